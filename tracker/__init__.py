@@ -1,0 +1,3 @@
+"""Follow-up of oversight recommendations, per organization."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,195 @@
+"""The append-only history of a follow-up: what was so on a day, what was known at an instant, and the hash chain.
+
+An entry has two times. `effective_on` is the day the thing was so, `recorded_at` the instant the office
+wrote it down. A mistake is corrected by a further entry that voids the wrong one; nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from tracker.domain.lifecycle import Attempt, Change, Positions, decide
+from tracker.domain.vocabulary import INITIAL, STATUSES, Axis, Implementation, Status, Topic, Voice
+from tracker.errors import RefusedError
+
+GENESIS = "0" * 64
+"""The hash before the first batch."""
+
+_AXIS_OF = {
+    Topic.ACCEPTANCE: Axis.ACCEPTANCE,
+    Topic.IMPLEMENTATION: Axis.IMPLEMENTATION,
+    Topic.VERIFICATION: Axis.VERIFICATION,
+}
+TOPIC_OF = {axis: topic for topic, axis in _AXIS_OF.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry not yet written: source and target are words of an axis, ISO days, or addresses of evidence."""
+
+    topic: Topic
+    source: str | None
+    target: str | None
+    effective_on: date
+    voice: Voice
+    note: str | None = None
+    voids: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal, as written."""
+
+    id: int
+    batch: int
+    ordinal: int
+    topic: Topic
+    source: str | None
+    target: str | None
+    effective_on: date
+    recorded_at: datetime
+    actor: str
+    voice: Voice
+    note: str | None
+    voids: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A follow-up as computed from its entries. `last` is the latest entry by effective day, then by number.
+
+    `addressed_on` is None where the follow-up is withdrawn or not yet there; `heard_on` is the last day on
+    which the organization itself said anything.
+    """
+
+    addressed_on: date | None = None
+    positions: Positions = Positions()
+    due_on: date | None = None
+    original_due_on: date | None = None
+    heard_on: date | None = None
+    last: Entry | None = None
+
+
+def standing(entries: Iterable[Entry], *, as_of: date | None = None, known_at: datetime | None = None) -> Standing:
+    """What was so at the end of `as_of`, from what had been recorded by `known_at`; None means no limit."""
+    at = Standing()
+    for entry in in_force(entries, known_at=known_at):
+        if as_of is None or entry.effective_on <= as_of:
+            at = _apply(at, entry)
+    return at
+
+
+def in_force(entries: Iterable[Entry], *, known_at: datetime | None = None) -> list[Entry]:
+    """The entries that count, in the order in which they took effect: none voided, none that voids."""
+    known = [entry for entry in entries if known_at is None or entry.recorded_at <= known_at]
+    voided = {entry.voids for entry in known if entry.voids is not None}
+    counting = [entry for entry in known if entry.id not in voided and entry.topic is not Topic.VOID]
+    return sorted(counting, key=lambda entry: (entry.effective_on, entry.id))
+
+
+def _apply(at: Standing, entry: Entry) -> Standing:
+    after = replace(at, last=entry, heard_on=entry.effective_on if entry.voice is Voice.ORGANIZATION else at.heard_on)
+    if entry.topic in _AXIS_OF:
+        return replace(after, positions=_moved(at.positions, entry))
+    if entry.topic is Topic.ADDRESSED:
+        return replace(after, addressed_on=entry.effective_on)
+    if entry.topic is Topic.DUE and entry.target:
+        day = date.fromisoformat(entry.target)
+        return replace(after, due_on=day, original_due_on=at.original_due_on or day)
+    return after
+
+
+def _moved(at: Positions, entry: Entry) -> Positions:
+    status = status_of(entry)
+    return after_changes(at, (Change(_AXIS_OF[entry.topic], at.on(_AXIS_OF[entry.topic]), status),), entry.actor)
+
+
+def after_changes(at: Positions, changes: Iterable[Change], actor: str) -> Positions:
+    """The positions after changes made by an actor; the one who moved it to implemented is kept for four eyes."""
+    for change in changes:
+        at = at.moved(change.target)
+        if change.axis is Axis.IMPLEMENTATION and change.source is not change.target:
+            at = replace(at, reported_by=actor if change.target is Implementation.IMPLEMENTED else None)
+    return at
+
+
+def status_of(entry: Entry | Draft) -> Status:
+    """The status that an entry on one of the axes moves to."""
+    return STATUSES[_AXIS_OF[entry.topic]](entry.target)
+
+
+def check_history(entries: Iterable[Entry]) -> None:
+    """Every move still follows from the one before it; raises RefusedError naming the first that does not.
+
+    Called when an entry is put in between or voided, because what came later rested on it.
+    """
+    ordered = in_force(entries)
+    evidenced = {entry.batch for entry in ordered if entry.topic is Topic.EVIDENCE}
+    at = Positions()
+    for entry in ordered:
+        if entry.topic not in _AXIS_OF:
+            continue
+        _check_step(at, entry, has_evidence=entry.batch in evidenced)
+        at = _moved(at, entry)
+
+
+def _check_step(at: Positions, entry: Entry, *, has_evidence: bool) -> None:
+    status = status_of(entry)
+    if status is INITIAL[_AXIS_OF[entry.topic]]:
+        return  # a consequence of the move beside it, never asked for by itself
+    try:
+        decide(at, Attempt(status, entry.actor, note=entry.note, has_evidence=has_evidence))
+    except RefusedError as refusal:
+        raise RefusedError(
+            f"entry {entry.id} ({status.value} on {entry.effective_on}) would no longer follow: {refusal.what}",
+            remedy=f"Correct entry {entry.id} first.",
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchFacts:
+    """What the chain protects of a batch besides its entries."""
+
+    number: int
+    actor: str
+    recorded_at: datetime
+    asked: str
+
+
+def batch_hash(previous: str, batch: BatchFacts, lines: Sequence[tuple[str, Draft, str | None]]) -> str:
+    """SHA-256, in hex, over canonical JSON of the hash before, the batch and its entries in order.
+
+    A line is (follow-up as `REF ORG`, entry, the voided entry as `batch.ordinal`): names instead of row
+    numbers, so that a register moved to another database keeps its hashes.
+    """
+    content = {
+        "previous": previous,
+        "number": batch.number,
+        "actor": batch.actor,
+        "recorded_at": batch.recorded_at.isoformat(),
+        "asked": batch.asked,
+        "entries": [_canonical_line(name, draft, voided) for name, draft, voided in lines],
+    }
+    return hashlib.sha256(canonical_json(content)).hexdigest()
+
+
+def _canonical_line(name: str, draft: Draft, voided: str | None) -> dict[str, str | None]:
+    return {
+        "follow_up": name,
+        "topic": draft.topic.value,
+        "source": draft.source,
+        "target": draft.target,
+        "effective_on": draft.effective_on.isoformat(),
+        "voice": draft.voice.value,
+        "note": draft.note,
+        "voids": voided,
+    }
+
+
+def canonical_json(content: object) -> bytes:
+    """One spelling for equal content: sorted keys, no blanks, UTF-8."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

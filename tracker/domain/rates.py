@@ -1,0 +1,127 @@
+"""The rates, once. A rate keeps its fraction, so that it is never printed without it (DESIGN section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation, Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A named fraction. `percent` has one decimal, halves rounded up, and is None over a zero denominator."""
+
+    name: str
+    numerator: int
+    denominator: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        if self.denominator == 0:
+            return None
+        return (Decimal(100 * self.numerator) / self.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+    def __str__(self) -> str:
+        """As it is printed: `62.5% (5/8)`, or `n/a (0/0)`."""
+        shown = "n/a" if self.percent is None else f"{self.percent}%"
+        return f"{shown} ({self.numerator}/{self.denominator})"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """So many follow-ups that stand alike on all three axes."""
+
+    acceptance: Acceptance
+    implementation: Implementation
+    verification: Verification
+    count: int = 1
+    open: int = 0
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A group of follow-ups counted by position; every figure of a group is computed from here."""
+
+    cells: tuple[Cell, ...] = field(default=())
+
+    def where(self, test: Callable[[Cell], bool]) -> int:
+        return sum(cell.count for cell in self.cells if test(cell))
+
+    @property
+    def total(self) -> int:
+        return sum(cell.count for cell in self.cells)
+
+    @property
+    def open(self) -> int:
+        return sum(cell.open for cell in self.cells)
+
+    @property
+    def overdue(self) -> int:
+        return sum(cell.overdue for cell in self.cells)
+
+    def acceptance(self, value: Acceptance) -> int:
+        return self.where(lambda cell: cell.acceptance is value)
+
+    def implementation(self, value: Implementation) -> int:
+        return self.where(lambda cell: cell.implementation is value)
+
+    def verification(self, value: Verification) -> int:
+        return self.where(lambda cell: cell.verification is value)
+
+    def both(self, acceptance: Acceptance, implementation: Implementation) -> int:
+        return self.where(lambda cell: cell.acceptance is acceptance and cell.implementation is implementation)
+
+
+def acceptance_rate(counts: Counts) -> Rate:
+    """Accepted and partially accepted, of all addressed."""
+    return Rate("acceptance", counts.where(_is_accepted), counts.total)
+
+
+def acceptance_rate_of_relevant(counts: Counts) -> Rate:
+    """The second line: the same without those that the organization calls not relevant."""
+    relevant = counts.where(lambda cell: cell.acceptance is not Acceptance.NOT_RELEVANT)
+    return Rate("acceptance-of-relevant", counts.where(_is_accepted), relevant)
+
+
+def implementation_rate(counts: Counts) -> Rate:
+    """Implemented, of accepted (partially included): what was implemented though refused counts in neither."""
+    done = counts.where(lambda cell: _is_accepted(cell) and cell.implementation is Implementation.IMPLEMENTED)
+    return Rate("implementation", done, counts.where(_is_accepted))
+
+
+def information_gap(counts: Counts) -> Rate:
+    """No information on acceptance, of all addressed."""
+    return Rate("information-gap", counts.acceptance(Acceptance.NO_INFORMATION), counts.total)
+
+
+RATES: tuple[Callable[[Counts], Rate], ...] = (
+    acceptance_rate,
+    acceptance_rate_of_relevant,
+    implementation_rate,
+    information_gap,
+)
+
+
+def rates(counts: Counts) -> tuple[Rate, ...]:
+    """Every rate of a group, in the order in which reports print them."""
+    return tuple(rate(counts) for rate in RATES)
+
+
+def pooled(groups: Iterable[Counts]) -> Counts:
+    """The groups as one: sum over sum, which is what a system-wide figure is."""
+    return Counts(tuple(cell for group in groups for cell in group.cells))
+
+
+def mean_percent(parts: Iterable[Rate]) -> Decimal | None:
+    """The plain mean of the groups' percentages, those without a denominator left out; printed labelled as such."""
+    known = [Decimal(rate.numerator) / rate.denominator for rate in parts if rate.denominator]
+    if not known:
+        return None
+    return (100 * sum(known, Decimal(0)) / len(known)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _is_accepted(cell: Cell) -> bool:
+    return cell.acceptance in ACCEPTING

@@ -1,0 +1,65 @@
+"""How people name things: symbols of documents, references to recommendations, the nearest word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from tracker.errors import BadDataError
+
+_REFERENCE = re.compile(r"(?:(?P<tail>.+)/)?R(?P<number>[^\s/][^\s]*)", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:(?P<tail>.+)/)?R(?P<number>\d[^\s]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a user typed: the tail of a symbol, or none, and the number of a recommendation."""
+
+    tail: str | None
+    number: str
+
+    def __str__(self) -> str:
+        return f"R{self.number}" if self.tail is None else f"{self.tail}/R{self.number}"
+
+
+def parse_reference(text: str) -> Reference:
+    """Read `A/72/809/R3`, `809/R3` or `R3`; raises BadDataError with the form expected."""
+    word = text.strip()
+    found = _NUMBERED.fullmatch(word) or _REFERENCE.fullmatch(word)
+    if not found:
+        raise BadDataError(
+            f"“{text}” is not a reference to a recommendation.",
+            remedy="Write the symbol of the report and the number, as in A/72/809/R3 or 809/R3.",
+        )
+    return Reference(found["tail"], found["number"])
+
+
+def reference_to(symbol: str, number: str) -> str:
+    """The full reference of a recommendation, as every list prints it."""
+    return f"{symbol}/R{number}"
+
+
+def fold(name: str) -> str:
+    """The form under which symbols and codes are compared: upper case, single blanks."""
+    return " ".join(name.split()).upper()
+
+
+def is_tail(tail: str, symbol: str) -> bool:
+    """Whether the tail is the symbol's last whole parts: `809` and `72/809` of `A/72/809`, never `09`."""
+    wanted, parts = fold(tail).split("/"), fold(symbol).split("/")
+    return len(wanted) <= len(parts) and parts[-len(wanted) :] == wanted
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word most like the one typed, for a suggestion; it never decides."""
+    by_fold = {fold(name): name for name in known}
+    close = get_close_matches(fold(word), by_fold, n=1, cutoff=0.6)
+    return by_fold[close[0]] if close else None
+
+
+def suggest(word: str, known: Iterable[str], otherwise: str) -> str:
+    """The remedy of a message about an unknown word: the nearest one, or what to do instead."""
+    close = nearest(word, known)
+    return f"Did you mean {close}?" if close else otherwise

@@ -1,0 +1,217 @@
+"""The frozen records in which store, services, commands and reports speak of the register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tracker.domain.deadlines import is_overdue
+from tracker.domain.lifecycle import Positions, is_settled
+from tracker.domain.references import reference_to
+from tracker.domain.vocabulary import (
+    ACCEPTING,
+    Acceptance,
+    Addressee,
+    Implementation,
+    Post,
+    Stance,
+    SymbolRole,
+    Verification,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A link, or a file kept under its checksum; `location` is the address or the file's own name."""
+
+    location: str
+    sha256: str | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        return {"location": self.location, "sha256": self.sha256}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One recommendation × one organization, as it stands (or stood) on a day."""
+
+    id: int
+    version: int
+    report: str
+    report_title: str
+    issued_on: date | None
+    asks_verification: bool
+    number: str
+    text: str
+    addressee: Addressee | None
+    impact: str | None
+    stance: Stance | None
+    organization: str
+    acceptance: Acceptance
+    implementation: Implementation
+    verification: Verification
+    reported_by: str | None
+    due_on: date | None
+    original_due_on: date | None
+    addressed_on: date
+    heard_on: date | None
+    effective_on: date
+    recorded_at: datetime
+    actor: str
+    note: str | None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        return reference_to(self.report, self.number)
+
+    @property
+    def positions(self) -> Positions:
+        return Positions(self.acceptance, self.implementation, self.verification, self.reported_by)
+
+    @property
+    def is_open(self) -> bool:
+        return not is_settled(self.positions, asks_verification=self.asks_verification)
+
+    def is_overdue(self, today: date) -> bool:
+        return is_overdue(self.due_on, today, is_open=self.is_open)
+
+    @property
+    def name(self) -> str:
+        """How messages, the journal's hashes and files name it: `A/72/809/R3 WHO`."""
+        return f"{self.ref} {self.organization}"
+
+    @property
+    def silent_since(self) -> date:
+        return self.heard_on or self.addressed_on
+
+    def flags(self) -> list[str]:
+        """What every list and report must point out."""
+        flags = []
+        if self.implementation is Implementation.IMPLEMENTED and self.acceptance not in ACCEPTING:
+            flags.append("implemented-though-not-accepted")
+        if self.verification is Verification.DISPUTED:
+            flags.append("disputed")
+        return flags
+
+    def as_json(self, today: date) -> dict[str, Any]:
+        """The JSON of one follow-up, as DESIGN section 5 fixes it; `today` decides what is overdue."""
+        return {
+            "ref": self.ref,
+            "report": self.report,
+            "number": self.number,
+            "organization": self.organization,
+            "text": self.text,
+            "addressee": self.addressee.value if self.addressee else None,
+            "impact": self.impact,
+            "acceptance": self.acceptance.value,
+            "implementation": self.implementation.value,
+            "verification": self.verification.value,
+            "due_on": _iso(self.due_on),
+            "original_due_on": _iso(self.original_due_on),
+            "open": self.is_open,
+            "overdue": self.is_overdue(today),
+            "effective_on": self.effective_on.isoformat(),
+            "recorded_at": instant(self.recorded_at),
+            "actor": self.actor,
+            "note": self.note,
+            "stance": self.stance.value if self.stance else None,
+            "evidence": [evidence.as_json() for evidence in self.evidence],
+            "flags": self.flags(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """Who must act. `timezone` is an IANA name, `language` a two-letter code."""
+
+    code: str
+    name: str
+    group: str | None = None
+    timezone: str = "UTC"
+    language: str = "en"
+
+    def as_json(self) -> dict[str, str | None]:
+        return {
+            "code": self.code,
+            "name": self.name,
+            "group": self.group,
+            "timezone": self.timezone,
+            "language": self.language,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A person who holds a post from a day to a day, both included; None means without an end."""
+
+    id: int
+    organization: str
+    post: Post
+    name: str
+    email: str
+    from_on: date
+    until_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "organization": self.organization,
+            "post": self.post.value,
+            "name": self.name,
+            "email": self.email,
+            "from_on": self.from_on.isoformat(),
+            "until_on": _iso(self.until_on),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One of the names of a document."""
+
+    symbol: str
+    role: SymbolRole
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A document that holds recommendations; `symbol` is the main one."""
+
+    id: int
+    symbol: str
+    title: str
+    issued_on: date | None
+    asks_verification: bool
+    symbols: tuple[Symbol, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A numbered text of a report, with the comments of the consolidated note on it."""
+
+    id: int
+    report: str
+    report_title: str
+    number: str
+    text: str
+    addressee: Addressee | None
+    impact: str | None
+    stance: Stance | None
+    paragraphs: tuple[tuple[int, str], ...] = field(default=())
+
+    @property
+    def ref(self) -> str:
+        return reference_to(self.report, self.number)
+
+
+def instant(moment: datetime) -> str:
+    """An instant as JSON and reports write it: UTC, whole seconds, `2026-05-06T09:12:44Z`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,1 @@
+"""Mail out: a kind and its variables to a message, a message to a transport."""

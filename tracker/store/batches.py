@@ -1,0 +1,119 @@
+"""Batches: one command, its journal entries, and the hash that chains it to the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
+from tracker.store.tables import (
+    Base,
+    BatchTable,
+    FollowUpTable,
+    JournalTable,
+    RecommendationTable,
+    ReportTable,
+)
+
+_CHAIN_LOCK = 0x74726B72
+"""The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""
+
+Numbered = type[FollowUpTable | JournalTable | RecommendationTable | ReportTable]
+
+
+@dataclass(slots=True)
+class Batch:
+    """An open batch. Entries are gathered and written, in order, when it is sealed."""
+
+    session: Session
+    facts: BatchFacts
+    database_user: str | None
+    previous: str
+    is_touched: bool = False
+    _lines: list[tuple[str, Draft, str | None]] = field(default_factory=list)
+    _rows: list[dict[str, Any]] = field(default_factory=list)
+    _attached: list[Base] = field(default_factory=list)
+    _ids: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> str:
+        return self.facts.actor
+
+    @property
+    def now(self) -> datetime:
+        return self.facts.recorded_at
+
+    def touch(self) -> None:
+        """Say that something changed that is not journaled (an officer, a title), so that the batch is kept."""
+        self.is_touched = True
+
+    def next_id(self, table: Numbered) -> int:
+        """The next free id; safe because only one batch is open at a time."""
+        name = table.__tablename__
+        if name not in self._ids:
+            self._ids[name] = self.session.scalar(select(func.max(table.id))) or 0
+        self._ids[name] += 1
+        return self._ids[name]
+
+    def enter(self, follow_up_id: int, name: str, draft: Draft, *, voided: str | None = None) -> int:
+        """Add an entry and return its id. `name` is `REF ORG`, `voided` the voided entry as `batch.ordinal`."""
+        entry_id = self.next_id(JournalTable)
+        self._lines.append((name, draft, voided))
+        self._rows.append(
+            {
+                "id": entry_id,
+                "batch": self.facts.number,
+                "ordinal": len(self._lines),
+                "follow_up_id": follow_up_id,
+                "topic": draft.topic,
+                "source": draft.source,
+                "target": draft.target,
+                "effective_on": draft.effective_on,
+                "recorded_at": self.facts.recorded_at,
+                "voice": draft.voice,
+                "note": draft.note,
+                "voids": draft.voids,
+            }
+        )
+        self.is_touched = True
+        return entry_id
+
+    def attach(self, row: Base) -> None:
+        """Keep a row that refers to an entry of this batch until the entries are written."""
+        self._attached.append(row)
+        self.is_touched = True
+
+    def seal(self) -> None:
+        """Write the batch with its hash, then its entries, then what refers to them."""
+        self.session.flush()
+        self.session.execute(
+            insert(BatchTable).values(
+                number=self.facts.number,
+                actor=self.facts.actor,
+                database_user=self.database_user,
+                recorded_at=self.facts.recorded_at,
+                asked=self.facts.asked,
+                previous=self.previous,
+                hash=batch_hash(self.previous, self.facts, self._lines),
+            )
+        )
+        if self._rows:
+            self.session.execute(insert(JournalTable), self._rows)
+        self.session.add_all(self._attached)
+
+
+def begin_batch(session: Session, *, actor: str, asked: str, now: datetime) -> Batch:
+    """Open the next batch of the chain; on PostgreSQL it waits for the one before to be committed."""
+    postgres = session.get_bind().dialect.name == "postgresql"
+    if postgres:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    last = session.execute(
+        select(BatchTable.number, BatchTable.hash).order_by(BatchTable.number.desc()).limit(1)
+    ).one_or_none()
+    number, previous = (last.number, last.hash) if last else (0, GENESIS)
+    user = session.scalar(text("SELECT session_user")) if postgres else None
+    return Batch(session, BatchFacts(number + 1, actor, now, asked), user, previous)

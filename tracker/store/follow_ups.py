@@ -1,0 +1,224 @@
+"""Reading follow-ups by any filter, now or as of a day; writing where they stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, Select, Subquery, extract, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from tracker.domain.filters import Filters, Sort
+from tracker.domain.references import fold
+from tracker.domain.rows import Evidence, FollowUp
+from tracker.domain.vocabulary import SymbolRole
+from tracker.store.documents import report_by_tail
+from tracker.store.organizations import organization_ids
+from tracker.store.standing import in_force, standing
+from tracker.store.tables import (
+    EvidenceTable,
+    FollowUpTable,
+    JournalTable,
+    OrganizationTable,
+    RecommendationTable,
+    ReportTable,
+    SymbolTable,
+)
+
+Query = Select[*tuple[Any, ...]]
+
+
+def list_follow_ups(
+    session: Session,
+    filters: Filters,
+    *,
+    today: date,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    sort: Sort = Sort.REF,
+    limit: int | None = None,
+) -> list[FollowUp]:
+    """The follow-ups that a filter finds, in two queries however many there are.
+
+    `today` (or `as_of`, where given) is the day against which overdue and silent are measured.
+    """
+    at = standing(as_of, known_at)
+    query = _narrowed(session, _select(at), at, filters, as_of or today).order_by(*_order(at, sort)).limit(limit)
+    rows = session.execute(query).all()
+    evidence = _evidence(session, query, as_of or date.max, known_at) if rows else {}
+    return [_follow_up(row, evidence.get(row.id, ())) for row in rows]
+
+
+def count_follow_ups(
+    session: Session, filters: Filters, *, today: date, as_of: date | None = None, known_at: datetime | None = None
+) -> int:
+    """How many follow-ups a filter finds."""
+    at = standing(as_of, known_at)
+    query = _narrowed(session, _select(at), at, filters, as_of or today)
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+def follow_ups_of(session: Session, recommendation_id: int, codes: Sequence[str] | None = None) -> list[FollowUp]:
+    """The follow-ups of one recommendation, now; only those of some organizations where codes are given."""
+    at = standing()
+    query = _select(at).where(at.c.recommendation_id == recommendation_id)
+    if codes is not None:
+        query = query.where(OrganizationTable.folded.in_([fold(code) for code in codes]))
+    query = query.order_by(*_order(at, Sort.ORG))
+    rows = session.execute(query).all()
+    evidence = _evidence(session, query, date.max, None)
+    return [_follow_up(row, evidence.get(row.id, ())) for row in rows]
+
+
+def addressed_pairs(session: Session, report_id: int) -> dict[tuple[int, int], tuple[int, bool]]:
+    """(recommendation, organization) → (follow-up, withdrawn) for all of a report's follow-ups."""
+    rows = session.execute(
+        select(
+            FollowUpTable.recommendation_id, FollowUpTable.organization_id, FollowUpTable.id, FollowUpTable.withdrawn
+        )
+        .join(RecommendationTable, RecommendationTable.id == FollowUpTable.recommendation_id)
+        .where(RecommendationTable.report_id == report_id)
+    )
+    return {(row.recommendation_id, row.organization_id): (row.id, row.withdrawn) for row in rows}
+
+
+def insert_follow_ups(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Write new follow-ups: columns of the table by name."""
+    if rows:
+        session.execute(insert(FollowUpTable), list(rows))
+
+
+def save_standings(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Write where follow-ups now stand: columns by name, with `id`; in one executemany."""
+    if rows:
+        session.execute(update(FollowUpTable), list(rows))
+
+
+def _select(at: Subquery) -> Query:
+    return (
+        select(
+            at,
+            SymbolTable.symbol.label("report"),
+            ReportTable.title,
+            ReportTable.issued_on,
+            ReportTable.asks_verification,
+            RecommendationTable.number,
+            RecommendationTable.text,
+            RecommendationTable.addressee,
+            RecommendationTable.impact,
+            RecommendationTable.stance,
+            OrganizationTable.code,
+        )
+        .join(RecommendationTable, RecommendationTable.id == at.c.recommendation_id)
+        .join(ReportTable, ReportTable.id == RecommendationTable.report_id)
+        .join(SymbolTable, (SymbolTable.report_id == ReportTable.id) & (SymbolTable.role == SymbolRole.MAIN))
+        .join(OrganizationTable, OrganizationTable.id == at.c.organization_id)
+    )
+
+
+def _narrowed(session: Session, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
+    for condition in _conditions(session, at, filters, day):
+        query = query.where(condition)
+    return query
+
+
+def _conditions(session: Session, at: Subquery, filters: Filters, day: date) -> list[Any]:
+    among = (
+        (at.c.acceptance, filters.acceptance),
+        (at.c.implementation, filters.implementation),
+        (at.c.verification, filters.verification),
+        (RecommendationTable.addressee, filters.addressees),
+        (RecommendationTable.impact, filters.impacts),
+        (RecommendationTable.number, filters.numbers),
+    )
+    conditions: list[Any] = [column.in_(values) for column, values in among if values]
+    if filters.organizations:
+        conditions.append(at.c.organization_id.in_(organization_ids(session, filters.organizations).values()))
+    if filters.reports:
+        conditions.append(ReportTable.id.in_([report_by_tail(session, tail).id for tail in filters.reports]))
+    if filters.years:
+        conditions.append(extract("year", ReportTable.issued_on).in_(filters.years))
+    if filters.text:
+        conditions.append(_mentions(at, filters.text))
+    return conditions + _date_conditions(at, filters, day)
+
+
+def _date_conditions(at: Subquery, filters: Filters, day: date) -> list[Any]:
+    conditions: list[Any] = []
+    if filters.only_open or filters.only_overdue:
+        conditions.append(at.c.open)
+    if filters.only_overdue:
+        conditions.append(at.c.due_on < day)
+    if filters.due_before is not None:
+        conditions.append(at.c.due_on < filters.due_before)
+    if filters.silent_for is not None:
+        since = func.coalesce(at.c.heard_on, at.c.addressed_on)
+        conditions.append(since <= day - timedelta(days=filters.silent_for))
+    return conditions
+
+
+def _mentions(at: Subquery, words: str) -> Any:
+    pattern = "%" + words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    columns = (RecommendationTable.text, ReportTable.title, at.c.note)
+    return or_(*(column.ilike(pattern, escape="\\") for column in columns))
+
+
+def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
+    by_ref = (SymbolTable.folded, RecommendationTable.position, OrganizationTable.folded)
+    first: dict[Sort, tuple[Any, ...]] = {
+        Sort.REF: (),
+        Sort.ORG: (OrganizationTable.folded,),
+        Sort.DUE: (at.c.due_on.is_(None), at.c.due_on),
+        Sort.RECORDED: (at.c.recorded_at.desc(),),
+        Sort.ACCEPTANCE: (at.c.acceptance,),
+        Sort.STATUS: (at.c.implementation,),
+    }
+    return (*first[sort], *by_ref)
+
+
+def _evidence(
+    session: Session, query: Query, as_of: date, known_at: datetime | None
+) -> dict[int, tuple[Evidence, ...]]:
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    ids = select(query.subquery().c.id)
+    rows = session.execute(
+        select(EvidenceTable.follow_up_id, EvidenceTable.location, EvidenceTable.sha256)
+        .join(JournalTable, JournalTable.id == EvidenceTable.entry_id)
+        .where(EvidenceTable.follow_up_id.in_(ids), in_force(JournalTable, as_of, known_at))
+        .order_by(EvidenceTable.id)
+    )
+    for row in rows:
+        found[row.follow_up_id].append(Evidence(row.location, row.sha256))
+    return {follow_up_id: tuple(items) for follow_up_id, items in found.items()}
+
+
+def _follow_up(row: Row[Any], evidence: tuple[Evidence, ...]) -> FollowUp:
+    return FollowUp(
+        id=row.id,
+        version=row.version,
+        report=row.report,
+        report_title=row.title,
+        issued_on=row.issued_on,
+        asks_verification=row.asks_verification,
+        number=row.number,
+        text=row.text,
+        addressee=row.addressee,
+        impact=row.impact,
+        stance=row.stance,
+        organization=row.code,
+        acceptance=row.acceptance,
+        implementation=row.implementation,
+        verification=row.verification,
+        reported_by=row.reported_by,
+        due_on=row.due_on,
+        original_due_on=row.original_due_on,
+        addressed_on=row.addressed_on,
+        heard_on=row.heard_on,
+        effective_on=row.effective_on,
+        recorded_at=row.recorded_at,
+        actor=row.actor,
+        note=row.note,
+        evidence=evidence,
+    )

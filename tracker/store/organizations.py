@@ -1,0 +1,159 @@
+"""Organizations and the officers who hold their posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tracker.domain.references import fold, suggest
+from tracker.domain.rows import Officer, Organization
+from tracker.domain.vocabulary import Post
+from tracker.errors import BadDataError, UnknownNameError
+from tracker.store.batches import Batch
+from tracker.store.tables import OfficerTable, OrganizationTable
+
+
+def all_organizations(session: Session) -> list[Organization]:
+    """Every organization, by code."""
+    rows = session.scalars(select(OrganizationTable).order_by(OrganizationTable.folded))
+    return [_organization(row) for row in rows]
+
+
+def organization_ids(session: Session, codes: Sequence[str] | None = None) -> dict[str, int]:
+    """Code → id for the codes given, or for all. Raises UnknownNameError for a code the register does not hold."""
+    known = {
+        row.folded: (row.code, row.id)
+        for row in session.execute(select(OrganizationTable.folded, OrganizationTable.code, OrganizationTable.id))
+    }
+    if codes is None:
+        return dict(known[folded] for folded in sorted(known))
+    for code in codes:
+        if fold(code) not in known:
+            raise _unknown(code, [name for name, _ in known.values()])
+    return dict(known[fold(code)] for code in codes)
+
+
+def get_organization(session: Session, code: str) -> Organization:
+    """One organization by code, upper and lower case alike."""
+    return _organization(_row(session, code))
+
+
+def add_organization(batch: Batch, organization: Organization) -> None:
+    """Register an organization; raises BadDataError where its code is taken."""
+    taken = batch.session.scalar(
+        select(OrganizationTable.name).where(OrganizationTable.folded == fold(organization.code))
+    )
+    if taken is not None:
+        raise BadDataError(
+            f"{organization.code} is registered already ({taken}).",
+            remedy=f"Change it with: tracker org edit {organization.code}.",
+        )
+    batch.session.add(OrganizationTable(folded=fold(organization.code), **_columns(organization)))
+    batch.touch()
+
+
+def save_organization(batch: Batch, organization: Organization) -> None:
+    """Overwrite what is known of an organization; its code cannot change, because the journal's hashes name it."""
+    row = _row(batch.session, organization.code)
+    columns = _columns(organization) | {"code": row.code}
+    batch.session.execute(update(OrganizationTable).where(OrganizationTable.id == row.id).values(**columns))
+    batch.touch()
+
+
+def all_officers(session: Session, code: str | None = None) -> list[Officer]:
+    """Every holder of a post, past ones too, by organization, post and day."""
+    query = (
+        select(OfficerTable, OrganizationTable.code)
+        .join(OrganizationTable, OrganizationTable.id == OfficerTable.organization_id)
+        .order_by(OrganizationTable.folded, OfficerTable.post, OfficerTable.from_on, OfficerTable.id)
+    )
+    if code is not None:
+        query = query.where(OrganizationTable.id == _row(session, code).id)
+    return [_officer(row, organization) for row, organization in session.execute(query).tuples()]
+
+
+def add_officer(batch: Batch, code: str, *, post: Post, name: str, email: str, from_on: date) -> Officer:
+    """Put a person into a post from a day on; who held it until then ends the day before."""
+    organization = _row(batch.session, code)
+    _end_predecessor(batch.session, organization.id, post, from_on, name)
+    row = OfficerTable(organization_id=organization.id, post=post, name=name, email=email, from_on=from_on)
+    batch.session.add(row)
+    batch.session.flush()
+    batch.touch()
+    return _officer(row, organization.code)
+
+
+def end_officer(batch: Batch, officer_id: int, *, until_on: date) -> Officer:
+    """Let a person leave a post after a day."""
+    found = (
+        batch.session.execute(
+            select(OfficerTable, OrganizationTable.code)
+            .join(OrganizationTable, OrganizationTable.id == OfficerTable.organization_id)
+            .where(OfficerTable.id == officer_id)
+        )
+        .tuples()
+        .one_or_none()
+    )
+    if found is None:
+        raise UnknownNameError(
+            f"there is no officer number {officer_id}.", remedy="The numbers are in: tracker officer list."
+        )
+    row, code = found
+    if until_on < row.from_on:
+        raise BadDataError(f"{row.name} holds the post from {row.from_on}.", remedy="Give that day or a later one.")
+    row.until_on = until_on
+    batch.touch()
+    return _officer(row, code)
+
+
+def _end_predecessor(session: Session, organization_id: int, post: Post, from_on: date, name: str) -> None:
+    holder = session.scalar(
+        select(OfficerTable).where(
+            OfficerTable.organization_id == organization_id,
+            OfficerTable.post == post,
+            OfficerTable.until_on.is_(None) | (OfficerTable.until_on >= from_on),
+        )
+    )
+    if holder is None:
+        return
+    if holder.from_on >= from_on:
+        raise BadDataError(
+            f"{holder.name} holds that post from {holder.from_on}, which is not before {from_on}.",
+            remedy=f"Give {name} a later --from, or end {holder.name} with: tracker officer end {holder.id}.",
+        )
+    holder.until_on = date.fromordinal(from_on.toordinal() - 1)
+
+
+def _row(session: Session, code: str) -> OrganizationTable:
+    row = session.scalar(select(OrganizationTable).where(OrganizationTable.folded == fold(code)))
+    if row is None:
+        raise _unknown(code, session.scalars(select(OrganizationTable.code)))
+    return row
+
+
+def _unknown(code: str, known: object) -> UnknownNameError:
+    codes = list(known)  # type: ignore[call-overload]
+    return UnknownNameError(
+        f"there is no organization {code} in the register.", remedy=suggest(code, codes, "See: tracker org list.")
+    )
+
+
+def _organization(row: OrganizationTable) -> Organization:
+    return Organization(row.code, row.name, row.group, row.timezone, row.language)
+
+
+def _officer(row: OfficerTable, code: str) -> Officer:
+    return Officer(row.id, code, row.post, row.name, row.email, row.from_on, row.until_on)
+
+
+def _columns(organization: Organization) -> dict[str, str | None]:
+    return {
+        "code": organization.code,
+        "name": organization.name,
+        "group": organization.group,
+        "timezone": organization.timezone,
+        "language": organization.language,
+    }

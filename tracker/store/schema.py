@@ -1,0 +1,103 @@
+"""The road to a schema: Alembic's migrations, run in memory, without an ini file.
+
+Whether a register is current is asked without importing Alembic, which costs more than a whole command.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from tracker import resources
+from tracker.errors import WorldError
+
+if TYPE_CHECKING:  # Alembic costs 100 ms, which only `init` and `db` pay
+    from alembic.config import Config
+
+HEAD = "0001"
+"""The newest migration; a test compares it with the folder."""
+
+
+def current(connection: Connection) -> str | None:
+    """The migration that the register stands at; None for a database without a register."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def check_current(engine: Engine) -> None:
+    """Raise WorldError unless the register is of this program's schema, saying what to do."""
+    with engine.connect().execution_options(reading=True) as connection:
+        version = current(connection)
+    if version == HEAD:
+        return
+    if version is None:
+        raise WorldError(f"there is no register in {describe(engine)}.", remedy="Make one with: tracker init.")
+    if version > HEAD:
+        raise _newer(engine, version)
+    raise WorldError(
+        f"the register in {describe(engine)} is of an older version ({version}, this program has {HEAD}).",
+        remedy="Bring it up to date with: tracker db upgrade.",
+    )
+
+
+def upgrade(engine: Engine, *, revision: str = "head") -> tuple[str | None, str]:
+    """Bring an empty or older register to the newest schema; all or nothing. Returns versions before and after."""
+    from alembic import command
+    from alembic.util import CommandError
+
+    with engine.connect() as connection:
+        before = current(connection)
+        connection.rollback()
+        if before is not None and before > HEAD:
+            raise _newer(engine, before)
+        try:
+            command.upgrade(_config(connection), revision)
+        except CommandError as error:
+            raise WorldError(f"the register cannot be upgraded: {error}.") from error
+    with engine.connect() as connection:
+        return before, current(connection) or HEAD
+
+
+def differences(engine: Engine) -> list[str]:
+    """How the schema in the database differs from the tables of the program, as Alembic finds it."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from tracker.store.tables import Base
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def describe(engine: Engine) -> str:
+    """The database as a message names it: the file, or the address without the password."""
+    if engine.url.get_backend_name() == "sqlite":
+        return str(engine.url.database)
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _newer(engine: Engine, version: str) -> WorldError:
+    return WorldError(
+        f"the register in {describe(engine)} is newer ({version}) than this program ({HEAD}).",
+        remedy="Install the newer version of tracker; nothing was changed.",
+    )
+
+
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config
+
+    class Silent:
+        def write(self, _: str) -> int:
+            return 0
+
+        def flush(self) -> None:
+            pass
+
+    quiet: Any = Silent()
+    config = Config(stdout=quiet)  # Alembic's talk must not reach stdout, which is data
+    config.set_main_option("script_location", str(resources.migrations()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

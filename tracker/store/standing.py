@@ -1,0 +1,194 @@
+"""Where every follow-up stands, as SQL: from the kept columns for now, from the journal for any other day.
+
+Both give the same columns, so that whatever lists or counts asks one question only. The rule of what is
+settled is not restated: the condition is made from `lifecycle.is_settled`, over all positions.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import product
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.functions import FunctionElement
+
+from tracker.domain.lifecycle import Positions, is_settled
+from tracker.domain.vocabulary import INITIAL, Acceptance, Axis, Implementation, Topic, Verification, Voice
+from tracker.store.tables import BatchTable, FollowUpTable, JournalTable, RecommendationTable, ReportTable, word
+
+
+class _Day(FunctionElement[date]):
+    """An ISO day kept as text, as a date."""
+
+    type = Date()
+    inherit_cache = True
+    name = "day"
+
+
+@compiles(_Day)
+def _day_cast(element: _Day, compiler: Any, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS DATE)"
+
+
+@compiles(_Day, "sqlite")
+def _day_text(element: _Day, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+def standing(as_of: date | None = None, known_at: datetime | None = None) -> Subquery:
+    """A subquery with one row per follow-up that was addressed by then; None, None means now, all known."""
+    if as_of is None and known_at is None:
+        return _kept().subquery("standing")
+    return _from_journal(as_of or date.max, known_at).subquery("standing")
+
+
+def _kept() -> Select[*tuple[Any, ...]]:
+    table = FollowUpTable
+    return select(
+        table.id,
+        table.version,
+        table.recommendation_id,
+        table.organization_id,
+        table.acceptance,
+        table.implementation,
+        table.verification,
+        table.reported_by,
+        table.due_on,
+        table.original_due_on,
+        table.addressed_on,
+        table.heard_on,
+        table.effective_on,
+        table.recorded_at,
+        table.actor,
+        table.note,
+        table.open,
+    ).where(~table.withdrawn)
+
+
+def _from_journal(as_of: date, known_at: datetime | None) -> Select[*tuple[Any, ...]]:
+    day = FollowUpTable
+    last = aliased(JournalTable, name="last")
+    batch = aliased(BatchTable, name="last_batch")
+    positions = _positions(as_of, known_at)
+    addressed_on = _latest(JournalTable.effective_on, Topic.ADDRESSED, as_of, known_at)
+    settled = _settled(*positions.values())
+    return (
+        select(
+            day.id,
+            day.version,
+            day.recommendation_id,
+            day.organization_id,
+            *(column.label(name) for name, column in positions.items()),
+            literal(None).label("reported_by"),
+            _Day(_latest(JournalTable.target, Topic.DUE, as_of, known_at)).label("due_on"),
+            _Day(_latest(JournalTable.target, Topic.DUE, as_of, known_at, first=True)).label("original_due_on"),
+            addressed_on.label("addressed_on"),
+            _heard_on(as_of, known_at).label("heard_on"),
+            last.effective_on,
+            last.recorded_at,
+            batch.actor,
+            last.note,
+            case((settled, False), else_=True).label("open"),
+        )
+        .select_from(day)
+        .join(RecommendationTable, RecommendationTable.id == day.recommendation_id)
+        .join(ReportTable, ReportTable.id == RecommendationTable.report_id)
+        .join(last, last.id == _latest(JournalTable.id, None, as_of, known_at))
+        .join(batch, batch.number == last.batch)
+        .where(addressed_on.is_not(None))
+    )
+
+
+def _positions(as_of: date, known_at: datetime | None) -> dict[str, ColumnElement[Any]]:
+    enums = {Axis.ACCEPTANCE: Acceptance, Axis.IMPLEMENTATION: Implementation, Axis.VERIFICATION: Verification}
+    return {
+        axis.value: type_coerce(
+            func.coalesce(_latest(JournalTable.target, Topic(axis.value), as_of, known_at), INITIAL[axis].value),
+            word(enum),
+        )
+        for axis, enum in enums.items()
+    }
+
+
+def in_force(entry: Any, as_of: date, known_at: datetime | None) -> ColumnElement[bool]:
+    """The condition that an entry counts: effective and known by then, not voided by anything known by then."""
+    voiding = aliased(JournalTable)
+    voided = exists().where(voiding.voids == entry.id)
+    conditions = [entry.effective_on <= as_of, entry.topic != Topic.VOID]
+    if known_at is not None:
+        voided = voided.where(voiding.recorded_at <= known_at)
+        conditions.append(entry.recorded_at <= known_at)
+    return and_(*conditions, ~voided)
+
+
+def _latest(
+    column: Any, topic: Topic | None, as_of: date, known_at: datetime | None, *, first: bool = False
+) -> ColumnElement[Any]:
+    """A column of the last (or first) entry in force on a topic, of the follow-up around it; NULL without one."""
+    entry = aliased(JournalTable)
+    wanted = getattr(entry, column.key)
+    order = (entry.effective_on, entry.id) if first else (entry.effective_on.desc(), entry.id.desc())
+    query = (
+        select(wanted)
+        .where(entry.follow_up_id == FollowUpTable.id, in_force(entry, as_of, known_at))
+        .order_by(*order)
+        .limit(1)
+        .correlate(FollowUpTable)
+    )
+    if topic is not None:
+        query = query.where(entry.topic == topic)
+    return query.scalar_subquery()
+
+
+def _heard_on(as_of: date, known_at: datetime | None) -> ColumnElement[Any]:
+    entry = aliased(JournalTable)
+    return (
+        select(func.max(entry.effective_on))
+        .where(
+            entry.follow_up_id == FollowUpTable.id,
+            entry.voice == Voice.ORGANIZATION,
+            in_force(entry, as_of, known_at),
+        )
+        .correlate(FollowUpTable)
+        .scalar_subquery()
+    )
+
+
+def _settled(
+    acceptance: ColumnElement[Any], implementation: ColumnElement[Any], verification: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """`lifecycle.is_settled` as a condition: all the positions for which it holds, with and without verification."""
+    return or_(
+        *(
+            and_(
+                ReportTable.asks_verification.is_(asks),
+                tuple_(acceptance, implementation, verification).in_(_settled_positions(asks_verification=asks)),
+            )
+            for asks in (False, True)
+        )
+    )
+
+
+def _settled_positions(*, asks_verification: bool) -> list[tuple[Acceptance, Implementation, Verification]]:
+    return [
+        (acceptance, implementation, verification)
+        for acceptance, implementation, verification in product(Acceptance, Implementation, Verification)
+        if is_settled(Positions(acceptance, implementation, verification), asks_verification=asks_verification)
+    ]

@@ -1,0 +1,358 @@
+"""The tables of the register. The schema itself is made by the migrations only; a test holds the two together.
+
+Statuses are stored as the words of the vocabulary with a CHECK constraint, days as dates, instants as UTC.
+Tables without `autoincrement` get their ids from `Batch.next_id`, under the lock of the chain: so that thousands
+of rows can refer to each other without a question to the database for each.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from tracker.domain.outbox import OutboxState
+from tracker.domain.vocabulary import (
+    Acceptance,
+    Addressee,
+    Implementation,
+    Post,
+    Stance,
+    SymbolRole,
+    Topic,
+    Verification,
+    Voice,
+)
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An aware instant. SQLite keeps no zone, so that it is written as UTC and read back as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants: their zone would be a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give every instant back aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def word(enum: type[Enum]) -> SqlEnum:
+    """A column of the vocabulary's words, checked by the database too."""
+    return SqlEnum(
+        enum,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda values: [value.value for value in values],
+        name=enum.__name__.lower(),
+    )
+
+
+class Base(DeclarativeBase):
+    """Named constraints, because SQLite's batch migrations need the names."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: dict[Any, Any] = {datetime: UtcInstant, date: Date, str: Text}  # noqa: RUF012
+
+
+class ReportTable(Base):
+    __tablename__ = "report"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str]
+    issued_on: Mapped[date | None]
+    asks_verification: Mapped[bool] = mapped_column(server_default=false())
+
+
+class SymbolTable(Base):
+    __tablename__ = "symbol"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
+    symbol: Mapped[str]
+    folded: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[SymbolRole] = mapped_column(word(SymbolRole))
+
+
+class RecommendationTable(Base):
+    __tablename__ = "recommendation"
+    __table_args__ = (UniqueConstraint("report_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    number: Mapped[str] = mapped_column(String(60))
+    position: Mapped[int]
+    text: Mapped[str]
+    addressee: Mapped[Addressee | None] = mapped_column(word(Addressee))
+    impact: Mapped[str | None] = mapped_column(String(20))
+    stance: Mapped[Stance | None] = mapped_column(word(Stance))
+
+
+class CommentTable(Base):
+    """A numbered comment paragraph of the consolidated note on a recommendation."""
+
+    __tablename__ = "comment"
+    __table_args__ = (UniqueConstraint("recommendation_id", "paragraph"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
+    paragraph: Mapped[int]
+    text: Mapped[str]
+
+
+class OrganizationTable(Base):
+    __tablename__ = "organization"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    folded: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str]
+    group: Mapped[str | None]
+    timezone: Mapped[str] = mapped_column(String(60), server_default="UTC")
+    language: Mapped[str] = mapped_column(String(10), server_default="en")
+
+
+class OfficerTable(Base):
+    __tablename__ = "officer"
+    __table_args__ = (CheckConstraint("until_on IS NULL OR until_on >= from_on", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    post: Mapped[Post] = mapped_column(word(Post))
+    name: Mapped[str]
+    email: Mapped[str]
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+
+
+class FollowUpTable(Base):
+    """Recommendation × organization, as it stands now: what the journal adds up to, kept for quick reading.
+
+    `open` and the positions are computed from the journal when an entry is written; `audit verify`
+    compares them. `version` counts the changes, so that a return made from an older one is noticed.
+    """
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        UniqueConstraint("recommendation_id", "organization_id"),
+        Index("ix_follow_up_organization_open", "organization_id", "open"),
+        Index("ix_follow_up_due_open", "due_on", postgresql_where=text("open"), sqlite_where=text("open")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    acceptance: Mapped[Acceptance] = mapped_column(word(Acceptance))
+    implementation: Mapped[Implementation] = mapped_column(word(Implementation))
+    verification: Mapped[Verification] = mapped_column(word(Verification))
+    reported_by: Mapped[str | None]
+    due_on: Mapped[date | None]
+    original_due_on: Mapped[date | None]
+    addressed_on: Mapped[date]
+    heard_on: Mapped[date | None]
+    effective_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    actor: Mapped[str]
+    note: Mapped[str | None]
+    open: Mapped[bool] = mapped_column(server_default=true())
+    withdrawn: Mapped[bool] = mapped_column(server_default=false())
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class BatchTable(Base):
+    """One command by one person. `number` has no gaps, `hash` covers the batch, its entries and `previous`."""
+
+    __tablename__ = "batch"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    actor: Mapped[str]
+    database_user: Mapped[str | None]
+    recorded_at: Mapped[datetime]
+    asked: Mapped[str]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class JournalTable(Base):
+    """The append-only history. Rows are inserted, never changed, never deleted."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("batch", "ordinal"),
+        Index("ix_journal_standing", "follow_up_id", "topic", "effective_on", "id"),
+        Index("ix_journal_recorded", "recorded_at"),
+        Index(
+            "ix_journal_voids",
+            "voids",
+            unique=True,
+            postgresql_where=text("voids IS NOT NULL"),
+            sqlite_where=text("voids IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    batch: Mapped[int] = mapped_column(ForeignKey("batch.number"))
+    ordinal: Mapped[int]
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"))
+    topic: Mapped[Topic] = mapped_column(word(Topic))
+    source: Mapped[str | None]
+    target: Mapped[str | None]
+    effective_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    voice: Mapped[Voice] = mapped_column(word(Voice))
+    note: Mapped[str | None]
+    voids: Mapped[int | None] = mapped_column(ForeignKey("journal.id"))
+
+
+class EvidenceTable(Base):
+    """A link, or a file kept under its SHA-256; `location` is the address or the file's own name."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("journal.id"), unique=True)
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"), index=True)
+    location: Mapped[str]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    size: Mapped[int | None] = mapped_column(Integer)
+
+
+class ExtensionTable(Base):
+    """A request for a later due date; `granted` is empty until it is decided."""
+
+    __tablename__ = "extension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"), index=True)
+    request_entry: Mapped[int] = mapped_column(ForeignKey("journal.id"))
+    requested_to: Mapped[date]
+    reason: Mapped[str]
+    decision_entry: Mapped[int | None] = mapped_column(ForeignKey("journal.id"))
+    granted: Mapped[bool | None]
+
+
+class OutboxTable(Base):
+    """A mail on its way: the exact bytes, and how far it has come. `key` can exist only once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    message: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[OutboxState] = mapped_column(word(OutboxState))
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    queued_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    claimed_by: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    answer: Mapped[str | None]
+
+
+class DeliveryTable(Base):
+    """One attempt to deliver one mail, and what the server answered."""
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
+    at: Mapped[datetime]
+    state: Mapped[OutboxState] = mapped_column(word(OutboxState))
+    answer: Mapped[str]
+
+
+class ReminderTable(Base):
+    """The ledger: one digest to one recipient for one cycle."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("recipient", "cycle"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str]
+    cycle: Mapped[str] = mapped_column(String(20))
+    composed_at: Mapped[datetime]
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), unique=True)
+
+
+class ReminderItemTable(Base):
+    """One line of a digest: which follow-up, and why it was asked about."""
+
+    __tablename__ = "reminder_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reminder_id: Mapped[int] = mapped_column(ForeignKey("reminder.id"), index=True)
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"), index=True)
+    reason: Mapped[str] = mapped_column(String(40))
+    rung: Mapped[str] = mapped_column(String(40))
+
+
+class EditionTable(Base):
+    """A published status report: its figures as canonical JSON, frozen, with a checksum."""
+
+    __tablename__ = "edition"
+    __table_args__ = (UniqueConstraint("scope", "quarter", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scope: Mapped[str]
+    quarter: Mapped[str] = mapped_column(String(6))
+    number: Mapped[int]
+    as_of: Mapped[date]
+    known_at: Mapped[datetime]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]
+    figures: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+class SchedulerTable(Base):
+    """The one row that says which scheduler ticks, until when it may, and when it last did."""
+
+    __tablename__ = "scheduler"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holder: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    ticked_at: Mapped[datetime | None]
