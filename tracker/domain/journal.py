@@ -74,9 +74,18 @@ class Standing:
     last: Entry | None = None
 
 
-def standing(entries: Iterable[Entry], *, as_of: date | None = None, known_at: datetime | None = None) -> Standing:
-    """What was so at the end of `as_of`, from what had been recorded by `known_at`; None means no limit."""
-    at = Standing()
+def standing(
+    entries: Iterable[Entry],
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    start: Standing | None = None,
+) -> Standing:
+    """What was so at the end of `as_of`, from what had been recorded by `known_at`; None means no limit.
+
+    `start` is where things stood before the first of the entries, where those before are not given.
+    """
+    at = start or Standing()
     for entry in in_force(entries, known_at=known_at):
         if as_of is None or entry.effective_on <= as_of:
             at = _apply(at, entry)

@@ -33,6 +33,30 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A piece of evidence as it comes in: a link, or a file already kept; `size` in bytes."""
+
+    location: str
+    sha256: str | None = None
+    size: int | None = None
+
+    @property
+    def address(self) -> str:
+        """How the journal names it: the link, or the checksum and the file's own name."""
+        return self.location if self.sha256 is None else f"sha256:{self.sha256} {self.location}"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A request for a later due date; `granted` is None until it is decided."""
+
+    id: int
+    requested_to: date
+    reason: str
+    granted: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUp:
     """One recommendation × one organization, as it stands (or stood) on a day."""
 

@@ -50,7 +50,7 @@ def report_by_tail(session: Session, tail: str) -> Report:
     exact = find_report(session, tail)
     if exact is not None:
         return exact
-    symbols = session.execute(select(SymbolTable.symbol, SymbolTable.report_id)).tuples().all()
+    symbols = session.execute(select(SymbolTable.symbol, SymbolTable.report_id)).all()
     matching = {report_id: symbol for symbol, report_id in symbols if is_tail(tail, symbol)}
     if not matching:
         known = [symbol for symbol, _ in symbols]

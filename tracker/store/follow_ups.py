@@ -11,9 +11,12 @@ from sqlalchemy import Row, Select, Subquery, extract, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.journal import Standing
+from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
 from tracker.domain.vocabulary import SymbolRole
+from tracker.store.batches import Batch
 from tracker.store.documents import report_by_tail
 from tracker.store.organizations import organization_ids
 from tracker.store.standing import in_force, standing
@@ -70,6 +73,14 @@ def follow_ups_of(session: Session, recommendation_id: int, codes: Sequence[str]
     rows = session.execute(query).all()
     evidence = _evidence(session, query, date.max, None)
     return [_follow_up(row, evidence.get(row.id, ())) for row in rows]
+
+
+def follow_ups_of_batch(session: Session, number: int) -> list[FollowUp]:
+    """The follow-ups, now, about which one batch wrote."""
+    at = standing()
+    written = select(JournalTable.follow_up_id).where(JournalTable.batch == number)
+    query = _select(at).where(at.c.id.in_(written)).order_by(at.c.id)
+    return [_follow_up(row, ()) for row in session.execute(query)]
 
 
 def addressed_pairs(session: Session, report_id: int) -> dict[tuple[int, int], tuple[int, bool]]:
@@ -222,3 +233,33 @@ def _follow_up(row: Row[Any], evidence: tuple[Evidence, ...]) -> FollowUp:
         note=row.note,
         evidence=evidence,
     )
+
+
+def standing_columns(at: Standing, *, asks_verification: bool) -> dict[str, Any]:
+    """What is kept of a standing in the follow-up's own row; one without a day of address is withdrawn."""
+    kept: dict[str, Any] = {
+        "acceptance": at.positions.acceptance,
+        "implementation": at.positions.implementation,
+        "verification": at.positions.verification,
+        "reported_by": at.positions.reported_by,
+        "due_on": at.due_on,
+        "original_due_on": at.original_due_on,
+        "heard_on": at.heard_on,
+        "open": not is_settled(at.positions, asks_verification=asks_verification),
+        "withdrawn": at.addressed_on is None,
+    }
+    if at.addressed_on is not None:
+        kept["addressed_on"] = at.addressed_on
+    if at.last is not None:
+        kept |= {
+            "effective_on": at.last.effective_on,
+            "recorded_at": at.last.recorded_at,
+            "actor": at.last.actor,
+            "note": at.last.note,
+        }
+    return kept
+
+
+def next_follow_up_id(batch: Batch) -> int:
+    """The id for a follow-up about to be inserted."""
+    return batch.next_id(FollowUpTable)

@@ -28,7 +28,7 @@ def history(session: Session, follow_up_ids: Sequence[int]) -> dict[int, list[En
     found: dict[int, list[Entry]] = defaultdict(list)
     for start in range(0, len(follow_up_ids), _CHUNK):
         chunk = follow_up_ids[start : start + _CHUNK]
-        for row, actor in session.execute(_entries().where(JournalTable.follow_up_id.in_(chunk))).tuples():
+        for row, actor in session.execute(_entries().where(JournalTable.follow_up_id.in_(chunk))):
             found[row.follow_up_id].append(_entry(row, actor))
     return dict(found)
 
@@ -36,7 +36,7 @@ def history(session: Session, follow_up_ids: Sequence[int]) -> dict[int, list[En
 def batch_entries(session: Session, number: int) -> dict[int, list[Entry]]:
     """The entries of one batch, by follow-up."""
     found: dict[int, list[Entry]] = defaultdict(list)
-    for row, actor in session.execute(_entries().where(JournalTable.batch == number)).tuples():
+    for row, actor in session.execute(_entries().where(JournalTable.batch == number)):
         found[row.follow_up_id].append(_entry(row, actor))
     return dict(found)
 
@@ -94,7 +94,7 @@ def _lines_by_batch(session: Session) -> Iterator[tuple[int, tuple[str, Draft, s
         .order_by(JournalTable.batch, JournalTable.ordinal)
         .execution_options(yield_per=_CHUNK)
     )
-    for row, symbol, number, code, batch, ordinal in session.execute(query).tuples():
+    for row, symbol, number, code, batch, ordinal in session.execute(query):
         draft = Draft(row.topic, row.source, row.target, row.effective_on, row.voice, row.note, row.voids)
         name = f"{reference_to(symbol, number)} {code}"
         yield row.batch, (name, draft, f"{batch}.{ordinal}" if row.voids else None)

@@ -72,7 +72,7 @@ def all_officers(session: Session, code: str | None = None) -> list[Officer]:
     )
     if code is not None:
         query = query.where(OrganizationTable.id == _row(session, code).id)
-    return [_officer(row, organization) for row, organization in session.execute(query).tuples()]
+    return [_officer(row, organization) for row, organization in session.execute(query)]
 
 
 def add_officer(batch: Batch, code: str, *, post: Post, name: str, email: str, from_on: date) -> Officer:
@@ -88,15 +88,11 @@ def add_officer(batch: Batch, code: str, *, post: Post, name: str, email: str, f
 
 def end_officer(batch: Batch, officer_id: int, *, until_on: date) -> Officer:
     """Let a person leave a post after a day."""
-    found = (
-        batch.session.execute(
-            select(OfficerTable, OrganizationTable.code)
-            .join(OrganizationTable, OrganizationTable.id == OfficerTable.organization_id)
-            .where(OfficerTable.id == officer_id)
-        )
-        .tuples()
-        .one_or_none()
-    )
+    found = batch.session.execute(
+        select(OfficerTable, OrganizationTable.code)
+        .join(OrganizationTable, OrganizationTable.id == OfficerTable.organization_id)
+        .where(OfficerTable.id == officer_id)
+    ).one_or_none()
     if found is None:
         raise UnknownNameError(
             f"there is no officer number {officer_id}.", remedy="The numbers are in: tracker officer list."

@@ -24,7 +24,7 @@ class Register:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session on one consistent state; nothing is written."""
-        with self._translated(), self.engine.connect().execution_options(reading=True) as connection:
+        with self.translated(), self.engine.connect().execution_options(reading=True) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with Session(connection, expire_on_commit=False) as session:
@@ -33,7 +33,7 @@ class Register:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits on leaving and takes everything back on an exception."""
-        with self._translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self.translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -51,7 +51,7 @@ class Register:
                 batch.seal()
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
         """What the database says, as a sentence: busy, full, read-only, gone. Programming errors pass through."""
         try:
             yield

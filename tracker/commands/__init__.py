@@ -1,0 +1,159 @@
+"""The command line: parse, one call, render. Nothing here decides anything about the register.
+
+Starting must be light: this module and the modules of the commands import neither SQLAlchemy nor
+anything heavier; each command imports its service when it runs.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from tracker.commands.context import ASKED, Desk
+from tracker.errors import TrackerError, WorldError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("registration:init", "Make the register, or bring an older one up to date."),
+    "demo": ("demo:demo", "See the whole program work on a sample register."),
+    "import": ("intake:import_documents", "Read documents into the register: notes with recommendations."),
+    "export": ("listing:export", "Write follow-ups to a file."),
+    "org": ("organizations:app", "Organizations: list, show, add, edit, import."),
+    "officer": ("officers:app", "Holders of posts: list, add, end."),
+    "list": ("listing:list_follow_ups", "List follow-ups by any filter."),
+    "show": ("listing:show", "Show a recommendation and where each organization stands."),
+    "history": ("listing:history", "Show what was written about a follow-up, and when."),
+    "update": ("updates:update", "Log what an organization says: one, several, or all that a filter finds."),
+    "correct": ("updates:correct", "Take back one wrong entry, by a further entry."),
+    "undo": ("updates:undo", "Take back your own last command as a whole."),
+    "extend": ("extensions:app", "Extensions of due dates: request, grant, refuse."),
+    "remind": ("remind:app", "Reminder digests: preview, send, log."),
+    "outbox": ("outbox:app", "Mails on their way: list, show, retry, drop."),
+    "run": ("run:run", "Run the scheduler in the foreground."),
+    "report": ("report:app", "Status reports: quarterly, and what was published."),
+    "stats": ("stats:stats", "Counts and rates by organization, report, year, impact, addressee."),
+    "audit": ("audit:app", "Check the journal's chain of hashes, or export it."),
+    "db": ("database:app", "The database: upgrade, check, backup, restore."),
+    "status": ("status:status", "Is everything well: register, outbox, last and next run."),
+}
+"""Command → (module:function or Typer app, what it is for), in the order of the help."""
+
+
+class LazyGroup(TyperGroup):
+    """The top level: imports a command's module when it is called, and turns errors into sentences."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """All commands, without importing any."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Import one command, once."""
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name not in self.commands:
+            self.commands[cmd_name] = _load(cmd_name)
+        return self.commands[cmd_name]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """Write the table of commands from the words above."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, purpose) for name, (_, purpose) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; a mistyped one is answered with the nearest."""
+        if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
+            from tracker.domain.references import suggest
+
+            ctx.fail(f"there is no command {args[0]}. {suggest(args[0], COMMANDS, 'See: tracker --help.')}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; what a user can cause ends in one sentence on stderr and the contract's exit status."""
+        ctx.meta[ASKED] = shlex.join([*ctx._protected_args, *ctx.args])  # noqa: SLF001 - the words as typed
+        try:
+            return super().invoke(ctx)
+        except TrackerError as error:
+            raise _exit(error) from error
+        except KeyboardInterrupt:
+            print("\nStopped; nothing was changed.", file=sys.stderr)
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise _exit(_as_world_error(error)) from error
+
+
+def _load(name: str) -> Any:
+    place, _, attribute = COMMANDS[name][0].partition(":")
+    found = getattr(import_module(f"tracker.commands.{place}"), attribute)
+    if not isinstance(found, typer.Typer):
+        found, function = typer.Typer(add_completion=False), found
+        found.command(name)(function)
+    found.rich_markup_mode = None  # Rich costs 60 ms of every help and every usage error
+    found._add_completion = False  # noqa: SLF001 - completion belongs to the top level only
+    command = typer.main.get_command(found)
+    command.name = name
+    return command
+
+
+def _exit(error: TrackerError) -> typer.Exit:
+    print(f"tracker: {error}", file=sys.stderr)
+    return typer.Exit(error.exit_status)
+
+
+def _as_world_error(error: OSError) -> WorldError:
+    """What the operating system refused, as a sentence: the disk is full, the folder is read-only."""
+    return WorldError(
+        f"{(error.strerror or str(error)).lower()}.",
+        where=None if error.filename is None else str(error.filename),
+        remedy="Nothing was half-written; mend that and try again.",
+    )
+
+
+app = typer.Typer(
+    name="tracker",
+    cls=LazyGroup,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from tracker import __version__
+
+        print(f"tracker {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", envvar="TRACKER_DATABASE_URL", help="The register: a file or a database URL."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", envvar="TRACKER_CONFIG", help="The configuration: a tracker.toml.")
+    ] = None,
+    actor: Annotated[
+        str | None, typer.Option(metavar="NAME", envvar="TRACKER_ACTOR", help="Who is acting; else the login name.")
+    ] = None,
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Follow up oversight recommendations, organization by organization."""
+    ctx.obj = Desk(database=database, config=config, actor_name=actor, asked=ctx.meta.get(ASKED, ""))
+
+
+def main() -> None:
+    """The console script `tracker`."""
+    app()

@@ -1,0 +1,101 @@
+"""What a command works with: settings, register, actor, time; each made on first use."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker import clock
+from tracker.errors import UsageError, WorldError
+
+if TYPE_CHECKING:  # these cost what `--help` must not pay
+    from sqlalchemy import Engine
+
+    from tracker.config import Settings
+    from tracker.services.who import Who
+    from tracker.store.unit import Register
+
+ASKED = "tracker.asked"
+
+
+@dataclass
+class Desk:
+    """The officer's desk: the global options, and what follows from them."""
+
+    database: str | None = None
+    config: Path | None = None
+    actor_name: str | None = None
+    asked: str = ""
+    now: datetime = field(default_factory=clock.now)
+    today: date = field(default_factory=clock.today)
+
+    @cached_property
+    def settings(self) -> Settings:
+        from tracker.config import load_settings
+
+        return load_settings(self.config, self.database)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database, whether there is a register in it or not."""
+        from tracker.store.engine import database_url, open_engine
+
+        return open_engine(database_url(self.settings.database))
+
+    @cached_property
+    def register(self) -> Register:
+        """The register, of this program's schema. Raises WorldError where there is none, or another one."""
+        from tracker.store.schema import check_current
+        from tracker.store.unit import Register
+
+        self._check_file()
+        register = Register(self.engine)
+        with register.translated():
+            check_current(self.engine)
+        return register
+
+    @cached_property
+    def actor(self) -> str:
+        """Who is acting: `--actor`, TRACKER_ACTOR, or the login name."""
+        if self.actor_name is not None and not self.actor_name.strip():
+            raise UsageError("--actor is empty.", remedy="Give a name.")
+        return (self.actor_name or _login_name()).strip()
+
+    @cached_property
+    def who(self) -> Who:
+        """What a batch records of this command."""
+        from tracker.services.who import Who
+
+        return Who(self.actor, self.asked, self.now, self.today)
+
+    @property
+    def evidence_store(self) -> Path:
+        """Where files of evidence are kept: beside an SQLite register, else in the user's data folder."""
+        return self._beside_register("evidence")
+
+    def _beside_register(self, name: str) -> Path:
+        url = self.engine.url
+        if url.get_backend_name() == "sqlite" and url.database:
+            return Path(url.database).parent / name
+        from platformdirs import user_data_path
+
+        return user_data_path("tracker") / name
+
+    def _check_file(self) -> None:
+        """Say that there is no register before SQLite makes an empty file of that name."""
+        url = self.engine.url
+        if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+            raise WorldError(f"there is no register in {url.database}.", remedy="Make one with: tracker init.")
+
+
+def _login_name() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"

@@ -1,0 +1,77 @@
+"""`tracker import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import DryRun, Json
+from tracker.commands.render import Column, plural, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from tracker.services.intake import ImportReport
+
+
+def import_documents(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Notes as .txt, .docx or .pdf.")],
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="What the files are: note.")] = "note",
+    org: Annotated[
+        list[str] | None, typer.Option("--org", metavar="CODE", help="Only for these organizations.")
+    ] = None,
+    symbol: Annotated[str | None, typer.Option(help="The note's own symbol, where its name does not give it.")] = None,
+    report: Annotated[str | None, typer.Option(help="The symbol of the report, where the note does not.")] = None,
+    also: Annotated[list[str] | None, typer.Option(metavar="SYMBOL", help="Further symbols of the report.")] = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Read notes: the report, its recommendations, and a follow-up for every organization registered.
+
+    Importing the same note again changes nothing. What the note does not say is listed as a problem and left open.
+    """
+    from tracker.services.intake import NoteOptions, import_note
+
+    desk: Desk = ctx.obj
+    _check_call(kind, files, symbol, report)
+    options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
+    reports = [import_note(desk.register, path, options, desk.who, dry_run=dry_run) for path in files]
+    if as_json:
+        content: list[dict[str, Any]] = [item.as_json() for item in reports]
+        print_json(content[0] if len(content) == 1 else content)
+        return
+    for item in reports:
+        _print_report(item, dry_run=dry_run)
+
+
+def _check_call(kind: str, files: list[Path], symbol: str | None, report: str | None) -> None:
+    if kind != "note":
+        raise typer.BadParameter(f"“{kind}” cannot be read yet; this version reads notes.", param_hint="--as")
+    if len(files) > 1 and (symbol or report):
+        raise typer.BadParameter("these name one document; import it by itself.", param_hint="--symbol, --report")
+
+
+def _print_report(item: ImportReport, *, dry_run: bool) -> None:
+    say(f"{item.report}: {item.title}")
+    print_table(
+        [Column("rec."), Column("addressee"), Column("stance"), Column("paragraphs"), Column("text", flexible=True)],
+        [
+            (
+                recommendation.number,
+                recommendation.addressee.value if recommendation.addressee else "undecided",
+                recommendation.stance.value,
+                ", ".join(str(paragraph.number) for paragraph in recommendation.paragraphs),
+                recommendation.text,
+            )
+            for recommendation in item.recommendations
+        ],
+    )
+    for problem in item.problems:
+        say(f"{problem.where}: {problem.what} {problem.remedy}")
+    done = "Would make" if dry_run else "Made"
+    say(
+        f"{done} {plural(item.created, 'follow-up')}; {item.updated} updated, {item.unchanged} unchanged"
+        f"{', nothing was written' if dry_run else ''}."
+    )

@@ -1,0 +1,260 @@
+"""`tracker list`, `show`, `history`, `export`: what reads and changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
+from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.domain.filters import Filters, Sort
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.domain.rows import FollowUp, Recommendation, Report
+    from tracker.services.listing import Line
+
+Reference = Annotated[str, typer.Argument(metavar="REF", help="The recommendation, as in A/72/809/R3 or 809/R3.")]
+Organization = Annotated[str | None, typer.Argument(metavar="[ORG]", help="The organization's code.")]
+
+
+@with_filters
+def list_follow_ups(
+    ctx: typer.Context,
+    filters: Filters,
+    text: Annotated[  # noqa: ARG001 - becomes part of the filters
+        str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
+    ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List follow-ups: one line for each recommendation and organization."""
+    from tracker.services.listing import At
+    from tracker.services.listing import list_follow_ups as read
+
+    desk: Desk = ctx.obj
+    at = At(desk.today, as_of, known_at)
+    found = read(desk.register, filters, at, sort=sort or Sort.REF, limit=limit)
+    if as_json:
+        print_json([item.as_json(at.day) for item in found])
+        return
+    _print_list(found, at.day)
+
+
+def _print_list(found: list[FollowUp], day: date) -> None:
+    print_table(
+        [
+            Column("ref"),
+            Column("org"),
+            Column("acceptance"),
+            Column("implementation"),
+            Column("due"),
+            Column("", flexible=True),
+        ],
+        [
+            (
+                item.ref,
+                item.organization,
+                item.acceptance.value,
+                item.implementation.value,
+                str(item.due_on or ""),
+                _remark(item, day),
+            )
+            for item in found
+        ],
+    )
+    counts = [plural(len(found), "follow-up"), f"{sum(item.is_open for item in found)} open"]
+    counts.append(f"{sum(item.is_overdue(day) for item in found)} overdue")
+    say(", ".join(counts) + ".")
+
+
+def _remark(item: FollowUp, day: date) -> str:
+    """What must not be overlooked, else the beginning of the text."""
+    words = (["overdue"] if item.is_overdue(day) else []) + [flag.replace("-", " ") for flag in item.flags()]
+    if item.verification.value == "verified":
+        words.append("verified")
+    return ", ".join(words) or item.text
+
+
+def show(
+    ctx: typer.Context,
+    reference: Reference,
+    organization: Organization = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Show a recommendation and where each organization stands; with ORG, one follow-up in full."""
+    from tracker.services.listing import At
+    from tracker.services.listing import show as read
+
+    desk: Desk = ctx.obj
+    at = At(desk.today, as_of, known_at)
+    report, recommendation, found = read(desk.register, reference, organization, at)
+    if as_json and organization is not None:
+        print_json(found[0].as_json(at.day))
+    elif as_json:
+        print_json(_recommendation_json(report, recommendation, found, at.day))
+    elif organization is not None:
+        _print_one(recommendation, found[0], at.day)
+    else:
+        _print_facts(report, recommendation)
+        print()
+        _print_list(found, at.day)
+
+
+def _recommendation_json(
+    report: Report, recommendation: Recommendation, found: list[FollowUp], day: date
+) -> dict[str, Any]:
+    return {
+        "ref": recommendation.ref,
+        "report": report.symbol,
+        "symbols": [{"symbol": item.symbol, "role": item.role.value} for item in report.symbols],
+        "title": report.title,
+        "issued_on": report.issued_on.isoformat() if report.issued_on else None,
+        "number": recommendation.number,
+        "text": recommendation.text,
+        "addressee": recommendation.addressee.value if recommendation.addressee else None,
+        "impact": recommendation.impact,
+        "stance": recommendation.stance.value if recommendation.stance else None,
+        "paragraphs": [{"number": number, "text": words} for number, words in recommendation.paragraphs],
+        "follow_ups": [item.as_json(day) for item in found],
+    }
+
+
+def _print_facts(report: Report, recommendation: Recommendation) -> None:
+    print_facts(
+        [
+            ("ref", recommendation.ref),
+            ("report", report.title),
+            ("symbols", ", ".join(item.symbol for item in report.symbols)),
+            ("issued", str(report.issued_on or "")),
+            ("text", recommendation.text),
+            ("addressee", recommendation.addressee.value if recommendation.addressee else "undecided"),
+            ("impact", recommendation.impact or ""),
+            ("stance", recommendation.stance.value if recommendation.stance else ""),
+            *((f"para. {number}", words) for number, words in recommendation.paragraphs),
+        ]
+    )
+
+
+def _print_one(recommendation: Recommendation, item: FollowUp, day: date) -> None:
+    due = str(item.due_on or "")
+    if item.original_due_on != item.due_on and item.original_due_on is not None:
+        due += f" (originally {item.original_due_on})"
+    print_facts(
+        [
+            ("ref", item.ref),
+            ("organization", item.organization),
+            ("text", recommendation.text),
+            ("addressee", item.addressee.value if item.addressee else "undecided"),
+            ("acceptance", item.acceptance.value),
+            ("implementation", item.implementation.value),
+            ("verification", item.verification.value),
+            ("due", due + (", overdue" if item.is_overdue(day) else "")),
+            ("open", "yes" if item.is_open else "no"),
+            ("since", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
+            ("note", item.note or ""),
+            ("evidence", "; ".join(evidence.location for evidence in item.evidence)),
+            ("flags", ", ".join(item.flags())),
+        ]
+    )
+
+
+def history(ctx: typer.Context, reference: Reference, organization: Organization = None, as_json: Json = False) -> None:
+    """Show every entry of the journal about a recommendation, with its number, both its times, and who wrote it."""
+    from tracker.services.listing import read_history
+
+    desk: Desk = ctx.obj
+    lines = read_history(desk.register, reference, organization)
+    if as_json:
+        print_json([line.as_json() for line in lines])
+        return
+    print_table(
+        [
+            Column("entry", right=True),
+            Column("org"),
+            Column("effective"),
+            Column("written"),
+            Column("by"),
+            Column("what"),
+            Column("note", flexible=True),
+        ],
+        [_history_row(line) for line in lines],
+    )
+
+
+def _history_row(line: Line) -> tuple[str, ...]:
+    entry = line.entry
+    what = {"void": f"took back entry {entry.voids}", "addressed": "addressed"}.get(
+        entry.topic.value, f"{entry.topic.value}: {f'{entry.source} → ' if entry.source else ''}{entry.target or ''}"
+    )
+    return (
+        str(entry.id),
+        line.organization,
+        str(entry.effective_on),
+        f"{entry.recorded_at:%Y-%m-%d}",
+        entry.actor,
+        f"[taken back by {line.voided_by}] {what}" if line.voided_by else what,
+        entry.note or "",
+    )
+
+
+@with_filters
+def export(
+    ctx: typer.Context,
+    filters: Filters,
+    text: Annotated[  # noqa: ARG001 - becomes part of the filters
+        str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="json|csv", help="The form of the file.")] = "json",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else stdout.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """Write follow-ups as JSON or CSV, to a file or to stdout."""
+    from tracker.services.listing import At
+    from tracker.services.listing import list_follow_ups as read
+
+    if form not in ("json", "csv"):
+        raise typer.BadParameter("the formats are json and csv.", param_hint="--format")
+    desk: Desk = ctx.obj
+    at = At(desk.today, as_of, known_at)
+    rows = [item.as_json(at.day) for item in read(desk.register, filters, at)]
+    if out is None:
+        _write(form, rows, sys.stdout)
+        return
+    temporary = out.with_name(f".{out.name}.part")
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        _write(form, rows, file)
+    temporary.replace(out)
+    say(f"Wrote {plural(len(rows), 'follow-up')} to {out}.")
+
+
+def _write(form: str, rows: list[dict[str, Any]], file: Any) -> None:
+    if form == "json":
+        import json
+
+        file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+        return
+    writer = csv.writer(file)
+    columns = list(rows[0]) if rows else ["ref", "organization"]
+    writer.writerow(columns)
+    writer.writerows([[_cell(row[column]) for column in columns] for row in rows])
+
+
+def _cell(value: Any) -> str:
+    """A value for a spreadsheet: what would be taken for a formula is kept as words."""
+    if isinstance(value, list):
+        value = "; ".join(item if isinstance(item, str) else item["location"] for item in value)
+    words = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return f"'{words}" if words[:1] in tuple("=+-@\t\r") else words

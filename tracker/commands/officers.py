@@ -1,0 +1,101 @@
+"""`tracker officer`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import Json, choice_option, parsed
+from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.domain.periods import parse_day
+from tracker.domain.vocabulary import Post
+
+app = typer.Typer(no_args_is_help=True, help="Holders of posts: list, add, end.")
+
+
+@app.command("list")
+def list_officers(
+    ctx: typer.Context,
+    org: Annotated[str | None, typer.Argument(metavar="[ORG]", help="Only this organization.")] = None,
+    past: Annotated[bool, typer.Option("--all", help="Past and future holders too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List who holds which post, today unless --all."""
+    from tracker.services.organizations import all_officers
+
+    desk: Desk = ctx.obj
+    found = [item for item in all_officers(desk.register, org) if past or item.holds_on(desk.today)]
+    if as_json:
+        print_json([item.as_json() for item in found])
+        return
+    print_table(
+        [
+            Column("no.", right=True),
+            Column("org"),
+            Column("post"),
+            Column("name", flexible=True),
+            Column("email", flexible=True),
+            Column("from"),
+            Column("until"),
+        ],
+        [
+            (
+                str(item.id),
+                item.organization,
+                item.post.value,
+                item.name,
+                item.email,
+                str(item.from_on),
+                str(item.until_on or ""),
+            )
+            for item in found
+        ],
+    )
+    say(plural(len(found), "officer") + ".")
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    org: Annotated[str, typer.Argument(metavar="ORG", help="The organization's code.")],
+    post: Annotated[Any, choice_option(Post, "--post", help="The post")],
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    email: Annotated[str, typer.Option(help="The address to which digests go.")],
+    from_on: Annotated[
+        Any, typer.Option("--from", parser=parsed(parse_day), metavar="DATE", help="The first day; else today.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Put a person into a post; who held it until then ends the day before."""
+    from tracker.services.organizations import add_officer
+
+    desk: Desk = ctx.obj
+    officer = add_officer(
+        desk.register, org, desk.who, post=post, name=name, email=email, from_on=from_on or desk.today
+    )
+    if as_json:
+        print_json(officer.as_json())
+        return
+    say(f"{officer.name} <{officer.email}> is {officer.post.value} of {officer.organization} from {officer.from_on}.")
+
+
+@app.command()
+def end(
+    ctx: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The number in `officer list`.")],
+    on: Annotated[
+        Any, typer.Option("--on", parser=parsed(parse_day), metavar="DATE", help="The last day; else today.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Let a person leave a post."""
+    from tracker.services.organizations import end_officer
+
+    desk: Desk = ctx.obj
+    officer = end_officer(desk.register, number, desk.who, until_on=on or desk.today)
+    if as_json:
+        print_json(officer.as_json())
+        return
+    say(f"{officer.name} is {officer.post.value} of {officer.organization} until {officer.until_on}.")

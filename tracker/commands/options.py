@@ -1,0 +1,161 @@
+"""Options that several commands share: dates, statuses, and the filters."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from datetime import datetime
+from enum import Enum
+from functools import wraps
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from tracker.domain import periods
+from tracker.domain.filters import Filters
+from tracker.domain.references import suggest
+from tracker.domain.vocabulary import TARGETS, Acceptance, Addressee, Implementation, Status, Verification
+from tracker.errors import BadDataError
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+def parsed(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A reader of the domain as a parser of an option: what it refuses is a usage error (exit status 2)."""
+
+    @wraps(read)
+    def parser(text: str) -> Any:
+        try:
+            return read(text)
+        except BadDataError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return parser
+
+
+def _status(text: str) -> Status:
+    word = text.strip().lower().replace("_", "-").replace(" ", "-")
+    if word not in TARGETS:
+        raise BadDataError(
+            f"“{text}” is not a status.", remedy=suggest(word, TARGETS, f"Statuses are {', '.join(TARGETS)}.")
+        )
+    return TARGETS[word]
+
+
+def _among(values: type[Choice]) -> Callable[[str], Choice]:
+    def read(text: str) -> Choice:
+        words = {value.value: value for value in values}
+        if text not in words:
+            raise BadDataError(f"“{text}” is unknown.", remedy=suggest(text, words, f"Known are {', '.join(words)}."))
+        return words[text]
+
+    return read
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an instant in ISO form with its zone (`2026-05-06T09:12:44Z`); a day means its last second, UTC."""
+    try:
+        if len(text) == len("2026-05-06"):
+            return datetime.fromisoformat(f"{periods.parse_day(text)}T23:59:59+00:00")
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadDataError(f"“{text}” is not an instant.", remedy="Write 2026-05-06T09:12:44Z.") from None
+    if moment.tzinfo is None:
+        raise BadDataError(f"“{text}” has no time zone.", remedy="Write it in UTC, ending with Z.")
+    return moment
+
+
+def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A002 - Typer's own word
+    """An option that takes words of the vocabulary, several times."""
+    words = "|".join(value.value for value in values)
+    return typer.Option(*names, parser=parsed(_among(values)), metavar="WORD", help=f"{help}: {words}.")
+
+
+Status_ = Annotated[Any, typer.Option("--to", parser=parsed(_status), metavar="STATUS", help="The status to move to.")]
+Day = Annotated[
+    Any, typer.Option("--on", parser=parsed(periods.parse_day), metavar="DATE", help="The day it was so; else today.")
+]
+Due = Annotated[
+    Any,
+    typer.Option(
+        "--due", parser=parsed(periods.parse_due), metavar="DATE", help="The due date: a day, month, quarter."
+    ),
+]
+AsOf = Annotated[
+    Any,
+    typer.Option("--as-of", parser=parsed(periods.parse_day), metavar="DATE", help="As it stood at the end of a day."),
+]
+KnownAt = Annotated[
+    Any,
+    typer.Option(
+        "--known-at", parser=parsed(parse_instant), metavar="INSTANT", help="From what had been written by an instant."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")]
+Note = Annotated[str | None, typer.Option("--note", help="Why, in the organization's words or yours.")]
+
+_FILTERS: dict[str, tuple[Any, Any]] = {
+    "org": (list[str], typer.Option("--org", metavar="CODE", help="Only these organizations.")),
+    "report": (list[str], typer.Option("--report", metavar="SYMBOL", help="Only these reports.")),
+    "acceptance": (list[Any], choice_option(Acceptance, "--acceptance", help="Acceptance")),
+    "status": (list[Any], choice_option(Implementation, "--status", help="Implementation")),
+    "verification": (list[Any], choice_option(Verification, "--verification", help="Verification")),
+    "addressee": (list[Any], choice_option(Addressee, "--addressee", help="Addressee")),
+    "impact": (list[str], typer.Option("--impact", metavar="LETTER", help="Impact.")),
+    "year": (list[int], typer.Option("--year", help="Year of issue of the report.")),
+    "only_open": (bool, typer.Option("--open", help="Only what is not settled.")),
+    "overdue": (bool, typer.Option("--overdue", help="Only what is open and past its due date.")),
+    "due_before": (
+        Any,
+        typer.Option("--due-before", parser=parsed(periods.parse_due), metavar="DATE", help="Due before a day."),
+    ),
+    "silent_for": (
+        Any,
+        typer.Option("--silent-for", parser=int, metavar="DAYS", help="Nothing heard for so many days."),
+    ),
+}
+
+
+def with_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the filters of the contract as options; it receives them as one `filters: Filters`."""
+    own = inspect.signature(command, eval_str=True)
+    parameters = [p for p in own.parameters.values() if p.name != "filters"]
+    taken = {p.name for p in parameters}
+    for name, (kind, option) in _FILTERS.items():
+        if name not in taken:
+            default = None if kind is not bool else False
+            optional = kind if kind is bool else kind | None if kind is not Any else Any
+            parameters.append(
+                inspect.Parameter(
+                    name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[optional, option]
+                )
+            )
+
+    @wraps(command)
+    def wrapper(**given: Any) -> None:
+        text = given.get("text")
+        filters = _filters(text, {name: given.pop(name) for name in _FILTERS if name not in taken})
+        command(**given, filters=filters)
+
+    wrapper.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
+    return wrapper
+
+
+def _filters(text: str | None, given: dict[str, Any]) -> Filters:
+    return Filters(
+        text=text,
+        organizations=tuple(given["org"] or ()),
+        reports=tuple(given["report"] or ()),
+        acceptance=tuple(given["acceptance"] or ()),
+        implementation=tuple(given["status"] or ()),
+        verification=tuple(given["verification"] or ()),
+        addressees=tuple(given["addressee"] or ()),
+        impacts=tuple(given["impact"] or ()),
+        years=tuple(given["year"] or ()),
+        only_open=given["only_open"],
+        only_overdue=given["overdue"],
+        due_before=given["due_before"],
+        silent_for=given["silent_for"],
+    )

@@ -1,0 +1,138 @@
+"""`tracker org`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import DryRun, Json
+from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.domain.rows import Organization
+
+app = typer.Typer(no_args_is_help=True, help="Organizations: list, show, add, edit, import.")
+
+Code = Annotated[str, typer.Argument(metavar="CODE", help="The short code, as in WHO.")]
+Name = Annotated[str | None, typer.Option(help="The full name.")]
+Group = Annotated[str | None, typer.Option(help="The group under which reports list it.")]
+Timezone = Annotated[str | None, typer.Option(metavar="TZ", help="IANA time zone, as in Europe/Zurich.")]
+Language = Annotated[str | None, typer.Option(metavar="LL", help="Two letters, as in en or fr.")]
+
+
+@app.command("list")
+def list_organizations(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the organizations."""
+    from tracker.services.organizations import all_organizations
+
+    desk: Desk = ctx.obj
+    found = all_organizations(desk.register)
+    if as_json:
+        print_json([item.as_json() for item in found])
+        return
+    print_table(
+        [
+            Column("code"),
+            Column("name", flexible=True),
+            Column("group", flexible=True),
+            Column("time zone"),
+            Column("language"),
+        ],
+        [(item.code, item.name, item.group or "", item.timezone, item.language) for item in found],
+    )
+    say(plural(len(found), "organization") + ".")
+
+
+@app.command()
+def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
+    """Show an organization and who holds its posts."""
+    from tracker.services.organizations import organization_with_officers
+
+    desk: Desk = ctx.obj
+    organization, officers = organization_with_officers(desk.register, code)
+    if as_json:
+        print_json({**organization.as_json(), "officers": [officer.as_json() for officer in officers]})
+        return
+    print_facts(
+        [
+            ("code", organization.code),
+            ("name", organization.name),
+            ("group", organization.group or ""),
+            ("time zone", organization.timezone),
+            ("language", organization.language),
+            *((item.post.value, f"{item.name} <{item.email}>") for item in officers if item.holds_on(desk.today)),
+        ]
+    )
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    code: Code,
+    name: Annotated[str, typer.Option(help="The full name.")],
+    group: Group = None,
+    timezone: Timezone = "UTC",
+    language: Language = "en",
+    as_json: Json = False,
+) -> None:
+    """Register an organization."""
+    from tracker.services.organizations import add_organization
+
+    desk: Desk = ctx.obj
+    new = Organization(code, name, group, timezone or "UTC", language or "en")
+    added = add_organization(desk.register, new, desk.who)
+    if as_json:
+        print_json(added.as_json())
+        return
+    say(f"Registered {added.code}, {added.name}.")
+
+
+@app.command()
+def edit(
+    ctx: typer.Context,
+    code: Code,
+    name: Name = None,
+    group: Group = None,
+    timezone: Timezone = None,
+    language: Language = None,
+    as_json: Json = False,
+) -> None:
+    """Change what is known of an organization; its code stays."""
+    from tracker.services.organizations import edit_organization
+
+    desk: Desk = ctx.obj
+    changed = edit_organization(
+        desk.register, code, desk.who, name=name, group=group, timezone=timezone, language=language
+    )
+    if as_json:
+        print_json(changed.as_json())
+        return
+    say(f"{changed.code}: {changed.name}, {changed.timezone}, {changed.language}.")
+
+
+@app.command("import")
+def import_list(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="A CSV file with the columns code and name.")
+    ] = None,
+    preset: Annotated[str | None, typer.Option(metavar="NAME", help="A list that comes with the program: jiu.")] = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Load a list of organizations; those registered already are brought up to date."""
+    from tracker.services import organizations
+
+    desk: Desk = ctx.obj
+    if (file is None) == (preset is None):
+        raise typer.BadParameter("give a CSV file or --preset, one of them.", param_hint="FILE")
+    listed = organizations.preset(preset) if preset is not None else organizations.read_organizations(file or Path())
+    report = organizations.import_organizations(desk.register, listed, desk.who, dry_run=dry_run)
+    if as_json:
+        print_json({"created": report.created, "updated": report.updated, "unchanged": report.unchanged})
+        return
+    say(
+        f"{plural(len(report.created), 'organization')} {'would be ' if dry_run else ''}registered, "
+        f"{len(report.updated)} updated, {len(report.unchanged)} unchanged."
+    )

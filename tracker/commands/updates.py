@@ -1,0 +1,159 @@
+"""`tracker update`, `correct`, `undo`: what writes the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters
+from tracker.commands.render import plural, print_json, say
+from tracker.domain.filters import Filters
+from tracker.domain.updates import Update
+from tracker.errors import PartlyDoneError, UsageError
+
+if TYPE_CHECKING:
+    from tracker.services.updates import Changed, Selection, UpdateReport
+
+Evidence = Annotated[
+    list[str] | None, typer.Option("--evidence", metavar="FILE|URL", help="A file, which is copied, or a link.")
+]
+
+
+@with_filters
+def update(
+    ctx: typer.Context,
+    filters: Filters,
+    reference: Annotated[str | None, typer.Argument(metavar="[REF]", help="The recommendation.")] = None,
+    organizations: Annotated[
+        list[str] | None, typer.Argument(metavar="[ORG]…", help="One or more organizations.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Everything that the filters find, instead of REF ORG.")] = False,
+    to: Status_ = None,
+    on: Day = None,
+    note: Note = None,
+    evidence: Evidence = None,
+    due: Due = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a bulk change.")] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Log what an organization says: a status, a due date, evidence, a note. All or nothing, unless --keep-going."""
+    from tracker.services import updates
+
+    desk: Desk = ctx.obj
+    selection = _selection(reference, organizations, filters, every=every)
+    wanted = Update(on or desk.today, to, due, (), note)
+
+    def run(*, dry: bool) -> UpdateReport:
+        return updates.update(
+            desk.register,
+            selection,
+            wanted,
+            desk.who,
+            evidence=evidence or (),
+            evidence_store=desk.evidence_store,
+            keep_going=keep_going,
+            dry_run=dry,
+        )
+
+    if every and not (yes or dry_run):
+        _ask(run(dry=True))
+    report = run(dry=dry_run)
+    if as_json:
+        print_json({"dry_run": dry_run, **report.as_json(desk.today)})
+    else:
+        _print_changes(report.changed, dry_run=dry_run)
+    _tell_refusals(report)
+
+
+def _selection(reference: str | None, organizations: list[str] | None, filters: Filters, *, every: bool) -> Selection:
+    from tracker.services.updates import Selection
+
+    if every:
+        if reference is not None:
+            raise UsageError("--all takes filters, not a reference.", remedy="Give REF ORG without --all, or filters.")
+        if filters == Filters():
+            raise UsageError("--all without a filter would change everything.", remedy="Narrow it, as with --org WHO.")
+        return Selection(filters=filters)
+    if filters != Filters():
+        raise UsageError("filters go with --all.", remedy="Write: tracker update --all --org WHO --to STATUS.")
+    if reference is None or not organizations:
+        raise UsageError(
+            "a recommendation and at least one organization are needed.",
+            remedy="Write: tracker update 809/R3 WHO --to accepted.",
+        )
+    return Selection(reference, tuple(dict.fromkeys(organizations)))
+
+
+def _ask(report: UpdateReport) -> None:
+    """Show what a bulk change would do, and ask; without a terminal there is nobody to ask."""
+    import sys
+
+    _print_changes(report.changed, dry_run=True)
+    if not sys.stdin.isatty():
+        raise UsageError("a bulk change asks first, and nobody is there to answer.", remedy="Give --yes, or --dry-run.")
+    if not typer.confirm(f"Change {plural(len(report.changed), 'follow-up')}?", err=True):
+        say("Nothing was changed.")
+        raise typer.Exit(1)
+
+
+def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
+    for item in changed[:50]:
+        for draft in item.drafts:
+            moved = f"{draft.source} → {draft.target}" if draft.source else (draft.target or draft.note or "")
+            say(f"{item.before.name}: {draft.topic.value}: {moved}")
+    if len(changed) > 50:
+        say(f"… and {len(changed) - 50} more.")
+    say(f"{plural(len(changed), 'follow-up')} {'would be changed; nothing was written' if dry_run else 'changed'}.")
+
+
+def _tell_refusals(report: UpdateReport) -> None:
+    if not report.refused:
+        return
+    for name, why in report.refused:
+        say(f"{name}: {why}")
+    raise PartlyDoneError(f"{len(report.changed)} done, {len(report.refused)} refused.")
+
+
+def correct(
+    ctx: typer.Context,
+    reference: Annotated[str, typer.Argument(metavar="REF", help="The recommendation.")],
+    organization: Annotated[str, typer.Argument(metavar="ORG", help="The organization.")],
+    entry: Annotated[int, typer.Argument(metavar="ENTRY", help="The entry's number in `tracker history`.")],
+    note: Annotated[str, typer.Option("--note", help="Why it was wrong.")],
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Take back one wrong entry. It stays in the journal, marked, and what it did no longer counts."""
+    from tracker.services import updates
+
+    desk: Desk = ctx.obj
+    if not note.strip():
+        raise UsageError("a correction needs a note.", remedy="Say with --note why the entry was wrong.")
+    changed = updates.correct(desk.register, reference, organization, entry, note, desk.who, dry_run=dry_run)
+    _print_taken_back([changed], as_json=as_json, dry_run=dry_run, desk=desk)
+
+
+def undo(ctx: typer.Context, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Take back your own last command as a whole, by correcting entries; nothing is deleted."""
+    from tracker.services import updates
+
+    desk: Desk = ctx.obj
+    asked, changed = updates.undo(desk.register, desk.who, dry_run=dry_run)
+    if not as_json:
+        say(f"Takes back: tracker {asked}")
+    _print_taken_back(changed, as_json=as_json, dry_run=dry_run, desk=desk)
+
+
+def _print_taken_back(changed: list[Changed], *, as_json: bool, dry_run: bool, desk: Desk) -> None:
+    from tracker.services.updates import changed_json
+
+    if as_json:
+        print_json({"dry_run": dry_run, "changed": [changed_json(item, desk.today) for item in changed]})
+        return
+    _print_changes(changed, dry_run=dry_run)

@@ -1,0 +1,19 @@
+"""What a mail address may be: checked when it is typed, so that a digest never fails for its form."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.errors import BadDataError
+
+_ADDRESS = re.compile(
+    r"[^\s@<>(),;:\\\"\[\]\x00-\x1f]+@[^\s@<>(),;:\\\"\[\]\x00-\x1f]+\.[^\s@<>(),;:\\\"\[\].\x00-\x1f]+"
+)
+_LONGEST = 254
+"""Octets of an address, RFC 5321 section 4.5.3.1.3 less the angle brackets."""
+
+
+def check_email(address: str) -> None:
+    """Raise BadDataError unless this is one plain address; that it exists, only its server knows."""
+    if not _ADDRESS.fullmatch(address.strip()) or len(address.encode()) > _LONGEST:
+        raise BadDataError(f"“{address}” is not a mail address.", remedy="Write one, as in head@who.example.org.")

@@ -1,0 +1,130 @@
+"""What an update does to one follow-up: entries for the journal, and where it stands afterwards. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.domain.journal import (
+    TOPIC_OF,
+    Draft,
+    Entry,
+    Standing,
+    check_history,
+    standing,
+)
+from tracker.domain.lifecycle import Attempt, decide
+from tracker.domain.rows import FollowUp
+from tracker.domain.vocabulary import Axis, Status, Topic, Voice
+from tracker.errors import RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What was asked: any of a status, a due date, evidence and a note; `on` is the day it was so."""
+
+    on: date
+    to: Status | None = None
+    due: date | None = None
+    evidence: tuple[str, ...] = ()
+    note: str | None = None
+
+    def check(self, today: date) -> None:
+        """Raise RefusedError for an update that says nothing, or of a day to come."""
+        if self.on > today:
+            raise RefusedError(
+                f"{self.on} is still to come.", remedy="Give the day on which it was so, today at the latest."
+            )
+        if self.to is None and self.due is None and not self.evidence and not self.note:
+            raise RefusedError("nothing to write.", remedy="Give --to, --due, --evidence or --note.")
+
+
+def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequence[Entry] | None) -> list[Draft]:
+    """The entries that an update writes, the move last. Raises RefusedError where the rules do not allow it.
+
+    `history` is needed only where `update.on` lies before the follow-up's last entry: then the move is
+    decided from where things stood on that day, and everything later must still follow.
+    """
+    at = follow_up.positions
+    if history is not None:
+        at = standing(history, as_of=update.on).positions
+    if update.on < follow_up.addressed_on:
+        raise RefusedError(
+            f"{update.on} is before {follow_up.addressed_on}, the day it was addressed to {follow_up.organization}.",
+            remedy="Give a later --on.",
+        )
+    drafts = [*_due_drafts(follow_up, update), *_evidence_drafts(update)]
+    if update.to is not None:
+        attempt = Attempt(update.to, actor, note=update.note, has_evidence=bool(update.evidence))
+        drafts += [
+            Draft(TOPIC_OF[c.axis], c.source.value, c.target.value, update.on, _VOICES[c.axis], update.note)
+            for c in reversed(decide(at, attempt))
+        ]
+    if not drafts:
+        drafts = [Draft(Topic.NOTE, None, None, update.on, Voice.OFFICE, update.note)]
+    return drafts
+
+
+_VOICES = {
+    Axis.ACCEPTANCE: Voice.ORGANIZATION,
+    Axis.IMPLEMENTATION: Voice.ORGANIZATION,
+    Axis.VERIFICATION: Voice.OFFICE,
+}
+
+
+def _due_drafts(follow_up: FollowUp, update: Update) -> list[Draft]:
+    if update.due is None or update.due == follow_up.due_on:
+        return []
+    if follow_up.due_on is not None and not update.note:
+        raise RefusedError(
+            f"it is due on {follow_up.due_on} already; moving the date needs a note that says why (--note).",
+            remedy="For a date that the organization asks for, use: tracker extend request.",
+        )
+    before = follow_up.due_on.isoformat() if follow_up.due_on else None
+    return [Draft(Topic.DUE, before, update.due.isoformat(), update.on, Voice.OFFICE, update.note)]
+
+
+def _evidence_drafts(update: Update) -> list[Draft]:
+    return [
+        Draft(Topic.EVIDENCE, None, address, update.on, Voice.ORGANIZATION, update.note) for address in update.evidence
+    ]
+
+
+def as_entries(drafts: Sequence[Draft], *, first_id: int, batch: int, actor: str, recorded_at: datetime) -> list[Entry]:
+    """Drafts as the entries that they will be, for computing what follows from them."""
+    return [
+        Entry(
+            id=first_id + place,
+            batch=batch,
+            ordinal=place,
+            topic=draft.topic,
+            source=draft.source,
+            target=draft.target,
+            effective_on=draft.effective_on,
+            recorded_at=recorded_at,
+            actor=actor,
+            voice=draft.voice,
+            note=draft.note,
+            voids=draft.voids,
+        )
+        for place, draft in enumerate(drafts)
+    ]
+
+
+def standing_of(follow_up: FollowUp) -> Standing:
+    """Where a follow-up stands, to go on from: its last entry is not known, only what it adds up to."""
+    return Standing(
+        addressed_on=follow_up.addressed_on,
+        positions=follow_up.positions,
+        due_on=follow_up.due_on,
+        original_due_on=follow_up.original_due_on,
+        heard_on=follow_up.heard_on,
+    )
+
+
+def recomputed(history: Sequence[Entry], new: Sequence[Entry]) -> Standing:
+    """Where a follow-up stands with new entries put into its history; raises RefusedError where it breaks."""
+    entries = [*history, *new]
+    check_history(entries)
+    return standing(entries)

@@ -1,0 +1,1 @@
+"""Lists of organizations that can be loaded: codes, names and groups, no addresses."""

@@ -1,0 +1,113 @@
+"""Reading: lists, one recommendation, the history of a follow-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tracker.domain.filters import Filters, Sort
+from tracker.domain.journal import Entry
+from tracker.domain.references import parse_reference
+from tracker.domain.rows import FollowUp, Recommendation, Report, instant
+from tracker.errors import UnknownNameError
+from tracker.store.documents import find_recommendation, report_by_tail
+from tracker.store.follow_ups import follow_ups_of
+from tracker.store.follow_ups import list_follow_ups as read_follow_ups
+from tracker.store.journal import history
+from tracker.store.organizations import organization_ids
+from tracker.store.unit import Register
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The day and the knowledge to look from: None, None means now. `today` is what overdue is measured against."""
+
+    today: date
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+    @property
+    def day(self) -> date:
+        return self.as_of or self.today
+
+
+def list_follow_ups(
+    register: Register, filters: Filters, at: At, *, sort: Sort = Sort.REF, limit: int | None = None
+) -> list[FollowUp]:
+    """The follow-ups that a filter finds."""
+    with register.read() as session:
+        return read_follow_ups(
+            session, filters, today=at.today, as_of=at.as_of, known_at=at.known_at, sort=sort, limit=limit
+        )
+
+
+def show(
+    register: Register, reference: str, organization: str | None, at: At
+) -> tuple[Report, Recommendation, list[FollowUp]]:
+    """A recommendation, its report, and where every organization (or one) stands on it."""
+    with register.read() as session:
+        recommendation = find_recommendation(session, parse_reference(reference))
+        report = report_by_tail(session, recommendation.report)
+        codes = () if organization is None else tuple(organization_ids(session, [organization]))
+        filters = Filters(reports=(recommendation.report,), numbers=(recommendation.number,), organizations=codes)
+        found = read_follow_ups(session, filters, today=at.today, as_of=at.as_of, known_at=at.known_at)
+    if organization is not None and not found:
+        raise UnknownNameError(
+            f"{recommendation.ref} is not addressed to {organization}{f' on {at.as_of}' if at.as_of else ''}.",
+            remedy=f"See: tracker show {recommendation.ref}.",
+        )
+    return report, recommendation, found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a history, with the follow-up it is about; `voided_by` is the entry that took it back."""
+
+    follow_up: str
+    organization: str
+    entry: Entry
+    voided_by: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        entry = self.entry
+        return {
+            "entry": entry.id,
+            "batch": entry.batch,
+            "ref": self.follow_up.rpartition(" ")[0],
+            "organization": self.organization,
+            "topic": entry.topic.value,
+            "from": entry.source,
+            "to": entry.target,
+            "effective_on": entry.effective_on.isoformat(),
+            "recorded_at": instant(entry.recorded_at),
+            "actor": entry.actor,
+            "voice": entry.voice.value,
+            "note": entry.note,
+            "voids": entry.voids,
+            "voided_by": self.voided_by,
+        }
+
+
+def read_history(register: Register, reference: str, organization: str | None) -> list[Line]:
+    """Every entry about a recommendation (of one organization where given), in the order of writing."""
+    with register.read() as session:
+        recommendation = find_recommendation(session, parse_reference(reference))
+        codes = None if organization is None else list(organization_ids(session, [organization]))
+        found = {item.id: item for item in follow_ups_of(session, recommendation.id, codes)}
+        entries = history(session, list(found))
+    if organization is not None and not found:
+        raise UnknownNameError(
+            f"{recommendation.ref} is not addressed to {organization}.",
+            remedy=f"See: tracker show {recommendation.ref}.",
+        )
+    lines = [
+        Line(found[follow_up_id].name, found[follow_up_id].organization, entry, _voider(entry, written))
+        for follow_up_id, written in entries.items()
+        for entry in written
+    ]
+    return sorted(lines, key=lambda line: line.entry.id)
+
+
+def _voider(entry: Entry, written: list[Entry]) -> int | None:
+    return next((other.id for other in written if other.voids == entry.id), None)

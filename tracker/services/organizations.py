@@ -1,0 +1,199 @@
+"""Organizations and officers: register, change, load a list."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from tracker.domain.addresses import check_email
+from tracker.domain.references import fold, suggest
+from tracker.domain.rows import Officer, Organization
+from tracker.domain.vocabulary import Post
+from tracker.errors import BadDataError
+from tracker.services.who import Who
+from tracker.store import organizations as store
+from tracker.store.unit import Register
+
+PRESETS = ("jiu",)
+COLUMNS = ("code", "name", "group", "timezone", "language")
+
+
+@dataclass(slots=True)
+class OrganizationImport:
+    """What loading a list did."""
+
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+
+
+def add_organization(register: Register, organization: Organization, who: Who) -> Organization:
+    """Register one organization. Raises BadDataError for a code that is taken or cannot be typed."""
+    checked = _checked(organization)
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        store.add_organization(batch, checked)
+    return checked
+
+
+def edit_organization(
+    register: Register,
+    code: str,
+    who: Who,
+    *,
+    name: str | None = None,
+    group: str | None = None,
+    timezone: str | None = None,
+    language: str | None = None,
+) -> Organization:
+    """Change what is known of an organization; what is None stays."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        known = store.get_organization(batch.session, code)
+        given = {"name": name, "group": group, "timezone": timezone, "language": language}
+        changed = _checked(replace(known, **{key: value for key, value in given.items() if value is not None}))
+        if changed != known:
+            store.save_organization(batch, changed)
+    return changed
+
+
+def import_organizations(
+    register: Register, listed: Sequence[Organization], who: Who, *, dry_run: bool = False
+) -> OrganizationImport:
+    """Register a list; what is registered already is brought up to date. All or nothing."""
+    report = OrganizationImport()
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+        known = {fold(item.code): item for item in store.all_organizations(batch.session)}
+        for organization in listed:
+            before = known.get(fold(organization.code))
+            if before is None:
+                store.add_organization(batch, organization)
+                report.created.append(organization.code)
+            elif replace(organization, code=before.code) != before:
+                store.save_organization(batch, organization)
+                report.updated.append(before.code)
+            else:
+                report.unchanged.append(before.code)
+    return report
+
+
+def preset(name: str) -> list[Organization]:
+    """One of the lists that come with the program."""
+    if name not in PRESETS:
+        raise BadDataError(
+            f"there is no preset {name}.", remedy=suggest(name, PRESETS, f"There is: {', '.join(PRESETS)}.")
+        )
+    return _parse(files("tracker.presets").joinpath(f"{name}.csv").read_text(encoding="utf-8"), f"{name}.csv")
+
+
+def read_organizations(path: Path) -> list[Organization]:
+    """Read a CSV file with the columns code and name, and where wanted group, timezone and language."""
+    if not path.is_file():
+        raise BadDataError("there is no such file.", where=str(path), remedy="Check the name.")
+    try:
+        return _parse(path.read_text(encoding="utf-8-sig"), path.name)
+    except UnicodeDecodeError:
+        raise BadDataError("this is not UTF-8 text.", where=str(path), remedy="Save it as CSV UTF-8.") from None
+
+
+def _parse(text: str, name: str) -> list[Organization]:
+    reader = csv.DictReader(io.StringIO(text))
+    unknown = [column for column in reader.fieldnames or [] if column not in COLUMNS]
+    if unknown or not {"code", "name"} <= set(reader.fieldnames or []):
+        raise BadDataError(
+            f"the columns are {', '.join(reader.fieldnames or ['none'])}.",
+            where=name,
+            remedy=f"Use code and name, and where wanted {', '.join(COLUMNS[2:])}.",
+        )
+    found: dict[str, Organization] = {}
+    for row in reader:
+        organization = _from_row(row, f"{name}, row {reader.line_num}")
+        if fold(organization.code) in found:
+            raise BadDataError(
+                f"{organization.code} stands twice.", where=f"{name}, row {reader.line_num}", remedy="Remove one."
+            )
+        found[fold(organization.code)] = organization
+    return list(found.values())
+
+
+def _from_row(row: dict[str, str | None], where: str) -> Organization:
+    given = {key: (value or "").strip() for key, value in row.items() if key in COLUMNS}
+    try:
+        return _checked(
+            Organization(
+                code=given["code"],
+                name=given["name"],
+                group=given.get("group") or None,
+                timezone=given.get("timezone") or "UTC",
+                language=given.get("language") or "en",
+            )
+        )
+    except BadDataError as error:
+        raise BadDataError(error.what, where=where, remedy=error.remedy) from None
+
+
+def _checked(organization: Organization) -> Organization:
+    code = organization.code.strip()
+    if (
+        not code
+        or len(code) > 40
+        or any(letter.isspace() or letter in "/:" or not letter.isprintable() for letter in code)
+    ):
+        raise BadDataError(
+            f"“{organization.code}” cannot be a code.",
+            remedy="A code has 1 to 40 letters, digits or hyphens, no blanks.",
+        )
+    name = " ".join(organization.name.split())
+    if not name:
+        raise BadDataError(f"{code} has no name.", remedy="Give --name.")
+    if organization.timezone not in available_timezones():
+        raise BadDataError(
+            f"“{organization.timezone}” is not a time zone.",
+            remedy=suggest(organization.timezone, available_timezones(), "Write one as in Europe/Zurich."),
+        )
+    language = organization.language.strip().lower()
+    if not (len(language) == 2 and language.isalpha()):
+        raise BadDataError(
+            f"“{organization.language}” is not a language.", remedy="Write two letters: ar, en, es, fr, ru or zh."
+        )
+    return Organization(code, name, organization.group, organization.timezone, language)
+
+
+def add_officer(
+    register: Register, code: str, who: Who, *, post: Post, name: str, email: str, from_on: date
+) -> Officer:
+    """Put a person into a post from a day on; the one who held it ends the day before."""
+    person = " ".join(name.split())
+    if not person:
+        raise BadDataError("the name is empty.", remedy="Give --name.")
+    check_email(email)
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        return store.add_officer(batch, code, post=post, name=person, email=email.strip(), from_on=from_on)
+
+
+def end_officer(register: Register, officer_id: int, who: Who, *, until_on: date) -> Officer:
+    """Let a person leave a post after a day."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        return store.end_officer(batch, officer_id, until_on=until_on)
+
+
+def all_organizations(register: Register) -> list[Organization]:
+    """Every organization, by code."""
+    with register.read() as session:
+        return store.all_organizations(session)
+
+
+def all_officers(register: Register, code: str | None = None) -> list[Officer]:
+    """Every holder of a post, past ones too; of one organization where a code is given."""
+    with register.read() as session:
+        return store.all_officers(session, code)
+
+
+def organization_with_officers(register: Register, code: str) -> tuple[Organization, list[Officer]]:
+    """One organization and every holder of its posts."""
+    with register.read() as session:
+        return store.get_organization(session, code), store.all_officers(session, code)

@@ -1,0 +1,35 @@
+"""Making a register, or bringing an older one up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tracker.errors import WorldError
+from tracker.store import schema
+from tracker.store.engine import database_url, make_private, open_engine
+from tracker.store.unit import Register
+
+
+def initialize(database: str) -> tuple[str | None, str, str]:
+    """Migrate a database, empty or older, to this program's schema; (version before, after, where).
+
+    A new SQLite file is readable by its owner only. Raises WorldError for a newer register.
+    """
+    url = database_url(database)
+    if url.get_backend_name() == "sqlite" and url.database:
+        _make_file(Path(url.database))
+    engine = open_engine(url)
+    with Register(engine).translated():
+        before, after = schema.upgrade(engine)
+    return before, after, schema.describe(engine)
+
+
+def _make_file(path: Path) -> None:
+    try:
+        make_private(path)
+    except OSError as error:
+        raise WorldError(
+            f"the register cannot be made: {(error.strerror or str(error)).lower()}.",
+            where=str(path),
+            remedy="Give another place with --database.",
+        ) from error

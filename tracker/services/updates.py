@@ -1,0 +1,269 @@
+"""Updates: log a status, a due date, evidence or a note; correct an entry; take back a command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.filters import Filters
+from tracker.domain.journal import Draft, Entry, Standing, standing
+from tracker.domain.lifecycle import is_settled
+from tracker.domain.references import parse_reference
+from tracker.domain.rows import EvidenceFile, FollowUp, Recommendation
+from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
+from tracker.domain.vocabulary import INITIAL, Axis, Topic, Voice
+from tracker.errors import RefusedError, UnknownNameError
+from tracker.services.evidence import take_evidence
+from tracker.services.who import Who
+from tracker.store.batches import Batch
+from tracker.store.documents import find_recommendation
+from tracker.store.evidence import attach_evidence
+from tracker.store.follow_ups import (
+    follow_ups_of,
+    follow_ups_of_batch,
+    list_follow_ups,
+    save_standings,
+    standing_columns,
+)
+from tracker.store.journal import batch_entries, history, last_batch_of
+from tracker.store.organizations import organization_ids
+from tracker.store.unit import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which follow-ups: one recommendation of some organizations, or all that a filter finds."""
+
+    reference: str | None = None
+    organizations: tuple[str, ...] = ()
+    filters: Filters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One follow-up, before and after, with the entries written."""
+
+    before: FollowUp
+    after: Standing
+    drafts: tuple[Draft, ...]
+
+
+@dataclass(slots=True)
+class UpdateReport:
+    """What an update did, or would do; a refusal is (follow-up, sentence)."""
+
+    changed: list[Changed] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def as_json(self, today: date) -> dict[str, Any]:
+        return {
+            "changed": [changed_json(item, today) for item in self.changed],
+            "refused": [{"follow_up": name, "why": why} for name, why in self.refused],
+        }
+
+
+def update(
+    register: Register,
+    selection: Selection,
+    asked_for: Update,
+    who: Who,
+    *,
+    evidence: Sequence[str] = (),
+    evidence_store: Path,
+    keep_going: bool = False,
+    dry_run: bool = False,
+) -> UpdateReport:
+    """Write one update to every follow-up selected: all or, unless `keep_going`, nothing.
+
+    Raises RefusedError naming every follow-up that refuses.
+    """
+    taken = take_evidence(evidence, evidence_store, dry_run=dry_run)
+    wanted = Update(asked_for.on, asked_for.to, asked_for.due, tuple(item.address for item in taken), asked_for.note)
+    wanted.check(who.today)
+    report = UpdateReport()
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+        follow_ups = select_follow_ups(batch, selection, who.today)
+        behind = [item.id for item in follow_ups if wanted.on < item.effective_on]
+        histories = history(batch.session, behind)
+        for follow_up in follow_ups:
+            _update_one(batch, follow_up, wanted, histories.get(follow_up.id), report, taken)
+        if report.refused and not keep_going:
+            raise refusal_of(report.refused)
+        save_standings(batch.session, [saved_row(item) for item in report.changed])
+    return report
+
+
+def select_follow_ups(batch: Batch, selection: Selection, today: date) -> list[FollowUp]:
+    """The follow-ups meant. Raises UnknownNameError where an organization was not addressed, or nothing is found."""
+    if selection.filters is not None:
+        found = list_follow_ups(batch.session, selection.filters, today=today)
+        if not found:
+            raise UnknownNameError("the filter finds nothing.", remedy="Look with: tracker list, and the same filter.")
+        return found
+    recommendation = find_recommendation(batch.session, parse_reference(selection.reference or ""))
+    codes = list(organization_ids(batch.session, selection.organizations))
+    return addressed_to(batch, recommendation, codes)
+
+
+def addressed_to(batch: Batch, recommendation: Recommendation, codes: Sequence[str]) -> list[FollowUp]:
+    """The follow-ups of a recommendation by organization code. Raises UnknownNameError for one not addressed."""
+    by_code = {item.organization: item for item in follow_ups_of(batch.session, recommendation.id, codes)}
+    missing = [code for code in codes if code not in by_code]
+    if missing:
+        raise UnknownNameError(
+            f"{recommendation.ref} is not addressed to {', '.join(missing)}.",
+            remedy=f"See: tracker show {recommendation.ref}.",
+        )
+    return [by_code[code] for code in codes]
+
+
+def refusal_of(refused: Sequence[tuple[str, str]]) -> RefusedError:
+    """All refusals as one error, a line each."""
+    lines = [f"{name}: {why}" for name, why in refused]
+    if len(lines) > 1:
+        lines.append(f"Nothing was changed: {len(lines)} refused.")
+    return RefusedError("\n".join(lines))
+
+
+def _update_one(
+    batch: Batch,
+    follow_up: FollowUp,
+    wanted: Update,
+    past: Sequence[Entry] | None,
+    report: UpdateReport,
+    taken: Sequence[EvidenceFile],
+) -> None:
+    try:
+        drafts = drafts_for(follow_up, wanted, batch.actor, past)
+        after = _standing_after(batch, follow_up, drafts, past)
+    except RefusedError as refusal:
+        report.refused.append((follow_up.name, str(refusal)))
+        return
+    files = {item.address: item for item in taken}
+    for draft in drafts:
+        entry_id = batch.enter(follow_up.id, follow_up.name, draft)
+        if draft.topic is Topic.EVIDENCE and draft.target is not None:
+            attach_evidence(batch, entry_id=entry_id, follow_up_id=follow_up.id, item=files[draft.target])
+    report.changed.append(Changed(follow_up, after, tuple(drafts)))
+
+
+def _standing_after(
+    batch: Batch, follow_up: FollowUp, drafts: Sequence[Draft], past: Sequence[Entry] | None
+) -> Standing:
+    # The ids only order the entries, so that any above those of the past will do.
+    first_id = max((entry.id for entry in past or ()), default=0) + 1
+    new = as_entries(drafts, first_id=first_id, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now)
+    return standing(new, start=standing_of(follow_up)) if past is None else recomputed(past, new)
+
+
+def saved_row(changed: Changed) -> dict[str, Any]:
+    """The row of a changed follow-up, with its version counted up."""
+    before = changed.before
+    columns = standing_columns(changed.after, asks_verification=before.asks_verification)
+    return {"id": before.id, "version": before.version + 1, **columns}
+
+
+def correct(
+    register: Register, reference: str, organization: str, entry_id: int, note: str, who: Who, *, dry_run: bool = False
+) -> Changed:
+    """Void one entry by a further one, with the entries that only followed from it. Raises RefusedError."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+        recommendation = find_recommendation(batch.session, parse_reference(reference))
+        follow_up = addressed_to(batch, recommendation, list(organization_ids(batch.session, [organization])))[0]
+        past = history(batch.session, [follow_up.id])[follow_up.id]
+        entry = next((item for item in past if item.id == entry_id), None)
+        if entry is None:
+            raise UnknownNameError(
+                f"{follow_up.name} has no entry {entry_id}.",
+                remedy=f"Its entries are in: tracker history {follow_up.name}.",
+            )
+        changed = _void(batch, follow_up, past, [entry, *_consequences_of(entry, past)], note, who.today)
+        save_standings(batch.session, [saved_row(changed)])
+    return changed
+
+
+def undo(register: Register, who: Who, *, dry_run: bool = False) -> tuple[str, list[Changed]]:
+    """Take back the actor's own last command as a whole, by voiding entries; returns what it was, and the changes.
+
+    Raises RefusedError where later entries rest on it, or where there is nothing to take back.
+    """
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+        last = last_batch_of(batch.session, who.actor)
+        if last is None:
+            raise RefusedError(
+                f"{who.actor} has written nothing that could be taken back.", remedy="See: tracker audit export."
+            )
+        written = batch_entries(batch.session, last.number)
+        histories = history(batch.session, list(written))
+        note = f"taken back: {last.asked}"
+        changed = [
+            _void(batch, follow_up, histories[follow_up.id], written[follow_up.id], note, who.today)
+            for follow_up in follow_ups_of_batch(batch.session, last.number)
+        ]
+        save_standings(batch.session, [saved_row(item) for item in changed])
+    return last.asked, changed
+
+
+def _consequences_of(entry: Entry, past: Sequence[Entry]) -> list[Entry]:
+    """The entries of the same command that set another axis back because of this one."""
+    return [
+        other
+        for other in past
+        if other.batch == entry.batch
+        and other.id != entry.id
+        and other.topic is Topic.VERIFICATION
+        and other.target == INITIAL[Axis.VERIFICATION].value
+        and entry.topic is Topic.IMPLEMENTATION
+    ]
+
+
+def _void(
+    batch: Batch, follow_up: FollowUp, past: Sequence[Entry], wrong: Sequence[Entry], note: str, today: date
+) -> Changed:
+    voided_before = {entry.voids for entry in past if entry.voids is not None}
+    drafts = []
+    for entry in wrong:
+        if entry.topic is Topic.VOID:
+            raise RefusedError(
+                f"entry {entry.id} is itself a correction.", remedy="Log the status again with: tracker update."
+            )
+        if entry.id in voided_before:
+            continue
+        drafts.append(Draft(Topic.VOID, entry.topic.value, entry.target, today, Voice.OFFICE, note, entry.id))
+    if not drafts:
+        raise RefusedError(
+            f"{follow_up.name}: entry {wrong[0].id} has been corrected already.", remedy="Nothing to do."
+        )
+    new = as_entries(
+        drafts, first_id=past[-1].id + 1, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now
+    )
+    try:
+        after = recomputed(past, new)
+    except RefusedError as refusal:
+        raise RefusedError(f"{follow_up.name}: {refusal.what}", remedy=refusal.remedy) from None
+    places = {entry.id: f"{entry.batch}.{entry.ordinal}" for entry in wrong}
+    for draft in drafts:
+        batch.enter(follow_up.id, follow_up.name, draft, voided=places[draft.voids or 0])
+    return Changed(follow_up, after, tuple(drafts))
+
+
+def changed_json(item: Changed, today: date) -> dict[str, Any]:
+    """One change as JSON: the follow-up's own words, and what moved."""
+    before, after = item.before, item.after
+    return {
+        "ref": before.ref,
+        "organization": before.organization,
+        "changes": [
+            {"topic": draft.topic.value, "from": draft.source, "to": draft.target, "note": draft.note}
+            for draft in item.drafts
+        ],
+        "acceptance": after.positions.acceptance.value,
+        "implementation": after.positions.implementation.value,
+        "verification": after.positions.verification.value,
+        "due_on": after.due_on.isoformat() if after.due_on else None,
+        "open": not is_settled(after.positions, asks_verification=before.asks_verification),
+        "effective_on": after.last.effective_on.isoformat() if after.last else today.isoformat(),
+    }

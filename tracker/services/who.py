@@ -1,0 +1,16 @@
+"""On whose behalf and when a command writes: what every batch records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The actor, the command in words, the instant, and the day in the office's time zone."""
+
+    actor: str
+    asked: str
+    now: datetime
+    today: date

@@ -1,0 +1,50 @@
+"""Evidence and extensions: the rows beside the journal that refer to its entries."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain.rows import EvidenceFile, Extension
+from tracker.store.batches import Batch
+from tracker.store.tables import EvidenceTable, ExtensionTable, JournalTable
+
+
+def attach_evidence(batch: Batch, *, entry_id: int, follow_up_id: int, item: EvidenceFile) -> None:
+    """Keep where a piece of evidence is, beside the entry that names it."""
+    batch.attach(
+        EvidenceTable(
+            entry_id=entry_id,
+            follow_up_id=follow_up_id,
+            location=item.location,
+            sha256=item.sha256,
+            size=item.size,
+        )
+    )
+
+
+def request_extension(batch: Batch, *, entry_id: int, follow_up_id: int, to: date, reason: str) -> None:
+    """Keep a request for a later due date, beside the entry that records it."""
+    batch.attach(ExtensionTable(follow_up_id=follow_up_id, request_entry=entry_id, requested_to=to, reason=reason))
+
+
+def decide_extension(session: Session, extension_id: int, *, entry_id: int, granted: bool) -> None:
+    """Keep the decision on a request. The entry is written when the batch is sealed, after this row's flush."""
+    row = session.get_one(ExtensionTable, extension_id)
+    row.granted = granted
+    row.decision_entry = entry_id
+
+
+def extensions_of(session: Session, follow_up_ids: list[int]) -> dict[int, list[Extension]]:
+    """Every extension of some follow-ups, oldest first; those whose request was voided are left out."""
+    voiding = select(JournalTable.voids).where(JournalTable.voids.is_not(None))
+    found: dict[int, list[Extension]] = {}
+    for row in session.scalars(
+        select(ExtensionTable)
+        .where(ExtensionTable.follow_up_id.in_(follow_up_ids), ExtensionTable.request_entry.not_in(voiding))
+        .order_by(ExtensionTable.id)
+    ):
+        found.setdefault(row.follow_up_id, []).append(Extension(row.id, row.requested_to, row.reason, row.granted))
+    return found
