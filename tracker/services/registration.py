@@ -33,3 +33,9 @@ def _make_file(path: Path) -> None:
             where=str(path),
             remedy="Give another place with --database.",
         ) from error
+
+
+def check(register: Register) -> list[str]:
+    """What is wrong with the database: damage, rows that refer to nothing, a schema that is not the program's."""
+    findings = [f"schema: {difference}" for difference in schema.differences(register.engine)]
+    return findings + schema.damage(register.engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,7 +37,7 @@ class Batch:
     is_touched: bool = False
     _lines: list[tuple[str, Draft, str | None]] = field(default_factory=list)
     _rows: list[dict[str, Any]] = field(default_factory=list)
-    _attached: list[Base] = field(default_factory=list)
+    _afterwards: list[Callable[[], None]] = field(default_factory=list)
     _ids: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -82,10 +83,14 @@ class Batch:
         self.is_touched = True
         return entry_id
 
+    def afterwards(self, write: Callable[[], None]) -> None:
+        """Do something that refers to an entry of this batch when the entries are written."""
+        self._afterwards.append(write)
+        self.is_touched = True
+
     def attach(self, row: Base) -> None:
         """Keep a row that refers to an entry of this batch until the entries are written."""
-        self._attached.append(row)
-        self.is_touched = True
+        self.afterwards(lambda: self.session.add(row))
 
     def seal(self) -> None:
         """Write the batch with its hash, then its entries, then what refers to them."""
@@ -103,7 +108,8 @@ class Batch:
         )
         if self._rows:
             self.session.execute(insert(JournalTable), self._rows)
-        self.session.add_all(self._attached)
+        for write in self._afterwards:
+            write()
 
 
 def begin_batch(session: Session, *, actor: str, asked: str, now: datetime) -> Batch:

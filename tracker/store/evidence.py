@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -30,21 +31,25 @@ def request_extension(batch: Batch, *, entry_id: int, follow_up_id: int, to: dat
     batch.attach(ExtensionTable(follow_up_id=follow_up_id, request_entry=entry_id, requested_to=to, reason=reason))
 
 
-def decide_extension(session: Session, extension_id: int, *, entry_id: int, granted: bool) -> None:
-    """Keep the decision on a request. The entry is written when the batch is sealed, after this row's flush."""
-    row = session.get_one(ExtensionTable, extension_id)
-    row.granted = granted
-    row.decision_entry = entry_id
+def decide_extension(batch: Batch, extension_id: int, *, entry_id: int, granted: bool) -> None:
+    """Keep the decision on a request, beside the entry that records it."""
+    row = batch.session.get_one(ExtensionTable, extension_id)
+
+    def write() -> None:
+        row.granted = granted
+        row.decision_entry = entry_id
+
+    batch.afterwards(write)
 
 
-def extensions_of(session: Session, follow_up_ids: list[int]) -> dict[int, list[Extension]]:
-    """Every extension of some follow-ups, oldest first; those whose request was voided are left out."""
-    voiding = select(JournalTable.voids).where(JournalTable.voids.is_not(None))
+def extensions_of(session: Session, follow_up_ids: Sequence[int]) -> dict[int, list[Extension]]:
+    """Every extension of some follow-ups, oldest first; a voided request is left out, a voided decision is none."""
+    voided = set(session.scalars(select(JournalTable.voids).where(JournalTable.follow_up_id.in_(follow_up_ids))))
     found: dict[int, list[Extension]] = {}
     for row in session.scalars(
-        select(ExtensionTable)
-        .where(ExtensionTable.follow_up_id.in_(follow_up_ids), ExtensionTable.request_entry.not_in(voiding))
-        .order_by(ExtensionTable.id)
+        select(ExtensionTable).where(ExtensionTable.follow_up_id.in_(follow_up_ids)).order_by(ExtensionTable.id)
     ):
-        found.setdefault(row.follow_up_id, []).append(Extension(row.id, row.requested_to, row.reason, row.granted))
+        granted = None if row.decision_entry in voided else row.granted
+        if row.request_entry not in voided:
+            found.setdefault(row.follow_up_id, []).append(Extension(row.id, row.requested_to, row.reason, granted))
     return found

@@ -48,7 +48,7 @@ def list_follow_ups(
     `today` (or `as_of`, where given) is the day against which overdue and silent are measured.
     """
     at = standing(as_of, known_at)
-    query = _narrowed(session, _select(at), at, filters, as_of or today).order_by(*_order(at, sort)).limit(limit)
+    query = narrowed(session, select_rows(at), at, filters, as_of or today).order_by(*_order(at, sort)).limit(limit)
     rows = session.execute(query).all()
     evidence = _evidence(session, query, as_of or date.max, known_at) if rows else {}
     return [_follow_up(row, evidence.get(row.id, ())) for row in rows]
@@ -59,14 +59,14 @@ def count_follow_ups(
 ) -> int:
     """How many follow-ups a filter finds."""
     at = standing(as_of, known_at)
-    query = _narrowed(session, _select(at), at, filters, as_of or today)
+    query = narrowed(session, select_rows(at), at, filters, as_of or today)
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def follow_ups_of(session: Session, recommendation_id: int, codes: Sequence[str] | None = None) -> list[FollowUp]:
     """The follow-ups of one recommendation, now; only those of some organizations where codes are given."""
     at = standing()
-    query = _select(at).where(at.c.recommendation_id == recommendation_id)
+    query = select_rows(at).where(at.c.recommendation_id == recommendation_id)
     if codes is not None:
         query = query.where(OrganizationTable.folded.in_([fold(code) for code in codes]))
     query = query.order_by(*_order(at, Sort.ORG))
@@ -79,7 +79,7 @@ def follow_ups_of_batch(session: Session, number: int) -> list[FollowUp]:
     """The follow-ups, now, about which one batch wrote."""
     at = standing()
     written = select(JournalTable.follow_up_id).where(JournalTable.batch == number)
-    query = _select(at).where(at.c.id.in_(written)).order_by(at.c.id)
+    query = select_rows(at).where(at.c.id.in_(written)).order_by(at.c.id)
     return [_follow_up(row, ()) for row in session.execute(query)]
 
 
@@ -107,7 +107,8 @@ def save_standings(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.execute(update(FollowUpTable), list(rows))
 
 
-def _select(at: Subquery) -> Query:
+def select_rows(at: Subquery) -> Query:
+    """Every follow-up of a standing with its recommendation, report and organization."""
     return (
         select(
             at,
@@ -129,7 +130,8 @@ def _select(at: Subquery) -> Query:
     )
 
 
-def _narrowed(session: Session, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
+def narrowed(session: Session, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
+    """The query with every condition of the filters; `day` is what overdue and silent are measured against."""
     for condition in _conditions(session, at, filters, day):
         query = query.where(condition)
     return query

@@ -101,3 +101,13 @@ def _config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(resources.migrations()).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
+
+
+def damage(engine: Engine) -> list[str]:
+    """What SQLite finds damaged or referring to nothing; PostgreSQL checks itself."""
+    if engine.dialect.name != "sqlite":
+        return []
+    with engine.connect().execution_options(reading=True) as connection:
+        integrity = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+        orphans = [str(tuple(row)) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
+    return [f"integrity: {line}" for line in integrity] + [f"refers to nothing: {row}" for row in orphans]

@@ -1,0 +1,45 @@
+"""`tracker audit`."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import Json
+from tracker.commands.render import plural, print_json, say
+from tracker.errors import BadDataError
+
+app = typer.Typer(no_args_is_help=True, help="Check the journal's chain of hashes, or export it.")
+
+
+@app.command()
+def verify(ctx: typer.Context, as_json: Json = False) -> None:
+    """Recompute every hash of the journal, and every position from it. Exit status 1 where anything does not fit."""
+    from tracker.services import audit
+
+    desk: Desk = ctx.obj
+    report = audit.verify(desk.register, desk.today)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        for finding in report.findings:
+            print(finding)
+        say(f"Checked {plural(report.batches, 'batch', 'batches')}, {plural(report.entries, 'entry', 'entries')}.")
+        say(f"Last hash: {report.last_hash}")
+    if report.findings:
+        raise BadDataError(
+            f"the register does not agree with its journal in {plural(len(report.findings), 'place')}.",
+            remedy="Compare with a backup before anything else is written.",
+        )
+
+
+@app.command()
+def export(ctx: typer.Context) -> None:
+    """Write the journal to stdout, a batch a line as JSON, with the hashes and what they are made from."""
+    from tracker.services import audit
+
+    desk: Desk = ctx.obj
+    for batch in audit.export(desk.register):
+        print(json.dumps(batch, ensure_ascii=False))

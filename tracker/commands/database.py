@@ -1,0 +1,75 @@
+"""`tracker db`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import Json
+from tracker.commands.registration import init
+from tracker.commands.render import plural, print_json, say
+from tracker.errors import BadDataError
+
+app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, backup, restore.")
+
+app.command("upgrade", help="Bring an older register up to date; the same as `tracker init`.")(init)
+
+
+@app.command()
+def check(ctx: typer.Context, as_json: Json = False) -> None:
+    """Check the database itself: its integrity, its references, and its schema against the program's."""
+    from tracker.services.registration import check as find
+
+    desk: Desk = ctx.obj
+    findings = find(desk.register)
+    if as_json:
+        print_json({"findings": findings})
+    else:
+        for finding in findings:
+            print(finding)
+    if findings:
+        raise BadDataError(
+            f"{plural(len(findings), 'fault')} found.", remedy="Restore a backup: tracker db restore FILE."
+        )
+    say("The database is sound.")
+
+
+@app.command()
+def backup(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The zip file to write.")],
+    as_json: Json = False,
+) -> None:
+    """Write the register and its evidence into one file; the register may be in use meanwhile."""
+    from tracker.services.backup import backup as write
+
+    desk: Desk = ctx.obj
+    size = write(desk.register, desk.evidence_store, file, desk.now)
+    if as_json:
+        print_json({"file": str(file), "bytes": size})
+        return
+    say(f"Wrote {file} ({size:,} bytes).")
+
+
+@app.command()
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `tracker db backup` made.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Put a backup in the place of the register; the one that stands there is kept beside it."""
+    from tracker.services.backup import restore as read
+
+    desk: Desk = ctx.obj
+    if not yes and not typer.confirm(f"Put {file} in the place of {desk.settings.database}?", err=True):
+        say("Nothing was changed.")
+        raise typer.Exit(1)
+    aside = read(desk.settings.database, desk.evidence_store, file)
+    if as_json:
+        print_json({"database": desk.settings.database, "aside": None if aside is None else str(aside)})
+        return
+    say(f"Restored {desk.settings.database}." + (f" The one before is in {aside}." if aside else ""))

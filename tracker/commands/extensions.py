@@ -1,0 +1,78 @@
+"""`tracker extend`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import Json, parsed
+from tracker.commands.render import print_json, say
+from tracker.domain.periods import parse_due
+
+if TYPE_CHECKING:
+    from tracker.services.updates import Changed
+
+app = typer.Typer(no_args_is_help=True, help="Extensions of due dates: request, grant, refuse.")
+
+Reference = Annotated[str, typer.Argument(metavar="REF", help="The recommendation.")]
+Organization = Annotated[str, typer.Argument(metavar="ORG", help="The organization.")]
+To = typer.Option("--to", parser=parsed(parse_due), metavar="DATE", help="The later due date: a day, month, quarter.")
+Reason = Annotated[str, typer.Option("--note", help="Why.")]
+
+
+@app.command()
+def request(
+    ctx: typer.Context,
+    reference: Reference,
+    organization: Organization,
+    to: Annotated[Any, To],
+    note: Reason,
+    as_json: Json = False,
+) -> None:
+    """Record that an organization asks for a later due date."""
+    from tracker.services import extensions
+
+    desk: Desk = ctx.obj
+    changed = extensions.request(desk.register, reference, organization, to, note, desk.who)
+    _print(changed, f"asks to move its due date from {changed.before.due_on} to {to}.", desk, as_json=as_json)
+
+
+@app.command()
+def grant(
+    ctx: typer.Context,
+    reference: Reference,
+    organization: Organization,
+    note: Reason,
+    to: Annotated[Any, To] = None,
+    as_json: Json = False,
+) -> None:
+    """Grant the request, to its date or another one; the original date stays beside the new one."""
+    from tracker.services import extensions
+
+    desk: Desk = ctx.obj
+    changed = extensions.decide(desk.register, reference, organization, desk.who, granted=True, to=to, note=note)
+    after = changed.after
+    _print(changed, f"is now due on {after.due_on}, originally {after.original_due_on}.", desk, as_json=as_json)
+
+
+@app.command()
+def refuse(
+    ctx: typer.Context, reference: Reference, organization: Organization, note: Reason, as_json: Json = False
+) -> None:
+    """Refuse the request; the due date stays."""
+    from tracker.services import extensions
+
+    desk: Desk = ctx.obj
+    changed = extensions.decide(desk.register, reference, organization, desk.who, granted=False, to=None, note=note)
+    _print(changed, f"stays due on {changed.before.due_on}.", desk, as_json=as_json)
+
+
+def _print(changed: Changed, sentence: str, desk: Desk, *, as_json: bool) -> None:
+    from tracker.services.updates import changed_json
+
+    if as_json:
+        print_json(changed_json(changed, desk.today))
+        return
+    say(f"{changed.before.name} {sentence}")

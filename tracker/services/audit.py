@@ -1,0 +1,118 @@
+"""Checking the register against itself: the chain of hashes, and what is kept against what the journal adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.domain.filters import Filters
+from tracker.domain.journal import GENESIS, batch_hash
+from tracker.domain.rows import FollowUp, instant
+from tracker.store.follow_ups import list_follow_ups
+from tracker.store.journal import chain
+from tracker.store.unit import Register
+
+_KEPT = (
+    "acceptance",
+    "implementation",
+    "verification",
+    "due_on",
+    "original_due_on",
+    "addressed_on",
+    "heard_on",
+    "effective_on",
+    "recorded_at",
+    "actor",
+    "note",
+)
+
+
+@dataclass(slots=True)
+class AuditReport:
+    """What was checked, and every contradiction as a sentence."""
+
+    batches: int = 0
+    entries: int = 0
+    follow_ups: int = 0
+    last_hash: str = GENESIS
+    findings: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "batches": self.batches,
+            "entries": self.entries,
+            "follow_ups": self.follow_ups,
+            "last_hash": self.last_hash,
+            "findings": self.findings,
+        }
+
+
+def verify(register: Register, today: date) -> AuditReport:
+    """Recompute every hash and every position. A changed, removed or inserted entry breaks its batch's hash.
+
+    Whoever could rewrite the whole chain would leave no trace in it: keep `last_hash` elsewhere, as the
+    quarterly report does, and compare.
+    """
+    report = AuditReport()
+    with register.read() as session:
+        for facts, previous, own, lines in chain(session):
+            _check_link(report, facts.number, previous)
+            if batch_hash(previous, facts, lines) != own:
+                report.findings.append(f"batch {facts.number} ({facts.asked}): its entries do not give its hash.")
+            report.batches, report.last_hash = facts.number, own
+            report.entries += len(lines)
+        kept = list_follow_ups(session, Filters(), today=today)
+        computed = list_follow_ups(session, Filters(), today=today, as_of=date.max)
+    report.follow_ups = len(kept)
+    report.findings += _differences(kept, computed)
+    return report
+
+
+def _check_link(report: AuditReport, number: int, previous: str) -> None:
+    if number != report.batches + 1:
+        report.findings.append(f"batch {report.batches + 1} is missing.")
+    elif previous != report.last_hash:
+        report.findings.append(f"batch {number} does not follow from the one before it.")
+
+
+def _differences(kept: list[FollowUp], computed: list[FollowUp]) -> Iterator[str]:
+    by_id = {item.id: item for item in computed}
+    for item in kept:
+        other = by_id.pop(item.id, None)
+        if other is None:
+            yield f"{item.name} is kept, but the journal never addressed it."
+            continue
+        for name in _KEPT:
+            if getattr(item, name) != getattr(other, name):
+                yield f"{item.name}: {name} is kept as {getattr(item, name)}, the journal says {getattr(other, name)}."
+    for item in by_id.values():
+        yield f"{item.name} is in the journal, but not kept."
+
+
+def export(register: Register) -> Iterator[dict[str, Any]]:
+    """Every batch with its hashes and entries, in order, for an auditor's own program."""
+    with register.read() as session:
+        for facts, previous, own, lines in chain(session):
+            yield {
+                "number": facts.number,
+                "actor": facts.actor,
+                "recorded_at": instant(facts.recorded_at),
+                "asked": facts.asked,
+                "previous": previous,
+                "hash": own,
+                "entries": [
+                    {
+                        "follow_up": name,
+                        "topic": draft.topic.value,
+                        "from": draft.source,
+                        "to": draft.target,
+                        "effective_on": draft.effective_on.isoformat(),
+                        "voice": draft.voice.value,
+                        "note": draft.note,
+                        "voids": voided,
+                    }
+                    for name, draft, voided in lines
+                ],
+            }

@@ -1,0 +1,96 @@
+"""Extensions: a request for a later due date, granted or refused; the original date stays beside the current one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tracker.domain.journal import Draft, standing
+from tracker.domain.references import parse_reference
+from tracker.domain.rows import Extension, FollowUp
+from tracker.domain.updates import as_entries, standing_of
+from tracker.domain.vocabulary import Topic, Voice
+from tracker.errors import RefusedError
+from tracker.services.updates import Changed, addressed_to, saved_row
+from tracker.services.who import Who
+from tracker.store.batches import Batch
+from tracker.store.documents import find_recommendation
+from tracker.store.evidence import decide_extension, extensions_of, request_extension
+from tracker.store.follow_ups import save_standings
+from tracker.store.organizations import organization_ids
+from tracker.store.unit import Register
+
+
+def request(register: Register, reference: str, organization: str, to: date, note: str, who: Who) -> Changed:
+    """Record that an organization asks for a later date. Raises RefusedError where there is none to extend."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        follow_up = _find(batch, reference, organization)
+        _check_request(follow_up, to, _pending(batch, follow_up))
+        draft = Draft(Topic.EXTENSION, "requested", to.isoformat(), who.today, Voice.ORGANIZATION, note)
+        entry_id = batch.enter(follow_up.id, follow_up.name, draft)
+        request_extension(batch, entry_id=entry_id, follow_up_id=follow_up.id, to=to, reason=note)
+        return _save(batch, follow_up, [draft], entry_id)
+
+
+def decide(
+    register: Register, reference: str, organization: str, who: Who, *, granted: bool, to: date | None, note: str
+) -> Changed:
+    """Grant the request (to its date, or another one), which moves the due date, or refuse it."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        follow_up = _find(batch, reference, organization)
+        pending = _pending(batch, follow_up)
+        if pending is None:
+            raise RefusedError(
+                f"{follow_up.name} has no request for an extension to decide.",
+                remedy=f"Record one first: tracker extend request {follow_up.name} --to DATE --note TEXT.",
+            )
+        drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note)
+        ids = [batch.enter(follow_up.id, follow_up.name, draft) for draft in drafts]
+        decide_extension(batch, pending.id, entry_id=ids[-1], granted=granted)
+        return _save(batch, follow_up, drafts, ids[0])
+
+
+def _decision(
+    follow_up: FollowUp, pending: Extension, today: date, *, granted: bool, to: date | None, note: str
+) -> list[Draft]:
+    day = to or pending.requested_to
+    word = "granted" if granted else "refused"
+    decision = Draft(Topic.EXTENSION, word, day.isoformat() if granted else None, today, Voice.OFFICE, note)
+    if not granted:
+        return [decision]
+    before = follow_up.due_on.isoformat() if follow_up.due_on else None
+    return [Draft(Topic.DUE, before, day.isoformat(), today, Voice.OFFICE, note), decision]
+
+
+def _find(batch: Batch, reference: str, organization: str) -> FollowUp:
+    recommendation = find_recommendation(batch.session, parse_reference(reference))
+    return addressed_to(batch, recommendation, list(organization_ids(batch.session, [organization])))[0]
+
+
+def _pending(batch: Batch, follow_up: FollowUp) -> Extension | None:
+    asked = extensions_of(batch.session, [follow_up.id]).get(follow_up.id, [])
+    return next((item for item in asked if item.granted is None), None)
+
+
+def _check_request(follow_up: FollowUp, to: date, pending: Extension | None) -> None:
+    if not follow_up.is_open:
+        raise RefusedError(f"{follow_up.name} is settled.", remedy="There is nothing to extend.")
+    if follow_up.due_on is None:
+        raise RefusedError(
+            f"{follow_up.name} has no due date.", remedy=f"Set one with: tracker update {follow_up.name} --due DATE."
+        )
+    if to <= follow_up.due_on:
+        raise RefusedError(
+            f"{follow_up.name} is due on {follow_up.due_on}, and {to} is not later.", remedy="Give a later --to."
+        )
+    if pending is not None:
+        raise RefusedError(
+            f"{follow_up.name} has a request for {pending.requested_to} that is not decided.",
+            remedy="Grant or refuse that one first.",
+        )
+
+
+def _save(batch: Batch, follow_up: FollowUp, drafts: list[Draft], first_id: int) -> Changed:
+    entries = as_entries(drafts, first_id=first_id, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now)
+    changed = Changed(follow_up, standing(entries, start=standing_of(follow_up)), tuple(drafts))
+    save_standings(batch.session, [saved_row(changed)])
+    return changed

@@ -1,0 +1,74 @@
+"""Counting follow-ups by position within groups, in one query, now or as of a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, extract, func
+from sqlalchemy.orm import Session
+
+from tracker.domain.filters import Filters
+from tracker.domain.rates import Cell, Counts
+from tracker.store.follow_ups import narrowed, select_rows
+from tracker.store.standing import standing
+from tracker.store.tables import OrganizationTable, RecommendationTable, ReportTable, SymbolTable
+
+
+class Dimension(Enum):
+    """What follow-ups may be grouped by."""
+
+    ORGANIZATION = "org"
+    REPORT = "report"
+    YEAR = "year"
+    IMPACT = "impact"
+    ADDRESSEE = "addressee"
+
+
+_COLUMNS: dict[Dimension, Callable[[], Any]] = {
+    Dimension.ORGANIZATION: lambda: OrganizationTable.code,
+    Dimension.REPORT: lambda: SymbolTable.symbol,
+    Dimension.YEAR: lambda: extract("year", ReportTable.issued_on),
+    Dimension.IMPACT: lambda: RecommendationTable.impact,
+    Dimension.ADDRESSEE: lambda: RecommendationTable.addressee,
+}
+
+
+def counts_by(
+    session: Session,
+    dimension: Dimension,
+    filters: Filters,
+    *,
+    today: date,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> dict[str, Counts]:
+    """Group → counts, the groups in order; what has no value of the dimension is grouped under an empty word."""
+    at = standing(as_of, known_at)
+    day = as_of or today
+    group = _COLUMNS[dimension]()
+    overdue = and_(at.c.open, at.c.due_on < day)
+    positions = (at.c.acceptance, at.c.implementation, at.c.verification)
+    query = (
+        narrowed(session, select_rows(at), at, filters, day)
+        .with_only_columns(group, *positions, func.count(), _sum(at.c.open), _sum(overdue))
+        .group_by(group, *positions)
+        .order_by(group)
+    )
+    cells: dict[str, list[Cell]] = defaultdict(list)
+    for value, acceptance, implementation, verification, count, is_open, is_overdue in session.execute(query):
+        cells[_word(value)].append(Cell(acceptance, implementation, verification, count, is_open, is_overdue))
+    return {name: Counts(tuple(found)) for name, found in cells.items()}
+
+
+def _sum(condition: ColumnElement[Any]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value.value) if isinstance(value, Enum) else str(value)
