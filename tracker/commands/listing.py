@@ -11,8 +11,9 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
-from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.commands.render import OVERDUE, Column, plural, print_facts, print_json, print_table, say
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.vocabulary import Verification
 
 if TYPE_CHECKING:
     from datetime import date
@@ -58,7 +59,7 @@ def _print_list(found: list[FollowUp], day: date) -> None:
             Column("acceptance"),
             Column("implementation"),
             Column("due"),
-            Column("", flexible=True),
+            Column("remarks and text", flexible=True),
         ],
         [
             (
@@ -66,23 +67,24 @@ def _print_list(found: list[FollowUp], day: date) -> None:
                 item.organization,
                 item.acceptance.value,
                 item.implementation.value,
-                str(item.due_on or ""),
-                _remark(item, day),
+                _due(item, day),
+                " · ".join([*_remarks(item), item.text]),
             )
             for item in found
         ],
     )
-    counts = [plural(len(found), "follow-up"), f"{sum(item.is_open for item in found)} open"]
-    counts.append(f"{sum(item.is_overdue(day) for item in found)} overdue")
-    say(", ".join(counts) + ".")
+    overdue = sum(item.is_overdue(day) for item in found)
+    say(f"{plural(len(found), 'follow-up')}, {sum(item.is_open for item in found)} open, {overdue} overdue (!).")
 
 
-def _remark(item: FollowUp, day: date) -> str:
-    """What must not be overlooked, else the beginning of the text."""
-    words = (["overdue"] if item.is_overdue(day) else []) + [flag.replace("-", " ") for flag in item.flags()]
-    if item.verification.value == "verified":
-        words.append("verified")
-    return ", ".join(words) or item.text
+def _due(item: FollowUp, day: date) -> str:
+    return f"{item.due_on or ''}{OVERDUE if item.is_overdue(day) else ''}"
+
+
+def _remarks(item: FollowUp) -> list[str]:
+    """What must not be overlooked beside the two statuses."""
+    verified = ["verified"] if item.verification is Verification.VERIFIED else []
+    return [flag.replace("-", " ") for flag in item.flags()] + verified
 
 
 def show(
@@ -186,8 +188,8 @@ def history(ctx: typer.Context, reference: Reference, organization: Organization
             Column("effective"),
             Column("written"),
             Column("by"),
-            Column("what"),
-            Column("note", flexible=True),
+            Column("what", flexible=True, wrap=True),
+            Column("note", flexible=True, wrap=True),
         ],
         [_history_row(line) for line in lines],
     )

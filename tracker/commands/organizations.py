@@ -34,7 +34,7 @@ def list_organizations(ctx: typer.Context, as_json: Json = False) -> None:
     print_table(
         [
             Column("code"),
-            Column("name", flexible=True),
+            Column("name", flexible=True, wrap=True),
             Column("group", flexible=True),
             Column("time zone"),
             Column("language"),

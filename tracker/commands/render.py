@@ -27,13 +27,54 @@ COLOURS = {
 """The same word has the same colour everywhere; a colour never carries a meaning that the word does not."""
 
 
+OVERDUE = " !"
+"""What stands behind a due date that has passed; the line below a list explains it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; `flexible` ones share what room is left and are cut with an ellipsis."""
+    """A column of a table. A flexible one takes what room is left, and is left out where that is too little.
+
+    A wrapped one goes on over several lines instead of being cut.
+    """
 
     title: str
     flexible: bool = False
     right: bool = False
+    wrap: bool = False
+
+
+_LEAST = 16
+"""Columns of the terminal below which a flexible column says nothing."""
+_GAP = 2
+
+
+def fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The width of every column in a terminal of `room` columns; 0 for one that is left out.
+
+    Fixed columns get what their words need. Flexible ones share the rest, the last of them left out first;
+    one that is wrapped stays, however narrow.
+    """
+    natural = [
+        max([len(column.title), *(len(row[place]) for row in rows)], default=0) for place, column in enumerate(columns)
+    ]
+    widths = [0 if column.flexible else width for column, width in zip(columns, natural, strict=True)]
+    flexible = [place for place, column in enumerate(columns) if column.flexible]
+    while flexible:
+        shown = sum(1 for width in widths if width) + len(flexible)
+        left = room - sum(widths) - _GAP * (shown - 1)
+        if left >= _LEAST * len(flexible) or all(columns[place].wrap for place in flexible):
+            return _shared(widths, natural, flexible, max(left, _LEAST * len(flexible)))
+        flexible.remove(next(place for place in reversed(flexible) if not columns[place].wrap))
+    return widths
+
+
+def _shared(widths: list[int], natural: list[int], flexible: list[int], left: int) -> list[int]:
+    """Give the flexible columns what is left: the ones that need less than an equal share first."""
+    for done, place in enumerate(sorted(flexible, key=lambda place: natural[place])):
+        widths[place] = max(1, min(natural[place], left // (len(flexible) - done)))
+        left -= widths[place]
+    return widths
 
 
 def print_json(content: object) -> None:
@@ -70,18 +111,27 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for column in columns:
+    room = get_terminal_size().columns
+    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
+    widths = fitted(columns, cells, room)
+    shown = [place for place, width in enumerate(widths) if width]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False, collapse_padding=True)
+    for place in shown:
+        column = columns[place]
         table.add_column(
             column.title,
             justify="right" if column.right else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if column.flexible else None,
+            width=widths[place],
+            no_wrap=not column.wrap,
+            overflow="fold" if column.wrap else "ellipsis",
         )
-    for row in rows:
-        table.add_row(*(Text(" ".join(cell.split()), style=COLOURS.get(cell, "")) for cell in row))
-    Console(width=get_terminal_size().columns, highlight=False).print(table)
+    for row in cells:
+        table.add_row(*(Text(row[place], style=_style(row[place])) for place in shown))
+    Console(width=room, highlight=False).print(table)
+
+
+def _style(cell: str) -> str:
+    return COLOURS["overdue"] if cell.endswith(OVERDUE) else COLOURS.get(cell, "")
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:

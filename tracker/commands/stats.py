@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 DIMENSIONS = ("org", "report", "year", "impact", "addressee")
 _BAR = 10
+_WIDE = 110
+"""Columns of the terminal from which there is room for bars."""
 
 
 @with_filters
@@ -71,7 +74,7 @@ def _row(group: Group) -> tuple[str, ...]:
 
 def _shown(rate: Rate) -> str:
     """A rate with its fraction; on a terminal with a bar before it, which says nothing that the figures do not."""
-    if not is_terminal():
+    if not is_terminal() or get_terminal_size().columns < _WIDE:
         return str(rate)
     filled = 0 if rate.percent is None else round(float(rate.percent) / 100 * _BAR)
     return f"{'█' * filled}{'·' * (_BAR - filled)} {rate}"
