@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.options import Json, parsed
 from tracker.commands.render import print_json, say
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Extensions of due dates: request, grant, refuse.")
 
-Reference = Annotated[str, typer.Argument(metavar="REF", help="The recommendation.")]
-Organization = Annotated[str, typer.Argument(metavar="ORG", help="The organization.")]
+Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")]
+Organization = Annotated[
+    str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization.")
+]
 To = typer.Option("--to", parser=parsed(parse_due), metavar="DATE", help="The later due date: a day, month, quarter.")
 Reason = Annotated[str, typer.Option("--note", help="Why.")]
 

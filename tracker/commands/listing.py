@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, plural, print_facts, print_json, print_table, say
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from tracker.domain.rows import FollowUp, Recommendation, Report
     from tracker.services.listing import Line
 
-Reference = Annotated[str, typer.Argument(metavar="REF", help="The recommendation, as in A/72/809/R3 or 809/R3.")]
-Organization = Annotated[str | None, typer.Argument(metavar="[ORG]", help="The organization's code.")]
+Reference = Annotated[
+    str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation, as in A/72/809/R3.")
+]
+Organization = Annotated[
+    str | None, typer.Argument(metavar="[ORG]", autocompletion=complete_organization, help="The organization.")
+]
 
 
 @with_filters

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from tracker.commands.completion import complete_organization, complete_report, complete_status
 from tracker.domain import periods
 from tracker.domain.filters import Filters
 from tracker.domain.references import suggest
@@ -71,7 +72,12 @@ def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A
     return typer.Option(*names, parser=parsed(_among(values)), metavar="WORD", help=f"{help}: {words}.")
 
 
-Status_ = Annotated[Any, typer.Option("--to", parser=parsed(_status), metavar="STATUS", help="The status to move to.")]
+Status_ = Annotated[
+    Any,
+    typer.Option(
+        "--to", parser=parsed(_status), autocompletion=complete_status, metavar="STATUS", help="The status to move to."
+    ),
+]
 Day = Annotated[
     Any, typer.Option("--on", parser=parsed(periods.parse_day), metavar="DATE", help="The day it was so; else today.")
 ]
@@ -96,8 +102,14 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change;
 Note = Annotated[str | None, typer.Option("--note", help="Why, in the organization's words or yours.")]
 
 _FILTERS: dict[str, tuple[Any, Any]] = {
-    "org": (list[str], typer.Option("--org", metavar="CODE", help="Only these organizations.")),
-    "report": (list[str], typer.Option("--report", metavar="SYMBOL", help="Only these reports.")),
+    "org": (
+        list[str],
+        typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="Only these organizations."),
+    ),
+    "report": (
+        list[str],
+        typer.Option("--report", metavar="SYMBOL", autocompletion=complete_report, help="Only these reports."),
+    ),
     "acceptance": (list[Any], choice_option(Acceptance, "--acceptance", help="Acceptance")),
     "status": (list[Any], choice_option(Implementation, "--status", help="Implementation")),
     "verification": (list[Any], choice_option(Verification, "--verification", help="Verification")),

@@ -115,7 +115,9 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
     cells = [[" ".join(cell.split()) for cell in row] for row in rows]
     widths = fitted(columns, cells, room)
     shown = [place for place, width in enumerate(widths) if width]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False, collapse_padding=True)
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False, collapse_padding=True
+    )
     for place in shown:
         column = columns[place]
         table.add_column(

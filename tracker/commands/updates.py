@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters
 from tracker.commands.render import plural, print_json, say
@@ -25,9 +26,12 @@ Evidence = Annotated[
 def update(
     ctx: typer.Context,
     filters: Filters,
-    reference: Annotated[str | None, typer.Argument(metavar="[REF]", help="The recommendation.")] = None,
+    reference: Annotated[
+        str | None, typer.Argument(metavar="[REF]", autocompletion=complete_reference, help="The recommendation.")
+    ] = None,
     organizations: Annotated[
-        list[str] | None, typer.Argument(metavar="[ORG]…", help="One or more organizations.")
+        list[str] | None,
+        typer.Argument(metavar="[ORG]…", autocompletion=complete_organization, help="One or more organizations."),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Everything that the filters find, instead of REF ORG.")] = False,
     to: Status_ = None,
@@ -122,8 +126,12 @@ def _tell_refusals(report: UpdateReport) -> None:
 
 def correct(
     ctx: typer.Context,
-    reference: Annotated[str, typer.Argument(metavar="REF", help="The recommendation.")],
-    organization: Annotated[str, typer.Argument(metavar="ORG", help="The organization.")],
+    reference: Annotated[
+        str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")
+    ],
+    organization: Annotated[
+        str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization.")
+    ],
     entry: Annotated[int, typer.Argument(metavar="ENTRY", help="The entry's number in `tracker history`.")],
     note: Annotated[str, typer.Option("--note", help="Why it was wrong.")],
     dry_run: DryRun = False,

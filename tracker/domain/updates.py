@@ -11,6 +11,7 @@ from tracker.domain.journal import (
     Draft,
     Entry,
     Standing,
+    after_changes,
     check_history,
     standing,
 )
@@ -22,13 +23,23 @@ from tracker.errors import RefusedError
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What was asked: any of a status, a due date, evidence and a note; `on` is the day it was so."""
+    """What was asked: any of a status, a due date, evidence and a note; `on` is the day it was so.
+
+    `then` are further statuses to move to right after the first, in order: a return may say in one row
+    that a recommendation is accepted and in progress.
+    """
 
     on: date
     to: Status | None = None
     due: date | None = None
     evidence: tuple[str, ...] = ()
     note: str | None = None
+    then: tuple[Status, ...] = ()
+
+    @property
+    def moves(self) -> tuple[Status, ...]:
+        """Every status to move to, in order."""
+        return self.then if self.to is None else (self.to, *self.then)
 
     def check(self, today: date) -> None:
         """Raise RefusedError for an update that says nothing, or of a day to come."""
@@ -36,7 +47,7 @@ class Update:
             raise RefusedError(
                 f"{self.on} is still to come.", remedy="Give the day on which it was so, today at the latest."
             )
-        if self.to is None and self.due is None and not self.evidence and not self.note:
+        if not self.moves and self.due is None and not self.evidence and not self.note:
             raise RefusedError("nothing to write.", remedy="Give --to, --due, --evidence or --note.")
 
 
@@ -55,11 +66,12 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
             remedy="Give a later --on.",
         )
     drafts = [*_due_drafts(follow_up, update), *_evidence_drafts(update)]
-    if update.to is not None:
-        attempt = Attempt(update.to, actor, note=update.note, has_evidence=bool(update.evidence))
+    for status in update.moves:
+        changes = decide(at, Attempt(status, actor, note=update.note, has_evidence=bool(update.evidence)))
+        at = after_changes(at, changes, actor)
         drafts += [
             Draft(TOPIC_OF[c.axis], c.source.value, c.target.value, update.on, _VOICES[c.axis], update.note)
-            for c in reversed(decide(at, attempt))
+            for c in reversed(changes)
         ]
     if not drafts:
         drafts = [Draft(Topic.NOTE, None, None, update.on, Voice.OFFICE, update.note)]

@@ -86,14 +86,27 @@ def update(
     report = UpdateReport()
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
         follow_ups = select_follow_ups(batch, selection, who.today)
-        behind = [item.id for item in follow_ups if wanted.on < item.effective_on]
-        histories = history(batch.session, behind)
-        for follow_up in follow_ups:
-            _update_one(batch, follow_up, wanted, histories.get(follow_up.id), report, taken)
+        apply_each(batch, [(item, wanted) for item in follow_ups], report, taken)
         if report.refused and not keep_going:
             raise refusal_of(report.refused)
-        save_standings(batch.session, [saved_row(item) for item in report.changed])
     return report
+
+
+def apply_each(
+    batch: Batch,
+    pairs: Sequence[tuple[FollowUp, Update]],
+    report: UpdateReport,
+    taken: Sequence[EvidenceFile] = (),
+) -> None:
+    """Write an update of its own to each follow-up; what is refused is added to the report and left as it is.
+
+    A follow-up may come once only. `taken` is the evidence that the updates name.
+    """
+    behind = [follow_up.id for follow_up, wanted in pairs if wanted.on < follow_up.effective_on]
+    histories = history(batch.session, behind)
+    for follow_up, wanted in pairs:
+        _update_one(batch, follow_up, wanted, histories.get(follow_up.id), report, taken)
+    save_standings(batch.session, [saved_row(item) for item in report.changed])
 
 
 def select_follow_ups(batch: Batch, selection: Selection, today: date) -> list[FollowUp]:
