@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "correct": ("updates:correct", "Take back one wrong entry, by a further entry."),
     "undo": ("updates:undo", "Take back your own last command as a whole."),
     "extend": ("extensions:app", "Extensions of due dates: request, grant, refuse."),
+    "review": ("review:review", "Go through what is open for an organization, one by one."),
     "remind": ("remind:app", "Reminder digests: preview, send, log."),
     "outbox": ("outbox:app", "Mails on their way: list, show, retry, drop."),
     "run": ("run:run", "Run the scheduler in the foreground."),

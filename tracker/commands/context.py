@@ -77,6 +77,11 @@ class Desk:
         """Where files of evidence are kept: beside an SQLite register, else in the user's data folder."""
         return self._beside_register("evidence")
 
+    def kept_review(self, organization: str) -> Path:
+        """Where the decisions of an unfinished review of an organization wait."""
+        word = "".join(letter for letter in organization.upper() if letter.isalnum() or letter in "-_")
+        return self._beside_register("reviews") / f"{word}.json"
+
     def _beside_register(self, name: str) -> Path:
         url = self.engine.url
         if url.get_backend_name() == "sqlite" and url.database:

@@ -1,0 +1,147 @@
+"""A guided pass over what is open: which keys mean which moves, and what has been decided so far. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.domain.lifecycle import Attempt, moves_from, unmet_needs
+from tracker.domain.rows import FollowUp
+from tracker.domain.vocabulary import (
+    INITIAL,
+    TARGETS,
+    Acceptance,
+    Axis,
+    Implementation,
+    Status,
+    Verification,
+    axis_of,
+)
+
+KEYS: dict[Status, str] = {
+    Acceptance.ACCEPTED: "a",
+    Acceptance.PARTIALLY_ACCEPTED: "p",
+    Acceptance.UNDER_CONSIDERATION: "u",
+    Acceptance.NOT_ACCEPTED: "n",
+    Acceptance.NOT_RELEVANT: "r",
+    Implementation.NOT_STARTED: "o",
+    Implementation.IN_PROGRESS: "i",
+    Implementation.IMPLEMENTED: "d",
+    Implementation.OVERTAKEN: "v",
+    Verification.VERIFIED: "y",
+    Verification.DISPUTED: "x",
+}
+"""Status → key. The same key everywhere, whatever else is possible at the moment."""
+
+STILL, SKIP, BACK, QUIT = "c", "s", "b", "q"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A key, what it does in words, and whether a note must come with it."""
+
+    key: str
+    words: str
+    to: Status
+    needs_note: bool
+
+
+def choices(follow_up: FollowUp, actor: str) -> list[Choice]:
+    """The moves possible from where a follow-up stands, by the table, and the confirmation of how it stands."""
+    at = follow_up.positions
+    found = []
+    for axis in Axis:
+        for move in moves_from(at, axis):
+            with_note = Attempt(move.target, actor, note="given")
+            if not unmet_needs(move, at, with_note):
+                bare = unmet_needs(move, at, Attempt(move.target, actor))
+                found.append(Choice(KEYS[move.target], move.target.value, move.target, bool(bare)))
+    still = _present(follow_up)
+    return found + ([Choice(STILL, f"still {still.value}", still, needs_note=False)] if still else [])
+
+
+def _present(follow_up: FollowUp) -> Status | None:
+    """The status that can be said again: of implementation, else of acceptance; none where nothing was ever said."""
+    at = follow_up.positions
+    for axis in (Axis.IMPLEMENTATION, Axis.ACCEPTANCE):
+        if at.on(axis) is not INITIAL[axis]:
+            return at.on(axis)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided for one follow-up, not yet written; `version` is the follow-up's when it was decided."""
+
+    version: int
+    to: Status
+    note: str | None = None
+    due: date | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "to": self.to.value,
+            "note": self.note,
+            "due": self.due.isoformat() if self.due else None,
+        }
+
+    @classmethod
+    def from_json(cls, said: dict[str, Any]) -> Decision:
+        """Read what `as_json` wrote; raises KeyError or ValueError for anything else."""
+        due = said["due"]
+        return cls(said["version"], TARGETS[said["to"]], said["note"], date.fromisoformat(due) if due else None)
+
+
+@dataclass(slots=True)
+class Pass:
+    """Where a review stands: the follow-ups in order, the place, and the decisions by `REF ORG`."""
+
+    names: list[str]
+    place: int = 0
+    decisions: dict[str, Decision] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        return self.place >= len(self.names)
+
+    def decide(self, decision: Decision) -> None:
+        self.decisions[self.names[self.place]] = decision
+        self.place += 1
+
+    def skip(self) -> None:
+        self.decisions.pop(self.names[self.place], None)
+        self.place += 1
+
+    def back(self) -> None:
+        self.place = max(0, self.place - 1)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "at": self.names[self.place] if not self.is_over else None,
+            "decisions": {name: decision.as_json() for name, decision in self.decisions.items()},
+        }
+
+    def resume(self, said: dict[str, Any]) -> None:
+        """Take up decisions made earlier, and go to where one stopped; what is no longer open is left out."""
+        known = {name: Decision.from_json(item) for name, item in said["decisions"].items() if name in self.names}
+        self.decisions.update(known)
+        self.place = self.names.index(said["at"]) if said["at"] in self.names else 0
+
+
+def needs_words(choice: Choice) -> str:
+    """How a prompt names a choice: `a accepted`, `n not-accepted (note)`."""
+    return f"{choice.key} {choice.words}{' (note)' if choice.needs_note else ''}"
+
+
+def _check_keys() -> None:
+    used = [*KEYS.values(), STILL, SKIP, BACK, QUIT]
+    if len(set(used)) != len(used):
+        raise AssertionError(f"review: a key means two things: {sorted(used)}")
+    missing = [status for status in TARGETS.values() if status not in KEYS or axis_of(status) not in Axis]
+    if missing:
+        raise AssertionError(f"review: no key for {missing}")
+
+
+_check_keys()

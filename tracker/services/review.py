@@ -1,0 +1,73 @@
+"""The review of one organization: what is open, what was decided and kept for later, and writing it in one batch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tracker.domain.filters import Filters, Sort
+from tracker.domain.review import Pass
+from tracker.domain.rows import FollowUp
+from tracker.domain.updates import Update
+from tracker.errors import RefusedError
+from tracker.services.updates import UpdateReport, apply_each, refusal_of
+from tracker.services.who import Who
+from tracker.store.follow_ups import list_follow_ups
+from tracker.store.organizations import get_organization
+from tracker.store.unit import Register
+
+
+def begin(register: Register, organization: str, kept: Path, who: Who) -> tuple[list[FollowUp], Pass, bool]:
+    """The open follow-ups in the order of their due dates, and the pass over them; whether it was taken up again."""
+    with register.read() as session:
+        code = get_organization(session, organization).code
+        filters = Filters(organizations=(code,), only_open=True)
+        found = list_follow_ups(session, filters, today=who.today, sort=Sort.DUE)
+    if not found:
+        raise RefusedError(f"nothing is open for {code}.", remedy="See: tracker list --org, without --open.")
+    going = Pass([item.name for item in found])
+    return found, going, _take_up(going, kept)
+
+
+def _take_up(going: Pass, kept: Path) -> bool:
+    try:
+        going.resume(json.loads(kept.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
+def keep(going: Pass, kept: Path) -> None:
+    """Keep the decisions for later, in a file that only its owner may read; nothing goes into the register."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    part = kept.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_text(json.dumps(going.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
+    part.replace(kept)
+
+
+def write(register: Register, found: list[FollowUp], going: Pass, kept: Path, who: Who) -> UpdateReport:
+    """Write every decision as one batch, all or nothing, and forget what was kept. Raises RefusedError.
+
+    A follow-up that somebody else changed meanwhile is refused: the decision was made on what it was before.
+    """
+    report = UpdateReport()
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        code = found[0].organization
+        now = {
+            item.name: item for item in list_follow_ups(batch.session, Filters(organizations=(code,)), today=who.today)
+        }
+        pairs = []
+        for before in found:
+            decision = going.decisions.get(before.name)
+            if decision is None:
+                continue
+            if before.name not in now or now[before.name].version != decision.version:
+                report.refused.append((before.name, "somebody changed it meanwhile; review it again."))
+                continue
+            pairs.append((now[before.name], Update(who.today, decision.to, decision.due, (), decision.note)))
+        apply_each(batch, pairs, report)
+        if report.refused:
+            raise refusal_of(report.refused)
+    kept.unlink(missing_ok=True)
+    return report
