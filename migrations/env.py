@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from tracker.store.engine import database_url, open_engine
+from tracker.store.schema import is_ours
 from tracker.store.tables import Base, UtcInstant
 
 
@@ -26,6 +27,7 @@ def migrate(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         render_item=render_item,
+        include_object=is_ours,
     )
     try:
         with connection.begin():

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("holder", sa.Text(), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ticked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("composed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scheduler")),
     )
     op.create_table(
@@ -347,6 +348,7 @@ def upgrade() -> None:
                 "extension",
                 "evidence",
                 "note",
+                "lesson",
                 "void",
                 name="topic",
                 native_enum=False,

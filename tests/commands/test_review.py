@@ -2,81 +2,30 @@
 
 import json
 
-import pytest
 
-NOTE = """\
-A/80/501/Add.1
-
-General Assembly
-
-Distr.: General
-15 January 2025
-
-Original: English
-
-Keeping of things in the invented organizations
-
-Note by the Secretary-General
-
-The Secretary-General has the honour to transmit his comments on the report entitled “Keeping of things in the invented organizations” (see A/80/501).
-
-I. Introduction
-
-1. In its report entitled “Keeping of things in the invented organizations” (see A/80/501), the Unit looked at things.
-
-II. Specific comments on recommendations
-
-Recommendation 1
-
-Executive heads should keep a list of things.
-
-2. The organizations support this recommendation.
-
-Recommendation 2
-
-Executive heads should look at the list once a year.
-
-3. The organizations generally support this recommendation.
-"""
-
-
-@pytest.fixture
-def filled(run, tmp_path):
-    note = tmp_path / "A_80_501_Add.1.txt"
-    note.write_text(NOTE, encoding="utf-8")
-    assert run("org", "add", "WHO", "--name", "Health").exit_code == 0
-    done = run("import", str(note))
-    assert done.exit_code == 0, done.stderr
-    return run
-
-
-def rows(run):
-    return {row["ref"]: row for row in json.loads(run("list", "--json").stdout)}
-
-
-def test_decisions_are_written_together_after_a_yes(filled):
+def test_decisions_are_written_together_after_a_yes(filled, rows):
     done = filled("review", "WHO", input="a\nby letter\n2026-12\nn\ntoo dear\ny\n")
     assert done.exit_code == 0, done.stderr
-    found = rows(filled)
+    found = rows()
     assert (found["A/80/501/R1"]["acceptance"], found["A/80/501/R1"]["due_on"]) == ("accepted", "2026-12-31")
     assert (found["A/80/501/R2"]["acceptance"], found["A/80/501/R2"]["note"]) == ("not-accepted", "too dear")
     assert len({line["batch"] for line in json.loads(filled("history", "R1", "--json").stdout)}) == 2
 
 
-def test_nothing_is_written_without_the_yes(filled):
+def test_nothing_is_written_without_the_yes(filled, rows):
     done = filled("review", "WHO", input="a\n\n\nq\nn\n")
     assert done.exit_code == 0
     assert "Nothing was written" in done.stderr
-    assert rows(filled)["A/80/501/R1"]["acceptance"] == "no-information"
+    assert rows()["A/80/501/R1"]["acceptance"] == "no-information"
 
 
-def test_what_was_kept_is_gone_on_with(filled):
+def test_what_was_kept_is_gone_on_with(filled, rows):
     assert "Kept for later" in filled("review", "WHO", input="a\n\n\nq\nk\n").stderr
     again = filled("review", "who", input="a\n\n\ny\n")
     assert "Going on from last time" in again.stderr
     assert "2 of 2: A/80/501/R2" in again.stderr
     assert "1 of 2" not in again.stderr
-    assert {row["acceptance"] for row in rows(filled).values()} == {"accepted"}
+    assert {row["acceptance"] for row in rows().values()} == {"accepted"}
 
 
 def test_an_end_of_input_keeps_the_decisions(filled):
@@ -92,13 +41,13 @@ def test_a_needed_note_is_insisted_on_and_a_strange_key_changes_nothing(filled):
     assert "Nothing was decided" in done.stderr
 
 
-def test_a_row_that_somebody_changed_meanwhile_is_refused(filled):
+def test_a_row_that_somebody_changed_meanwhile_is_refused(filled, rows):
     filled("review", "WHO", input="a\n\n\nq\nk\n")
     filled("update", "R1", "WHO", "--to", "under-consideration")
     done = filled("review", "WHO", input="q\ny\n")
     assert done.exit_code == 1
     assert "A/80/501/R1 WHO: somebody changed it meanwhile; review it again." in done.stderr
-    assert rows(filled)["A/80/501/R1"]["acceptance"] == "under-consideration"
+    assert rows()["A/80/501/R1"]["acceptance"] == "under-consideration"
 
 
 def test_only_moves_of_the_table_are_offered(filled):

@@ -53,6 +53,11 @@ def _among(values: type[Choice]) -> Callable[[str], Choice]:
     return read
 
 
+def one_of(values: type[Enum]) -> Callable[[str], Any]:
+    """A parser of one word of the vocabulary."""
+    return parsed(_among(values))
+
+
 def parse_instant(text: str) -> datetime:
     """Read an instant in ISO form with its zone (`2026-05-06T09:12:44Z`); a day means its last second, UTC."""
     try:
@@ -69,7 +74,7 @@ def parse_instant(text: str) -> datetime:
 def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A002 - Typer's own word
     """An option that takes words of the vocabulary, several times."""
     words = "|".join(value.value for value in values)
-    return typer.Option(*names, parser=parsed(_among(values)), metavar="WORD", help=f"{help}: {words}.")
+    return typer.Option(*names, parser=one_of(values), metavar="WORD", help=f"{help}: {words}.")
 
 
 Status_ = Annotated[
@@ -129,6 +134,9 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
 }
 
 
+_VIEW = typer.Option("--view", metavar="NAME", help="A saved view; what is given beside it replaces its conditions.")
+
+
 def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the filters of the contract as options; it receives them as one `filters: Filters`."""
     own = inspect.signature(command, eval_str=True)
@@ -144,10 +152,17 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
                 )
             )
 
+    view = Annotated[str | None, _VIEW]
+    parameters.append(inspect.Parameter("view", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=view))
+
     @wraps(command)
     def wrapper(**given: Any) -> None:
-        text = given.get("text")
+        text, name = given.get("text"), given.pop("view")
         filters = _filters(text, {name: given.pop(name) for name in _FILTERS if name not in taken})
+        if name is not None:
+            from tracker.services.views import with_view
+
+            filters = with_view(given["ctx"].obj.register, name, filters)
         command(**given, filters=filters)
 
     wrapper.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]

@@ -8,9 +8,11 @@ import typer
 
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
+from tracker.commands.editor import edited
 from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters
 from tracker.commands.render import plural, print_json, say
 from tracker.domain.filters import Filters
+from tracker.domain.rows import Lesson
 from tracker.domain.updates import Update
 from tracker.errors import PartlyDoneError, UsageError
 
@@ -39,6 +41,13 @@ def update(
     note: Note = None,
     evidence: Evidence = None,
     due: Due = None,
+    worked: Annotated[str | None, typer.Option("--worked", help="On closing: what worked.")] = None,
+    failed: Annotated[str | None, typer.Option("--failed", help="On closing: what did not work.")] = None,
+    why: Annotated[str | None, typer.Option("--why", help="On closing: why.")] = None,
+    good_practice: Annotated[
+        bool, typer.Option("--good-practice", help="Mark it as a practice that others should take up.")
+    ] = False,
+    edit: Annotated[bool, typer.Option("--edit", help="Write the note in $EDITOR.")] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")
     ] = False,
@@ -51,7 +60,10 @@ def update(
 
     desk: Desk = ctx.obj
     selection = _selection(reference, organizations, filters, every=every)
-    wanted = Update(on or desk.today, to, due, (), note)
+    lesson = Lesson(worked, failed, why, good_practice)
+    wanted = Update(
+        on or desk.today, to, due, (), edited(note) if edit else note, lesson=None if lesson == Lesson() else lesson
+    )
 
     def run(*, dry: bool) -> UpdateReport:
         return updates.update(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
+from typing import Any
 
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Verification
+from tracker.errors import BadDataError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,50 @@ class Filters:
     only_overdue: bool = False
     due_before: date | None = None
     silent_for: int | None = None
+
+
+def as_words(filters: Filters) -> dict[str, Any]:
+    """A filter as JSON: only the conditions that are set, in the words of the command line."""
+    return {item.name: _plain(getattr(filters, item.name)) for item in fields(Filters) if getattr(filters, item.name)}
+
+
+def from_words(words: dict[str, Any]) -> Filters:
+    """Read what `as_words` wrote. Raises BadDataError where a later program knows other words."""
+    try:
+        return Filters(**{name: _read(name, value) for name, value in words.items()})
+    except (TypeError, ValueError, KeyError):
+        raise BadDataError("the view cannot be read.", remedy="Save it again with: tracker view save.") from None
+
+
+def merged(one: Filters, other: Filters) -> Filters:
+    """Both filters at once: a condition that `other` sets replaces the one of `one`."""
+    return replace(
+        one, **{item.name: getattr(other, item.name) for item in fields(Filters) if getattr(other, item.name)}
+    )
+
+
+_ENUMS: dict[str, type[Enum]] = {
+    "acceptance": Acceptance,
+    "implementation": Implementation,
+    "verification": Verification,
+    "addressees": Addressee,
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in _ENUMS:
+        return tuple(_ENUMS[name](item) for item in value)
+    if name == "due_before":
+        return date.fromisoformat(value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 class Sort(Enum):

@@ -14,6 +14,7 @@ from tracker.domain.vocabulary import (
     Acceptance,
     Addressee,
     Implementation,
+    LinkKind,
     Post,
     Stance,
     SymbolRole,
@@ -44,6 +45,32 @@ class EvidenceFile:
     def address(self) -> str:
         """How the journal names it: the link, or the checksum and the file's own name."""
         return self.location if self.sha256 is None else f"sha256:{self.sha256} {self.location}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A recommendation that waits for, repeats or supersedes another, both by reference."""
+
+    ref: str
+    kind: LinkKind
+    other: str
+    note: str | None
+
+    def as_json(self) -> dict[str, str | None]:
+        return {"ref": self.ref, "kind": self.kind.value, "other": self.other, "note": self.note}
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learned on closing: what worked, what did not, why; and whether others should do it too."""
+
+    worked: str | None = None
+    failed: str | None = None
+    why: str | None = None
+    good_practice: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {"worked": self.worked, "failed": self.failed, "why": self.why, "good_practice": self.good_practice}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +112,7 @@ class FollowUp:
     actor: str
     note: str | None
     evidence: tuple[Evidence, ...] = ()
+    waits_for: tuple[str, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -117,7 +145,7 @@ class FollowUp:
             flags.append("implemented-though-not-accepted")
         if self.verification is Verification.DISPUTED:
             flags.append("disputed")
-        return flags
+        return flags + [f"waits-for {ref}" for ref in self.waits_for]
 
     def as_json(self, today: date) -> dict[str, Any]:
         """The JSON of one follow-up, as DESIGN section 5 fixes it; `today` decides what is overdue."""

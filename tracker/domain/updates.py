@@ -12,11 +12,12 @@ from tracker.domain.journal import (
     Entry,
     Standing,
     after_changes,
+    canonical_json,
     check_history,
     standing,
 )
 from tracker.domain.lifecycle import Attempt, decide
-from tracker.domain.rows import FollowUp
+from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import Axis, Status, Topic, Voice
 from tracker.errors import RefusedError
 
@@ -35,6 +36,7 @@ class Update:
     evidence: tuple[str, ...] = ()
     note: str | None = None
     then: tuple[Status, ...] = ()
+    lesson: Lesson | None = None
 
     @property
     def moves(self) -> tuple[Status, ...]:
@@ -47,7 +49,7 @@ class Update:
             raise RefusedError(
                 f"{self.on} is still to come.", remedy="Give the day on which it was so, today at the latest."
             )
-        if not self.moves and self.due is None and not self.evidence and not self.note:
+        if not self.moves and self.due is None and not self.evidence and not self.note and not self.lesson:
             raise RefusedError("nothing to write.", remedy="Give --to, --due, --evidence or --note.")
 
 
@@ -65,7 +67,7 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
             f"{update.on} is before {follow_up.addressed_on}, the day it was addressed to {follow_up.organization}.",
             remedy="Give a later --on.",
         )
-    drafts = [*_due_drafts(follow_up, update), *_evidence_drafts(update)]
+    drafts = [*_due_drafts(follow_up, update), *_evidence_drafts(update), *_lesson_drafts(update)]
     for status in update.moves:
         changes = decide(at, Attempt(status, actor, note=update.note, has_evidence=bool(update.evidence)))
         at = after_changes(at, changes, actor)
@@ -101,6 +103,13 @@ def _evidence_drafts(update: Update) -> list[Draft]:
     return [
         Draft(Topic.EVIDENCE, None, address, update.on, Voice.ORGANIZATION, update.note) for address in update.evidence
     ]
+
+
+def _lesson_drafts(update: Update) -> list[Draft]:
+    if update.lesson is None:
+        return []
+    said = canonical_json(update.lesson.as_json()).decode()
+    return [Draft(Topic.LESSON, None, said, update.on, Voice.ORGANIZATION, update.note)]
 
 
 def as_entries(drafts: Sequence[Draft], *, first_id: int, batch: int, actor: str, recorded_at: datetime) -> list[Entry]:

@@ -60,6 +60,7 @@ class Topic(Enum):
     EXTENSION = "extension"
     EVIDENCE = "evidence"
     NOTE = "note"
+    LESSON = "lesson"
     VOID = "void"
 
 
@@ -98,6 +99,14 @@ class Post(Enum):
     EXECUTIVE_HEAD = "executive-head"
     FOCAL_POINT = "focal-point"
     SECRETARY = "secretary"
+
+
+class LinkKind(Enum):
+    """How one recommendation stands to another; read from the first to the other."""
+
+    WAITS_FOR = "waits-for"
+    REPEATS = "repeats"
+    SUPERSEDES = "supersedes"
 
 
 class SymbolRole(Enum):

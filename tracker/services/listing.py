@@ -9,12 +9,13 @@ from typing import Any
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Entry
 from tracker.domain.references import parse_reference
-from tracker.domain.rows import FollowUp, Recommendation, Report, instant
+from tracker.domain.rows import FollowUp, Lesson, Recommendation, Report, instant
 from tracker.errors import UnknownNameError
 from tracker.store.documents import find_recommendation, report_by_tail
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
 from tracker.store.journal import history
+from tracker.store.lessons import lessons
 from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
@@ -111,3 +112,12 @@ def read_history(register: Register, reference: str, organization: str | None) -
 
 def _voider(entry: Entry, written: list[Entry]) -> int | None:
     return next((other.id for other in written if other.voids == entry.id), None)
+
+
+def read_lessons(
+    register: Register, filters: Filters, today: date, *, only_good_practice: bool = False
+) -> list[tuple[FollowUp, Lesson]]:
+    """What was learned on the follow-ups that a filter finds."""
+    with register.read() as session:
+        found = lessons(session, filters, today=today)
+    return [(item, lesson) for item, lesson in found if lesson.good_practice or not only_good_practice]

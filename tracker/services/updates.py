@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def update(
     Raises RefusedError naming every follow-up that refuses.
     """
     taken = take_evidence(evidence, evidence_store, dry_run=dry_run)
-    wanted = Update(asked_for.on, asked_for.to, asked_for.due, tuple(item.address for item in taken), asked_for.note)
+    wanted = replace(asked_for, evidence=tuple(item.address for item in taken))
     wanted.check(who.today)
     report = UpdateReport()
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, extract, func, insert, or_, select, update
+from sqlalchemy import Row, Select, Subquery, extract, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.domain.filters import Filters, Sort
@@ -18,7 +19,9 @@ from tracker.domain.rows import Evidence, FollowUp
 from tracker.domain.vocabulary import SymbolRole
 from tracker.store.batches import Batch
 from tracker.store.documents import report_by_tail
+from tracker.store.links import awaited
 from tracker.store.organizations import organization_ids
+from tracker.store.search import mentions
 from tracker.store.standing import in_force, standing
 from tracker.store.tables import (
     EvidenceTable,
@@ -50,8 +53,7 @@ def list_follow_ups(
     at = standing(as_of, known_at)
     query = narrowed(session, select_rows(at), at, filters, as_of or today).order_by(*_order(at, sort)).limit(limit)
     rows = session.execute(query).all()
-    evidence = _evidence(session, query, as_of or date.max, known_at) if rows else {}
-    return [_follow_up(row, evidence.get(row.id, ())) for row in rows]
+    return _with_more(session, query, rows, as_of or date.max, known_at)
 
 
 def count_follow_ups(
@@ -71,8 +73,7 @@ def follow_ups_of(session: Session, recommendation_id: int, codes: Sequence[str]
         query = query.where(OrganizationTable.folded.in_([fold(code) for code in codes]))
     query = query.order_by(*_order(at, Sort.ORG))
     rows = session.execute(query).all()
-    evidence = _evidence(session, query, date.max, None)
-    return [_follow_up(row, evidence.get(row.id, ())) for row in rows]
+    return _with_more(session, query, rows, date.max, None)
 
 
 def follow_ups_of_batch(session: Session, number: int) -> list[FollowUp]:
@@ -154,7 +155,7 @@ def _conditions(session: Session, at: Subquery, filters: Filters, day: date) -> 
     if filters.years:
         conditions.append(extract("year", ReportTable.issued_on).in_(filters.years))
     if filters.text:
-        conditions.append(_mentions(at, filters.text))
+        conditions.append(mentions(session, at, filters.text))
     return conditions + _date_conditions(at, filters, day)
 
 
@@ -172,12 +173,6 @@ def _date_conditions(at: Subquery, filters: Filters, day: date) -> list[Any]:
     return conditions
 
 
-def _mentions(at: Subquery, words: str) -> Any:
-    pattern = "%" + words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    columns = (RecommendationTable.text, ReportTable.title, at.c.note)
-    return or_(*(column.ilike(pattern, escape="\\") for column in columns))
-
-
 def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
     by_ref = (SymbolTable.folded, RecommendationTable.position, OrganizationTable.folded)
     first: dict[Sort, tuple[Any, ...]] = {
@@ -189,6 +184,17 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
         Sort.STATUS: (at.c.implementation,),
     }
     return (*first[sort], *by_ref)
+
+
+def _with_more(
+    session: Session, query: Query, rows: Sequence[Row[Any]], as_of: date, known_at: datetime | None
+) -> list[FollowUp]:
+    """The rows with their evidence and what they wait for; waiting is a matter of now, whatever the day."""
+    if not rows:
+        return []
+    evidence = _evidence(session, query, as_of, known_at)
+    waiting = awaited(session, select(query.subquery().c.id))
+    return [replace(_follow_up(row, evidence.get(row.id, ())), waits_for=waiting.get(row.id, ())) for row in rows]
 
 
 def _evidence(

@@ -37,6 +37,7 @@ from tracker.domain.vocabulary import (
     Acceptance,
     Addressee,
     Implementation,
+    LinkKind,
     Post,
     Stance,
     SymbolRole,
@@ -356,3 +357,27 @@ class SchedulerTable(Base):
     holder: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     ticked_at: Mapped[datetime | None]
+    composed_at: Mapped[datetime | None]
+
+
+class LinkTable(Base):
+    """A recommendation that waits for, repeats or supersedes another."""
+
+    __tablename__ = "link"
+    __table_args__ = (UniqueConstraint("recommendation_id", "other_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"), index=True)
+    kind: Mapped[LinkKind] = mapped_column(word(LinkKind))
+    note: Mapped[str | None]
+
+
+class ViewTable(Base):
+    """A saved view: a name for a filter, kept as the words of the command line."""
+
+    __tablename__ = "view"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    words: Mapped[str]
+    saved_by: Mapped[str]

@@ -1,0 +1,101 @@
+"""Links, lessons, saved views, the editor: the smaller commands of an officer's day."""
+
+import json
+import stat
+
+
+def ok(done):
+    assert done.exit_code == 0, done.stderr
+    return done
+
+
+def test_a_row_that_waits_says_for_what_until_that_is_settled(filled, rows):
+    ok(filled("link", "add", "R2", "waits-for", "R1"))
+    assert rows()["A/80/501/R2"]["flags"] == ["waits-for A/80/501/R1"]
+    assert rows()["A/80/501/R1"]["flags"] == []
+    assert "waits for A/80/501/R1" in filled("list", "--org", "WHO").stdout.replace("-", " ")
+    ok(filled("update", "R1", "WHO", "--to", "not-relevant", "--note", "no field offices"))
+    assert rows()["A/80/501/R2"]["flags"] == []
+
+
+def test_nothing_waits_for_itself_whatever_way_round(filled):
+    assert "cannot be linked to itself" in filled("link", "add", "R1", "waits-for", "R1").stderr
+    ok(filled("link", "add", "R2", "waits-for", "R1"))
+    done = filled("link", "add", "R1", "waits-for", "R2")
+    assert done.exit_code == 1
+    assert "both would wait for ever" in done.stderr
+    ok(filled("link", "add", "R1", "repeats", "R2"))
+    assert len(json.loads(filled("link", "list", "--json").stdout)) == 2
+
+
+def test_a_link_can_be_removed_once(filled, rows):
+    ok(filled("link", "add", "R2", "waits-for", "R1"))
+    ok(filled("link", "remove", "R2", "R1"))
+    assert rows()["A/80/501/R2"]["flags"] == []
+    assert filled("link", "remove", "R2", "R1").exit_code == 1
+
+
+def test_lessons_are_logged_on_closing_listed_and_undone(filled):
+    ok(filled("update", "R1", "WHO", "--to", "accepted"))
+    ok(
+        filled(
+            "update", "R1", "WHO", "--to", "implemented", "--note", "list kept", "--worked", "one owner",
+            "--failed", "a committee", "--why", "nobody felt asked", "--good-practice",
+        )
+    )  # fmt: skip
+    found = json.loads(filled("lesson", "--good-practice", "--json").stdout)
+    assert found == [
+        {
+            "ref": "A/80/501/R1",
+            "organization": "WHO",
+            "worked": "one owner",
+            "failed": "a committee",
+            "why": "nobody felt asked",
+            "good_practice": True,
+        }
+    ]
+    ok(filled("undo"))
+    assert json.loads(filled("lesson", "--json").stdout) == []
+
+
+def test_search_finds_words_of_texts_titles_and_notes_old_ones_too(filled, rows):
+    assert set(rows("once a year")) == {"A/80/501/R2"}
+    assert set(rows("invent")) == {"A/80/501/R1", "A/80/501/R2"}
+    assert set(rows("keep LIST")) == {"A/80/501/R1"}
+    ok(filled("update", "R2", "WHO", "--to", "under-consideration", "--note", "the Board meets in Réunion"))
+    ok(filled("update", "R2", "WHO", "--to", "accepted", "--note", "done"))
+    assert set(rows("réunion board")) == {"A/80/501/R2"}
+    assert rows("NOT AND OR") == {}
+    assert rows('"(*') == {}
+
+
+def test_a_view_keeps_a_filter_and_is_narrowed_by_what_stands_beside_it(filled, rows):
+    ok(filled("update", "R1", "WHO", "--due", "2026-06"))
+    ok(filled("view", "save", "late-who", "--org", "WHO", "--overdue"))
+    assert set(rows("--view", "late-who")) == {"A/80/501/R1"}
+    assert rows("--view", "late-who", "--status", "implemented") == {}
+    assert json.loads(filled("view", "list", "--json").stdout) == [
+        {"name": "late-who", "filters": {"only_overdue": True, "organizations": ["WHO"]}}
+    ]
+    done = filled("list", "--view", "late-woh")
+    assert done.exit_code == 1
+    assert "Did you mean late-who?" in done.stderr
+    ok(filled("view", "drop", "late-who"))
+    assert filled("list", "--view", "late-who").exit_code == 1
+
+
+def test_a_view_without_a_filter_is_refused(filled):
+    assert filled("view", "save", "everything").exit_code == 1
+
+
+def test_a_note_may_be_written_in_the_editor(filled, rows, tmp_path, monkeypatch):
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\n{ echo "from the editor"; cat "$1"; } > "$1.new" && mv "$1.new" "$1"\n')
+    editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("EDITOR", str(editor))
+    ok(filled("update", "R1", "WHO", "--to", "not-accepted", "--edit"))
+    assert rows()["A/80/501/R1"]["note"] == "from the editor"
+    monkeypatch.setenv("EDITOR", "false")
+    assert filled("update", "R1", "WHO", "--to", "accepted", "--edit").exit_code == 2
+    monkeypatch.setenv("EDITOR", "no-such-editor")
+    assert filled("update", "R1", "WHO", "--to", "accepted", "--edit").exit_code == 4

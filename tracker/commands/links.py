@@ -1,0 +1,67 @@
+"""`tracker link`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from tracker.commands.completion import complete_reference
+from tracker.commands.context import Desk
+from tracker.commands.options import Json, Note, one_of
+from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.domain.vocabulary import LinkKind
+
+app = typer.Typer(no_args_is_help=True, help="Recommendations that wait for, repeat or supersede others.")
+
+Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")]
+Other = Annotated[str, typer.Argument(metavar="OTHER", autocompletion=complete_reference, help="The other one.")]
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    reference: Reference,
+    kind: Annotated[
+        Any, typer.Argument(metavar="KIND", parser=one_of(LinkKind), help="waits-for, repeats or supersedes.")
+    ],
+    other: Other,
+    note: Note = None,
+    as_json: Json = False,
+) -> None:
+    """Say that REF waits for, repeats or supersedes OTHER."""
+    from tracker.services.links import add_link
+
+    desk: Desk = ctx.obj
+    link = add_link(desk.register, reference, kind, other, note, desk.who)
+    if as_json:
+        print_json(link.as_json())
+        return
+    say(f"{link.ref} {link.kind.value.replace('-', ' ')} {link.other}.")
+
+
+@app.command("list")
+def list_links(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the links."""
+    from tracker.services.links import all_links
+
+    desk: Desk = ctx.obj
+    found = all_links(desk.register)
+    if as_json:
+        print_json([link.as_json() for link in found])
+        return
+    print_table(
+        [Column("ref"), Column("kind"), Column("other"), Column("note", flexible=True, wrap=True)],
+        [(link.ref, link.kind.value, link.other, link.note or "") for link in found],
+    )
+    say(plural(len(found), "link") + ".")
+
+
+@app.command()
+def remove(ctx: typer.Context, reference: Reference, other: Other) -> None:
+    """Remove what links REF to OTHER."""
+    from tracker.services.links import remove_link
+
+    desk: Desk = ctx.obj
+    removed = remove_link(desk.register, reference, other, desk.who)
+    say(f"Removed {plural(removed, 'link')}.")

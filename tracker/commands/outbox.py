@@ -1,0 +1,134 @@
+"""`tracker outbox`."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import Json
+from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.domain.outbox import Event, OutboxState
+from tracker.errors import UsageError
+
+if TYPE_CHECKING:
+    from tracker.domain.outbox import QueuedMail
+    from tracker.services.outbox import MailDetail
+
+app = typer.Typer(no_args_is_help=True, help="Mails on their way: list, show, retry, drop.")
+
+
+class Settled(Enum):
+    """The states whose mails may be decided on together."""
+
+    RETRY = "retry"
+    FAILED = "failed"
+    HELD = "held"
+    UNCERTAIN = "uncertain"
+
+
+MailId = Annotated[int, typer.Argument(metavar="ID", help="The number of a mail, as `outbox list` gives it.")]
+MailIds = Annotated[list[int] | None, typer.Argument(metavar="ID…", help="The numbers of mails.")]
+AllIn = Annotated[Settled | None, typer.Option("--state", help="All mails in this state, instead of numbers.")]
+
+
+@app.command("list")
+def list_mails(
+    ctx: typer.Context,
+    state: Annotated[list[OutboxState] | None, typer.Option("--state", help="Only mails in this state.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the newest N.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List mails and how far they have come, the newest first."""
+    from tracker.services.outbox import list_outbox, mail_json
+
+    desk: Desk = ctx.obj
+    mails = list_outbox(desk.register, state or (), limit=limit)
+    if as_json:
+        print_json([mail_json(mail) for mail in mails])
+        return
+    titles = ("id", "state", "recipient", "subject", "attempts", "next attempt", "answer")
+    print_table([Column(title, title in ("subject", "answer")) for title in titles], map(_cells, mails))
+    say(_summary(mails))
+
+
+def _cells(mail: QueuedMail) -> tuple[str, ...]:
+    at = "" if mail.next_attempt_at is None else f"{mail.next_attempt_at:%Y-%m-%d %H:%M}Z"
+    return (str(mail.id), mail.state.value, mail.recipient, mail.subject, str(mail.attempts), at, mail.answer or "")
+
+
+def _summary(mails: list[QueuedMail]) -> str:
+    unsure = sum(mail.state is OutboxState.UNCERTAIN for mail in mails)
+    sentence = f"{plural(len(mails), 'mail')}."
+    if not unsure:
+        return sentence
+    return f"{sentence} {unsure} uncertain: ask the recipient, then `tracker outbox retry ID` or `drop ID`."
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    mail_id: MailId,
+    raw: Annotated[bool, typer.Option("--raw", help="The exact bytes, as they are sent.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show one mail: what it says, what was tried, and what the server answered."""
+    from tracker.services.outbox import show_mail
+
+    desk: Desk = ctx.obj
+    detail = show_mail(desk.register, mail_id)
+    if raw:
+        sys.stdout.buffer.write(detail.message)
+    elif as_json:
+        print_json(detail.as_json())
+    else:
+        _print_mail(detail)
+
+
+def _print_mail(detail: MailDetail) -> None:
+    mail, reading = detail.mail, detail.reading
+    print_facts(
+        [
+            ("Mail", f"{mail.id}, {mail.state.value}"),
+            ("Key", mail.key),
+            ("Recipient", mail.recipient),
+            ("Queued", f"{mail.queued_at:%Y-%m-%d %H:%M}Z"),
+            ("Next attempt", "" if mail.next_attempt_at is None else f"{mail.next_attempt_at:%Y-%m-%d %H:%M}Z"),
+            ("Answer", "" if detail.attempts else mail.answer or ""),
+            *(("Attempt", f"{each.at:%Y-%m-%d %H:%M}Z  {each.state.value}: {each.answer}") for each in detail.attempts),
+        ]
+    )
+    print()
+    print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
+    print()
+    print(reading.text.rstrip())
+
+
+@app.command()
+def retry(ctx: typer.Context, mail_ids: MailIds = None, state: AllIn = None, as_json: Json = False) -> None:
+    """Send mails that were held, failed or are uncertain (again), with the next delivery."""
+    _decide(ctx.obj, Event.RETRY, mail_ids, state, as_json=as_json)
+
+
+@app.command()
+def drop(ctx: typer.Context, mail_ids: MailIds = None, state: AllIn = None, as_json: Json = False) -> None:
+    """Give mails up: they stay in the outbox as failed, and are not sent."""
+    _decide(ctx.obj, Event.DROP, mail_ids, state, as_json=as_json)
+
+
+def _decide(desk: Desk, event: Event, mail_ids: list[int] | None, state: Settled | None, *, as_json: bool) -> None:
+    from tracker.services.outbox import decide, decide_state, mail_json
+
+    if bool(mail_ids) == (state is not None):
+        raise UsageError("Which mails is not clear.", remedy="Give their numbers, or --state.")
+    if state is not None:
+        mails = decide_state(desk.register, event, OutboxState(state.value), desk.who)
+    else:
+        mails = decide(desk.register, event, mail_ids or [], desk.who)
+    if as_json:
+        print_json([mail_json(mail) for mail in mails])
+    outcome = "queued again; `tracker run` or `remind send` delivers" if event is Event.RETRY else "dropped"
+    say(f"{plural(len(mails), 'mail')} {outcome}.")

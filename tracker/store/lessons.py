@@ -1,0 +1,32 @@
+"""Lessons: the last one said of every follow-up, out of the journal."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.domain.filters import Filters
+from tracker.domain.rows import FollowUp, Lesson
+from tracker.domain.vocabulary import Topic
+from tracker.store.follow_ups import list_follow_ups
+from tracker.store.standing import in_force
+from tracker.store.tables import JournalTable
+
+
+def lessons(session: Session, filters: Filters, *, today: date) -> list[tuple[FollowUp, Lesson]]:
+    """Every follow-up that a filter finds and that has a lesson, with the last one said."""
+    said: dict[int, str] = {}
+    query = (
+        select(JournalTable.follow_up_id, JournalTable.target)
+        .where(JournalTable.topic == Topic.LESSON, in_force(JournalTable, date.max, None))
+        .order_by(JournalTable.effective_on, JournalTable.id)
+    )
+    for follow_up_id, target in session.execute(query):
+        said[follow_up_id] = target or "{}"
+    if not said:
+        return []
+    found = list_follow_ups(session, filters, today=today)
+    return [(item, Lesson(**json.loads(said[item.id]))) for item in found if item.id in said]
