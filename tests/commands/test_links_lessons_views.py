@@ -1,7 +1,11 @@
 """Links, lessons, saved views, the editor: the smaller commands of an officer's day."""
 
+import csv
+import io
 import json
 import stat
+
+from tracker.domain.rows import FOLLOW_UP_KEYS
 
 
 def ok(done):
@@ -99,3 +103,22 @@ def test_a_note_may_be_written_in_the_editor(filled, rows, tmp_path, monkeypatch
     assert filled("update", "R1", "WHO", "--to", "accepted", "--edit").exit_code == 2
     monkeypatch.setenv("EDITOR", "no-such-editor")
     assert filled("update", "R1", "WHO", "--to", "accepted", "--edit").exit_code == 4
+
+
+def test_rows_for_scripts(filled):
+    ok(filled("update", "R1", "WHO", "--to", "not-accepted", "--note", "=HYPERLINK(1)"))
+    found = json.loads(filled("list", "--json").stdout)
+    assert list(found[0]) == list(FOLLOW_UP_KEYS)
+    lines = list(csv.DictReader(io.StringIO(filled("list", "--csv").stdout)))
+    assert [line["ref"] for line in lines] == ["A/80/501/R1", "A/80/501/R2"]
+    assert lines[0]["note"] == "'=HYPERLINK(1)"
+    assert lines[0]["open"] == "false"
+    assert filled("list", "--template", r"{{ number }}\t{{ organization }}").stdout == "1\tWHO\n2\tWHO\n"
+    assert filled("list", "--csv", "--json").exit_code == 2
+
+
+def test_a_template_that_cannot_be_used_is_a_usage_error(filled):
+    for template in ("{{ nothing }}", "{{", "{{ ref.__class__.__mro__ }}"):
+        done = filled("list", "--template", template)
+        assert (done.exit_code, done.stdout) == (2, ""), template
+        assert "the template cannot be used" in done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,10 +10,13 @@ import typer
 
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
+from tracker.commands.lines import print_csv, print_templated, write_csv
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, plural, print_facts, print_json, print_table, say
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.rows import FOLLOW_UP_KEYS
 from tracker.domain.vocabulary import Verification
+from tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,19 +43,30 @@ def list_follow_ups(
     known_at: KnownAt = None,
     sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout, with the keys of --json as columns.")] = False,
+    template: Annotated[
+        str | None, typer.Option(metavar="LINE", help="A Jinja2 line for each row, as in '{{ ref }} {{ due_on }}'.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List follow-ups: one line for each recommendation and organization."""
+    if sum([as_json, as_csv, template is not None]) > 1:
+        raise UsageError("--json, --csv and --template exclude each other.", remedy="Give one of them.")
     from tracker.services.listing import At
     from tracker.services.listing import list_follow_ups as read
 
     desk: Desk = ctx.obj
     at = At(desk.today, as_of, known_at)
     found = read(desk.register, filters, at, sort=sort or Sort.REF, limit=limit)
+    rows = [item.as_json(at.day) for item in found] if as_json or as_csv or template is not None else []
     if as_json:
-        print_json([item.as_json(at.day) for item in found])
-        return
-    _print_list(found, at.day)
+        print_json(rows)
+    elif as_csv:
+        print_csv(rows, FOLLOW_UP_KEYS)
+    elif template is not None:
+        print_templated(rows, template)
+    else:
+        _print_list(found, at.day)
 
 
 def _print_list(found: list[FollowUp], day: date) -> None:
@@ -248,20 +261,9 @@ def export(
 
 
 def _write(form: str, rows: list[dict[str, Any]], file: Any) -> None:
-    if form == "json":
-        import json
-
-        file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    if form == "csv":
+        write_csv(rows, FOLLOW_UP_KEYS, file)
         return
-    writer = csv.writer(file)
-    columns = list(rows[0]) if rows else ["ref", "organization"]
-    writer.writerow(columns)
-    writer.writerows([[_cell(row[column]) for column in columns] for row in rows])
+    import json
 
-
-def _cell(value: Any) -> str:
-    """A value for a spreadsheet: what would be taken for a formula is kept as words."""
-    if isinstance(value, list):
-        value = "; ".join(item if isinstance(item, str) else item["location"] for item in value)
-    words = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    return f"'{words}" if words[:1] in tuple("=+-@\t\r") else words
+    file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")

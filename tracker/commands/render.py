@@ -129,7 +129,18 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         )
     for row in cells:
         table.add_row(*(Text(row[place], style=_style(row[place])) for place in shown))
-    Console(width=room, highlight=False).print(table)
+    console = Console(width=room, highlight=False)
+    if _is_long(len(cells)):
+        os.environ.setdefault("LESS", "-FRSX")
+        with console.pager(styles=not os.environ.get("NO_COLOR")):
+            console.print(table)
+    else:
+        console.print(table)
+
+
+def _is_long(rows: int) -> bool:
+    """Whether a table is longer than the terminal and a person is there to turn the pages."""
+    return sys.stdin.isatty() and rows + 4 > get_terminal_size().lines
 
 
 def _style(cell: str) -> str:

@@ -83,6 +83,32 @@ class Extension:
     granted: bool | None
 
 
+FOLLOW_UP_KEYS = (
+    "ref",
+    "report",
+    "number",
+    "organization",
+    "text",
+    "addressee",
+    "impact",
+    "acceptance",
+    "implementation",
+    "verification",
+    "due_on",
+    "original_due_on",
+    "open",
+    "overdue",
+    "effective_on",
+    "recorded_at",
+    "actor",
+    "note",
+    "stance",
+    "evidence",
+    "flags",
+)
+"""The keys of a follow-up's JSON, which are the columns of its CSV; a test holds them to `as_json`."""
+
+
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """One recommendation × one organization, as it stands (or stood) on a day."""

@@ -1,0 +1,51 @@
+"""Rows for scripts: CSV, and a line of one's own making for each."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from tracker.errors import UsageError
+
+_FORMULA = tuple("=+-@\t\r")
+
+
+def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    """CSV with a heading on stdout; what a spreadsheet would take for a formula is kept as words."""
+    write_csv(rows, columns, sys.stdout)
+
+
+def write_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str], file: Any) -> None:
+    """The same into an open file."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([[cell(row[column]) for column in columns] for row in rows])
+
+
+def cell(value: Any) -> str:
+    """A value as a cell: lists joined, yes and no as JSON says them, formulas disarmed with an apostrophe."""
+    if isinstance(value, list):
+        value = "; ".join(item if isinstance(item, str) else item["location"] for item in value)
+    words = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return f"'{words}" if words.startswith(_FORMULA) else words
+
+
+def print_templated(rows: Sequence[dict[str, Any]], template: str) -> None:
+    """A line for each row from a Jinja2 template over its JSON keys; tabs and line ends may be written as escapes.
+
+    The template can reach the row and nothing else. Raises UsageError for one that cannot be read or used.
+    """
+    from jinja2 import StrictUndefined, TemplateError
+    from jinja2.sandbox import SandboxedEnvironment
+
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    try:
+        line = environment.from_string(template.replace("\\t", "\t").replace("\\n", "\n"))
+        for row in rows:
+            print(line.render(row))
+    except (TemplateError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"the template cannot be used: {error}.", remedy="Keys are those of --json, as in '{{ ref }} {{ due_on }}'."
+        ) from None
