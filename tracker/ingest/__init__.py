@@ -1,0 +1,1 @@
+"""Documents in: bytes to rows, and problems with their place."""

@@ -1,0 +1,133 @@
+"""A document in, paragraphs out, whatever the file is: plain text, Word or PDF.
+
+What the page has cut is healed here (see `paragraphs`); what the paragraphs mean is not known here.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.errors import BadDataError, WorldError
+from tracker.ingest.lines import Line
+from tracker.ingest.paragraphs import Paragraph, assemble
+from tracker.ingest.pdf_files import pdf_pages
+from tracker.ingest.problems import Problem
+from tracker.ingest.running_lines import without_running_lines
+from tracker.ingest.text_files import text_pages
+from tracker.ingest.word_files import word_lines
+
+MOST_BYTES = 50 * 1024 * 1024
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SIGNATURES = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (_OLE, ".doc"))
+_SAVE_AS_WORD = "Open it in a word processor and save it as .docx."
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`running` holds headers and footers, each once; they may carry the document's symbol."""
+
+    name: str
+    paragraphs: tuple[Paragraph, ...]
+    footnotes: tuple[Paragraph, ...] = ()
+    running: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_document(path: Path) -> Document:
+    """Read by the file's ending, after a look whether its first bytes agree."""
+    reader = _READERS.get(path.suffix.casefold())
+    content = _content(path)
+    if reader is None:
+        raise BadDataError(
+            f"has the ending {path.suffix!r}, which is none of .txt, .docx and .pdf."
+            if path.suffix
+            else "has no ending, so that it is not known how to read it.",
+            where=path.name,
+            remedy=_SAVE_AS_WORD,
+        )
+    _check_signature(content, path)
+    document = reader(content, path.name)
+    if not document.paragraphs:
+        raise BadDataError("holds no text.", where=path.name, remedy="Give the document itself.")
+    return document
+
+
+def _content(path: Path) -> bytes:
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
+            raise BadDataError(f"is {kind}.", where=str(path), remedy="Give the file of one document.")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise BadDataError("does not exist.", where=str(path), remedy="Look at the path again.") from error
+    except ValueError as error:
+        raise BadDataError("is not a possible path.", where=repr(str(path))) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise WorldError(
+            f"cannot be read ({reason}).", where=str(path), remedy="Ask for the right to read it, or copy it."
+        ) from error
+    _check_size(content, path)
+    return content
+
+
+def _check_size(content: bytes, path: Path) -> None:
+    if not content:
+        raise BadDataError("is empty.", where=path.name, remedy="Fetch the file again.")
+    if len(content) > MOST_BYTES:
+        limit = MOST_BYTES // 1024**2
+        raise BadDataError(
+            f"is larger than {limit} MB, which no note is.",
+            where=path.name,
+            remedy="Take the pictures out of it, or save its text as .txt.",
+        )
+
+
+def _check_signature(content: bytes, path: Path) -> None:
+    suffix = path.suffix.casefold()
+    found = next((kind for start, kind in _SIGNATURES if content.startswith(start)), ".txt")
+    if found == suffix or (suffix == ".pdf" and b"%PDF-" in content[:1024]):
+        return
+    if found == ".doc":
+        raise BadDataError(
+            "is an old Word file (.doc) or protected by a password.",
+            where=path.name,
+            remedy="Open it in a word processor and save it as .docx without a password.",
+        )
+    is_named = f"is named {suffix}, but is "
+    if found == ".txt":
+        raise BadDataError(f"{is_named}none or is damaged.", where=path.name, remedy="Fetch the file again.")
+    kind = "a PDF" if found == ".pdf" else "a Word file or another packed one"
+    raise BadDataError(f"{is_named}{kind}.", where=path.name, remedy=f"Rename it to end in {found}.")
+
+
+def _read_text(content: bytes, name: str) -> Document:
+    return _paged(text_pages(content, name), name)
+
+
+def _read_pdf(content: bytes, name: str) -> Document:
+    pages, problems = pdf_pages(content, name)
+    return _paged(pages, name, problems)
+
+
+def _read_word(content: bytes, name: str) -> Document:
+    lines, running = word_lines(content, name)
+    return Document(name, *assemble(lines), running)
+
+
+def _paged(pages: list[list[Line]], name: str, problems: tuple[Problem, ...] = ()) -> Document:
+    lines, running = without_running_lines(pages) if len(pages) > 1 else (pages[0], ())
+    return Document(name, *assemble(lines), running, problems)
+
+
+_READERS: dict[str, Callable[[bytes, str], Document]] = {
+    ".txt": _read_text,
+    ".docx": _read_word,
+    ".pdf": _read_pdf,
+}

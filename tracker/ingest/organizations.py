@@ -1,0 +1,68 @@
+"""The organizations that a text names, in the words in which it names them."""
+
+from __future__ import annotations
+
+import re
+
+# code: names. A code stands in a text as it is written here; a name in any spelling of its capitals.
+ORGANIZATIONS: dict[str, tuple[str, ...]] = {
+    "UN": ("United Nations Secretariat",),
+    "FAO": ("Food and Agriculture Organization of the United Nations", "Food and Agriculture Organization"),
+    "IAEA": ("International Atomic Energy Agency",),
+    "ICAO": ("International Civil Aviation Organization",),
+    "IFAD": ("International Fund for Agricultural Development",),
+    "ILO": ("International Labour Organization", "International Labour Office"),
+    "IMF": ("International Monetary Fund",),
+    "IMO": ("International Maritime Organization",),
+    "IOM": ("International Organization for Migration",),
+    "ITC": ("International Trade Centre",),
+    "ITU": ("International Telecommunication Union",),
+    "OCHA": ("Office for the Coordination of Humanitarian Affairs",),
+    "OHCHR": ("Office of the United Nations High Commissioner for Human Rights",),
+    "PAHO": ("Pan American Health Organization",),
+    "UNAIDS": ("Joint United Nations Programme on HIV/AIDS",),
+    "UNCTAD": (
+        "United Nations Conference on Trade and Development",
+        "United Nations Trade and Development",
+    ),
+    "UNDP": ("United Nations Development Programme",),
+    "UNDSS": ("Department of Safety and Security",),
+    "UNEP": ("United Nations Environment Programme",),
+    "UNESCO": ("United Nations Educational, Scientific and Cultural Organization",),
+    "UNFPA": ("United Nations Population Fund",),
+    "UN-Habitat": ("United Nations Human Settlements Programme",),
+    "UNHCR": ("Office of the United Nations High Commissioner for Refugees",),
+    "UNICEF": ("United Nations Children’s Fund",),
+    "UNIDO": ("United Nations Industrial Development Organization",),
+    "UNODC": ("United Nations Office on Drugs and Crime",),
+    "UNOPS": ("United Nations Office for Project Services",),
+    "UNRWA": ("United Nations Relief and Works Agency for Palestine Refugees in the Near East",),
+    "UNSSC": ("United Nations System Staff College",),
+    "UNU": ("United Nations University",),
+    "UN-Women": (
+        "United Nations Entity for Gender Equality and the Empowerment of Women",
+        "UN Women",
+    ),
+    "UNWTO": ("World Tourism Organization", "UN Tourism"),
+    "UPU": ("Universal Postal Union",),
+    "WFP": ("World Food Programme",),
+    "WHO": ("World Health Organization",),
+    "WIPO": ("World Intellectual Property Organization",),
+    "WMO": ("World Meteorological Organization",),
+    "WTO": ("World Trade Organization",),
+    "World Bank": ("World Bank Group",),
+}
+
+_CODE_OF = {name.casefold().replace("’", "'"): code for code, names in ORGANIZATIONS.items() for name in names}
+_NAMES = "|".join(re.escape(name).replace("’", "['’]") for name in sorted(_CODE_OF, key=len, reverse=True))
+_CODES = "|".join(re.escape(code) for code in sorted(ORGANIZATIONS, key=len, reverse=True) if code != "UN")
+_PRINTED = re.compile(rf"(?i:\b(?:{_NAMES})\b)|(?<![\w/-])(?:{_CODES})(?![\w/-])".replace("'", "['’]"))
+
+
+def organizations_in(text: str) -> tuple[str, ...]:
+    """Each organization once, as it is printed first."""
+    found: dict[str, str] = {}
+    for match in _PRINTED.finditer(text):
+        printed = match[0]
+        found.setdefault(_CODE_OF.get(printed.casefold().replace("’", "'"), printed), printed)
+    return tuple(found.values())

@@ -1,0 +1,14 @@
+"""What a reader tells the office about a document beside what it read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a document that a person has to look at; reading went on all the same."""
+
+    where: str
+    what: str
+    remedy: str

@@ -1,0 +1,120 @@
+"""The mapping: which column is what, and how another body's words translate to ours. Written by a person, as TOML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.domain.vocabulary import Addressee, Status, Voice
+from tracker.ingest.registers.folding import fold_name, fold_number, fold_word
+
+
+@dataclass(frozen=True, slots=True)
+class FileForm:
+    """How the file is written; what is None is found by itself. `header` counts rows from 1."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header: int | None = None
+    hidden: str = "read"
+    merged: str = "refuse"
+    repair: bool = False
+    only: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one word of the other body says on our axes; without moves it is kept as a note only."""
+
+    word: str
+    moves: tuple[Status, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusColumn:
+    """A column of statuses, whose word it is, and the column that dates it. `means` is by folded word."""
+
+    columns: tuple[str, ...]
+    voice: Voice
+    means: dict[str, Meaning]
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRule:
+    """Where the number of a recommendation stands: a column, or a pattern in one; None: made from the text."""
+
+    column: str | None = None
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How names of organizations become codes. `aliases` is by folded name; `together` splits listed cells."""
+
+    aliases: dict[str, str] = field(default_factory=dict)
+    together: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    separators: tuple[str, ...] = ()
+    blank: str | None = None
+    unknown: str = "refuse"
+    strip: str | None = None
+
+    def parts(self, cell: str) -> tuple[str, ...]:
+        """The names in one cell."""
+        known = self.together.get(fold_name(cell))
+        if known is not None:
+            return known
+        parts = [cell]
+        for separator in self.separators:
+            parts = [piece for part in parts for piece in part.split(separator)]
+        return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Everything that turns rows of one table into rows of ours. Columns are named as in the file."""
+
+    name: str
+    as_of: date | None
+    voice: Voice
+    complete: bool
+    form: FileForm
+    columns: dict[str, tuple[str, ...]]
+    keep: tuple[str, ...]
+    number: NumberRule
+    identity: tuple[str, ...]
+    symbol: str
+    title: str
+    blank_report: str | None
+    report_separator: str | None
+    dates: dict[str, str]
+    values: dict[str, dict[str, str]]
+    names: Names
+    statuses: tuple[StatusColumn, ...]
+    addressees: dict[str, Addressee] = field(default_factory=dict)
+
+    def wanted(self) -> list[str]:
+        """Every column that the mapping names, once."""
+        named = [name for names in self.columns.values() for name in names]
+        named += [*self.keep, *self.form.only]
+        if self.number.column:
+            named.append(self.number.column)
+        for status in self.statuses:
+            named += [*status.columns, *([status.date] if status.date else [])]
+        return list(dict.fromkeys(named))
+
+
+ROLES = ("report", "text", "organization", "made", "due", "reply", "replied", "addressee", "impact", "title")
+"""What a column may be, besides `number`, `keep` and the statuses."""
+
+IDENTITIES = ("report", "number", "text")
+"""What may make one recommendation of several rows."""
+
+DEFAULTS: dict[str, Any] = {"hidden": "read", "merged": "refuse", "unknown": "refuse"}
+
+
+def folded_identity(part: str, value: str) -> str:
+    """How one part of a recommendation's identity is compared; texts are folded by the caller."""
+    return fold_number(value) if part == "number" else fold_word(value)

@@ -1,0 +1,161 @@
+"""Word files: paragraphs, automatic numbers and tables in the order of print."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from tracker.errors import BadDataError
+from tracker.ingest.lines import Break, Line, Place, superscript, tidy
+from tracker.ingest.word_numbering import Numbering
+
+MOST_UNPACKED_BYTES = 300 * 1024 * 1024
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NOT_PRINTED = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr"}) | {
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    f"{_W}txbxContent",
+}
+_AS_TEXT = {
+    f"{_W}tab": " ",
+    f"{_W}br": "\n",
+    f"{_W}cr": "\n",
+    f"{_W}noBreakHyphen": "-",
+    f"{_W}softHyphen": "",
+    f"{_W}ptab": " ",
+}
+_WRAPPERS = frozenset(f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
+
+
+def word_lines(content: bytes, name: str) -> tuple[list[Line], tuple[str, ...]]:
+    """The lines of the body, and the texts of headers and footers."""
+    _check_package(content, name)
+    try:
+        return _read(content)
+    except Exception as error:  # a foreign file can make the libraries fail in any way
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> BadDataError:
+    return BadDataError(
+        "is not a whole Word file: it is damaged or was cut short.",
+        where=name,
+        remedy="Fetch it again, or open it in a word processor and save it as .docx.",
+    )
+
+
+def _check_package(content: bytes, name: str) -> None:
+    """Before anything is unpacked: a small file can hold gigabytes."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            parts = package.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise _damaged(name) from error
+    if any(part.flag_bits & 1 for part in parts):
+        raise BadDataError("is protected by a password.", where=name, remedy="Save it without the password.")
+    if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
+        limit = MOST_UNPACKED_BYTES // 1024**2
+        raise BadDataError(
+            f"would unpack to more than {limit} MB, which no note does.",
+            where=name,
+            remedy="Take the pictures out of it, or save its text as .txt.",
+        )
+    if "[Content_Types].xml" not in {part.filename for part in parts}:
+        raise BadDataError(
+            "is a packed archive but no Word file.", where=name, remedy="Unpack it and give the document itself."
+        )
+
+
+def _read(content: bytes) -> tuple[list[Line], tuple[str, ...]]:
+    import docx  # costs a fifth of a second, and most commands read no document
+
+    document = docx.Document(io.BytesIO(content))
+    related = list(document.part.rels.values())
+    roots = {rel.reltype.rpartition("/")[2]: rel.target_part for rel in related if not rel.is_external}
+    numbering = Numbering(_root(roots.get("numbering")), _root(roots.get("styles")))
+    lines = list(_body_lines(document.element.body, numbering))
+    edges = [rel.target_part for rel in related if rel.reltype.endswith(("/header", "/footer"))]
+    return lines, tuple(dict.fromkeys(text for part in edges for text in _edge_texts(part)))
+
+
+def _root(part: Any | None) -> Any | None:
+    return None if part is None else getattr(part, "element", None)
+
+
+def _edge_texts(part: Any) -> Iterator[str]:
+    for paragraph in part.element.iter(f"{_W}p"):
+        if text := tidy(_printed_text(paragraph)):
+            yield text
+
+
+def _body_lines(body: Any, numbering: Numbering) -> Iterator[Line]:
+    for index, block in enumerate(_blocks(body), start=1):
+        if block.tag == f"{_W}tbl":
+            yield from _table_lines(block, numbering, Place(word_paragraph=index))
+        else:
+            yield from _paragraph_lines(block, numbering, Place(word_paragraph=index))
+
+
+def _blocks(parent: Any) -> Iterator[Any]:
+    """Paragraphs and tables, also those that stand in a content control or were inserted under review."""
+    for child in parent:
+        if child.tag in (f"{_W}p", f"{_W}tbl"):
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _blocks(child)
+
+
+def _paragraph_lines(paragraph: Any, numbering: Numbering, place: Place) -> Iterator[Line]:
+    """A line break typed within a paragraph ends a line and no more."""
+    label = numbering.label(paragraph)
+    printed = _printed_text(paragraph)
+    if not printed.strip() and not re.search(r"[^\W\d_]{3}", label):
+        return  # Word prints a bare number there, and nothing that it numbers
+    before = Break.GAP
+    for raw in f"{label} {printed.lstrip()}".split("\n"):
+        if text := tidy(raw):
+            yield Line(text, place, before)
+            before = Break.NONE
+
+
+def _table_lines(table: Any, numbering: Numbering, place: Place) -> Iterator[Line]:
+    """A row of one cell is a frame around paragraphs; other rows are handed on as rows."""
+    for row in table.iter(f"{_W}tr"):
+        cells = list(row.iter(f"{_W}tc"))
+        if len(cells) == 1:
+            for block in _blocks(cells[0]):
+                yield from _paragraph_lines(block, numbering, place)
+        elif any(texts := tuple(_cell_text(cell, numbering, place) for cell in cells)):
+            yield Line("\t".join(texts), place, Break.GAP, texts)
+
+
+def _cell_text(cell: Any, numbering: Numbering, place: Place) -> str:
+    lines = [line for block in _blocks(cell) for line in _paragraph_lines(block, numbering, place)]
+    return " ".join(line.text for line in lines)
+
+
+def _printed_text(element: Any) -> str:
+    if element.tag == f"{_W}r" and _is_raised(element):
+        return re.sub(r"\d+", lambda digits: superscript(digits[0]), "".join(_pieces(element)))
+    return "".join(_pieces(element))
+
+
+def _pieces(element: Any) -> Iterator[str]:
+    for child in element:
+        if child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag in _AS_TEXT:
+            yield _AS_TEXT[child.tag]
+        elif child.tag not in _NOT_PRINTED:
+            yield _printed_text(child)
+
+
+def _is_raised(run: Any) -> bool:
+    """Word raises a mark by its kind, LibreOffice by half-points."""
+    kind = run.find(f"{_W}rPr/{_W}vertAlign")
+    by = run.find(f"{_W}rPr/{_W}position")
+    is_above = by is not None and re.fullmatch(r"[1-9]\d*", by.get(f"{_W}val") or "") is not None
+    return is_above or (kind is not None and kind.get(f"{_W}val") == "superscript")
