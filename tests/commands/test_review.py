@@ -61,4 +61,17 @@ def test_nothing_open_is_said(filled):
     filled("update", "--all", "--org", "WHO", "--to", "not-relevant", "--note", "no", "--yes")
     done = filled("review", "WHO")
     assert done.exit_code == 1
-    assert "nothing is open for WHO" in done.stderr
+    assert "nothing is open for WHO." in done.stderr
+
+
+def test_the_queue_of_claims_is_verified_by_another_person(filled, rows):
+    filled("update", "R1", "WHO", "--to", "accepted")
+    filled("update", "R1", "WHO", "--to", "implemented", "--note", "list kept")
+    own = filled("review", "--claims", input="q\n").stderr
+    assert "1 of 1: A/80/501/R1 WHO" in own
+    assert "y verified" not in own, "four eyes: the one who reported it may not verify it"
+    done = filled("--actor", "second", "review", "--claims", input="y\n\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert rows()["A/80/501/R1"]["verification"] == "verified"
+    assert filled("review", "--claims").exit_code == 1
+    assert filled("review").exit_code == 2

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", "See the whole program work on a sample register."),
     "import": ("intake:import_documents", "Read documents into the register: notes with recommendations."),
     "export": ("listing:export", "Write follow-ups to a file."),
+    "document": ("documents:app", "Documents: list, edit, set what they left open."),
     "org": ("organizations:app", "Organizations: list, show, add, edit, import."),
     "officer": ("officers:app", "Holders of posts: list, add, end."),
     "list": ("listing:list_follow_ups", "List follow-ups by any filter."),

@@ -16,7 +16,7 @@ from tracker.commands.render import plural, say
 from tracker.domain.periods import parse_due
 from tracker.domain.review import BACK, QUIT, SKIP, Choice, Decision, Pass, choices, needs_words
 from tracker.domain.vocabulary import ACCEPTING
-from tracker.errors import BadDataError
+from tracker.errors import BadDataError, UsageError
 
 if TYPE_CHECKING:
     from tracker.domain.rows import FollowUp
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 def review(
     ctx: typer.Context,
     organization: Annotated[
-        str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization.")
-    ],
+        str | None, typer.Argument(metavar="[ORG]", autocompletion=complete_organization, help="The organization.")
+    ] = None,
+    claims: Annotated[
+        bool, typer.Option("--claims", help="What is claimed implemented and not yet looked at, of ORG or of all.")
+    ] = False,
 ) -> None:
     """Go through what is open, one by one. Nothing is written until you confirm at the end.
 
@@ -36,12 +39,12 @@ def review(
     from tracker.services import review as service
 
     desk: Desk = ctx.obj
-    kept = desk.kept_review(organization)
-    found, going, again = service.begin(desk.register, organization, kept, desk.who)
-    say(
-        f"{found[0].organization}: {plural(len(found), 'follow-up')} open."
-        + (" Going on from last time." if again else "")
-    )
+    if organization is None and not claims:
+        raise UsageError("an organization is needed.", remedy="Write: tracker review WHO.")
+    kept = desk.kept_review(f"{organization or 'all'}{'-claims' if claims else ''}")
+    found, going, again = service.begin(desk.register, organization, kept, desk.who, claims=claims)
+    what = "claimed" if claims else "open"
+    say(f"{plural(len(found), 'follow-up')} {what}." + (" Going on from last time." if again else ""))
     try:
         while not going.is_over and _ask_one(found, going, desk):
             pass
@@ -80,7 +83,7 @@ def _read_key(known: set[str]) -> str:
 
 def _show(follow_up: FollowUp, going: Pass, desk: Desk) -> None:
     say("")
-    say(f"{going.place + 1} of {len(going.names)}: {follow_up.ref}")
+    say(f"{going.place + 1} of {len(going.names)}: {follow_up.name}")
     say(_wrapped(follow_up.text))
     due = f", due {follow_up.due_on}" if follow_up.due_on else ""
     late = ", overdue" if follow_up.is_overdue(desk.today) else ""
@@ -149,4 +152,4 @@ def _finish(found: list[FollowUp], going: Pass, kept: Path, desk: Desk) -> None:
         say("Nothing was written.")
     else:
         service.keep(going, kept)
-        say(f"Kept for later; nothing was written. Go on with: tracker review {found[0].organization}.")
+        say(f"Kept for later; nothing was written. Go on with: tracker {desk.asked}.")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.review import Pass
 from tracker.domain.rows import FollowUp
 from tracker.domain.updates import Update
+from tracker.domain.vocabulary import Implementation, Verification
 from tracker.errors import RefusedError
 from tracker.services.updates import UpdateReport, apply_each, refusal_of
 from tracker.services.who import Who
@@ -16,15 +18,21 @@ from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import get_organization
 from tracker.store.unit import Register
 
+CLAIMS = Filters(implementation=(Implementation.IMPLEMENTED,), verification=(Verification.NOT_VERIFIED,))
+"""The queue of verification: what is claimed implemented and not yet looked at."""
 
-def begin(register: Register, organization: str, kept: Path, who: Who) -> tuple[list[FollowUp], Pass, bool]:
-    """The open follow-ups in the order of their due dates, and the pass over them; whether it was taken up again."""
+
+def begin(
+    register: Register, organization: str | None, kept: Path, who: Who, *, claims: bool = False
+) -> tuple[list[FollowUp], Pass, bool]:
+    """What is open (or claimed) in the order of due dates, the pass over it, and whether it was taken up again."""
+    filters = CLAIMS if claims else Filters(only_open=True)
     with register.read() as session:
-        code = get_organization(session, organization).code
-        filters = Filters(organizations=(code,), only_open=True)
-        found = list_follow_ups(session, filters, today=who.today, sort=Sort.DUE)
+        codes = () if organization is None else (get_organization(session, organization).code,)
+        found = list_follow_ups(session, replace(filters, organizations=codes), today=who.today, sort=Sort.DUE)
     if not found:
-        raise RefusedError(f"nothing is open for {code}.", remedy="See: tracker list --org, without --open.")
+        what = "claimed implemented and not looked at" if claims else "open"
+        raise RefusedError(f"nothing is {what}{f' for {codes[0]}' if codes else ''}.", remedy="See: tracker list.")
     going = Pass([item.name for item in found])
     return found, going, _take_up(going, kept)
 
@@ -53,9 +61,9 @@ def write(register: Register, found: list[FollowUp], going: Pass, kept: Path, wh
     """
     report = UpdateReport()
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        code = found[0].organization
+        codes = tuple({item.organization for item in found})
         now = {
-            item.name: item for item in list_follow_ups(batch.session, Filters(organizations=(code,)), today=who.today)
+            item.name: item for item in list_follow_ups(batch.session, Filters(organizations=codes), today=who.today)
         }
         pairs = []
         for before in found:

@@ -109,6 +109,14 @@ def add_report(batch: Batch, *, title: str, issued_on: date | None, symbols: Seq
     return _load_report(batch.session, report_id)
 
 
+def save_report(batch: Batch, report: Report) -> None:
+    """Write a report's title, day of issue and whether it asks for verification."""
+    row = batch.session.get_one(ReportTable, report.id)
+    row.title, row.issued_on, row.asks_verification = report.title, report.issued_on, report.asks_verification
+    batch.session.flush()
+    batch.touch()
+
+
 def add_symbols(batch: Batch, report_id: int, symbols: Sequence[Symbol]) -> int:
     """Add the symbols that a report does not have yet; how many were new. A symbol names one report only."""
     added = 0

@@ -1,0 +1,28 @@
+"""`tracker document`: what a document left open is said by the office."""
+
+import json
+
+
+def test_where_verification_is_asked_for_implemented_is_not_settled(filled, rows):
+    filled("update", "R1", "WHO", "--to", "accepted")
+    filled("update", "R1", "WHO", "--to", "implemented", "--note", "list kept")
+    assert rows()["A/80/501/R1"]["open"] is False
+    assert filled("document", "edit", "501", "--verification").exit_code == 0
+    assert rows()["A/80/501/R1"]["open"] is True
+    assert rows("--as-of", "2099-01-01")["A/80/501/R1"]["open"] is True
+    filled("--actor", "second", "update", "R1", "WHO", "--to", "verified")
+    assert rows()["A/80/501/R1"]["open"] is False
+
+
+def test_a_further_symbol_names_the_same_report(filled, rows):
+    assert filled("document", "edit", "501", "--also", "JIU/REP/2024/9").exit_code == 0
+    shown = json.loads(filled("show", "rep/2024/9/r2", "who", "--json").stdout)
+    assert shown["ref"] == "A/80/501/R2"
+    found = json.loads(filled("document", "list", "--json").stdout)
+    assert [item["symbol"] for item in found[0]["symbols"]] == ["A/80/501", "A/80/501/Add.1", "JIU/REP/2024/9"]
+
+
+def test_addressee_and_impact_can_be_set(filled, rows):
+    assert filled("document", "set", "R1", "--addressee", "legislative-body", "--impact", "e").exit_code == 0
+    row = rows()["A/80/501/R1"]
+    assert (row["addressee"], row["impact"]) == ("legislative-body", "e")

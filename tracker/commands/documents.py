@@ -1,0 +1,104 @@
+"""`tracker document`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from tracker.commands.completion import complete_reference, complete_report
+from tracker.commands.context import Desk
+from tracker.commands.options import Json, choice_option, parsed
+from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.domain.periods import parse_day
+from tracker.domain.vocabulary import Addressee
+
+app = typer.Typer(no_args_is_help=True, help="Documents whose recommendations are followed up: list, edit, set.")
+
+
+@app.command("list")
+def list_documents(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the documents with all their symbols."""
+    from tracker.services.documents import list_reports, report_json
+
+    desk: Desk = ctx.obj
+    found = list_reports(desk.register)
+    if as_json:
+        print_json([report_json(report) for report in found])
+        return
+    print_table(
+        [
+            Column("symbol"),
+            Column("issued"),
+            Column("verification"),
+            Column("title", flexible=True, wrap=True),
+            Column("also", flexible=True, wrap=True),
+        ],
+        [
+            (
+                report.symbol,
+                str(report.issued_on or ""),
+                "asked for" if report.asks_verification else "",
+                report.title,
+                ", ".join(item.symbol for item in report.symbols[1:]),
+            )
+            for report in found
+        ],
+    )
+    say(plural(len(found), "document") + ".")
+
+
+@app.command()
+def edit(
+    ctx: typer.Context,
+    symbol: Annotated[
+        str, typer.Argument(metavar="SYMBOL", autocompletion=complete_report, help="Any of its symbols.")
+    ],
+    title: Annotated[str | None, typer.Option(help="The title.")] = None,
+    issued_on: Annotated[
+        Any, typer.Option("--issued", parser=parsed(parse_day), metavar="DATE", help="The day of issue.")
+    ] = None,
+    asks_verification: Annotated[
+        bool | None,
+        typer.Option("--verification/--no-verification", help="Whether implemented is settled only once verified."),
+    ] = None,
+    also: Annotated[list[str] | None, typer.Option(metavar="SYMBOL", help="A further symbol.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Change what is known of a document."""
+    from tracker.services.documents import ReportChange, change_report, report_json
+
+    desk: Desk = ctx.obj
+    change = ReportChange(title, issued_on, asks_verification, tuple(also or ()))
+    report = change_report(desk.register, symbol, change, desk.who)
+    if as_json:
+        print_json(report_json(report))
+        return
+    asked = "verification is asked for" if report.asks_verification else "verification is not asked for"
+    say(
+        f"{', '.join(item.symbol for item in report.symbols)}: {report.title}, {report.issued_on or 'no date'}, {asked}."
+    )
+
+
+@app.command("set")
+def set_recommendation(
+    ctx: typer.Context,
+    reference: Annotated[
+        str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")
+    ],
+    addressee: Annotated[Any, choice_option(Addressee, "--addressee", help="To whom")] = None,
+    impact: Annotated[
+        str | None, typer.Option(metavar="LETTER", help="The letter of its impact, with its series.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what a document left open of a recommendation: to whom it is addressed, its impact."""
+    from tracker.services.documents import change_recommendation
+
+    desk: Desk = ctx.obj
+    changed = change_recommendation(desk.register, reference, desk.who, addressee=addressee, impact=impact)
+    word = changed.addressee.value if changed.addressee else None
+    if as_json:
+        print_json({"ref": changed.ref, "addressee": word, "impact": changed.impact})
+        return
+    say(f"{changed.ref}: {word or 'undecided'}{f', impact {changed.impact}' if changed.impact else ''}.")

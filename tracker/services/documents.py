@@ -1,0 +1,96 @@
+"""Reports as the office keeps them: what a document did not say, said by the office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from tracker.domain.filters import Filters
+from tracker.domain.lifecycle import is_settled
+from tracker.domain.references import parse_reference
+from tracker.domain.rows import Recommendation, Report, Symbol
+from tracker.domain.vocabulary import Addressee, SymbolRole
+from tracker.services.who import Who
+from tracker.store.documents import (
+    RecommendationText,
+    add_symbols,
+    all_reports,
+    find_recommendation,
+    report_by_tail,
+    save_recommendation,
+    save_report,
+)
+from tracker.store.follow_ups import list_follow_ups, save_standings
+from tracker.store.unit import Register
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChange:
+    """What to change of a report; None stays as it is.
+
+    With `asks_verification`, implemented is settled only once it is verified.
+    """
+
+    title: str | None = None
+    issued_on: date | None = None
+    asks_verification: bool | None = None
+    also: tuple[str, ...] = ()
+
+
+def list_reports(register: Register) -> list[Report]:
+    """Every report, by main symbol."""
+    with register.read() as session:
+        return all_reports(session)
+
+
+def change_report(register: Register, symbol: str, change: ReportChange, who: Who) -> Report:
+    """Change a report; what is open follows from whether it asks for verification, and is computed anew."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        before = report_by_tail(batch.session, symbol)
+        after = replace(
+            before,
+            title=change.title or before.title,
+            issued_on=change.issued_on or before.issued_on,
+            asks_verification=before.asks_verification
+            if change.asks_verification is None
+            else change.asks_verification,
+        )
+        if after != before:
+            save_report(batch, after)
+        if after.asks_verification != before.asks_verification:
+            found = list_follow_ups(batch.session, Filters(reports=(before.symbol,)), today=who.today)
+            asks = after.asks_verification
+            rows = [{"id": i.id, "open": not is_settled(i.positions, asks_verification=asks)} for i in found]
+            save_standings(batch.session, rows)
+        add_symbols(batch, before.id, [Symbol(item, SymbolRole.ALSO) for item in change.also])
+        return report_by_tail(batch.session, before.symbol)
+
+
+def change_recommendation(
+    register: Register, reference: str, who: Who, *, addressee: Addressee | None = None, impact: str | None = None
+) -> Recommendation:
+    """Say to whom a recommendation is addressed, or its impact, where the document left it open."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        known = find_recommendation(batch.session, parse_reference(reference))
+        said = RecommendationText(
+            number=known.number,
+            text=known.text,
+            addressee=addressee or known.addressee,
+            impact=impact or known.impact,
+            stance=known.stance,
+            paragraphs=known.paragraphs,
+        )
+        save_recommendation(batch, report_by_tail(batch.session, known.report), known, said)
+        return find_recommendation(batch.session, parse_reference(known.ref))
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """A report as JSON."""
+    return {
+        "report": report.symbol,
+        "title": report.title,
+        "issued_on": report.issued_on.isoformat() if report.issued_on else None,
+        "asks_verification": report.asks_verification,
+        "symbols": [{"symbol": item.symbol, "role": item.role.value} for item in report.symbols],
+    }
