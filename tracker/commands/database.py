@@ -47,7 +47,7 @@ def backup(
     from tracker.services.backup import backup as write
 
     desk: Desk = ctx.obj
-    size = write(desk.register, desk.evidence_store, file, desk.now)
+    size = write(desk.register, desk.evidence_store, file, desk.who)
     if as_json:
         print_json({"file": str(file), "bytes": size})
         return

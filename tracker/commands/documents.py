@@ -60,7 +60,7 @@ def edit(
     ] = None,
     asks_verification: Annotated[
         bool | None,
-        typer.Option("--verification/--no-verification", help="Whether implemented is settled only once verified."),
+        typer.Option("--verification/--no-verification", help="Whether implemented is settled once verified only."),
     ] = None,
     also: Annotated[list[str] | None, typer.Option(metavar="SYMBOL", help="A further symbol.")] = None,
     as_json: Json = False,
@@ -75,9 +75,8 @@ def edit(
         print_json(report_json(report))
         return
     asked = "verification is asked for" if report.asks_verification else "verification is not asked for"
-    say(
-        f"{', '.join(item.symbol for item in report.symbols)}: {report.title}, {report.issued_on or 'no date'}, {asked}."
-    )
+    symbols = ", ".join(item.symbol for item in report.symbols)
+    say(f"{symbols}: {report.title}, {report.issued_on or 'no date'}, {asked}.")
 
 
 @app.command("set")

@@ -15,6 +15,7 @@ from pathlib import Path
 from tracker import __version__
 from tracker.domain.rows import instant
 from tracker.errors import BadDataError, WorldError
+from tracker.services.who import Who
 from tracker.store import schema
 from tracker.store.engine import database_url, make_private, open_engine
 from tracker.store.unit import Register
@@ -24,21 +25,24 @@ _ABOUT = "about.json"
 _EVIDENCE = "evidence/"
 
 
-def backup(register: Register, evidence: Path, target: Path, now: datetime) -> int:
+def backup(register: Register, evidence: Path, target: Path, who: Who) -> int:
     """Write a backup while the register may be in use; returns its size in bytes.
 
+    The journal records that it was made, the backup's own copy of it too.
     Raises WorldError on PostgreSQL, which has its own tools, and where the file exists.
     """
     source = _sqlite_file(register)
     if target.exists():
         raise WorldError("it exists already.", where=str(target), remedy="Give another name.")
     part = target.with_name(f".{target.name}.part")
+    with register.batch(actor=who.actor, asked=f"db backup {target.name}", now=who.now) as batch:
+        batch.touch()
     try:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / _DATABASE
             with closing(sqlite3.connect(source)) as connection:
                 connection.execute("VACUUM INTO ?", (str(copy),))
-            _write(part, copy, evidence, now)
+            _write(part, copy, evidence, who.now)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -80,7 +84,7 @@ def _unpack(source: Path, folder: Path) -> Path:
         with zipfile.ZipFile(source) as archive:
             about = json.loads(archive.read(_ABOUT))
             members = [name for name in archive.namelist() if name == _DATABASE or name.startswith(_EVIDENCE)]
-            archive.extractall(folder, members)  # noqa: S202 - zipfile itself takes `..` and roots out of names
+            archive.extractall(folder, members)
     except FileNotFoundError:
         raise BadDataError("there is no such file.", where=str(source), remedy="Check the name.") from None
     except (zipfile.BadZipFile, KeyError, ValueError):

@@ -1,0 +1,133 @@
+"""`tracker status`, `db` and `audit`: is everything well, and what to do when it is not."""
+
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tracker.domain.outbox import OutboxState
+from tracker.store import schema
+
+
+def write(url, *statements):
+    """Change a register behind the program's back."""
+    with closing(sqlite3.connect(url)) as connection, connection:
+        for statement in statements:
+            connection.execute(*statement) if isinstance(statement, tuple) else connection.execute(statement)
+
+
+def ok(done):
+    assert done.exit_code == 0, done.stderr
+    return done
+
+
+def test_all_is_well(filled):
+    done = ok(filled("status"))
+    assert "All is well." in done.stderr
+    found = json.loads(ok(filled("status", "--json")).stdout)
+    assert (found["follow_ups"], found["open"], found["batches"], found["schema"]) == (2, 2, 2, schema.HEAD)
+    assert found["without_executive_head"] == ["WHO"]
+    assert found["troubles"] == []
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [(OutboxState.UNCERTAIN, "may or may not have arrived"), (OutboxState.FAILED, "could not be delivered")],
+)
+def test_a_mail_that_needs_a_person_is_exit_status_4(filled, sqlite_url, state, sentence):
+    moment = datetime.now(UTC).replace(tzinfo=None)
+    write(
+        sqlite_url,
+        (
+            (
+                "INSERT INTO outbox (key, recipient, subject, message, state, queued_at, next_attempt_at)"
+                " VALUES ('k', 'a@example.org', 's', x'00', ?, ?, ?)"
+            ),
+            (state.value, str(moment), str(moment)),
+        ),
+    )
+    done = filled("status")
+    assert done.exit_code == 4
+    assert sentence in done.stderr
+
+
+def test_a_dead_scheduler_is_exit_status_4(filled, sqlite_url):
+    long_ago = str((datetime.now(UTC) - timedelta(hours=2)).replace(tzinfo=None))
+    insert = "INSERT INTO scheduler (id, holder, lease_until, ticked_at) VALUES (1, 'host 42', ?, ?)"
+    write(sqlite_url, (insert, (long_ago, long_ago)))
+    done = filled("status")
+    assert done.exit_code == 4
+    assert "the scheduler host 42 stopped without a word" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("tampering", "finding"),
+    [
+        ("UPDATE journal SET note = 'forged' WHERE id = 3", "batch 3 (update R1 WHO --to not-accepted"),
+        ("DELETE FROM journal WHERE id = 3", "batch 3"),
+        ("UPDATE batch SET actor = 'nobody' WHERE number = 2", "batch 2 (import"),
+        ("UPDATE batch SET recorded_at = '2020-01-01 00:00:00.000000' WHERE number = 3", "batch 3"),
+        ("DELETE FROM batch WHERE number = 1", "batch 1 is missing"),
+        ("UPDATE follow_up SET acceptance = 'accepted' WHERE id = 1", "acceptance is kept as"),
+        (
+            (
+                "INSERT INTO journal SELECT 99, batch, 99, follow_up_id, topic, source, 'accepted', effective_on,"
+                " recorded_at, voice, note, voids FROM journal WHERE id = 3"
+            ),
+            "batch 3",
+        ),
+    ],
+)
+def test_tampering_is_found(filled, sqlite_url, tampering, finding):
+    ok(filled("update", "R1", "WHO", "--to", "not-accepted", "--note", "no"))
+    ok(filled("audit", "verify"))
+    write(sqlite_url, "PRAGMA foreign_keys = OFF", tampering)
+    done = filled("audit", "verify")
+    assert done.exit_code == 1
+    assert finding in done.stdout
+
+
+def test_the_journal_can_be_exported_line_by_line(filled):
+    lines = [json.loads(line) for line in ok(filled("audit", "export")).stdout.splitlines()]
+    assert [line["number"] for line in lines] == [1, 2]
+    assert lines[1]["previous"] == lines[0]["hash"]
+    assert lines[1]["entries"][0]["follow_up"] == "A/80/501/R1 WHO"
+    assert "sha256:" in lines[1]["asked"]
+
+
+def test_a_backup_brings_everything_back_evidence_too(filled, rows, tmp_path):
+    letter = tmp_path / "letter.txt"
+    letter.write_text("signed", encoding="utf-8")
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--evidence", str(letter)))
+    ok(filled("db", "backup", str(tmp_path / "b.zip")))
+    kept = next((tmp_path / "evidence").rglob("*" * 1 + "[0-9a-f]" * 4))
+    kept.unlink()
+    ok(filled("update", "R2", "WHO", "--to", "accepted"))
+    done = ok(filled("db", "restore", str(tmp_path / "b.zip"), "--yes"))
+    assert "before-restore-1" in done.stderr
+    assert {row["acceptance"] for row in rows().values()} == {"accepted", "no-information"}
+    assert kept.read_text(encoding="utf-8") == "signed"
+    ok(filled("audit", "verify"))
+    ok(filled("db", "check"))
+    assert json.loads(filled("status", "--json").stdout)["last_backup_at"] is not None
+
+
+def test_what_is_not_a_whole_backup_changes_nothing(filled, rows, tmp_path):
+    ok(filled("db", "backup", str(tmp_path / "b.zip")))
+    content = (tmp_path / "b.zip").read_bytes()
+    (tmp_path / "cut.zip").write_bytes(content[: len(content) // 2])
+    (tmp_path / "words.zip").write_text("no")
+    for name in ("cut.zip", "words.zip", "absent.zip"):
+        done = filled("db", "restore", str(tmp_path / name), "--yes")
+        assert done.exit_code == 1, name
+        assert len(rows()) == 2
+    assert filled("db", "backup", str(tmp_path / "b.zip")).exit_code == 4, "an existing file is left alone"
+
+
+def test_a_damaged_reference_is_found_by_check(filled, sqlite_url):
+    write(sqlite_url, "PRAGMA foreign_keys = OFF", "DELETE FROM organization")
+    done = filled("db", "check")
+    assert done.exit_code == 1
+    assert "refers to nothing" in done.stdout

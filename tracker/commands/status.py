@@ -1,0 +1,55 @@
+"""`tracker status`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import Json
+from tracker.commands.render import plural, print_facts, print_json, say
+from tracker.errors import WorldError
+
+if TYPE_CHECKING:
+    from tracker.services.health import Health
+
+
+def status(ctx: typer.Context, as_json: Json = False) -> None:
+    """Say whether everything is well: register, outbox, scheduler. Exit status 4 where something is wrong."""
+    from tracker.services.health import health
+
+    desk: Desk = ctx.obj
+    found = health(desk.register, desk.who)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        print_facts(_facts(found))
+    if found.troubles:
+        for trouble in found.troubles:
+            say(trouble)
+        raise WorldError(f"{plural(len(found.troubles), 'thing')} not well.")
+    if not as_json:
+        say("All is well.")
+
+
+def _facts(found: Health) -> list[tuple[str, str]]:
+    about, beat = found.about, found.beat
+    size = "" if found.size is None else f", {found.size / 1_000_000:,.1f} MB"
+    mails = ", ".join(f"{count} {state.value}" for state, count in found.mails.items() if count)
+    return [
+        ("register", f"{found.place}{size}"),
+        ("holds", f"{plural(about.organizations, 'organization')}, {plural(about.documents, 'document')}"),
+        ("follow-ups", f"{about.follow_ups:,}, {about.open:,} open, {about.overdue:,} overdue"),
+        ("journal", f"{plural(about.batches, 'batch', 'batches')}, {plural(about.entries, 'entry', 'entries')}"),
+        ("last written", _when(about.last_batch_at)),
+        ("last backup", _when(about.last_backup_at)),
+        ("outbox", mails or "empty"),
+        ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),
+        ("without head", ", ".join(about.without_head)),
+    ]
+
+
+def _when(moment: datetime | None) -> str:
+    return "never" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,105 @@
+"""Is everything well: what `tracker status` says, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.outbox import OutboxState
+from tracker.domain.rows import instant
+from tracker.services.who import Who
+from tracker.store import outbox, schema
+from tracker.store.overview import Overview, overview
+from tracker.store.scheduler import Heartbeat, heartbeat
+from tracker.store.unit import Register
+
+STUCK_AFTER = timedelta(days=1)
+"""A mail that waits longer than this is said to be stuck; the waits between attempts are shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of a register, in facts; `troubles` are sentences, none where all is well."""
+
+    place: str
+    size: int | None
+    about: Overview
+    mails: dict[OutboxState, int]
+    beat: Heartbeat
+    troubles: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        about = self.about
+        return {
+            "register": self.place,
+            "schema": schema.HEAD,
+            "bytes": self.size,
+            "organizations": about.organizations,
+            "documents": about.documents,
+            "follow_ups": about.follow_ups,
+            "open": about.open,
+            "overdue": about.overdue,
+            "batches": about.batches,
+            "entries": about.entries,
+            "last_batch_at": _instant(about.last_batch_at),
+            "last_backup_at": _instant(about.last_backup_at),
+            "outbox": {state.value: count for state, count in self.mails.items()},
+            "scheduler": {"holder": self.beat.holder, "last_tick_at": _instant(self.beat.ticked_at)},
+            "without_executive_head": list(about.without_head),
+            "troubles": list(self.troubles),
+        }
+
+
+def health(register: Register, who: Who) -> Health:
+    """Look at the register, the outbox and the scheduler's heartbeat."""
+    with register.read() as session:
+        about = overview(session, who.today)
+        mails = outbox.count_by_state(session)
+        beat = heartbeat(session)
+    troubles = [sentence for check in _CHECKS if (sentence := check(about, mails, beat, who.now))]
+    return Health(schema.describe(register.engine), _size(register), about, mails, beat, tuple(troubles))
+
+
+Mails = dict[OutboxState, int]
+
+
+def _uncertain(_: Overview, mails: Mails, __: Heartbeat, ___: datetime) -> str | None:
+    count = mails[OutboxState.UNCERTAIN]
+    if not count:
+        return None
+    return f"{count} mails may or may not have arrived. Settle each with: tracker outbox retry NUMBER, or drop."
+
+
+def _failed(_: Overview, mails: Mails, __: Heartbeat, ___: datetime) -> str | None:
+    count = mails[OutboxState.FAILED]
+    return f"{count} mails could not be delivered. See: tracker outbox list --state failed." if count else None
+
+
+def _stuck(about: Overview, _: Mails, __: Heartbeat, now: datetime) -> str | None:
+    oldest = about.oldest_queued_at
+    if oldest is None or now - oldest < STUCK_AFTER:
+        return None
+    return f"a mail has waited since {oldest:%Y-%m-%d %H:%M} UTC. See: tracker outbox list."
+
+
+def _dead(_: Overview, __: Mails, beat: Heartbeat, now: datetime) -> str | None:
+    if beat.holder is None or beat.lease_until is None or beat.lease_until >= now:
+        return None
+    return f"the scheduler {beat.holder} stopped without a word. Start it again with: tracker run."
+
+
+_CHECKS: tuple[Callable[[Overview, Mails, Heartbeat, datetime], str | None], ...] = (_uncertain, _failed, _stuck, _dead)
+
+
+def _size(register: Register) -> int | None:
+    url = register.engine.url
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Path(url.database).stat().st_size
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return None if moment is None else instant(moment)
