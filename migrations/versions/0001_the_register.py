@@ -322,14 +322,12 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_follow_up_due_open",
-            ["due_on"],
-            unique=False,
-            postgresql_where=sa.text("open"),
-            sqlite_where=sa.text("open"),
-        )
-        batch_op.create_index("ix_follow_up_organization_open", ["organization_id", "open"], unique=False)
+        batch_op.create_index("ix_follow_up_organization", ["organization_id", "recommendation_id"])
+        batch_op.create_index("ix_follow_up_acceptance", ["acceptance", "recommendation_id"])
+        batch_op.create_index("ix_follow_up_implementation", ["implementation", "recommendation_id"])
+        batch_op.create_index("ix_follow_up_verification", ["verification", "recommendation_id"])
+        batch_op.create_index("ix_follow_up_due", ["due_on", "recommendation_id"])
+        batch_op.create_index("ix_follow_up_recorded", ["recorded_at"])
 
     op.create_table(
         "journal",
@@ -460,8 +458,8 @@ def downgrade() -> None:
 
     op.drop_table("journal")
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
-        batch_op.drop_index("ix_follow_up_organization_open")
-        batch_op.drop_index("ix_follow_up_due_open", postgresql_where=sa.text("open"), sqlite_where=sa.text("open"))
+        for name in ("recorded", "due", "verification", "implementation", "acceptance", "organization"):
+            batch_op.drop_index(f"ix_follow_up_{name}")
 
     op.drop_table("follow_up")
     op.drop_table("comment")

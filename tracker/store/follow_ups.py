@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, extract, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, Subquery, extract, func, insert, nulls_last, select, update
+from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Standing
@@ -35,6 +35,9 @@ from tracker.store.tables import (
 
 Query = Select[*tuple[Any, ...]]
 
+_FEW = 500
+"""So many rows are named one by one to what is asked about them; for more, the question itself is repeated."""
+
 
 def list_follow_ups(
     session: Session,
@@ -51,7 +54,12 @@ def list_follow_ups(
     `today` (or `as_of`, where given) is the day against which overdue and silent are measured.
     """
     at = standing(as_of, known_at)
-    query = narrowed(session, select_rows(at), at, filters, as_of or today).order_by(*_order(at, sort)).limit(limit)
+    order = _order(at, sort)
+    if limit is None:
+        query = narrowed(session, select_rows(at), at, filters, as_of or today).order_by(*order)
+    else:
+        first = narrowed(session, select(at.c.id), at, filters, as_of or today).order_by(*order).limit(limit)
+        query = select_rows(at).where(at.c.id.in_(first)).order_by(*order)
     rows = session.execute(query).all()
     return _with_more(session, query, rows, as_of or date.max, known_at)
 
@@ -139,24 +147,37 @@ def narrowed(session: Session, query: Query, at: Subquery, filters: Filters, day
 
 
 def _conditions(session: Session, at: Subquery, filters: Filters, day: date) -> list[Any]:
+    """Every condition, on the columns of the standing alone: a limited list is cut before anything is joined."""
     among = (
         (at.c.acceptance, filters.acceptance),
         (at.c.implementation, filters.implementation),
         (at.c.verification, filters.verification),
-        (RecommendationTable.addressee, filters.addressees),
-        (RecommendationTable.impact, filters.impacts),
-        (RecommendationTable.number, filters.numbers),
     )
     conditions: list[Any] = [column.in_(values) for column, values in among if values]
     if filters.organizations:
         conditions.append(at.c.organization_id.in_(organization_ids(session, filters.organizations).values()))
-    if filters.reports:
-        conditions.append(ReportTable.id.in_([report_by_tail(session, tail).id for tail in filters.reports]))
-    if filters.years:
-        conditions.append(extract("year", ReportTable.issued_on).in_(filters.years))
+    about = _document_conditions(session, filters)
+    if about:
+        recommendations = select(RecommendationTable.id).join(
+            ReportTable, ReportTable.id == RecommendationTable.report_id
+        )
+        conditions.append(at.c.recommendation_id.in_(recommendations.where(*about)))
     if filters.text:
         conditions.append(mentions(session, at, filters.text))
     return conditions + _date_conditions(at, filters, day)
+
+
+def _document_conditions(session: Session, filters: Filters) -> list[Any]:
+    among = (
+        (RecommendationTable.addressee, filters.addressees),
+        (RecommendationTable.impact, filters.impacts),
+        (RecommendationTable.number, filters.numbers),
+        (extract("year", ReportTable.issued_on), filters.years),
+    )
+    conditions: list[Any] = [column.in_(values) for column, values in among if values]
+    if filters.reports:
+        conditions.append(ReportTable.id.in_([report_by_tail(session, tail).id for tail in filters.reports]))
+    return conditions
 
 
 def _date_conditions(at: Subquery, filters: Filters, day: date) -> list[Any]:
@@ -174,11 +195,15 @@ def _date_conditions(at: Subquery, filters: Filters, day: date) -> list[Any]:
 
 
 def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
-    by_ref = (SymbolTable.folded, RecommendationTable.position, OrganizationTable.folded)
+    organization = aliased(OrganizationTable)
+    code = select(organization.folded).where(organization.id == at.c.organization_id).scalar_subquery()
+    # Recommendations are numbered as their documents came in: an order that an index gives, so that the first
+    # lines of a million are found without sorting them.
+    by_ref = (at.c.recommendation_id, code)
     first: dict[Sort, tuple[Any, ...]] = {
         Sort.REF: (),
-        Sort.ORG: (OrganizationTable.folded,),
-        Sort.DUE: (at.c.due_on.is_(None), at.c.due_on),
+        Sort.ORG: (code,),
+        Sort.DUE: (nulls_last(at.c.due_on.asc()),),
         Sort.RECORDED: (at.c.recorded_at.desc(),),
         Sort.ACCEPTANCE: (at.c.acceptance,),
         Sort.STATUS: (at.c.implementation,),
@@ -192,16 +217,16 @@ def _with_more(
     """The rows with their evidence and what they wait for; waiting is a matter of now, whatever the day."""
     if not rows:
         return []
-    evidence = _evidence(session, query, as_of, known_at)
-    waiting = awaited(session, select(query.subquery().c.id))
+    ids = [row.id for row in rows] if len(rows) <= _FEW else select(query.subquery().c.id)
+    evidence = _evidence(session, ids, as_of, known_at)
+    waiting = awaited(session, ids)
     return [replace(_follow_up(row, evidence.get(row.id, ())), waits_for=waiting.get(row.id, ())) for row in rows]
 
 
 def _evidence(
-    session: Session, query: Query, as_of: date, known_at: datetime | None
+    session: Session, ids: Sequence[int] | Select[int], as_of: date, known_at: datetime | None
 ) -> dict[int, tuple[Evidence, ...]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
-    ids = select(query.subquery().c.id)
     rows = session.execute(
         select(EvidenceTable.follow_up_id, EvidenceTable.location, EvidenceTable.sha256)
         .join(JournalTable, JournalTable.id == EvidenceTable.entry_id)

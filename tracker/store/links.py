@@ -61,7 +61,7 @@ def reaches(session: Session, start: int, goal: int) -> bool:
     return goal in seen
 
 
-def awaited(session: Session, follow_up_ids: Sequence[int] | Select[tuple[int]]) -> dict[int, tuple[str, ...]]:
+def awaited(session: Session, follow_up_ids: Sequence[int] | Select[int]) -> dict[int, tuple[str, ...]]:
     """Follow-up → what it waits for now: the same organization's follow-ups that are open, by reference."""
     waiting, other = aliased(FollowUpTable), aliased(FollowUpTable)
     query = (

@@ -23,8 +23,11 @@ def mentions(session: Session, at: Subquery, typed: str) -> ColumnElement[bool]:
     if not words:
         return false()
     title = and_(*(ReportTable.title.ilike(f"%{word}%") for word in words))
+    of_title = (
+        select(RecommendationTable.id).join(ReportTable, ReportTable.id == RecommendationTable.report_id).where(title)
+    )
     in_text, in_notes = _fts5(words) if session.get_bind().dialect.name == "sqlite" else _tsquery(words)
-    return or_(RecommendationTable.id.in_(in_text), at.c.id.in_(in_notes), title)
+    return or_(at.c.recommendation_id.in_(in_text), at.c.recommendation_id.in_(of_title), at.c.id.in_(in_notes))
 
 
 def _fts5(words: list[str]) -> tuple[Any, Any]:

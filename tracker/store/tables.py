@@ -33,6 +33,7 @@ from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from tracker.domain.outbox import OutboxState
+from tracker.domain.returns import MailVerdict, ReturnState
 from tracker.domain.vocabulary import (
     Acceptance,
     Addressee,
@@ -176,8 +177,14 @@ class FollowUpTable(Base):
     __tablename__ = "follow_up"
     __table_args__ = (
         UniqueConstraint("recommendation_id", "organization_id"),
-        Index("ix_follow_up_organization_open", "organization_id", "open"),
-        Index("ix_follow_up_due_open", "due_on", postgresql_where=text("open"), sqlite_where=text("open")),
+        # Lists are in the order of recommendations: with that as the second column, the first lines of a long
+        # list are found without reading the rest.
+        Index("ix_follow_up_organization", "organization_id", "recommendation_id"),
+        Index("ix_follow_up_acceptance", "acceptance", "recommendation_id"),
+        Index("ix_follow_up_implementation", "implementation", "recommendation_id"),
+        Index("ix_follow_up_verification", "verification", "recommendation_id"),
+        Index("ix_follow_up_due", "due_on", "recommendation_id"),
+        Index("ix_follow_up_recorded", "recorded_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -381,3 +388,62 @@ class ViewTable(Base):
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     words: Mapped[str]
     saved_by: Mapped[str]
+
+
+class ReceivedMailTable(Base):
+    """A mail that `return fetch` has looked at, so that it is looked at once; `key` is its Message-ID or checksum."""
+
+    __tablename__ = "received_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    sender: Mapped[str]
+    subject: Mapped[str]
+    fetched_at: Mapped[datetime]
+    verdict: Mapped[MailVerdict] = mapped_column(word(MailVerdict))
+    why: Mapped[str | None]
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    reminder_id: Mapped[int | None] = mapped_column(ForeignKey("reminder.id"))
+
+
+class ReceivedReturnTable(Base):
+    """A return that came in, by mail or from a file; its bytes are kept with the evidence, under their SHA-256."""
+
+    __tablename__ = "received_return"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    size: Mapped[int]
+    received_at: Mapped[datetime]
+    state: Mapped[ReturnState] = mapped_column(word(ReturnState))
+    why: Mapped[str | None]
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("received_mail.id"), index=True)
+    batch: Mapped[int | None] = mapped_column(ForeignKey("batch.number"))
+
+
+class AliasTable(Base):
+    """A further name of an organization, decided by a person; `folded` is how names are compared."""
+
+    __tablename__ = "alias"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(unique=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+
+
+class RegisterRowTable(Base):
+    """What another body's register said of a follow-up when it was last read, so that a second reading changes nothing.
+
+    `source` is the register's name in its mapping, `key` which of its rows; `said` is JSON: a digest per aspect.
+    """
+
+    __tablename__ = "register_row"
+
+    source: Mapped[str] = mapped_column(String(60), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"), index=True)
+    said: Mapped[str]
+    batch: Mapped[int] = mapped_column(ForeignKey("batch.number"))
