@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -45,13 +47,23 @@ def _quoted(value: object) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def log_to_stderr(form: LogForm, *, verbose: bool) -> logging.Handler:
-    """Write the program's log lines to stderr; returns the handler, to be taken away again."""
+@contextmanager
+def logging_to_stderr(form: LogForm, *, verbose: bool) -> Iterator[None]:
+    """Write the program's log lines to stderr for as long as the block lasts."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(form))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    logging.getLogger("tracker").setLevel(logging.DEBUG if verbose else logging.INFO)
-    # APScheduler tells every submission and every skipped tick; what matters comes through its events.
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
-    return handler
+    # APScheduler tells of every submission and every skipped turn; what matters comes through its events.
+    levels = {"tracker": logging.DEBUG if verbose else logging.INFO, "apscheduler": logging.CRITICAL}
+    before = {name: logging.getLogger(name).level for name in levels}
+    logging.getLogger().addHandler(handler)
+    _set_levels(levels)
+    try:
+        yield
+    finally:
+        _set_levels(before)
+        logging.getLogger().removeHandler(handler)
+
+
+def _set_levels(levels: Mapping[str, int]) -> None:
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)

@@ -1,0 +1,51 @@
+"""`tracker run` as a process of its own, with a composer of the test's and shorter times. Not a test itself.
+
+COMPOSE names what the composer does: nothing, `fail-once`, or a number of mails to queue.
+"""
+
+import os
+import sys
+import types
+from dataclasses import replace
+from datetime import timedelta
+
+from tracker import jobs, services
+from tracker.services import delivery, ticking
+from tracker.store import outbox
+
+failed = []
+
+
+def compose_due(register, settings, *, now):
+    wanted = os.environ.get("COMPOSE", "0")
+    if wanted == "fail-once":
+        if not failed:
+            failed.append(now)
+            raise RuntimeError("this tick fails")
+        wanted = "1"
+    with register.write() as session:
+        put = [
+            outbox.put(
+                session,
+                key=f"digest:{number}",
+                recipient=f"head{number}@example.org",
+                subject=f"Mail {number}",
+                message=f"Subject: Mail {number}\n\nPlease answer.\n".encode(),
+                now=now,
+            )
+            for number in range(int(wanted))
+        ]
+    return sum(found is not None for found in put)
+
+
+reminders = types.ModuleType("tracker.services.reminders")
+reminders.compose_due = compose_due
+sys.modules["tracker.services.reminders"] = services.reminders = reminders
+jobs.JOBS = tuple(replace(job, interval=timedelta(seconds=0.3)) for job in jobs.JOBS)
+ticking.LOCK_LEASE = timedelta(seconds=2)
+ticking.COMPOSE_EVERY = timedelta(0)
+delivery.CLAIM_LEASE = delivery.TRANSMISSION_LEASE = timedelta(seconds=3)
+
+from tracker.commands import main  # noqa: E402 - the table of jobs had to be changed first
+
+main()

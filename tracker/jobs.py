@@ -1,0 +1,22 @@
+"""What the scheduler does, and how often: a table, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from tracker.services.ticking import tick
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A use case that is called again and again; the interval counts from the start of the program."""
+
+    name: str
+    interval: timedelta
+    use_case: Callable[..., Any]
+
+
+JOBS: tuple[Job, ...] = (Job("tick", timedelta(seconds=15), tick),)

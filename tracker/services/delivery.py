@@ -1,0 +1,176 @@
+"""Delivery: what waits in the outbox goes out, one mail at a time, each settled in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tracker.domain.outbox import Answer, Event, Mail, OutboxState
+from tracker.errors import TrackerError
+from tracker.mail.transport import MailServerError, Transport
+from tracker.store import outbox
+from tracker.store.unit import Register
+
+CLAIM_LEASE = timedelta(minutes=5)
+"""How long claimed mails wait for a program that died before others take them."""
+TRANSMISSION_LEASE = timedelta(minutes=15)
+"""Longer than the ten minutes for which the answer to a mail is awaited."""
+_CLAIMED_AT_ONCE = 20
+
+Clock = Callable[[], datetime]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MailAnswer:
+    """A mail that was not sent, and why."""
+
+    id: int
+    recipient: str
+    state: OutboxState
+    answer: str
+
+
+@dataclass(slots=True)
+class DeliveryReport:
+    """What one delivery came to. `answers` holds what was not sent; `trouble` is why it ended before its time."""
+
+    sent: int = 0
+    retried: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    remaining: int = 0
+    answers: list[MailAnswer] = field(default_factory=list)
+    trouble: MailServerError | None = None
+
+    @property
+    def attempted(self) -> int:
+        return self.sent + self.retried + self.failed + self.uncertain
+
+    def count(self, mail: Mail, state: OutboxState, answer: str) -> None:
+        """Take one settled mail into the figures."""
+        name = _FIGURES[state]
+        setattr(self, name, getattr(self, name) + 1)
+        if state is not OutboxState.SENT:
+            self.answers.append(MailAnswer(mail.id, mail.recipient, state, answer))
+
+
+_FIGURES = {
+    OutboxState.SENT: "sent",
+    OutboxState.RETRY: "retried",
+    OutboxState.FAILED: "failed",
+    OutboxState.UNCERTAIN: "uncertain",
+}
+
+
+@dataclass(slots=True)
+class _Round:
+    """One delivery under way: what every step of it needs."""
+
+    register: Register
+    transport: Transport
+    clock: Clock
+    owner: str
+    report: DeliveryReport = field(default_factory=DeliveryReport)
+
+
+def deliver(
+    register: Register,
+    transport: Transport,
+    *,
+    clock: Clock,
+    owner: str,
+    limit: int | None = None,
+    go_on: Callable[[], bool] = lambda: True,
+) -> DeliveryReport:
+    """Send what is due, at most `limit` mails, as long as `go_on()`, which is asked before each.
+
+    `owner` must belong to this process alone. A mail server that is away, or refuses everybody, ends the
+    delivery with `trouble`; what one mail or one address causes does not. Raises WorldError where the
+    register fails.
+    """
+    this = _Round(register, transport, clock, owner)
+    try:
+        with register.write() as session:
+            this.report.uncertain += outbox.recover(session, now=clock())
+        _deliver_all(this, limit, go_on)
+    except KeyboardInterrupt:  # what was claimed and not begun need not wait for the end of its lease
+        _give_back(this)
+        raise
+    finally:
+        transport.close()
+    with register.read() as session:
+        this.report.remaining = outbox.count_waiting(session)
+    return this.report
+
+
+def _deliver_all(this: _Round, limit: int | None, go_on: Callable[[], bool]) -> None:
+    while this.report.trouble is None and go_on():
+        room = _CLAIMED_AT_ONCE if limit is None else min(_CLAIMED_AT_ONCE, limit - this.report.attempted)
+        mails = _claim(this, room) if room > 0 else []
+        if not mails:
+            return
+        if not _deliver_some(this, mails, go_on):
+            return
+
+
+def _claim(this: _Round, room: int) -> list[Mail]:
+    with this.register.write() as session:
+        return outbox.claim(session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=room)
+
+
+def _deliver_some(this: _Round, mails: list[Mail], go_on: Callable[[], bool]) -> bool:
+    """Deliver claimed mails; False when they were given back before the last."""
+    renewed_at = this.clock()
+    for place, mail in enumerate(mails):
+        if place and not go_on():
+            _give_back(this)
+            return False
+        now = this.clock()
+        if now - renewed_at > CLAIM_LEASE / 5:  # a slow server must not cost us the lease of those behind
+            with this.register.write() as session:
+                outbox.renew(session, owner=this.owner, now=now, lease=CLAIM_LEASE)
+            renewed_at = now
+        if not _deliver_one(this, mail):
+            return False
+    return True
+
+
+def _deliver_one(this: _Round, mail: Mail) -> bool:
+    """Deliver one mail and write what came of it; False when no mail can be delivered at present."""
+    try:
+        answer = this.transport.send(mail, lambda: _may_transmit(this, mail))
+    except MailServerError as trouble:
+        this.report.trouble = trouble
+        _give_back(this, trouble.what)
+        return False
+    except TrackerError:
+        raise  # the register failed, and with it the place to write an answer to
+    except Exception as error:  # this is one of the three edges: one bad mail never stops the others
+        log.exception("a mail could not be sent", extra={"fields": {"mail": mail.id}})
+        answer = Answer(Event.LOSE, f"the program failed on this mail: {type(error).__name__}")
+    if answer is not None:
+        _settle(this, mail, answer)
+    return True
+
+
+def _may_transmit(this: _Round, mail: Mail) -> bool:
+    with this.register.write() as session:
+        return outbox.begin_transmission(session, mail.id, owner=this.owner, now=this.clock(), lease=TRANSMISSION_LEASE)
+
+
+def _settle(this: _Round, mail: Mail, answer: Answer) -> None:
+    with this.register.write() as session:
+        state = outbox.settle(session, mail, answer, owner=this.owner, now=this.clock())
+        if state is None and answer.event is Event.LOSE:  # it failed before it began: nothing was sent
+            answer = Answer(Event.POSTPONE, answer.text)
+            state = outbox.settle(session, mail, answer, owner=this.owner, now=this.clock())
+    if state is not None:
+        this.report.count(mail, state, answer.text)
+
+
+def _give_back(this: _Round, answer: str | None = None) -> None:
+    with this.register.write() as session:
+        outbox.release(session, owner=this.owner, answer=answer)

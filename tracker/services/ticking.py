@@ -1,0 +1,88 @@
+"""One tick of the scheduler: hold the lock, compose what is due, deliver, leave a heartbeat.
+
+What is due is computed from the register each time, so that restarts, changes of the clock and a second
+scheduler do no harm: the lock row only keeps two from doing the same work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tracker.config import Settings
+from tracker.mail.transport import Transport
+from tracker.services.delivery import Clock, DeliveryReport, deliver
+from tracker.store import scheduler
+from tracker.store.unit import Register
+
+LOCK_LEASE = timedelta(seconds=40)
+"""With a tick every 15 seconds a second scheduler takes over within 55 seconds of the first's death."""
+COMPOSE_EVERY = timedelta(minutes=5)
+"""Digests are due by the hour: going through the whole register more often would find nothing."""
+
+Compose = Callable[[Register, Settings, datetime], Any]
+"""Composes and queues what is due; what it returns is handed back in the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """What one tick did. `holder` is the other scheduler when this one stood by; then all else is None."""
+
+    holder: str | None = None
+    composed: Any = None
+    delivery: DeliveryReport | None = None
+
+
+def tick(
+    register: Register,
+    settings: Settings,
+    transport: Transport,
+    *,
+    clock: Clock,
+    owner: str,
+    compose: Compose,
+    go_on: Callable[[], bool] = lambda: True,
+) -> TickReport:
+    """Do what is due, if this scheduler holds the lock; `go_on` is asked before each mail."""
+    beat = take_over(register, owner=owner, now=clock())
+    if beat.holder != owner:
+        return TickReport(holder=beat.holder)
+    composed_at, composed = None, None
+    if beat.composed_at is None or clock() - beat.composed_at >= COMPOSE_EVERY:
+        composed_at = clock()
+        composed = compose(register, settings, composed_at)
+    report = deliver(register, transport, clock=clock, owner=owner, go_on=_while_held(register, clock, owner, go_on))
+    with register.write() as session:
+        scheduler.beat(session, owner=owner, ticked_at=clock(), composed_at=composed_at)
+    return TickReport(composed=composed, delivery=report)
+
+
+def take_over(register: Register, *, owner: str, now: datetime) -> scheduler.Heartbeat:
+    """Take or renew the lock where it is free; the heartbeat says who holds it now."""
+    with register.write() as session:
+        scheduler.hold(session, owner=owner, now=now, lease=LOCK_LEASE)
+        return scheduler.heartbeat(session)
+
+
+def stand_down(register: Register, *, owner: str) -> None:
+    """Leave the lock at once to whoever stands by."""
+    with register.write() as session:
+        scheduler.let_go(session, owner=owner)
+
+
+def _while_held(register: Register, clock: Clock, owner: str, go_on: Callable[[], bool]) -> Callable[[], bool]:
+    """Goes on as told, and renews the lock in time, so that a long delivery does not lose it."""
+    renewed_at = clock()
+
+    def carry_on() -> bool:
+        nonlocal renewed_at
+        if not go_on():
+            return False
+        if clock() - renewed_at >= LOCK_LEASE / 2:
+            renewed_at = clock()
+            return take_over(register, owner=owner, now=renewed_at).holder == owner
+        return True
+
+    return carry_on
