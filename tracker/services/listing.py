@@ -50,9 +50,8 @@ def show(
     with register.read() as session:
         recommendation = find_recommendation(session, parse_reference(reference))
         report = report_by_tail(session, recommendation.report)
-        codes = () if organization is None else tuple(organization_ids(session, [organization]))
-        filters = Filters(reports=(recommendation.report,), numbers=(recommendation.number,), organizations=codes)
-        found = read_follow_ups(session, filters, today=at.today, as_of=at.as_of, known_at=at.known_at)
+        codes = None if organization is None else list(organization_ids(session, [organization]))
+        found = follow_ups_of(session, recommendation.id, codes, as_of=at.as_of, known_at=at.known_at)
     if organization is not None and not found:
         raise UnknownNameError(
             f"{recommendation.ref} is not addressed to {organization}{f' on {at.as_of}' if at.as_of else ''}.",

@@ -73,15 +73,22 @@ def count_follow_ups(
     return session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def follow_ups_of(session: Session, recommendation_id: int, codes: Sequence[str] | None = None) -> list[FollowUp]:
-    """The follow-ups of one recommendation, now; only those of some organizations where codes are given."""
-    at = standing()
+def follow_ups_of(
+    session: Session,
+    recommendation_id: int,
+    codes: Sequence[str] | None = None,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> list[FollowUp]:
+    """The follow-ups of one recommendation; only those of some organizations where codes are given."""
+    at = standing(as_of, known_at)
     query = select_rows(at).where(at.c.recommendation_id == recommendation_id)
     if codes is not None:
         query = query.where(OrganizationTable.folded.in_([fold(code) for code in codes]))
     query = query.order_by(*_order(at, Sort.ORG))
     rows = session.execute(query).all()
-    return _with_more(session, query, rows, date.max, None)
+    return _with_more(session, query, rows, as_of or date.max, known_at)
 
 
 def follow_ups_of_batch(session: Session, number: int) -> list[FollowUp]:
