@@ -16,7 +16,9 @@ ORGANIZATIONS = 100
 PER_REPORT = 10
 ENTRIES = 5
 _RECORDED = "2026-01-02 09:00:00.000000"
-_WORDS = "should ensure that records governance risk field staff policy audit results data training fund office".split()
+_WORDS = tuple(
+    "should ensure that records governance risk field staff policy audit results data training fund office".split()  # noqa: SIM905
+)
 _ACCEPTANCE = ("no-information", "under-consideration", "accepted", "accepted", "partially-accepted", "not-accepted")
 _IMPLEMENTATION = ("no-information", "not-started", "in-progress", "in-progress", "implemented")
 

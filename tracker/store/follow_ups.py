@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -96,7 +95,7 @@ def follow_ups_of_batch(session: Session, number: int) -> list[FollowUp]:
     at = standing()
     written = select(JournalTable.follow_up_id).where(JournalTable.batch == number)
     query = select_rows(at).where(at.c.id.in_(written)).order_by(at.c.id)
-    return [_follow_up(row, ()) for row in session.execute(query)]
+    return [_follow_up(row) for row in session.execute(query)]
 
 
 def addressed_pairs(session: Session, report_id: int) -> dict[tuple[int, int], tuple[int, bool]]:
@@ -227,7 +226,7 @@ def _with_more(
     ids = [row.id for row in rows] if len(rows) <= _FEW else select(query.subquery().c.id)
     evidence = _evidence(session, ids, as_of, known_at)
     waiting = awaited(session, ids)
-    return [replace(_follow_up(row, evidence.get(row.id, ())), waits_for=waiting.get(row.id, ())) for row in rows]
+    return [_follow_up(row, evidence.get(row.id, ()), waiting.get(row.id, ())) for row in rows]
 
 
 def _evidence(
@@ -245,7 +244,7 @@ def _evidence(
     return {follow_up_id: tuple(items) for follow_up_id, items in found.items()}
 
 
-def _follow_up(row: Row[Any], evidence: tuple[Evidence, ...]) -> FollowUp:
+def _follow_up(row: Row[Any], evidence: tuple[Evidence, ...] = (), waits_for: tuple[str, ...] = ()) -> FollowUp:
     return FollowUp(
         id=row.id,
         version=row.version,
@@ -272,6 +271,7 @@ def _follow_up(row: Row[Any], evidence: tuple[Evidence, ...]) -> FollowUp:
         actor=row.actor,
         note=row.note,
         evidence=evidence,
+        waits_for=waits_for,
     )
 
 

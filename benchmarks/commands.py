@@ -1,0 +1,128 @@
+"""Whole commands, as an officer waits for them, on registers of several sizes.
+
+Beside each: the floor (a Python that imports Typer, or Typer and SQLAlchemy's ORM, and does nothing), and Taskwarrior
+(Debian's `taskwarrior`) with as many tasks. All in one run, in turn, medians; a ratio is of the same round.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+from benchmarks.filled import fill
+
+ROUNDS = 7
+TASKWARRIOR_MOST = 10_000
+"""More tasks take Taskwarrior minutes to import; the sizes above are measured without it."""
+
+TYPER = "import typer"
+FLOOR = "import typer, sqlalchemy.orm"
+
+
+def main(sizes: list[int]) -> None:
+    """Measure and print one line a command and size."""
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            register = Path(folder) / f"{size}.db"
+            fill(register, size)
+            print(f"\n{size:,} follow-ups, five journal entries each ({register.stat().st_size / 1e6:,.0f} MB)")
+            _measure(register, Path(folder) / f"task-{size}", size)
+
+
+def _measure(register: Path, tasks: Path, size: int) -> None:
+    def tracker(*words: str) -> Callable[[], None]:
+        return lambda: _run([sys.executable, "-m", "tracker", "--database", str(register), "--actor", "bench", *words])
+
+    def python(code: str) -> Callable[[], None]:
+        return lambda: _run([sys.executable, "-c", code])
+
+    commands: dict[str, tuple[Callable[[], None], str]] = {
+        "--help": (tracker("--help"), TYPER),
+        "--version": (tracker("--version"), TYPER),
+        "show REF ORG": (tracker("show", "JIU/REP/7/R3", "ORG042"), FLOOR),
+        "update one row": (
+            tracker("update", "JIU/REP/7/R3", "ORG042", "--to", "under-consideration", "--note", "x"),
+            FLOOR,
+        ),
+        "list --limit 25": (tracker("list", "--limit", "25"), FLOOR),
+        "list --limit 25 --org": (tracker("list", "--limit", "25", "--org", "ORG042"), FLOOR),
+        "list --limit 25 --overdue": (tracker("list", "--limit", "25", "--overdue"), FLOOR),
+        "list --limit 25 --year": (tracker("list", "--limit", "25", "--year", "2020"), FLOOR),
+        "list --limit 25 TEXT": (tracker("list", "--limit", "25", "governance"), FLOOR),
+        "list --limit 25 --as-of": (tracker("list", "--limit", "25", "--as-of", "2025-06-30"), FLOOR),
+    }
+    floors = {code: python(code) for code in (TYPER, FLOOR)}
+    for name, (command, floor) in commands.items():
+        own, beside = _in_turn([command, floors[floor]])
+        print(f"  {name:<28} {own * 1000:7.0f} ms   {own / beside:5.2f} × the floor ({floor})")
+    if size <= TASKWARRIOR_MOST and shutil.which("task"):
+        _beside_taskwarrior(register, tasks, size)
+
+
+def _beside_taskwarrior(register: Path, folder: Path, size: int) -> None:
+    environment = _fill_taskwarrior(folder, size)
+    quiet = ["rc.verbose=nothing", "rc.bulk=0", "rc.confirmation=off", "rc.defaultwidth=200"]
+
+    def task(*words: str) -> Callable[[], None]:
+        return lambda: _run(["task", *quiet, *words], environment)
+
+    def tracker(*words: str) -> Callable[[], None]:
+        return lambda: _run([sys.executable, "-m", "tracker", "--database", str(register), "--actor", "bench", *words])
+
+    own, other = _in_turn([tracker("list"), task("list")], rounds=3)
+    print(f"  full list of {size:,}: tracker {own:.2f} s, taskwarrior {other:.2f} s ({own / other:.2f} ×)")
+    everything = [word for letter in "abcdef" for word in ("--impact", letter)]
+    bulk = tracker("update", "--all", *everything, "--note", "asked again", "--yes")
+    own, other = _in_turn([bulk, task("status:pending", "modify", "priority:H")], rounds=1)
+    print(f"  bulk update of {size:,}: tracker {own:.2f} s, taskwarrior {other:.2f} s ({other / own:.1f} × as fast)")
+
+
+def _fill_taskwarrior(folder: Path, size: int) -> dict[str, str]:
+    folder.mkdir()
+    (folder / "taskrc").write_text(f"data.location={folder}/data\nhooks=off\nconfirmation=off\n")
+    environment = {**os.environ, "TASKRC": str(folder / "taskrc"), "TASKDATA": f"{folder}/data"}
+    start = datetime(2025, 1, 1, tzinfo=UTC)
+    tasks = [
+        {
+            "description": f"Executive heads should ensure that thing {i} is done",
+            "status": "pending",
+            "entry": (start + timedelta(minutes=i)).strftime("%Y%m%dT%H%M%SZ"),
+            "project": f"ORG{i % 100:03}",
+        }
+        for i in range(size)
+    ]
+    file = folder / "tasks.json"
+    file.write_text(json.dumps(tasks))
+    _run(["task", "rc.verbose=nothing", "import", str(file)], environment)
+    return environment
+
+
+def _in_turn(commands: list[Callable[[], None]], rounds: int = ROUNDS) -> list[float]:
+    """The median seconds of each, called in turn, after one call that is not counted (unless a single round)."""
+    taken: list[list[float]] = [[] for _ in commands]
+    for round_number in range(rounds + (rounds > 1)):
+        for place, command in enumerate(commands):
+            start = time.perf_counter()
+            command()
+            if round_number or rounds == 1:
+                taken[place].append(time.perf_counter() - start)
+    return [median(times) for times in taken]
+
+
+def _run(words: list[str], environment: dict[str, str] | None = None) -> None:
+    done = subprocess.run(words, capture_output=True, check=False, env=environment, stdin=subprocess.DEVNULL)
+    if done.returncode not in (0, 1) or (done.returncode == 1 and words[0] == sys.executable):
+        raise SystemExit(f"{' '.join(words)}: {done.stderr.decode()[-500:]}")
+
+
+if __name__ == "__main__":
+    main([int(word) for word in sys.argv[1:]] or [10_000, 100_000])
