@@ -1,0 +1,1 @@
+"""The sample register of `tracker demo`: invented notes, organizations, officers and two years of answers."""
