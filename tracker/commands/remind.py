@@ -1,0 +1,274 @@
+"""`tracker remind`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.commands.completion import complete_organization
+from tracker.commands.context import Desk
+from tracker.commands.options import DryRun, Json
+from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.errors import RefusedError
+
+if TYPE_CHECKING:
+    from tracker.services.delivery import DeliveryReport
+    from tracker.services.reminders import ComposeReport, Outlook, PreviewedDigest
+
+app = typer.Typer(no_args_is_help=True, help="Reminder digests: preview, send, log, ladder.")
+
+Organizations = Annotated[
+    list[str] | None,
+    typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="Only digests on these."),
+]
+
+
+@app.command()
+def preview(
+    ctx: typer.Context,
+    org: Organizations = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="All mails as one HTML page, to look through.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The mails as .eml files.")] = None,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="All mails as one HTML page on stdout, or in --html FILE.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the mails that `remind send` would send now, to the byte; nothing is queued."""
+    from tracker.services.reminders import preview as previews
+
+    desk: Desk = ctx.obj
+    found = previews(desk.register, desk.settings, now=desk.now, organizations=org or ())
+    if show_all or html is not None:
+        _write_page(list(found), html)
+        return
+    mails = []
+    for mail in found:
+        mails.append(mail.as_json() | {"file": None if out is None else str(_write_mail(mail, out))})
+        if out is None and not as_json:
+            _print_mail(mail)
+    if as_json:
+        print_json(mails)
+    elif not mails:
+        _explain_nothing(desk, org)
+    else:
+        say(f"{plural(len(mails), 'digest')}{f' written into {out}' if out else ''}; send with: tracker remind send.")
+
+
+def _write_page(mails: list[PreviewedDigest], html: Path | None) -> None:
+    from tracker.mail.pages import preview_page
+
+    page = preview_page([mail.letter.message for mail in mails])
+    if html is None:
+        print(page)
+    else:
+        html.write_text(page, encoding="utf-8")
+        say(f"{plural(len(mails), 'digest')} in {html}.")
+
+
+def _write_mail(mail: PreviewedDigest, folder: Path) -> Path:
+    from tracker.mail.transport import file_name
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file_name(mail.digest.key)
+    path.write_bytes(mail.letter.message)
+    return path
+
+
+def _print_mail(mail: PreviewedDigest) -> None:
+    from tracker.mail.reading import read_mail
+
+    reading = read_mail(mail.letter.message)
+    print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
+    print(f"\n{reading.text.rstrip()}\n\n{'=' * 72}\n")
+
+
+def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
+    from tracker.services.reminders import outlook
+
+    found = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ())
+    if found.done:
+        say(f"Nothing is due: {plural(found.done, 'digest')} of this cycle went out already (tracker remind log).")
+    else:
+        say("Nothing is asked of anybody at present.")
+
+
+@app.command()
+def send(
+    ctx: typer.Context,
+    org: Organizations = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Send the first digests of a new register.")] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Compose the digests that are due, queue them, and deliver what waits in the outbox."""
+    from tracker.services.reminders import compose_due, outlook
+
+    desk: Desk = ctx.obj
+    due = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ())
+    if dry_run:
+        _show_dry_run(desk, due, as_json=as_json)
+        return
+    confirmed = yes or not (due.is_first and due.digests) or _ask(due, as_json=as_json)
+    composed = compose_due(desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed)
+    _deliver(desk, composed, due, as_json=as_json)
+
+
+def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
+    from tracker.mail.transport import open_transport
+
+    if as_json:
+        print_json({"digests": due.digests, "items": due.lines, "is_first": due.is_first, "dry_run": True})
+    say(
+        f"{plural(due.digests, 'digest')} asking about {plural(due.lines, 'follow-up')} would be sent "
+        f"({open_transport(desk.settings).describe()}); nothing was queued."
+    )
+
+
+def _ask(due: Outlook, *, as_json: bool) -> bool:
+    """Ask a person for the yes to the first digests of a register; a program has to say --yes."""
+    question = (
+        f"These are the first reminders of this register: {plural(due.digests, 'digest')} "
+        f"asking about {plural(due.lines, 'follow-up')}."
+    )
+    if as_json or not sys.stdin.isatty():
+        raise RefusedError(
+            f"{question} Nothing was sent.",
+            remedy="Look with: tracker remind preview; then say yes with: tracker remind send --yes.",
+        )
+    if not typer.confirm(f"{question} Send them?", err=True):
+        raise RefusedError("nothing was sent.", remedy="Look with: tracker remind preview.")
+    return True
+
+
+def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool) -> None:
+    from tracker import clock
+    from tracker.commands.foreground import this_process
+    from tracker.mail.transport import open_transport
+    from tracker.services.delivery import deliver
+
+    transport = open_transport(desk.settings)
+    report = deliver(desk.register, transport, clock=clock.now, owner=this_process())
+    if as_json:
+        print_json(composed.as_json() | _delivery_json(report) | {"transport": transport.describe()})
+    for problem in composed.problems:
+        say(problem)
+    _say_sent(composed, report, due, transport.describe())
+    if report.trouble is not None:
+        raise report.trouble
+
+
+def _delivery_json(report: DeliveryReport) -> dict[str, Any]:
+    names = ("sent", "retried", "failed", "uncertain", "remaining")
+    return {name: getattr(report, name) for name in names} | {
+        "trouble": None if report.trouble is None else str(report.trouble)
+    }
+
+
+def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, where: str) -> None:
+    say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'mail')} sent ({where}).")
+    if not composed.digests and due.done:
+        say(f"{plural(due.done, 'digest')} of this cycle went out already; nobody gets a second one.")
+    if composed.over_cap:
+        say(f"{plural(composed.over_cap, 'digest')} beyond the cap of {due.cap} wait for the next run.")
+    for answer in report.answers:
+        say(f"Mail {answer.id} to {answer.recipient} is {answer.state.value}: {answer.answer}")
+    if report.remaining:
+        say(f"{plural(report.remaining, 'mail')} still in the outbox (tracker outbox list).")
+
+
+@app.command()
+def log(
+    ctx: typer.Context,
+    org: Organizations = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the newest N lines.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show who was reminded of what, when, why, and what became of the mail."""
+    from tracker.services.reminders import read_log
+
+    desk: Desk = ctx.obj
+    found = read_log(desk.register, org or (), limit=limit)
+    if as_json:
+        print_json([line.as_json() for line in found])
+        return
+    titles = ("when", "cycle", "organization", "ref", "why", "recipient", "as", "outcome")
+    rows = (
+        (
+            f"{line.composed_at:%Y-%m-%d %H:%M}Z",
+            line.cycle,
+            line.organization,
+            line.ref,
+            line.reason,
+            line.recipient,
+            line.post,
+            line.outcome.value,
+        )
+        for line in found
+    )
+    print_table([Column(title, title in ("recipient", "as")) for title in titles], rows)
+    say(f"{plural(len(found), 'line')} in {plural(len({line.mail for line in found}), 'digest')}.")
+
+
+@app.command()
+def ladder(
+    ctx: typer.Context,
+    ref: Annotated[str | None, typer.Argument(metavar="[REF", help="A recommendation, as in A/72/809/R3.")] = None,
+    organization: Annotated[str | None, typer.Argument(metavar="ORG]", help="An organization.")] = None,
+    org: Annotated[str | None, typer.Option("--org", metavar="CODE", help="The policy for this one.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the policy of reminders; for a given REF and ORG, what would be sent when if nothing changes."""
+    from tracker.services.reminders import foresee, policies_of
+
+    desk: Desk = ctx.obj
+    if ref is None:
+        policies = policies_of(desk.settings)
+        _print_policy(policies.office if org is None else policies.of(org), as_json=as_json)
+        return
+    if organization is None:
+        from tracker.errors import UsageError
+
+        raise UsageError("Which organization is not clear.", remedy="Write: tracker remind ladder REF ORG.")
+    item, turns = foresee(desk.register, desk.settings, ref, organization, now=desk.now)
+    _print_turns(turns, as_json=as_json)
+    say(f"{item.name}: what would be asked in the cycles to come, if nothing changes.")
+
+
+def _print_policy(policy: Any, *, as_json: bool) -> None:
+    from tracker.domain.reminders.describing import band_rows, policy_facts
+
+    if as_json:
+        bands = [dict(zip(("band", "when", "rung"), row, strict=True)) for row in band_rows(policy)]
+        print_json(dict(policy_facts(policy)) | {"bands": bands})
+        return
+    print_facts([(name.replace("_", " "), value) for name, value in policy_facts(policy)])
+    print()
+    print_table([Column("band"), Column("holds when", flexible=True), Column("goes up to")], band_rows(policy))
+
+
+def _print_turns(turns: Iterable[Any], *, as_json: bool) -> None:
+    from tracker.domain.reminders.describing import turn_json
+
+    rows = [turn_json(turn) for turn in turns]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        [Column("cycle"), Column("from"), Column("why"), Column("asked", flexible=True)],
+        [
+            (
+                row["cycle"],
+                row["begins_at"].replace("T", " ")[:16] + "Z",
+                row["reason"] or "–",
+                ", ".join(f"{share['email']} ({share['post']})" for share in row["asked"]) or "nobody",
+            )
+            for row in rows
+        ],
+    )

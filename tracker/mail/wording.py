@@ -1,0 +1,249 @@
+"""What a digest says: one sentence per band and heading, in the recipient's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracker.domain.reminders.bands import days_since
+from tracker.domain.reminders.digest import Counts, Digest, Line
+from tracker.domain.reminders.ladder import Part
+from tracker.domain.reminders.words import LATE, Band
+from tracker.domain.rows import FollowUp
+from tracker.domain.vocabulary import Acceptance, Implementation, Post, Verification
+from tracker.mail.languages import Language
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name by which catalogues are extracted
+    """Mark a text for the catalogue; it is translated where it is said."""
+    return text
+
+
+_LATE_ASK = N_("Please report it implemented, or say how far it has come and ask for a later date.")
+_ASKS: dict[Band, str] = {
+    Band.LATE_THIRD: _LATE_ASK,
+    Band.LATE_SECOND: _LATE_ASK,
+    Band.LATE_FIRST: _LATE_ASK,
+    Band.DUE_TODAY: N_("Please report it implemented today, or ask for a later date."),
+    Band.DISPUTED: N_(
+        "Our office could not confirm that this is implemented. Please send evidence, or report it in progress again."
+    ),
+    Band.REFUSED: N_("The later date that you asked for was not granted. Please report by the date that stands."),
+    Band.DUE_VERY_SOON: N_("Please report it implemented by its date, or ask for a later date before then."),
+    Band.RESPONSE_LATE: N_("Please tell us whether you accept this recommendation."),
+    Band.RESPONSE: N_("Please tell us whether you accept this recommendation."),
+    Band.DUE_SOON: N_("Please report it implemented by its date, or ask for a later date before then."),
+    Band.SILENT: N_("Please tell us how far this has come."),
+    Band.LONG_OUTSTANDING: N_("Please tell us whether this will still be implemented, and by when."),
+}
+_BODY_ANSWER = N_("Please put this before the governing body, and tell us what it decides.")
+_BODY_PROGRESS = N_("Please put before the governing body how far this has come, and tell us what it decides.")
+_COPY = N_("For your information: the organization has been asked, and has not settled this.")
+
+ACCEPTANCE: dict[Acceptance, str] = {
+    Acceptance.NO_INFORMATION: N_("no answer yet"),
+    Acceptance.UNDER_CONSIDERATION: N_("under consideration"),
+    Acceptance.ACCEPTED: N_("accepted"),
+    Acceptance.PARTIALLY_ACCEPTED: N_("partially accepted"),
+    Acceptance.NOT_ACCEPTED: N_("not accepted"),
+    Acceptance.NOT_RELEVANT: N_("not relevant"),
+}
+IMPLEMENTATION: dict[Implementation, str] = {
+    Implementation.NO_INFORMATION: N_("implementation not reported"),
+    Implementation.NOT_STARTED: N_("not started"),
+    Implementation.IN_PROGRESS: N_("in progress"),
+    Implementation.IMPLEMENTED: N_("reported implemented"),
+    Implementation.OVERTAKEN: N_("overtaken by events"),
+}
+POSTS: dict[Post, str] = {
+    Post.FOCAL_POINT: N_("focal point"),
+    Post.EXECUTIVE_HEAD: N_("executive head"),
+    Post.SECRETARY: N_("secretary of the governing body"),
+}
+_HEADINGS: dict[Part, str] = {
+    Part.YOURS: N_("For you to answer"),
+    Part.BODY: N_("Please put before the governing body"),
+    Part.COPY: N_("Copied to you for information"),
+    Part.VACANT: N_("Posts without a holder: these come to you instead"),
+}
+_OPENINGS: dict[Post, str] = {
+    Post.FOCAL_POINT: N_("This is what is asked of you at present."),
+    Post.EXECUTIVE_HEAD: N_("Some of these have waited so long that they are now put before you as executive head."),
+    Post.SECRETARY: N_("Some of these have waited so long that they have reached the last step of our reminders."),
+}
+_OPENING_OF_SECRETARY = N_("This concerns the governing body that you serve.")
+_OPENING_OF_OFFICE = N_("These reminders have no recipient, because a post is vacant or was never filled.")
+
+
+def ask_sentence(language: Language, line: Line) -> str:
+    """What is asked about one recommendation, in a sentence or two."""
+    if line.part is Part.COPY:
+        return language.say(_COPY)
+    if line.part is Part.BODY:
+        return language.say(_BODY_ANSWER if line.ask.follow_up.acceptance in _UNANSWERED else _BODY_PROGRESS)
+    return language.say(_ASKS[line.ask.band])
+
+
+_UNANSWERED = (Acceptance.NO_INFORMATION, Acceptance.UNDER_CONSIDERATION)
+
+
+def band_words(language: Language, band: Band, line: Line) -> str:
+    """What is the case, in a few words: `12 days overdue`, `due in 5 days`."""
+    item, ask = line.ask.follow_up, line.ask
+    if band in LATE and item.due_on is not None:
+        days = days_since(line.day, item.due_on)
+        return language.count("%(number)s day overdue", "%(number)s days overdue", days)
+    if band in (Band.DUE_SOON, Band.DUE_VERY_SOON) and item.due_on is not None:
+        days = days_since(item.due_on, line.day)
+        return language.count("due in %(number)s day", "due in %(number)s days", days)
+    if band in (Band.RESPONSE, Band.RESPONSE_LATE) and ask.by is not None and ask.band is band:
+        return language.say("response awaited since %(day)s", day=language.date(ask.by))
+    if band is Band.SILENT:
+        return language.say("nothing heard since %(day)s", day=language.date(item.silent_since))
+    return language.say(_BAND_WORDS[band])
+
+
+_BAND_WORDS: dict[Band, str] = {
+    Band.DUE_TODAY: N_("due today"),
+    Band.DISPUTED: N_("claim of implementation disputed"),
+    Band.REFUSED: N_("extension refused"),
+    Band.RESPONSE: N_("response awaited"),
+    Band.RESPONSE_LATE: N_("response long awaited"),
+    Band.LONG_OUTSTANDING: N_("outstanding for years"),
+}
+
+
+def status_words(language: Language, item: FollowUp) -> str:
+    """Where it stands: `accepted, in progress`."""
+    words = [language.say(ACCEPTANCE[item.acceptance])]
+    if item.implementation is not Implementation.NO_INFORMATION:
+        words.append(language.say(IMPLEMENTATION[item.implementation]))
+    if item.verification is Verification.DISPUTED:
+        words.append(language.say("disputed by our office"))
+    return ", ".join(words)
+
+
+def due_words(language: Language, line: Line) -> str:
+    """The due date, the original one where it was moved, and what is asked about it; empty without a due date."""
+    item, requested = line.ask.follow_up, line.ask.case.requested_to
+    if item.due_on is None:
+        return ""
+    words = language.date(item.due_on)
+    if item.original_due_on not in (None, item.due_on):
+        assert item.original_due_on is not None
+        words = language.say("%(day)s (originally %(first)s)", day=words, first=language.date(item.original_due_on))
+    if requested is not None:
+        words = language.say("%(words)s; extension to %(day)s requested", words=words, day=language.date(requested))
+    return words
+
+
+def heading(language: Language, part: Part) -> str:
+    """The title of a section."""
+    return language.say(_HEADINGS[part])
+
+
+def opening(language: Language, digest: Digest) -> str:
+    """The first sentence: the wording of the rung that the recipient stands on."""
+    parts = {line.part for line in digest.lines}
+    if Part.VACANT in parts:
+        return language.say(_OPENING_OF_OFFICE)
+    posts = {line.post for line in digest.lines}
+    if posts == {Post.SECRETARY}:
+        return language.say(_OPENING_OF_SECRETARY)
+    risen = {line.ask.rung for line in digest.lines if line.part is Part.YOURS and line.post is Post.EXECUTIVE_HEAD}
+    if risen & {Post.EXECUTIVE_HEAD, Post.SECRETARY} and Post.FOCAL_POINT not in posts:
+        return language.say(_OPENINGS[Post.SECRETARY if Post.SECRETARY in risen else Post.EXECUTIVE_HEAD])
+    return language.say(_OPENINGS[Post.FOCAL_POINT])
+
+
+def vacancy(language: Language, line: Line) -> str:
+    """Which post of a line has no holder; empty under the other headings."""
+    if line.part is not Part.VACANT:
+        return ""
+    return language.say(
+        "%(organization)s: no %(post)s",
+        organization=line.ask.follow_up.organization,
+        post=language.say(POSTS[line.post]),
+    )
+
+
+def organizations_words(language: Language, codes: Sequence[str]) -> str:
+    """`WHO`, `WHO, ILO`, `WHO and 4 others`."""
+    if len(codes) <= 3:
+        return ", ".join(codes)
+    return language.count(
+        "%(first)s and %(number)s other", "%(first)s and %(number)s others", len(codes) - 1, first=codes[0]
+    )
+
+
+def summary(language: Language, counts: Counts) -> str:
+    """What the subject says after the organization: `3 overdue, 2 due this month, 1 awaiting your response`."""
+    return ", ".join(words for words in _summary(language, counts) if words)
+
+
+def _summary(language: Language, counts: Counts) -> Iterable[str]:
+    def some(one: str, several: str, number: int) -> str:
+        return language.count(one, several, number) if number else ""
+
+    yield some("%(number)s overdue", "%(number)s overdue", counts.overdue)
+    if counts.is_this_month:
+        yield some("%(number)s due this month", "%(number)s due this month", counts.due)
+    else:
+        yield some("%(number)s due soon", "%(number)s due soon", counts.due)
+    yield some("%(number)s awaiting your response", "%(number)s awaiting your response", counts.awaiting)
+    yield some("%(number)s claim disputed", "%(number)s claims disputed", counts.disputed)
+    yield some("%(number)s extension refused", "%(number)s extensions refused", counts.refused)
+    yield some("%(number)s without news", "%(number)s without news", counts.silent)
+    yield some("%(number)s outstanding for years", "%(number)s outstanding for years", counts.old)
+    yield some("%(number)s for the governing body", "%(number)s for the governing body", counts.body)
+    yield some("%(number)s for information", "%(number)s for information", counts.copies)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWords:
+    """Everything that a digest says of one follow-up, ready to be set."""
+
+    ref: str
+    organization: str
+    title: str
+    text: str
+    ask: str
+    state: str
+    also: str
+    due: str
+    status: str
+    note: str
+    vacancy: str
+    is_late: bool
+    answer_link: str
+
+
+def item_words(language: Language, line: Line, answer_link: str) -> ItemWords:
+    """Put one line into words."""
+    item = line.ask.follow_up
+    return ItemWords(
+        ref=item.ref,
+        organization=item.organization,
+        title=item.report_title,
+        text=_shortened(item.text),
+        ask=ask_sentence(language, line),
+        state=band_words(language, line.ask.band, line),
+        also=", ".join(band_words(language, band, line) for band in line.ask.also),
+        due=due_words(language, line),
+        status=status_words(language, item),
+        note=_shortened(item.note or ""),
+        vacancy=vacancy(language, line),
+        is_late=line.ask.band in LATE,
+        answer_link=answer_link,
+    )
+
+
+_TEXT_LENGTH = 240
+
+
+def _shortened(text: str) -> str:
+    """One paragraph, cut at a word; the whole text stands in the return."""
+    words = " ".join(text.split())
+    if len(words) <= _TEXT_LENGTH:
+        return words
+    return words[:_TEXT_LENGTH].rsplit(" ", 1)[0] + " …"

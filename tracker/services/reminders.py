@@ -1,0 +1,321 @@
+"""Reminders: what is due in the present cycle, written down and queued, one transaction for each digest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tracker.config import Settings
+from tracker.domain.references import fold, parse_reference
+from tracker.domain.reminders.bands import Ask, asked
+from tracker.domain.reminders.cadence import is_office_hour
+from tracker.domain.reminders.digest import Addressed, Digest, Group, Turn, groups, lines_of, make_digest, turns
+from tracker.domain.reminders.ladder import Recipient
+from tracker.domain.reminders.policy import Policies, read_policies
+from tracker.domain.rows import FollowUp
+from tracker.errors import BadDataError, RefusedError, UnknownNameError
+from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
+from tracker.services import returns
+from tracker.store import ledger
+from tracker.store.documents import find_recommendation
+from tracker.store.follow_ups import follow_ups_of
+from tracker.store.organizations import all_officers, all_organizations, organization_ids
+from tracker.store.unit import Register
+
+_KEPT_ORGANIZATIONS = 8
+"""Organizations whose rows are kept at hand: those of one organization's recipients stand side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedDigest:
+    """A digest with the mail that would be queued for it."""
+
+    digest: Digest
+    letter: Letter
+
+    def as_json(self) -> dict[str, Any]:
+        digest = self.digest
+        return {
+            "recipient": digest.recipient.email,
+            "name": digest.recipient.name,
+            "cycle": str(digest.cycle),
+            "day": digest.day.isoformat(),
+            "organizations": [organization.code for organization in digest.organizations],
+            "subject": self.letter.subject,
+            "left_out": digest.left_out,
+            "items": [
+                {
+                    "ref": line.ask.follow_up.ref,
+                    "organization": line.ask.follow_up.organization,
+                    "reason": line.ask.band.value,
+                    "also": [band.value for band in line.ask.also],
+                    "part": line.part.value,
+                    "post": line.post.value,
+                    "by": None if line.ask.by is None else line.ask.by.isoformat(),
+                }
+                for line in digest.lines
+            ],
+        }
+
+
+@dataclass(slots=True)
+class ComposeReport:
+    """What composing came to. `held_back` digests wait for an explicit yes, `over_cap` for the next run."""
+
+    digests: int = 0
+    lines: int = 0
+    over_cap: int = 0
+    held_back: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.digests or self.problems)
+
+    def __str__(self) -> str:
+        words = f"{self.digests} composed"
+        if self.held_back:
+            words += f", {self.held_back} waiting for the first `tracker remind send --yes`"
+        if self.problems:
+            words += f", {len(self.problems)} with problems: {self.problems[0]}"
+        return words
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "digests": self.digests,
+            "items": self.lines,
+            "over_cap": self.over_cap,
+            "held_back": self.held_back,
+            "problems": self.problems,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one run goes through: settings checked, groups found, what is in the ledger left out."""
+
+    register: Register
+    settings: Settings
+    policies: Policies
+    now: datetime
+    groups: Sequence[Group]
+    addressees: dict[str, int]
+    is_first: bool
+
+
+def compose_due(
+    register: Register,
+    settings: Settings,
+    *,
+    now: datetime,
+    organizations: Collection[str] = (),
+    confirmed: bool | None = None,
+    only_in_hours: bool = False,
+) -> ComposeReport:
+    """Queue every digest that is due and not in the ledger yet; running it again queues nothing more.
+
+    The first digests of a register wait until `confirmed`; None asks for that only where a mail server is
+    configured, since files in a folder bother nobody. `only_in_hours` leaves recipients alone at night. One
+    digest that cannot be composed is reported among the problems and does not stop the others.
+    """
+    run = _prepare(register, settings, now, organizations, only_in_hours=only_in_hours)
+    report = ComposeReport()
+    may_send = not run.is_first or (settings.mail.host is None if confirmed is None else confirmed)
+    for digest in _digests(run):
+        if not may_send:
+            report.held_back += 1
+        elif report.digests >= run.policies.cap:
+            report.over_cap += 1
+        else:
+            _queue(run, digest, report)
+    return report
+
+
+def _queue(run: _Run, digest: Digest, report: ComposeReport) -> None:
+    try:
+        letter = _letter(run, digest)
+    except BadDataError as error:
+        report.problems.append(str(error))
+        return
+    with run.register.write() as session:
+        entered = ledger.enter(session, digest, subject=letter.subject, message=letter.message, now=run.now)
+    if entered is not None:
+        report.digests += 1
+        report.lines += len(digest.lines)
+
+
+def preview(
+    register: Register, settings: Settings, *, now: datetime, organizations: Collection[str] = ()
+) -> Iterator[PreviewedDigest]:
+    """The mails that `compose_due` would queue at this instant, to the byte; one at a time."""
+    run = _prepare(register, settings, now, organizations)
+    for digest in _digests(run):
+        yield PreviewedDigest(digest, _letter(run, digest))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How many digests are due for how many lines, whether they would be the first, and how many went out already."""
+
+    digests: int
+    lines: int
+    is_first: bool
+    done: int
+    cap: int
+
+
+def outlook(register: Register, settings: Settings, *, now: datetime, organizations: Collection[str] = ()) -> Outlook:
+    """Count what is due without composing it."""
+    run = _prepare(register, settings, now, organizations)
+    sizes = [len(digest.lines) for digest in _digests(run)]
+    with register.read() as session:
+        done = len(ledger.composed(session, {str(group.cycle) for group in _groups(register, settings, now)[0]}))
+    return Outlook(len(sizes), sum(sizes), run.is_first, done, run.policies.cap)
+
+
+def read_log(
+    register: Register, organizations: Sequence[str] = (), *, limit: int | None = None
+) -> list[ledger.Reminded]:
+    """Who was reminded of what, when, why, and what became of it; the newest first."""
+    with register.read() as session:
+        ids = organization_ids(session, organizations).values() if organizations else ()
+        return ledger.log(session, ids, limit=limit)
+
+
+def policies_of(settings: Settings) -> Policies:
+    """The policy in `[reminders]`. Raises BadDataError for the first mistake in it."""
+    return read_policies(settings.reminders, None if settings.path is None else str(settings.path))
+
+
+def foresee(
+    register: Register, settings: Settings, reference: str, organization: str, *, now: datetime, cycles: int = 12
+) -> tuple[FollowUp, list[Turn]]:
+    """What would be sent about one follow-up in the cycles to come, if nothing changes. Raises UnknownNameError."""
+    addressed = {fold(each.organization.code): each for each in _addressed(register, settings)}
+    with register.read() as session:
+        recommendation = find_recommendation(session, parse_reference(reference))
+        code = next(iter(organization_ids(session, [organization])))
+        found = follow_ups_of(session, recommendation.id, [code])
+        cases = ledger.as_cases(session, found, ledger.addressees(session))
+    if not cases:
+        raise UnknownNameError(
+            f"{recommendation.ref} is not addressed to {code}.", remedy=f"See: tracker show {recommendation.ref}."
+        )
+    return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], _office(settings), now, cycles=cycles))
+
+
+def _prepare(
+    register: Register, settings: Settings, now: datetime, wanted: Collection[str], *, only_in_hours: bool = False
+) -> _Run:
+    found, policies = _groups(register, settings, now)
+    with register.read() as session:
+        codes = set(organization_ids(session, list(wanted))) if wanted else None
+        done = ledger.composed(session, {str(group.cycle) for group in found})
+        counts = ledger.addressees(session)
+        is_first = ledger.is_new(session)
+    due = [
+        group
+        for group in found
+        if (group.recipient.key, str(group.cycle)) not in done
+        and (codes is None or any(each.organization.code in codes for each in group.members))
+        and (not only_in_hours or all(is_office_hour(each.policy, each.zone, now) for each in group.members[:1]))
+    ]
+    due.sort(key=lambda group: (fold(group.members[0].organization.code), group.recipient.key))
+    return _Run(register, settings, policies, now, due, counts, is_first)
+
+
+def _groups(register: Register, settings: Settings, now: datetime) -> tuple[list[Group], Policies]:
+    return groups(_addressed(register, settings), _office(settings), now), policies_of(settings)
+
+
+def _addressed(register: Register, settings: Settings) -> list[Addressed]:
+    policies = policies_of(settings)
+    with register.read() as session:
+        organizations, officers = all_organizations(session), all_officers(session)
+    by_code: dict[str, list[Any]] = {}
+    for officer in officers:
+        by_code.setdefault(officer.organization, []).append(officer)
+    _check_codes(policies, [organization.code for organization in organizations], settings)
+    return [
+        Addressed(each, policies.of(each.code), _zone(each.timezone), tuple(by_code.get(each.code, ())))
+        for each in organizations
+    ]
+
+
+def _check_codes(policies: Policies, codes: Sequence[str], settings: Settings) -> None:
+    unknown = policies.organizations.keys() - {fold(code) for code in codes}
+    if unknown:
+        raise BadDataError(
+            f"[reminders.organizations.{min(unknown).upper()}] is for an organization that the register lacks.",
+            where=None if settings.path is None else str(settings.path),
+            remedy="See: tracker org list.",
+        )
+
+
+def _zone(name: str) -> tzinfo:
+    """The time zone of an organization; where this machine does not know it, UTC, rather than no digest."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def _office(settings: Settings) -> Recipient:
+    return Recipient("", settings.office.email)
+
+
+def _digests(run: _Run) -> Iterator[Digest]:
+    """One digest after the other: never more than a few organizations' rows are in memory."""
+
+    @lru_cache(maxsize=_KEPT_ORGANIZATIONS)
+    def asks(each_code: str) -> tuple[Ask, ...]:
+        each = members[each_code]
+        with run.register.read() as session:
+            cases = ledger.open_cases(session, each_code, run.addressees, today=each.day(run.now))
+        found = (asked(case, each.policy, each.day(run.now)) for case in cases)
+        return tuple(ask for ask in found if ask is not None)
+
+    members: Mapping[str, Addressed] = {each.organization.code: each for group in run.groups for each in group.members}
+    for group in run.groups:
+        lines = [
+            line
+            for each in group.members
+            for line in lines_of(
+                asks(each.organization.code),
+                each.posts(each.day(run.now), _office(run.settings)),
+                group.recipient,
+                each.day(run.now),
+            )
+        ]
+        digest = make_digest(group, lines, run.now, rows=run.policies.rows)
+        if digest is not None:
+            yield digest
+
+
+def _letter(run: _Run, digest: Digest) -> Letter:
+    calendar = any(run.policies.of(each.code).attach_calendar for each in digest.organizations)
+    attachments = list(_returns(run, digest))
+    return compose(digest, run.settings, now=run.now, attachments=attachments, calendar=calendar)
+
+
+_MOST_RETURNS = 5
+"""More attachments than that would make a mail that servers refuse."""
+
+
+def _returns(run: _Run, digest: Digest) -> Iterator[Attachment]:
+    """The return of each organization whose rows the recipient is asked about."""
+    if not is_asked(digest):
+        return
+    asked_about = [each for each in digest.organizations if run.policies.of(each.code).attach_return]
+    office = run.settings.office
+    for each in asked_about[:_MOST_RETURNS]:
+        try:
+            content = returns.make(
+                run.register, each.code, office=office.name, reply_to=office.reply_to or office.email, today=digest.day
+            )
+        except RefusedError:  # it was settled in between
+            continue
+        yield Attachment(returns.file_name(each.code, digest.day), XLSX, content)
