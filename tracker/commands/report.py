@@ -1,0 +1,173 @@
+"""`tracker report`: the quarterly status report, and what was published of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.commands.completion import complete_organization
+from tracker.commands.context import Desk
+from tracker.commands.options import AsOf, Json, KnownAt, parsed
+from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.domain.periods import Quarter, parse_quarter
+from tracker.errors import BadDataError, RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from tracker.config import Settings
+    from tracker.services.reporting import Request
+
+app = typer.Typer(help="Status reports.", no_args_is_help=True)
+
+Wanted = Annotated[
+    Any,
+    typer.Argument(
+        metavar="[QUARTER]", parser=parsed(parse_quarter), help="As in 2026Q3; else the last completed one."
+    ),
+]
+Org = Annotated[
+    str | None,
+    typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="About one organization only."),
+]
+Formats = Annotated[
+    str, typer.Option("--format", metavar="LIST", help="Files to write, with commas: html, docx, pdf, xlsx, md, json.")
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to; else the current folder.")]
+
+
+@app.callback()
+def group() -> None:
+    """Status reports: every figure from the journal, as of a day, as known at an instant."""
+
+
+@app.command()
+def quarterly(
+    ctx: typer.Context,
+    quarter: Wanted = None,
+    org: Org = None,
+    formats: Formats = "html,docx",
+    out: Out = Path(),
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Keep it as the next edition of the quarter.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the status report of a quarter; with --json print its figures instead."""
+    from tracker.services.reporting import compute, write_quarterly
+
+    desk: Desk = ctx.obj
+    request = _request(desk, quarter, org, as_of, known_at)
+    if publish:
+        _publish(desk, request, _listed(formats), out, as_json=as_json)
+        return
+    if as_json:
+        print_json(compute(desk.register, request).as_json())
+        return
+    for path in write_quarterly(desk.register, request, _listed(formats), out):
+        print(path)
+    say(f"Status of {request.quarter}, as known at {(known_at or desk.now):%Y-%m-%dT%H:%M:%SZ}.")
+
+
+def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_json: bool) -> None:
+    from tracker.services.editions import edition_json, publish
+
+    if request.known_at is not None:
+        raise UsageError("an edition is published as known now.", remedy="Leave --known-at out.")
+    edition, paths = publish(desk.register, request, formats, out, desk.who)
+    if as_json:
+        print_json({**edition_json(edition), "files": [str(path) for path in paths]})
+        return
+    for path in paths:
+        print(path)
+    say(f"Published as edition {edition.name}. Checksum of its figures: {edition.sha256}")
+
+
+@app.command("list")
+def list_(ctx: typer.Context, as_json: Json = False) -> None:
+    """List what was published."""
+    from tracker.services.editions import edition_json, list_editions
+
+    desk: Desk = ctx.obj
+    editions = list_editions(desk.register)
+    if as_json:
+        print_json([edition_json(edition) for edition in editions])
+        return
+    columns = [Column(title) for title in ("edition", "as of", "known at", "published by")]
+    print_table(
+        [*columns, Column("sha256", flexible=True)],
+        [
+            (item.name, item.as_of.isoformat(), f"{item.known_at:%Y-%m-%dT%H:%M:%SZ}", item.published_by, item.sha256)
+            for item in editions
+        ],
+    )
+    if not editions:
+        say("Nothing has been published yet. Publish with: tracker report quarterly --publish.")
+
+
+@app.command()
+def verify(
+    ctx: typer.Context,
+    edition: Annotated[str | None, typer.Argument(metavar="[EDITION]", help="As in 2026Q3/1; else all.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compute published figures again from the journal, and compare checksums."""
+    from tracker.services.editions import verify as check
+
+    desk: Desk = ctx.obj
+    verdicts = check(desk.register, edition)
+    if as_json:
+        print_json([verdict.as_json() for verdict in verdicts])
+    else:
+        for verdict in verdicts:
+            print(f"{verdict.edition.name}\t{'holds' if not verdict.problems else '; '.join(verdict.problems)}")
+    broken = [verdict.edition.name for verdict in verdicts if verdict.problems]
+    if broken:
+        raise RefusedError(f"{', '.join(broken)} would not come out as published.", remedy="See: tracker audit verify.")
+    say(f"{plural(len(verdicts), 'edition')} computed again: all hold.")
+
+
+def _own_templates(settings: Settings) -> Path | None:
+    """The office's templates: `templates` in [report], else the folder templates/report beside its configuration."""
+    unknown = sorted(settings.report.keys() - {"templates"})
+    if unknown:
+        raise BadDataError(
+            f"[report] {unknown[0]} is not a setting.", where=str(settings.path), remedy="Known is templates."
+        )
+    if settings.path is None:
+        return None
+    named = settings.report.get("templates")
+    if named is None:
+        beside = settings.path.parent / "templates" / "report"
+        return beside if beside.is_dir() else None
+    folder = settings.path.parent / str(named)
+    if not folder.is_dir():
+        raise BadDataError(
+            f"[report] templates: there is no folder {folder}.", where=str(settings.path), remedy="Mend that line."
+        )
+    return folder
+
+
+def _request(desk: Desk, quarter: Quarter | None, org: str | None, as_of: Any, known_at: Any) -> Request:
+    from tracker.services.reporting import Request
+
+    wanted = quarter or (Quarter.of(as_of) if as_of else Quarter.last_completed(desk.today))
+    return Request(
+        quarter=wanted,
+        today=desk.today,
+        now=desk.now,
+        organization=org,
+        as_of=as_of,
+        known_at=known_at,
+        prepared_by=desk.actor,
+        office=desk.settings.office.name,
+        language=desk.settings.office.language,
+        templates=_own_templates(desk.settings),
+    )
+
+
+def _listed(formats: str) -> list[str]:
+    names = [name.strip().lower() for name in formats.split(",") if name.strip()]
+    if not names:
+        raise BadDataError("--format is empty.", remedy="Write as in --format html,docx.")
+    return names

@@ -1,0 +1,124 @@
+"""Published reports: what an edition is, what moved since one was published, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from tracker.domain.periods import Quarter
+
+_ROW_FIELDS = ("acceptance", "implementation", "verification", "due_on")
+_OWN_WORDS = ("scope",)
+"""Parts of the figures that say how they were asked for, not what is so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A published report. `scope` is `system` or an organization's code; `sha256` is of its figures."""
+
+    id: int
+    scope: str
+    quarter: Quarter
+    number: int
+    as_of: date
+    known_at: datetime
+    published_at: datetime
+    published_by: str
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """As commands name it: `2026Q3/1`, `2026Q3-WHO/2`."""
+        organization = "" if self.scope == "system" else f"-{self.scope}"
+        return f"{self.quarter}{organization}/{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An entry written after an edition about days that the edition had covered; voiding ones too."""
+
+    ref: str
+    organization: str
+    actor: str
+    recorded_at: datetime
+    note: str | None
+    voids: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One field of one row that an edition gave otherwise; `why` are the entries that moved it."""
+
+    ref: str
+    organization: str
+    what: str
+    was: str | None
+    now: str | None
+    why: tuple[Late, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRate:
+    """A rate that an edition gave otherwise, as `numerator/denominator` then and now."""
+
+    rate: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """What an earlier edition would say today, of its own day, where that differs from what it said."""
+
+    edition: Edition
+    rates: tuple[MovedRate, ...]
+    rows: tuple[Moved, ...]
+
+
+def restate(
+    edition: Edition, published: Mapping[str, Any], recomputed: Mapping[str, Any], late: tuple[Late, ...] = ()
+) -> Restatement | None:
+    """Compare an edition's figures with the same figures as known now; None where nothing moved."""
+    rates = tuple(_moved_rates(published, recomputed))
+    rows = tuple(replace(moved, why=_why(moved, late)) for moved in _moved_rows(published, recomputed))
+    return Restatement(edition, rates, rows) if rates or rows else None
+
+
+def differing_parts(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> list[str]:
+    """The parts of published figures that come out otherwise; parts that the program has learned since do not count."""
+    return [name for name, part in published.items() if name not in recomputed or recomputed[name] != part]
+
+
+def says_the_same(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> bool:
+    """Whether two reports agree on everything but when and by whom they were asked for."""
+    return not [name for name in differing_parts(published, recomputed) if name not in _OWN_WORDS]
+
+
+def _moved_rates(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> Iterator[MovedRate]:
+    now = {rate["rate"]: rate for rate in recomputed["headline"]["own"]["rates"]}
+    for rate in published["headline"]["own"]["rates"]:
+        name = rate["rate"]
+        if name in now and _fraction(now[name]) != _fraction(rate):
+            yield MovedRate(name, _fraction(rate), _fraction(now[name]))
+
+
+def _fraction(rate: Mapping[str, Any]) -> str:
+    return f"{rate['numerator']}/{rate['denominator']}"
+
+
+def _moved_rows(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> Iterator[Moved]:
+    was = {(row["ref"], row["organization"]): row for row in published["annex"]}
+    now = {(row["ref"], row["organization"]): row for row in recomputed["annex"]}
+    for key in was | now:
+        if key not in now or key not in was:
+            yield Moved(*key, "row", "listed" if key in was else None, "listed" if key in now else None)
+            continue
+        for field in _ROW_FIELDS:
+            if was[key][field] != now[key][field]:
+                yield Moved(*key, field, was[key][field], now[key][field])
+
+
+def _why(moved: Moved, late: tuple[Late, ...]) -> tuple[Late, ...]:
+    return tuple(entry for entry in late if (entry.ref, entry.organization) == (moved.ref, moved.organization))

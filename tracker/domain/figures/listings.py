@@ -1,0 +1,216 @@
+"""Rows that a reader must see by name: overdue, long outstanding, declined, claimed, awaited; ages and silences."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.deadlines import AGE_BANDS, AgeBand, age_band, days_late, is_long_outstanding
+from tracker.domain.figures.material import Step
+from tracker.domain.periods import add_months
+from tracker.domain.rows import FollowUp
+from tracker.domain.vocabulary import (
+    ACCEPTING,
+    DECLINING,
+    Acceptance,
+    Addressee,
+    Implementation,
+    Topic,
+    Verification,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An open row past its day. `extensions` counts those granted, `asked_until` is a request not yet decided."""
+
+    row: FollowUp
+    days: int
+    extensions: int
+    asked_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A row with the words that explain it, and the day of those words; None where nobody gave any."""
+
+    row: FollowUp
+    reason: str | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row that waits for a governing body. `only_noted`: its last word was to take note, which decides nothing."""
+
+    row: FollowUp
+    last_action: str | None
+    on: date
+    only_noted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgeLine:
+    """So many open rows of an age, counted from the issue of the report (else from the day it was addressed)."""
+
+    label: str
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something the register cannot square by itself, and the rows it concerns."""
+
+    what: str
+    rows: tuple[FollowUp, ...]
+
+
+SILENCE_BANDS = (
+    AgeBand("under 3 months", 0),
+    AgeBand("3–6 months", 3),
+    AgeBand("6–12 months", 6),
+    AgeBand("12 months and more", 12),
+)
+
+
+def overdue(rows: Iterable[FollowUp], day: date, extensions: Iterable[Step]) -> tuple[Overdue, ...]:
+    """The overdue rows, the latest first."""
+    asked: dict[int, list[Step]] = defaultdict(list)
+    for step in extensions:
+        asked[step.follow_up_id].append(step)
+    found = [
+        Overdue(row, days_late(row.due_on, day), _granted(asked[row.id]), _pending(asked[row.id]))
+        for row in rows
+        if row.is_overdue(day)
+    ]
+    return tuple(sorted(found, key=lambda item: -item.days))
+
+
+def _granted(steps: Sequence[Step]) -> int:
+    return sum(step.source == "granted" for step in steps)
+
+
+def _pending(steps: Sequence[Step]) -> date | None:
+    last = steps[-1] if steps else None
+    return date.fromisoformat(last.target) if last and last.source == "requested" and last.target else None
+
+
+def long_outstanding(rows: Iterable[FollowUp], day: date) -> tuple[Said, ...]:
+    """Open five years or more after issue, with the last word on it; the oldest first."""
+    found = [row for row in rows if is_long_outstanding(row.issued_on, day, is_open=row.is_open)]
+    return tuple(Said(row, row.note, row.effective_on) for row in sorted(found, key=lambda row: row.issued_on or day))
+
+
+def declined(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:
+    """Not accepted, then not relevant, each with the reason that the organization gave."""
+    said = _last(reasons, Topic.ACCEPTANCE)
+    found = [_said(row, said.get(row.id)) for row in rows if row.acceptance in DECLINING]
+    return tuple(sorted(found, key=lambda item: item.row.acceptance is Acceptance.NOT_RELEVANT))
+
+
+def disputed(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:
+    """Reported implemented, and the office does not agree."""
+    said = _last(reasons, Topic.VERIFICATION)
+    return tuple(_said(row, said.get(row.id)) for row in rows if row.verification is Verification.DISPUTED)
+
+
+def claimed(rows: Iterable[FollowUp]) -> tuple[Said, ...]:
+    """Reported implemented where the office asks for verification, and not yet looked at."""
+    return tuple(
+        Said(row, row.note, row.effective_on)
+        for row in rows
+        if row.asks_verification
+        and row.implementation is Implementation.IMPLEMENTED
+        and row.verification is Verification.NOT_VERIFIED
+    )
+
+
+def done_though_declined(rows: Iterable[FollowUp]) -> tuple[Said, ...]:
+    """Reported implemented although it was never accepted."""
+    return tuple(
+        Said(row, row.note, row.effective_on)
+        for row in rows
+        if row.implementation is Implementation.IMPLEMENTED and row.acceptance not in ACCEPTING
+    )
+
+
+def awaiting_governing_body(rows: Iterable[FollowUp]) -> tuple[Waiting, ...]:
+    """Addressed to a legislative body that has not decided."""
+    undecided = {Acceptance.NO_INFORMATION, Acceptance.UNDER_CONSIDERATION}
+    return tuple(
+        Waiting(row, row.note, row.effective_on, only_noted="took note" in (row.note or "").lower())
+        for row in rows
+        if row.addressee is Addressee.LEGISLATIVE_BODY and row.is_open and row.acceptance in undecided
+    )
+
+
+def ageing(rows: Iterable[FollowUp], day: date) -> tuple[AgeLine, ...]:
+    """Open rows by age, every band of the table, the youngest first."""
+    return _by_band(rows, day, AGE_BANDS, lambda row: age_band(row.issued_on or row.addressed_on, day))
+
+
+def silence(rows: Iterable[FollowUp], day: date) -> tuple[AgeLine, ...]:
+    """Open rows by how long the organization has said nothing (or, never heard, since it was addressed)."""
+
+    def band(row: FollowUp) -> AgeBand:
+        reached = [band for band in SILENCE_BANDS if add_months(row.silent_since, band.months) <= day]
+        return reached[-1] if reached else SILENCE_BANDS[0]
+
+    return _by_band(rows, day, SILENCE_BANDS, band)
+
+
+def _by_band(
+    rows: Iterable[FollowUp], day: date, bands: Sequence[AgeBand], band: Callable[[FollowUp], AgeBand]
+) -> tuple[AgeLine, ...]:
+    open_rows: Counter[AgeBand] = Counter()
+    late: Counter[AgeBand] = Counter()
+    for row in rows:
+        if row.is_open:
+            found = band(row)
+            open_rows[found] += 1
+            late[found] += row.is_overdue(day)
+    return tuple(AgeLine(item.label, open_rows[item], late[item]) for item in bands)
+
+
+_UNDER_WAY = {Implementation.NOT_STARTED, Implementation.IN_PROGRESS}
+_ODDITIES: tuple[tuple[str, Callable[[FollowUp], bool]], ...] = (
+    (
+        "Reported implemented though not accepted",
+        lambda row: row.implementation is Implementation.IMPLEMENTED and row.acceptance not in ACCEPTING,
+    ),
+    (
+        "Declined, while the last word on implementation is that work is under way",
+        lambda row: row.acceptance in DECLINING and row.implementation in _UNDER_WAY,
+    ),
+    (
+        "Accepted, and no word on implementation",
+        lambda row: row.acceptance in ACCEPTING and row.implementation is Implementation.NO_INFORMATION,
+    ),
+    (
+        "Accepted and open, without a due date",
+        lambda row: row.is_open and row.acceptance in ACCEPTING and row.due_on is None,
+    ),
+    (
+        "Due before it was addressed",
+        lambda row: row.due_on is not None and row.due_on < row.addressed_on,
+    ),
+    ("Without an addressee", lambda row: row.addressee is None),
+    ("In a report without a date of issue", lambda row: row.issued_on is None),
+)
+
+
+def oddities(rows: Sequence[FollowUp]) -> tuple[Oddity, ...]:
+    """What does not fit together, rule by rule; rules that no row breaks are left out."""
+    found = [Oddity(what, tuple(row for row in rows if breaks(row))) for what, breaks in _ODDITIES]
+    return tuple(item for item in found if item.rows)
+
+
+def _last(steps: Iterable[Step], topic: Topic) -> dict[int, Step]:
+    return {step.follow_up_id: step for step in steps if step.topic is topic}
+
+
+def _said(row: FollowUp, step: Step | None) -> Said:
+    return Said(row, row.note, row.effective_on) if step is None else Said(row, step.note, step.effective_on)

@@ -1,0 +1,143 @@
+"""What moved in the quarter: row by row, and as a balance that must close."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from tracker.domain.figures.material import Before, Step
+from tracker.domain.rows import FollowUp
+from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification
+
+AXES = ("acceptance", "implementation", "verification")
+
+
+class Settlement(Enum):
+    """The kinds in which a follow-up is settled, as the roll-forward lists them."""
+
+    IMPLEMENTED = "implemented"
+    OVERTAKEN = "overtaken"
+    NOT_ACCEPTED = "not-accepted"
+    NOT_RELEVANT = "not-relevant"
+
+
+def settlement_of(row: FollowUp) -> Settlement | None:
+    """How a row is settled; None while it is open. Declined comes first: it holds whatever is reported done."""
+    if row.is_open:
+        return None
+    declined = {
+        Acceptance.NOT_ACCEPTED: Settlement.NOT_ACCEPTED,
+        Acceptance.NOT_RELEVANT: Settlement.NOT_RELEVANT,
+    }
+    if row.acceptance in declined:
+        return declined[row.acceptance]
+    return Settlement.OVERTAKEN if row.implementation is Implementation.OVERTAKEN else Settlement.IMPLEMENTED
+
+
+@dataclass(frozen=True, slots=True)
+class RollForward:
+    """Open at start + new + reopened − settled − withdrawn = open at end.
+
+    `new` is everything addressed in the quarter, settled in the same quarter or not; `settled` counts by kind
+    what was open at the start or new, and is settled at the end.
+    """
+
+    open_at_start: int
+    new: int
+    reopened: int
+    settled: tuple[tuple[Settlement, int], ...]
+    withdrawn: int
+    open_at_end: int
+
+    @property
+    def settled_in_all(self) -> int:
+        return sum(number for _, number in self.settled)
+
+    @property
+    def difference(self) -> int:
+        """What the balance is out by; 0 in every register that can be trusted."""
+        expected = self.open_at_start + self.new + self.reopened - self.settled_in_all - self.withdrawn
+        return expected - self.open_at_end
+
+    @property
+    def closes(self) -> bool:
+        return self.difference == 0
+
+
+def roll_forward(rows: Sequence[FollowUp], before: Mapping[int, Before]) -> RollForward:
+    """The balance of open follow-ups between the evening before the quarter and the day of the figures."""
+    settled: Counter[Settlement] = Counter()
+    new = reopened = 0
+    for row in rows:
+        stood = before.get(row.id)
+        new += stood is None
+        reopened += stood is not None and not stood.open and row.is_open
+        kind = settlement_of(row)
+        if kind is not None and (stood is None or stood.open):
+            settled[kind] += 1
+    present = {row.id for row in rows}
+    return RollForward(
+        open_at_start=sum(stood.open for stood in before.values()),
+        new=new,
+        reopened=reopened,
+        settled=tuple((kind, settled[kind]) for kind in Settlement),
+        withdrawn=sum(stood.open for key, stood in before.items() if key not in present),
+        open_at_end=sum(row.is_open for row in rows),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One axis (or `due`) of one row: what it was on the evening before, what it is. None: it was not there."""
+
+    axis: str
+    source: str | None
+    target: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A row that stands otherwise than before the quarter; `on` and `note` are of the last entry that moved it."""
+
+    row: FollowUp
+    is_new: bool
+    shifts: tuple[Shift, ...]
+    on: date
+    note: str | None
+
+
+def changes(rows: Iterable[FollowUp], before: Mapping[int, Before], steps: Iterable[Step]) -> tuple[Changed, ...]:
+    """Every row that moved on an axis or whose due date moved, and every new row of which anything was said."""
+    moves: dict[int, list[Step]] = defaultdict(list)
+    for step in steps:
+        if step.topic.value in AXES or step.topic is Topic.DUE:
+            moves[step.follow_up_id].append(step)
+    found = []
+    for row in rows:
+        shifts = _shifts(row, before.get(row.id))
+        if not shifts:
+            continue
+        last = moves[row.id][-1] if moves[row.id] else None
+        on, note = (last.effective_on, last.note) if last else (row.effective_on, row.note)
+        found.append(Changed(row, row.id not in before, shifts, on, note))
+    return tuple(found)
+
+
+_NOTHING_SAID = Before(
+    Acceptance.NO_INFORMATION, Implementation.NO_INFORMATION, Verification.NOT_VERIFIED, open=True, due_on=None
+)
+
+
+def _shifts(row: FollowUp, before: Before | None) -> tuple[Shift, ...]:
+    stood = before or _NOTHING_SAID
+    pairs = [(axis, getattr(stood, axis).value, getattr(row, axis).value) for axis in AXES]
+    if before is not None:  # the first date of a new row is no change of date
+        pairs.append(("due", _iso(stood.due_on), _iso(row.due_on)))
+    return tuple(Shift(axis, source, target) for axis, source, target in pairs if source != target)
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -1,0 +1,277 @@
+"""The order of a status report: which sections, and what stands in each. One function per section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tracker.domain.deadlines import LONG_OUTSTANDING_YEARS
+from tracker.domain.figures.editions import Edition, Restatement
+from tracker.domain.figures.groups import Group
+from tracker.domain.figures.quarterly import Figures
+from tracker.domain.vocabulary import Acceptance
+from tracker.reports import charts, tables
+from tracker.reports.document import Block, Document, Heading, Paragraph, Section
+from tracker.reports.summary import key_figures, sentences
+from tracker.reports.template_files import Templates
+from tracker.reports.words import (
+    counted,
+    joined,
+    label,
+    long_date,
+    long_instant,
+    quarter_months,
+    quarter_words,
+)
+
+Fill = Callable[[Figures, Templates], Iterator[Block]]
+
+
+def compose(
+    figures: Figures, templates: Templates, edition: Edition | None = None, restatement: Restatement | None = None
+) -> Document:
+    """The whole report from its figures; with the number it was published under, and what that restates."""
+    scope = figures.scope
+    who = "All organizations" if scope.organization is None else scope.organization.name
+    return Document(
+        title="Status of oversight recommendations",
+        subtitle=f"Report for the {quarter_words(scope.quarter)}",
+        scope=who if scope.organization is None else f"{who} ({scope.organization.code})",
+        office=scope.office,
+        facts=(*_facts(figures), *_edition_facts(edition)),
+        key_figures=key_figures(figures),
+        summary=(*sentences(figures), *_on_time(figures), *_on_restatement(restatement)),
+        sections=_sections(figures, templates, restatement),
+        moment=scope.known_at,
+        running_title=f"{scope.quarter}, {who}" + (f", edition {edition.number}" if edition else ""),
+    )
+
+
+def _edition_facts(edition: Edition | None) -> tuple[tuple[str, str], ...]:
+    if edition is None:
+        return (("Edition", "Not published"),)
+    return (
+        ("Edition", f"{edition.number}, published {long_date(edition.published_at.date())}"),
+        ("SHA-256 of the figures", " ".join(edition.sha256[at : at + 16] for at in range(0, 64, 16))),
+    )
+
+
+def _on_restatement(restatement: Restatement | None) -> Iterator[str]:
+    if restatement is not None:
+        earlier = restatement.edition
+        rows = len({(moved.ref, moved.organization) for moved in restatement.rows})
+        yield (
+            f"Of what edition {earlier.name} said on {long_date(earlier.published_at.date())} about "
+            f"{long_date(earlier.as_of)}, {counted(rows, 'follow-up')} would be given otherwise today; what moved, "
+            "and why, is listed under “Restatement”."
+        )
+
+
+def _facts(figures: Figures) -> tuple[tuple[str, str], ...]:
+    scope = figures.scope
+    facts = [
+        ("Period", quarter_months(scope.quarter)),
+        ("As of", long_date(scope.as_of) + (" (the quarter is not over)" if scope.is_running else "")),
+        ("As known at", long_instant(scope.known_at)),
+    ]
+    return (*facts, ("Prepared by", scope.prepared_by)) if scope.prepared_by else tuple(facts)
+
+
+def _on_time(figures: Figures) -> Iterator[str]:
+    """What a reader must know about the period before comparing."""
+    scope = figures.scope
+    if scope.is_running:
+        yield (
+            f"The {quarter_words(scope.quarter)} is not over: the figures are those of {long_date(scope.as_of)}, and "
+            f"will move until {long_date(scope.quarter.last_day)}."
+        )
+    if figures.new_in_quarter and figures.first_day is not None:
+        yield (
+            f"The first follow-up was addressed on {long_date(figures.first_day)}, within the quarter; there is "
+            "therefore no opening position, and earlier quarters are given as n/a."
+        )
+
+
+def _sections(figures: Figures, templates: Templates, restatement: Restatement | None) -> tuple[Section, ...]:
+    parts = [(anchor, title, tuple(fill(figures, templates))) for anchor, title, fill in _OUTLINE]
+    if restatement is not None:
+        parts.insert(_AFTER_MOVEMENT, ("restatement", "Restatement", tuple(_restated(restatement))))
+    full = [part for part in parts if part[2]]
+    found = [Section(anchor, roman(place), title, blocks) for place, (anchor, title, blocks) in enumerate(full, 1)]
+    annex = tuple(_annex(figures, templates))
+    return (*found, Section("annex", "", "Annex: every follow-up", annex, landscape=True)) if annex else tuple(found)
+
+
+def _restated(restatement: Restatement) -> Iterator[Block]:
+    earlier = restatement.edition
+    yield Paragraph(
+        f"Edition {earlier.name} was published on {long_date(earlier.published_at.date())}. Entries written since "
+        f"about days up to {long_date(earlier.as_of)} give the same day otherwise; the edition itself stays as it was."
+    )
+    if restatement.rates:
+        yield tables.moved_rates_table(restatement.rates)
+    if restatement.rows:
+        yield tables.moved_rows_table(restatement.rows)
+
+
+def roman(number: int) -> str:
+    """Numbers of sections as documents of this kind have them; up to 39."""
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]
+
+
+def _rates(figures: Figures, _: Templates) -> Iterator[Block]:
+    yield tables.rates_table(figures.headline, alone=figures.scope.organization is None)
+
+
+def _movement(figures: Figures, templates: Templates) -> Iterator[Block]:
+    if not figures.annex:
+        return
+    yield charts.flow_chart(templates, figures.roll_forward)
+    yield tables.roll_forward_table(figures.roll_forward)
+    if figures.changes:
+        changed = counted(
+            len(figures.changes), "follow-up has changed its position", "follow-ups have changed position"
+        )
+        yield Paragraph(
+            f"Compared with {long_date(figures.scope.day_before)}, the evening before the quarter, {changed} or due "
+            "date. New follow-ups of which nothing has been heard yet are counted above and listed in the annex."
+        )
+        yield tables.changes_table(figures.changes)
+    else:
+        yield Paragraph("No follow-up changed its position in the quarter.")
+
+
+def _positions(figures: Figures, templates: Templates) -> Iterator[Block]:
+    if not figures.annex:
+        return
+    yield tables.matrix_table(figures.counts)
+    if figures.organizations:
+        yield Heading("By organization")
+        yield from charts.acceptance_charts(templates, figures.organizations)
+        yield from charts.implementation_charts(templates, figures.organizations)
+        yield tables.groups_table("Organizations", "Organization", figures.organizations, figures.counts, named=True)
+    yield Heading("By report")
+    if not figures.organizations:
+        yield from charts.acceptance_charts(templates, figures.reports, of="report")
+        yield from charts.implementation_charts(templates, figures.reports, of="report")
+    yield tables.groups_table("Reports", "Report", figures.reports, figures.counts, named=True)
+    yield Heading("By addressee, impact and year of issue")
+    yield tables.groups_table("Addressees", "Addressee", [_worded(group) for group in figures.addressees], None)
+    if any(group.code for group in figures.impacts):
+        yield tables.groups_table("Intended impact", "Impact", figures.impacts, None)
+    yield tables.groups_table("Years of issue of the report", "Year", figures.years, None)
+
+
+def _worded(group: Group) -> Group:
+    """A group by a word of the vocabulary, as it is printed."""
+    return Group(label(group.code), label(group.code), group.counts) if group.code else group
+
+
+def _trend(figures: Figures, templates: Templates) -> Iterator[Block]:
+    if figures.annex:
+        yield charts.trend_chart(templates, figures.trend)
+        yield tables.trend_table(figures.trend)
+
+
+def _age(figures: Figures, templates: Templates) -> Iterator[Block]:
+    if not figures.counts.open:
+        return
+    yield Paragraph(
+        "Age is counted from the issue of the report, or, where that is unknown, from the day of address.", "quiet"
+    )
+    yield charts.age_chart(templates, figures.ageing, "ageing", "Open follow-ups by age")
+    yield tables.age_table("Open follow-ups by age", "Age", figures.ageing)
+    yield Paragraph("Silence is counted from the last day on which the organization itself said anything.", "quiet")
+    yield charts.age_chart(templates, figures.silence, "silence", "Open follow-ups by silence of the organization")
+    yield tables.age_table("Open follow-ups by silence of the organization", "Silent for", figures.silence)
+
+
+def _overdue(figures: Figures, _: Templates) -> Iterator[Block]:
+    if figures.overdue:
+        yield tables.overdue_table(figures.overdue)
+
+
+def _old(figures: Figures, _: Templates) -> Iterator[Block]:
+    if figures.long_outstanding:
+        caption = f"Open {LONG_OUTSTANDING_YEARS} years or more after issue"
+        yield tables.said_table(caption, figures.long_outstanding, reason="Last word", day="On")
+
+
+def _governing(figures: Figures, _: Templates) -> Iterator[Block]:
+    if figures.governing_body:
+        yield tables.waiting_table(figures.governing_body)
+
+
+def _declined(figures: Figures, _: Templates) -> Iterator[Block]:
+    for position in (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT):
+        found = [item for item in figures.declined if item.row.acceptance is position]
+        if found:
+            yield tables.said_table(label(position), found, reason="Reason given", day="Declined on")
+    if figures.done_though_declined:
+        yield tables.said_table(
+            "Implemented though not accepted", figures.done_though_declined, reason="Said", day="On"
+        )
+
+
+def _verification(figures: Figures, _: Templates) -> Iterator[Block]:
+    if figures.disputed:
+        yield tables.said_table(
+            "Reported implemented, and disputed by the office", figures.disputed, reason="Why", day="Disputed on"
+        )
+    if figures.claimed:
+        yield tables.said_table(
+            "Reported implemented, and not yet verified", figures.claimed, reason="Said", day="Reported on"
+        )
+
+
+def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:
+    sent = figures.reminded
+    if sent.digests:
+        yield Paragraph(
+            f"In the quarter {counted(sent.digests, 'reminder was', 'reminders were')} sent, asking about "
+            f"{counted(sent.items, 'follow-up')} in all. On {counted(sent.answered, 'of these', 'of these')} the "
+            "organization has been heard since."
+        )
+
+
+def _consistency(figures: Figures, _: Templates) -> Iterator[Block]:
+    if not figures.roll_forward.closes:
+        yield Paragraph(
+            f"The roll-forward of the open stock is out by {figures.roll_forward.difference}. "
+            "Check the journal with: tracker audit verify."
+        )
+    if figures.consistency:
+        yield Paragraph(
+            "The register takes what organizations report as reported. Where statements do not fit together, it does "
+            "not choose between them; they are listed here so that the office can ask."
+        )
+        yield tables.oddities_table(figures.consistency)
+
+
+def _annex(figures: Figures, _: Templates) -> Iterator[Block]:
+    if figures.annex:
+        listed = joined(
+            [counted(len(figures.annex), "row"), counted(len({row.ref for row in figures.annex}), "recommendation")]
+        )
+        yield Paragraph(f"All that the figures above are counted from: {listed}.", "quiet")
+        yield tables.annex_table(figures)
+
+
+_AFTER_MOVEMENT = 2
+"""The place of a restatement: behind what changed in the quarter."""
+
+_OUTLINE: tuple[tuple[str, str, Fill], ...] = (
+    ("rates", "Key figures", _rates),
+    ("movement", "What changed in the quarter", _movement),
+    ("positions", "Acceptance and implementation", _positions),
+    ("trend", "Eight quarters", _trend),
+    ("age", "Age and silence", _age),
+    ("overdue", "Overdue", _overdue),
+    ("old", "Long outstanding", _old),
+    ("governing", "Awaiting governing bodies", _governing),
+    ("declined", "Not accepted, not relevant", _declined),
+    ("verification", "Claims and verification", _verification),
+    ("reminders", "Reminders", _reminders),
+    ("consistency", "Notes on consistency", _consistency),
+)
+"""Anchor, title, what stands in it; a section without anything in it is left out."""

@@ -1,0 +1,221 @@
+"""The first page: the key figures, and sentences composed from the figures. Every sentence has one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from tracker.domain.figures.movement import Settlement
+from tracker.domain.figures.quarterly import Figures
+from tracker.domain.rates import Rate, acceptance_rate, implementation_rate, information_gap
+from tracker.domain.vocabulary import Implementation
+from tracker.reports.document import KeyFigure
+from tracker.reports.words import (
+    capital,
+    counted,
+    figure,
+    fraction,
+    joined,
+    long_date,
+    number,
+    percent,
+    quarter_words,
+    rate_words,
+)
+
+
+def key_figures(figures: Figures) -> tuple[KeyFigure, ...]:
+    """The four large figures; the system's beside them where the report is about one organization."""
+    own, system = figures.headline.own, figures.headline.system
+    alone = figures.scope.organization is None
+    late = figures.counts.overdue
+
+    def beside(rate: Rate) -> str:
+        return "" if alone else f"All organizations: {percent(rate)}"
+
+    return (
+        KeyFigure("Acceptance", percent(own.acceptance), fraction(own.acceptance), beside(system.acceptance)),
+        KeyFigure(
+            "Implementation",
+            percent(own.implementation),
+            f"{fraction(own.implementation)} accepted",
+            beside(system.implementation),
+        ),
+        KeyFigure("No information", percent(own.gap), fraction(own.gap), beside(system.gap)),
+        KeyFigure(
+            "Overdue",
+            figure(late),
+            f"of {figure(figures.counts.open)} open",
+            "" if alone else f"All organizations: {figure(system.counts.overdue)} of {figure(system.counts.open)}",
+        ),
+    )
+
+
+def sentences(figures: Figures) -> tuple[str, ...]:
+    """The summary, paragraph by paragraph; what does not apply is left out."""
+    if not figures.annex:
+        return (_nothing(figures),)
+    written = (write(figures) for write in _SENTENCES)
+    return tuple(capital(text) for text in written if text)
+
+
+def _nothing(figures: Figures) -> str:
+    who = "" if figures.scope.organization is None else f" to {figures.scope.organization.name}"
+    return (
+        f"On {long_date(figures.scope.as_of)} the register held no recommendation addressed{who}. "
+        "The report is therefore without figures; every rate is given as n/a."
+    )
+
+
+def _stock(figures: Figures) -> str:
+    organization = figures.scope.organization
+    recommendations = len({row.ref for row in figures.annex})
+    reports = counted(len(figures.reports), "report")
+    begins = f"on {long_date(figures.scope.as_of)}, "
+    if organization is not None:
+        return (
+            f"{begins}{counted(recommendations, 'recommendation')} of {reports} stood addressed to "
+            f"{organization.name} ({organization.code}). {_open(figures, 'They')}"
+        )
+    return (
+        f"{begins}the register held {counted(recommendations, 'recommendation')} of {reports}, addressed to "
+        f"{counted(len(figures.organizations), 'organization')}: {counted(len(figures.annex), 'follow-up')} in all, "
+        f"one for each recommendation and organization. {_open(figures, 'Of these')}"
+    )
+
+
+def _open(figures: Figures, subject: str) -> str:
+    counts = figures.counts
+    settled = counts.total - counts.open
+    begins = "Of these, " if subject == "Of these" else "Of them, "
+    return f"{begins}{number(counts.open)} {_are(counts.open)} open and {number(settled)} {_are(settled)} settled."
+
+
+def _acceptance(figures: Figures) -> str:
+    counts, rate = figures.counts, acceptance_rate(figures.counts)
+    gap = information_gap(counts)
+    text = f"the acceptance rate is {rate_words(rate)}{_compared(figures, 'acceptance')}."
+    if gap.numerator:
+        text += f" On {number(gap.numerator)} of them nothing has been heard: an information gap of {rate_words(gap)}."
+    return text
+
+
+def _implementation(figures: Figures) -> str:
+    rate = implementation_rate(figures.counts)
+    if not rate.denominator:
+        return "nothing has been accepted yet, so that there is no rate of implementation."
+    under_way = figures.counts.implementation(Implementation.IN_PROGRESS)
+    text = f"the implementation rate, of what was accepted, is {rate_words(rate)}{_compared(figures, 'implementation')}"
+    return f"{text}; {number(under_way) if under_way else 'none'} {_are(under_way or 1)} in progress."
+
+
+def _compared(figures: Figures, name: str) -> str:
+    """The system's rate beside an organization's; else the mean of organizations, labelled so."""
+    headline = figures.headline
+    if figures.scope.organization is not None:
+        return f", against {rate_words(getattr(headline.system, name))} for all organizations together"
+    mean: Decimal | None = getattr(headline, f"mean_{name}")
+    return "" if mean is None else f", all organizations together; the mean of the organizations is {mean} per cent"
+
+
+def _movement(figures: Figures) -> str:
+    balance = figures.roll_forward
+    settled = [(kind, count) for kind, count in balance.settled if count]
+    kinds = joined([f"{number(count)} {_SETTLED[kind]}" for kind, count in settled])
+    quarter = quarter_words(figures.scope.quarter)
+    text = (
+        f"in the {quarter}, {counted(balance.new, 'follow-up was', 'follow-ups were')} added and "
+        f"{number(balance.settled_in_all)} {'was' if balance.settled_in_all == 1 else 'were'} settled"
+    )
+    text += f" ({kinds})" if kinds else ""
+    if balance.reopened:
+        text += f"; {counted(balance.reopened, 'was', 'were')} reopened"
+    return f"{text}. The open stock went from {figure(balance.open_at_start)} to {figure(balance.open_at_end)}."
+
+
+_SETTLED = {
+    Settlement.IMPLEMENTED: "implemented",
+    Settlement.OVERTAKEN: "overtaken by events",
+    Settlement.NOT_ACCEPTED: "not accepted",
+    Settlement.NOT_RELEVANT: "not relevant",
+}
+
+
+def _trend(figures: Figures) -> str:
+    year_ago = figures.trend[-5] if len(figures.trend) >= 5 else None
+    now = figures.headline.own.implementation
+    if year_ago is None or year_ago.group.implementation.percent is None or now.percent is None:
+        return ""
+    then = year_ago.group.implementation
+    difference = now.percent - (then.percent or Decimal(0))
+    if not difference:
+        return f"the implementation rate is as it was a year before, at {then.percent} per cent."
+    direction = "rose" if difference > 0 else "fell"
+    return (
+        f"over four quarters the implementation rate {direction} by {abs(difference)} percentage points, "
+        f"from {rate_words(then)}."
+    )
+
+
+def _overdue(figures: Figures) -> str:
+    late = figures.overdue
+    if not late:
+        return "nothing is overdue." if figures.counts.open else ""
+    longest = late[0]
+    granted = sum(item.extensions > 0 for item in late)
+    if figures.counts.open == 1:
+        return f"the one open follow-up is past its due date by {counted(longest.days, 'day')}."
+    text = (
+        f"of the {number(figures.counts.open)} open follow-ups, {number(len(late))} {_are(len(late))} past the due "
+        f"date; the longest, {longest.row.ref} at {longest.row.organization}, by {counted(longest.days, 'day')}"
+    )
+    return f"{text}. For {number(granted)} of them an extension had been granted." if granted else f"{text}."
+
+
+def _old(figures: Figures) -> str:
+    old = len(figures.long_outstanding)
+    if not old:
+        return ""
+    return f"of those still open, {number(old)} {_are(old)} from reports issued five years ago or earlier."
+
+
+def _declined(figures: Figures) -> str:
+    declined = len(figures.declined)
+    done = len(figures.done_though_declined)
+    if not declined:
+        return ""
+    text = f"organizations have declined {counted(declined, 'follow-up')}, as not accepted or not relevant"
+    if done:
+        text += f"; {number(done)} of these {'was' if done == 1 else 'were'} implemented all the same"
+    return f"{text}. Their reasons are given below."
+
+
+def _doubts(figures: Figures) -> str:
+    parts = []
+    if figures.disputed:
+        parts.append(f"the office disputes {counted(len(figures.disputed), 'claim')} of implementation")
+    if figures.claimed:
+        claims = len(figures.claimed)
+        parts.append(f"{counted(claims, 'claim')} {'waits' if claims == 1 else 'wait'} for verification")
+    if figures.governing_body:
+        waiting = len(figures.governing_body)
+        verb = "awaits" if waiting == 1 else "await"
+        parts.append(f"{counted(waiting, 'follow-up')} {verb} a decision of a governing body")
+    return f"{'; '.join(parts)}." if parts else ""
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+_SENTENCES: tuple[Callable[[Figures], str], ...] = (
+    _stock,
+    _acceptance,
+    _implementation,
+    _movement,
+    _trend,
+    _overdue,
+    _old,
+    _declined,
+    _doubts,
+)

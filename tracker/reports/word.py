@@ -1,0 +1,207 @@
+"""The report as a Word document, in the styles of `report.docx`; an office restyles that file, not this program.
+
+Tables are written as XML at once: building them cell by cell takes minutes where the annex is long.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from tracker.errors import BadDataError, WorldError
+from tracker.reports import word_xml as xml
+from tracker.reports.charts import png
+from tracker.reports.document import Block, Chart, Document, Heading, Paragraph, Section, Table
+from tracker.reports.template_files import Templates
+
+_TEMPLATE = "report.docx"
+_PORTRAIT_MM = 166
+_LANDSCAPE_MM = 253
+_HEAD_HEIGHT_MM = 14
+
+
+def docx_bytes(document: Document, templates: Templates) -> bytes:
+    """The whole file; the same document gives the same bytes. Raises BadDataError for a template without our styles."""
+    writer = _Writer(_open(templates), templates)
+    writer.write(document)
+    _sign(writer.word, document)
+    saved = BytesIO()
+    writer.word.save(saved)
+    return dated(saved.getvalue(), document.moment)
+
+
+def _open(templates: Templates) -> Any:
+    import docx
+    from docx.opc.exceptions import PackageNotFoundError
+
+    path = templates.file(_TEMPLATE)
+    if path is None:
+        raise WorldError(f"the template {_TEMPLATE} is missing.", remedy="Install the program again.")
+    try:
+        return docx.Document(str(path))
+    except (PackageNotFoundError, ValueError, KeyError, zipfile.BadZipFile, OSError):
+        raise BadDataError(
+            "this is not a Word document.", where=str(path), remedy="Put a copy of the program's own there."
+        ) from None
+
+
+class _Writer:
+    """Appends blocks to a document; numbers tables and figures; knows how wide the page is."""
+
+    def __init__(self, word: Any, templates: Templates) -> None:
+        self.word = word
+        self.templates = templates
+        self.styles = {style.name: style.style_id for style in word.styles}
+        self.width = _PORTRAIT_MM
+        self.tables = 0
+        self.figures = 0
+        self.bookmarks = 0
+
+    def style(self, name: str) -> str:
+        if name not in self.styles:
+            raise BadDataError(
+                f"the style “{name}” is missing.",
+                where=str(self.templates.file(_TEMPLATE)),
+                remedy="Start from a copy of the program's own report.docx.",
+            )
+        return str(self.styles[name])
+
+    def add(self, markup: str) -> Any:
+        """Parse and append, before the properties of the last section."""
+        element = xml.parse(markup)
+        self.word.element.body.sectPr.addprevious(element)
+        return element
+
+    def paragraph(self, style: str, text: str, **look: Any) -> None:
+        self.add(xml.paragraph(self.style(style), [xml.run(text)], text=text, **look))
+
+    def write(self, document: Document) -> None:
+        self._first_page(document)
+        self._contents(document)
+        self._footer(document, self.word.sections[-1], self.width)
+        for section in document.sections:
+            if section.landscape:
+                self._turn(document)
+            self._section(section)
+
+    def _first_page(self, document: Document) -> None:
+        self._logo()
+        self.add(xml.paragraph(self.style("Office"), [xml.run(document.office.upper())], rule_above=True))
+        self.paragraph("Title", document.title)
+        self.paragraph("Subtitle", document.subtitle)
+        self.paragraph("Subtitle", document.scope)
+        self.paragraph("Between", "")
+        self.add(xml.facts(document.facts, self.style("Fact"), self.width))
+        self.heading("summary", "Summary")
+        names = [self.style(name) for name in ("Key Figure Name", "Key Figure", "Key Figure Detail")]
+        self.add(xml.key_figures(document.key_figures, names, self.width))
+        self.paragraph("Between", "")
+        for place, sentence in enumerate(document.summary, 1):
+            runs = [xml.run(f"{place}."), "<w:r><w:tab/></w:r>", xml.run(sentence)]
+            self.add(xml.paragraph(self.style("Summary"), runs, text=sentence))
+
+    def _logo(self) -> None:
+        path = self.templates.file("logo.png")
+        if path is not None:
+            from docx.shared import Mm
+
+            paragraph = self.word.add_paragraph()
+            paragraph.alignment = 2
+            paragraph.add_run().add_picture(str(path), height=Mm(_HEAD_HEIGHT_MM))
+
+    def _contents(self, document: Document) -> None:
+        self.add(xml.paragraph(self.style("Contents Heading"), [xml.run("Contents")], page_break=True))
+        for markup in xml.contents(document.sections, self.style("toc 1")):
+            self.add(markup)
+
+    def _section(self, section: Section) -> None:
+        self.heading(section.anchor, section.heading)
+        for block in section.blocks:
+            self._block(block)
+
+    def heading(self, anchor: str, text: str) -> None:
+        self.bookmarks += 1
+        self.add(xml.heading(self.style("Heading 1"), text, anchor, self.bookmarks))
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, Heading):
+            self.paragraph("Heading 2", block.text)
+        elif isinstance(block, Paragraph):
+            self.paragraph("Quiet" if block.style == "quiet" else "Normal", block.text)
+        elif isinstance(block, Chart):
+            self._chart(block)
+        else:
+            self._table(block)
+
+    def _caption(self, kind: str, number: int, text: str) -> None:
+        self.add(xml.caption(self.style("Caption"), kind, number, text))
+
+    def _table(self, table: Table) -> None:
+        self.tables += 1
+        self._caption("Table", self.tables, table.caption)
+        styles = {name: self.style(f"Table {name}") for name in ("Head", "Cell", "Small", "Band")}
+        self.add(xml.table(table, styles, self.style("Report Table"), self.width))
+        self.paragraph("Note" if table.note else "Between", table.note)
+
+    def _chart(self, chart: Chart) -> None:
+        from docx.shared import Mm
+
+        self.figures += 1
+        self._caption("Figure", self.figures, chart.caption)
+        paragraph = self.word.add_paragraph(style="Picture")
+        shape = paragraph.add_run().add_picture(BytesIO(png(chart)), width=Mm(self.width))
+        inline = shape._inline  # noqa: SLF001 - python-docx has no word for alternative text
+        for side in ("distT", "distB", "distL", "distR"):
+            inline.set(side, "0")  # where they are missing, LibreOffice keeps 3 mm free
+        properties = inline.docPr
+        properties.set("name", f"Figure {self.figures}")
+        properties.set("title", chart.caption)
+        properties.set("descr", chart.description)
+
+    def _turn(self, document: Document) -> None:
+        """Go on in landscape, on a new page, with a footer of that width."""
+        from docx.enum.section import WD_ORIENT, WD_SECTION
+
+        section = self.word.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = section.page_height, section.page_width
+        self.width = _LANDSCAPE_MM
+        section.footer.is_linked_to_previous = False
+        self._footer(document, section, self.width)
+
+    def _footer(self, document: Document, section: Any, width: int) -> None:
+        old = section.footer.paragraphs[0]._p  # noqa: SLF001 - fields have no word in python-docx
+        words = f"{document.title} · {document.running_title}"
+        old.addprevious(xml.parse(xml.footer(self.style("Footer"), words, width)))
+        old.getparent().remove(old)
+
+
+def _sign(word: Any, document: Document) -> None:
+    """The properties of the file: of the report, not of the machine or the minute."""
+    properties = word.core_properties
+    properties.title = f"{document.title}: {document.running_title}"
+    properties.subject = document.subtitle
+    properties.author = properties.last_modified_by = document.office
+    properties.created = properties.modified = document.moment.replace(tzinfo=None)
+    properties.comments = properties.keywords = properties.category = ""
+    properties.revision = 1
+
+
+def dated(content: bytes, moment: datetime) -> bytes:
+    """The same archive with every member dated alike; zip knows no day before 1980."""
+    stamp = (max(moment.year, 1980), *moment.timetuple()[1:6])
+    written = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in _ordered(source.namelist()):
+            target.writestr(zipfile.ZipInfo(name, stamp), source.read(name), zipfile.ZIP_DEFLATED)
+    return written.getvalue()
+
+
+def _ordered(names: Sequence[str]) -> Iterator[str]:
+    """The list of types first, as readers expect it, then by name."""
+    first = "[Content_Types].xml"
+    yield from [name for name in names if name == first]
+    yield from sorted(name for name in names if name != first)

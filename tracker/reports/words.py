@@ -1,0 +1,121 @@
+"""How a report words what the register codes: statuses, dates, numbers, lists in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Enum
+
+from tracker.domain.periods import Quarter
+from tracker.domain.rates import Rate
+from tracker.domain.vocabulary import Addressee, Topic
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SPECIAL = {
+    Addressee.CEB_CHAIR.value: "Chair of CEB",
+    Addressee.LEGISLATIVE_BODY.value: "Legislative body",
+    Topic.DUE.value: "Due date",
+}
+NOTHING = "–"
+
+
+def label(word: Enum | str | None) -> str:
+    """A word of the vocabulary as a report prints it: `Not accepted`; a dash for none."""
+    if word is None:
+        return NOTHING
+    value = str(word.value) if isinstance(word, Enum) else word
+    return _SPECIAL.get(value) or value.replace("-", " ").capitalize()
+
+
+def long_date(day: date) -> str:
+    """`30 September 2026`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date | None) -> str:
+    """`30 Sep 2026`, a dash for none. The blanks do not break."""
+    return NOTHING if day is None else f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}".replace(" ", "\N{NBSP}")
+
+
+def long_instant(moment: datetime) -> str:
+    """`5 October 2026, 09:12:44 UTC`: to the second, because the report can be repeated with it."""
+    return f"{long_date(moment.date())}, {moment:%H:%M:%S} UTC"
+
+
+def quarter_months(quarter: Quarter) -> str:
+    """`July–September 2026`."""
+    first = 3 * quarter.number - 3
+    return f"{_MONTHS[first]}–{_MONTHS[first + 2]} {quarter.year}"
+
+
+def quarter_words(quarter: Quarter) -> str:
+    """`third quarter of 2026`."""
+    return f"{_ORDINALS[quarter.number]} quarter of {quarter.year}"
+
+
+def number(count: int) -> str:
+    """A number in running text: words below ten, thousands set apart above."""
+    return _SMALL[count] if 0 <= count < len(_SMALL) else figure(count)
+
+
+def figure(count: int) -> str:
+    """A number in a table: `12 345`, with a thin blank that does not break."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def counted(count: int, singular: str, several: str | None = None) -> str:
+    """`one row`, `12 rows`, `no rows`."""
+    return f"{number(count)} {singular if count == 1 else several or singular + 's'}"
+
+
+def percent(rate: Rate) -> str:
+    """`62.5%`, or `n/a` over a zero denominator."""
+    return "n/a" if rate.percent is None else f"{rate.percent}%"
+
+
+def fraction(rate: Rate) -> str:
+    """`5 of 8`."""
+    return f"{figure(rate.numerator)} of {figure(rate.denominator)}"
+
+
+def rate_words(rate: Rate) -> str:
+    """`62.5 per cent (5 of 8)`, as running text has it; `n/a (0 of 0)` over a zero denominator."""
+    shown = "n/a" if rate.percent is None else f"{rate.percent} per cent"
+    return f"{shown} ({fraction(rate)})"
+
+
+def joined(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with its first letter raised and the rest as it is."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def shortened(text: str, length: int) -> str:
+    """At most so many characters, cut between words where there are any."""
+    whole = " ".join(text.split())
+    if len(whole) <= length:
+        return whole
+    cut = whole[: length - 1]
+    head = cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut
+    return head.rstrip(" ,;:.–-") + "…"

@@ -1,0 +1,202 @@
+"""Status reports: read once, compute once, write every format from the same figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from tracker import resources
+from tracker.domain.figures.editions import Edition, Restatement, restate
+from tracker.domain.figures.material import Scope, resolve_scope
+from tracker.domain.figures.quarterly import Figures, quarterly
+from tracker.domain.journal import canonical_json
+from tracker.domain.periods import Quarter
+from tracker.domain.references import suggest
+from tracker.errors import BadDataError
+from tracker.reports.document import Document
+from tracker.reports.template_files import Templates
+from tracker.store.editions import all_editions, edition_figures, late_entries
+from tracker.store.figures import read_material
+from tracker.store.organizations import get_organization
+from tracker.store.unit import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for: the quarter, for one organization or all, as of a day (else its last), as known (else now).
+
+    `templates` is the office's own folder of templates, asked before the program's.
+    """
+
+    quarter: Quarter
+    today: date
+    now: datetime
+    organization: str | None = None
+    as_of: date | None = None
+    known_at: datetime | None = None
+    prepared_by: str = ""
+    office: str = "Oversight Office"
+    language: str = "en"
+    templates: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Figures, the edition that was published of exactly these, and what an earlier edition would say otherwise."""
+
+    figures: Figures
+    edition: Edition | None = None
+    restatement: Restatement | None = None
+
+
+def compute(register: Register, request: Request) -> Figures:
+    """The figures that were asked for, of one consistent state of the register; nothing is written."""
+    return prepare(register, request).figures
+
+
+def prepare(register: Register, request: Request) -> Prepared:
+    """Everything that a report says; asked again with an edition's own day and instant, that edition again."""
+    with register.read() as session:
+        code = request.organization
+        organization = None if code is None else get_organization(session, code)
+        scope = resolve_scope(
+            request.quarter,
+            today=request.today,
+            now=request.now,
+            as_of=request.as_of,
+            known_at=request.known_at,
+            organization=organization,
+            office=request.office,
+            prepared_by=request.prepared_by,
+        )
+        editions = [edition for edition in all_editions(session) if edition.scope == scope.name]
+        edition = next((item for item in editions if _is_of(item, scope)), None)
+        if edition is not None:
+            signed = json.loads(edition_figures(session, edition))["scope"]
+            scope = replace(scope, office=signed["office"], prepared_by=signed["prepared_by"])
+        figures = quarterly(read_material(session, scope))
+        earlier = previous_edition(editions, scope)
+        if earlier is None:
+            return Prepared(figures, edition)
+        of_its_day = replace(scope, quarter=earlier.quarter, as_of=earlier.as_of)
+        again = quarterly(read_material(session, of_its_day)).as_json()
+        late = late_entries(session, earlier, scope.known_at)
+        return Prepared(figures, edition, restate(earlier, json.loads(edition_figures(session, earlier)), again, late))
+
+
+def _is_of(edition: Edition, scope: Scope) -> bool:
+    wanted = (scope.quarter, scope.as_of, scope.known_at)
+    return (edition.quarter, edition.as_of, edition.known_at) == wanted
+
+
+def previous_edition(editions: Iterable[Edition], scope: Scope) -> Edition | None:
+    """The last edition of the same scope before this report, of this quarter or an earlier one."""
+    before = [item for item in editions if item.known_at < scope.known_at and item.quarter <= scope.quarter]
+    return max(before, key=lambda item: item.known_at, default=None)
+
+
+def write_quarterly(register: Register, request: Request, formats: Sequence[str], out: Path) -> list[Path]:
+    """Write the report in every format asked for; all files or none. Returns them in the order of the formats."""
+    from tracker.reports.files import write_all
+
+    writers = check_formats(formats)
+    drawn = Drawn(prepare(register, request), templates_of(request), language=request.language)
+    name = file_name(drawn.figures.scope)
+    return write_all(out, ((f"{name}.{kind}", _content(write, drawn)) for kind, write in writers.items()))
+
+
+def file_name(scope: Scope) -> str:
+    """The name of a report's files without the ending: `quarterly-2026Q3`, `quarterly-2026Q3-WHO`."""
+    organization = "" if scope.organization is None else f"-{scope.organization.code}"
+    safe = "".join(char if char.isalnum() or char in "-_." else "-" for char in organization)
+    return f"quarterly-{scope.quarter}{safe}"
+
+
+def templates_of(request: Request) -> Templates:
+    """The office's templates before the program's."""
+    own = () if request.templates is None else (request.templates,)
+    return Templates((*own, resources.templates() / "report"))
+
+
+class Drawn:
+    """A report as a document, composed once and only where a format needs it."""
+
+    def __init__(self, prepared: Prepared, templates: Templates, *, language: str = "en") -> None:
+        self.prepared = prepared
+        self.figures = prepared.figures
+        self.templates = templates
+        self.language = language
+        self._document: Document | None = None
+
+    @property
+    def document(self) -> Document:
+        if self._document is None:
+            from tracker.reports.contents import compose
+
+            prepared = self.prepared
+            self._document = compose(self.figures, self.templates, prepared.edition, prepared.restatement)
+        return self._document
+
+
+Writer = Callable[[Drawn], Iterable[bytes]]
+
+
+def _html(drawn: Drawn) -> Iterable[bytes]:
+    from tracker.reports.html import html_chunks
+
+    return html_chunks(drawn.document, drawn.templates, drawn.language)
+
+
+def _docx(drawn: Drawn) -> Iterator[bytes]:
+    from tracker.reports.word import docx_bytes
+
+    yield docx_bytes(drawn.document, drawn.templates)
+
+
+def _pdf(drawn: Drawn) -> Iterator[bytes]:
+    from tracker.reports.pdf import pdf_bytes
+
+    yield pdf_bytes(drawn.document, drawn.templates, drawn.language)
+
+
+def _xlsx(drawn: Drawn) -> Iterator[bytes]:
+    from tracker.reports.workbook import xlsx_bytes
+
+    yield xlsx_bytes(drawn.document)
+
+
+def _markdown(drawn: Drawn) -> Iterable[bytes]:
+    from tracker.reports.markdown import markdown_chunks
+
+    return markdown_chunks(drawn.document)
+
+
+def _json(drawn: Drawn) -> Iterator[bytes]:
+    yield canonical_json(drawn.figures.as_json()) + b"\n"
+
+
+WRITERS: dict[str, Writer] = {
+    "html": _html,
+    "docx": _docx,
+    "pdf": _pdf,
+    "xlsx": _xlsx,
+    "md": _markdown,
+    "json": _json,
+}
+"""Every format, by the ending of its file."""
+
+
+def check_formats(names: Sequence[str]) -> dict[str, Writer]:
+    """The writers of the formats named, each once, in that order. Raises BadDataError for an unknown one."""
+    for name in names:
+        if name not in WRITERS:
+            known = f"Known are {', '.join(WRITERS)}."
+            raise BadDataError(f"“{name}” is not a format of reports.", remedy=suggest(name, WRITERS, known))
+    return {name: WRITERS[name] for name in dict.fromkeys(names)}
+
+
+def _content(write: Writer, drawn: Drawn) -> Callable[[], Iterable[bytes]]:
+    return lambda: write(drawn)

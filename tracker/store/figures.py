@@ -1,0 +1,162 @@
+"""Reading what a report's figures are made from: a fixed number of queries, however many rows there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Subquery, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from tracker.domain.figures.groups import count
+from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
+from tracker.domain.filters import Filters
+from tracker.domain.periods import Quarter
+from tracker.domain.rates import Cell, Counts
+from tracker.domain.rows import FollowUp
+from tracker.domain.vocabulary import Acceptance, Topic, Verification, Voice
+from tracker.store.counts import Dimension, counts_by
+from tracker.store.follow_ups import list_follow_ups
+from tracker.store.organizations import all_organizations, organization_ids
+from tracker.store.standing import in_force, standing
+from tracker.store.tables import FollowUpTable, JournalTable, ReminderItemTable, ReminderTable
+
+_MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
+_EXPLAINED = (
+    Acceptance.NOT_ACCEPTED.value,
+    Acceptance.NOT_RELEVANT.value,
+    Acceptance.PARTIALLY_ACCEPTED.value,
+    Verification.DISPUTED.value,
+)
+
+
+def read_material(session: Session, scope: Scope) -> Material:
+    """Everything that `domain.figures.quarterly` needs for a scope, as of its day and as known at its instant."""
+    codes = () if scope.organization is None else (scope.organization.code,)
+    rows = tuple(
+        list_follow_ups(
+            session,
+            Filters(organizations=codes),
+            today=scope.as_of,
+            as_of=scope.as_of,
+            known_at=scope.known_at,
+        )
+    )
+    only = None if not codes else organization_ids(session, codes)[codes[0]]
+    return Material(
+        scope=scope,
+        rows=rows,
+        before=_before(session, scope, only),
+        steps=_steps(session, scope, only, JournalTable.topic.in_(_MOVING), since=scope.quarter.first_day),
+        reasons=_steps(session, scope, only, JournalTable.target.in_(_EXPLAINED)),
+        extensions=_steps(session, scope, only, JournalTable.topic == Topic.EXTENSION),
+        trend=_trend(session, scope, only),
+        system=_system(session, scope, rows),
+        organizations=tuple(all_organizations(session)),
+        reminded=_reminded(session, scope, only),
+    )
+
+
+def _before(session: Session, scope: Scope, only: int | None) -> dict[int, Before]:
+    at = standing(scope.day_before, scope.known_at)
+    query = select(at.c.id, at.c.acceptance, at.c.implementation, at.c.verification, at.c.open, at.c.due_on)
+    if only is not None:
+        query = query.where(at.c.organization_id == only)
+    return {
+        row.id: Before(row.acceptance, row.implementation, row.verification, bool(row.open), row.due_on)
+        for row in session.execute(query)
+    }
+
+
+def _steps(
+    session: Session, scope: Scope, only: int | None, wanted: Any, *, since: date | None = None
+) -> tuple[Step, ...]:
+    """Entries in force on the scope's day that are wanted, in the order in which they took effect."""
+    entry = JournalTable
+    query = (
+        select(entry.follow_up_id, entry.topic, entry.source, entry.target, entry.effective_on, entry.note)
+        .where(wanted, in_force(entry, scope.as_of, scope.known_at))
+        .order_by(entry.effective_on, entry.id)
+    )
+    if since is not None:
+        query = query.where(entry.effective_on >= since)
+    if only is not None:
+        query = query.join(FollowUpTable, FollowUpTable.id == entry.follow_up_id).where(
+            FollowUpTable.organization_id == only
+        )
+    return tuple(Step(*row) for row in session.execute(query))
+
+
+def _trend(session: Session, scope: Scope, only: int | None) -> tuple[tuple[Quarter, Counts], ...]:
+    quarters = [scope.quarter.previous]
+    while len(quarters) < TREND_QUARTERS - 1:
+        quarters.append(quarters[-1].previous)
+    return tuple((quarter, _counts_on(session, quarter.last_day, scope, only)) for quarter in reversed(quarters))
+
+
+def _counts_on(session: Session, day: date, scope: Scope, only: int | None) -> Counts:
+    at = standing(day, scope.known_at)
+    positions = (at.c.acceptance, at.c.implementation, at.c.verification)
+    query = select(*positions, func.count(), _sum(at.c.open), _sum(_is_overdue(at, day))).group_by(*positions)
+    if only is not None:
+        query = query.where(at.c.organization_id == only)
+    return Counts(tuple(Cell(*row) for row in session.execute(query)))
+
+
+def _is_overdue(at: Subquery, day: date) -> Any:
+    return and_(at.c.open, at.c.due_on < day)
+
+
+def _sum(condition: Any) -> Any:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _system(session: Session, scope: Scope, rows: tuple[FollowUp, ...]) -> dict[str, Counts]:
+    """Counts per organization; where the rows are everybody's they are counted here, not asked for again."""
+    if scope.organization is not None:
+        return counts_by(
+            session,
+            Dimension.ORGANIZATION,
+            Filters(),
+            today=scope.as_of,
+            as_of=scope.as_of,
+            known_at=scope.known_at,
+        )
+    found: dict[str, list[FollowUp]] = defaultdict(list)
+    for row in rows:
+        found[row.organization].append(row)
+    return {code: count(found[code], scope.as_of) for code in sorted(found)}
+
+
+def _reminded(session: Session, scope: Scope, only: int | None) -> Reminded:
+    """Digests of the quarter, their lines, and the lines about which the organization was heard after the digest."""
+    start, end = _instants(scope)
+    answer = (
+        select(JournalTable.id)
+        .where(
+            JournalTable.follow_up_id == ReminderItemTable.follow_up_id,
+            JournalTable.voice == Voice.ORGANIZATION,
+            JournalTable.recorded_at >= ReminderTable.composed_at,
+            in_force(JournalTable, scope.as_of, scope.known_at),
+        )
+        .exists()
+    )
+    query = (
+        select(func.count(ReminderTable.id.distinct()), func.count(ReminderItemTable.id), _sum(answer))
+        .join(ReminderItemTable, ReminderItemTable.reminder_id == ReminderTable.id)
+        .join(FollowUpTable, FollowUpTable.id == ReminderItemTable.follow_up_id)
+        .where(ReminderTable.composed_at >= start, ReminderTable.composed_at < end)
+    )
+    if only is not None:
+        query = query.where(FollowUpTable.organization_id == only)
+    digests, items, answered = session.execute(query).one()
+    return Reminded(digests, items, answered or 0)
+
+
+def _instants(scope: Scope) -> tuple[datetime, datetime]:
+    """The quarter up to its day as instants, UTC, cut where knowledge ends."""
+    zone = scope.known_at.tzinfo
+    start = datetime.combine(scope.quarter.first_day, time.min, zone)
+    end = datetime.combine(scope.as_of, time.max, zone)
+    return start, min(end, scope.known_at)
