@@ -40,6 +40,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("scope", "quarter", "number", name=op.f("uq_edition_scope_quarter_number")),
     )
     op.create_table(
+        "edition_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_edition_file_edition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_file")),
+        sa.UniqueConstraint("edition_id", "name", name=op.f("uq_edition_file_edition_id_name")),
+    )
+    op.create_table(
         "organization",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -484,5 +495,6 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("organization")
+    op.drop_table("edition_file")
     op.drop_table("edition")
     op.drop_table("batch")

@@ -20,7 +20,7 @@ claimed        .        queued   transmitting  sent    retry     failed  .      
 transmitting   .        .        .             sent    retry     failed  uncertain  .       .
 sent           .        .        .             .       .         .       .          .       .
 retry          claimed  .        .             .       .         .       .          queued  failed
-failed         .        .        .             .       .         .       .          queued  .
+failed         .        .        .             .       .         .       .          queued  failed
 held           .        .        .             .       .         .       .          queued  failed
 uncertain      .        .        .             sent    retry     failed  .          queued  failed
 """
@@ -54,7 +54,7 @@ def test_an_uncertain_mail_is_never_claimed():
 @pytest.mark.parametrize(
     ("state", "event", "remedy"),
     [
-        ("failed", Event.DROP, "It can be retried."),
+        ("failed", Event.CLAIM, "It can be retried or dropped."),
         ("queued", Event.RETRY, "It can be dropped."),
         ("sent", Event.RETRY, "It has arrived at the mail server; a second one would be a duplicate."),
         ("claimed", Event.DROP, "It is being delivered at this moment; look again in a few minutes."),

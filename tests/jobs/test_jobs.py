@@ -197,6 +197,7 @@ def test_a_signal_lets_the_mail_under_way_finish(register, start, habits, port, 
     assert counts[OutboxState.QUEUED] == 3
 
 
+@pytest.mark.slow
 def test_a_second_scheduler_takes_over_from_a_dead_one(register, start, habits, port):
     habits.seconds = 0.1
     first = start(port, compose="12")

@@ -261,3 +261,15 @@ def test_lists_and_counts(register):
         }
         assert set(counts) == set(OutboxState)
         assert outbox.count_waiting(session) == 2
+
+
+def test_a_failure_counts_until_somebody_has_taken_note(register):
+    put(register, 1, 2)
+    for mail in claim(register):
+        settle(register, mail, Event.REFUSE, text="550 unknown")
+    with register.write() as session:
+        assert outbox.count_failures(session) == 2
+        outbox.decide(session, 1, Event.DROP, actor="officer", now=NOW)
+        assert outbox.count_failures(session) == 1
+        outbox.decide(session, 2, Event.RETRY, actor="officer", now=NOW)
+        assert outbox.count_failures(session) == 0

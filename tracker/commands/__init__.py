@@ -16,14 +16,15 @@ import typer
 from typer.core import TyperGroup
 
 from tracker.commands.context import ASKED, Desk
-from tracker.errors import TrackerError, WorldError
+from tracker.errors import TrackerError, UsageError, WorldError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("registration:init", "Make the register, or bring an older one up to date."),
     "demo": ("demo:demo", "See the whole program work on a sample register."),
     "import": ("intake:import_documents", "Read documents into the register: notes with recommendations."),
-    "export": ("listing:export", "Write follow-ups to a file."),
+    "export": ("export:export", "Write the whole register, or follow-ups, to a file."),
     "document": ("documents:app", "Documents: list, edit, set what they left open."),
+    "reconcile": ("reconcile:reconcile", "Compare another party's register with ours; change nothing."),
     "org": ("organizations:app", "Organizations: list, show, add, edit, import."),
     "officer": ("officers:app", "Holders of posts: list, add, end."),
     "list": ("listing:list_follow_ups", "List follow-ups by any filter."),
@@ -39,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("review:review", "Go through what is open for an organization, one by one."),
     "remind": ("remind:app", "Reminder digests: preview, send, log."),
     "outbox": ("outbox:app", "Mails on their way: list, show, retry, drop."),
+    "return": ("returns:app", "Answers as spreadsheets: make, fetch, list, read."),
     "run": ("run:run", "Run the scheduler in the foreground."),
     "report": ("report:app", "Status reports: quarterly, and what was published."),
     "stats": ("stats:stats", "Counts and rates by organization, report, year, impact, addressee."),
@@ -79,8 +81,10 @@ class LazyGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; what a user can cause ends in one sentence on stderr and the contract's exit status."""
-        ctx.meta[ASKED] = shlex.join([*ctx._protected_args, *ctx.args])  # noqa: SLF001 - the words as typed
+        words = [*ctx._protected_args, *ctx.args]  # noqa: SLF001 - the words as typed
+        ctx.meta[ASKED] = shlex.join(words)
         try:
+            _check_words([*words, *(str(value) for value in ctx.params.values())])
             return super().invoke(ctx)
         except TrackerError as error:
             raise _exit(error) from error
@@ -91,6 +95,14 @@ class LazyGroup(TyperGroup):
             raise
         except OSError as error:
             raise _exit(_as_world_error(error)) from error
+
+
+def _check_words(words: list[str]) -> None:
+    """What is not UTF-8 reaches Python as halves of characters, which no register can hold."""
+    for word in words:
+        if not word.isascii() and any("\ud800" <= letter <= "\udfff" for letter in word):
+            shown = word.encode(errors="replace").decode()
+            raise UsageError(f"“{shown}” is not UTF-8.", remedy="Check the language settings of the terminal (LANG).")
 
 
 def _load(name: str) -> Any:
@@ -157,6 +169,7 @@ def root(
 ) -> None:
     """Follow up oversight recommendations, organization by organization."""
     ctx.obj = Desk(database=database, config=config, actor_name=actor, asked=ctx.meta.get(ASKED, ""))
+    ctx.call_on_close(ctx.obj.close)
 
 
 def main() -> None:

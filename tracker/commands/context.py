@@ -13,10 +13,9 @@ from tracker import clock
 from tracker.errors import UsageError, WorldError
 
 if TYPE_CHECKING:  # these cost what `--help` must not pay
-    from sqlalchemy import Engine
-
     from tracker.config import Settings
     from tracker.services.who import Who
+    from tracker.store.engine import Engine
     from tracker.store.unit import Register
 
 ASKED = "tracker.asked"
@@ -45,6 +44,11 @@ class Desk:
         from tracker.store.engine import database_url, open_engine
 
         return open_engine(database_url(self.settings.database))
+
+    def close(self) -> None:
+        """Close the database's connections, where any was opened."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
 
     @cached_property
     def register(self) -> Register:

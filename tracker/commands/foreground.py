@@ -10,12 +10,16 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from tracker import clock
+from tracker.config import Settings
 from tracker.errors import TrackerError
 from tracker.jobs import JOBS
+from tracker.services.reminders import compose_due
 from tracker.services.ticking import TickReport
+from tracker.store.unit import Register
 
 log = logging.getLogger("tracker.run")
 
@@ -67,6 +71,17 @@ def guarded(name: str, use_case: UseCase) -> Callable[..., None]:
             log.exception("job failed", extra={"fields": {"job": name}})
 
     return turn
+
+
+def compose(register: Register, settings: Settings, now: datetime) -> int:
+    """Compose what is due where it is neither night nor too early; what could not be composed is logged."""
+    report = compose_due(register, settings, now=now, only_in_hours=True)
+    for problem in report.problems:
+        log.warning("digest not composed", extra={"fields": {"reason": problem}})
+    if report.held_back:
+        fields = {"digests": report.held_back, "remedy": "look at them and say yes: tracker remind send"}
+        log.warning("first digests wait", extra={"fields": fields})
+    return report.digests
 
 
 def log_tick(report: TickReport) -> None:

@@ -17,21 +17,62 @@ if TYPE_CHECKING:
 
 def import_documents(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Notes as .txt, .docx or .pdf.")],
-    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="What the files are: note.")] = "note",
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", help="Notes (.txt, .docx, .pdf) or registers (.csv, .tsv, .xlsx, .ods)."),
+    ],
+    kind: Annotated[
+        str, typer.Option("--as", metavar="KIND", help="What the files are: note, register, answers, return, export.")
+    ] = "note",
     org: Annotated[
         list[str] | None, typer.Option("--org", metavar="CODE", help="Only for these organizations.")
     ] = None,
     symbol: Annotated[str | None, typer.Option(help="The note's own symbol, where its name does not give it.")] = None,
     report: Annotated[str | None, typer.Option(help="The symbol of the report, where the note does not.")] = None,
     also: Annotated[list[str] | None, typer.Option(metavar="SYMBOL", help="Further symbols of the report.")] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A register's mapping: which column is what (TOML).")
+    ] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Propose a register's mapping; change nothing.")] = False,
+    listed: Annotated[
+        str | None, typer.Option("--list", metavar="WHICH", help="Name the created, updated, unchanged or missing.")
+    ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Take a register's other rows where some are refused.")
+    ] = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Read notes: the report, its recommendations, and a follow-up for every organization registered.
 
     Importing the same note again changes nothing. What the note does not say is listed as a problem and left open.
+    With --as register, read another body's register by a mapping; with --as answers, one organization's numbered
+    answers to the recommendations of --report; with --as return, the spreadsheet that an organization filled in;
+    with --as export (or a .json file), a whole register into an empty one.
     """
+    if kind == "register":
+        from tracker.commands.registers import import_registers
+
+        import_registers(
+            ctx.obj, files, mapping, org=org or [], guess=guess, keep_going=keep_going, dry_run=dry_run,
+            as_json=as_json, listed=listed,
+        )  # fmt: skip
+        return
+    if kind == "answers":
+        from tracker.commands.answers import import_answer_files
+
+        import_answer_files(ctx.obj, files, org or [], report, dry_run=dry_run, as_json=as_json)
+        return
+    if kind == "return":
+        from tracker.commands.returns import read_files
+
+        read_files(ctx.obj, files, org or [], keep_going=keep_going, dry_run=dry_run, as_json=as_json)
+        return
+    if kind == "export" or files[0].suffix == ".json":
+        from tracker.commands.export import import_exports
+
+        import_exports(ctx.obj, files, dry_run=dry_run, as_json=as_json)
+        return
     from tracker.services.intake import NoteOptions, import_note
 
     desk: Desk = ctx.obj
@@ -48,7 +89,7 @@ def import_documents(
 
 def _check_call(kind: str, files: list[Path], symbol: str | None, report: str | None) -> None:
     if kind != "note":
-        raise typer.BadParameter(f"“{kind}” cannot be read yet; this version reads notes.", param_hint="--as")
+        raise typer.BadParameter(f"“{kind}” is none of note, register, answers, return, export.", param_hint="--as")
     if len(files) > 1 and (symbol or report):
         raise typer.BadParameter("these name one document; import it by itself.", param_hint="--symbol, --report")
 

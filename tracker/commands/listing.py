@@ -1,26 +1,25 @@
-"""`tracker list`, `show`, `history`, `export`: what reads and changes nothing."""
+"""`tracker list`, `show`, `history`: what reads and changes nothing."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
-from tracker.commands.lines import print_csv, print_templated, write_csv
+from tracker.commands.lines import print_csv, print_templated
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, plural, print_facts, print_json, print_table, say
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.rows import FOLLOW_UP_KEYS
-from tracker.domain.vocabulary import Verification
+from tracker.domain.vocabulary import Topic, Verification
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from tracker.domain.journal import Entry
     from tracker.domain.rows import FollowUp, Recommendation, Report
     from tracker.services.listing import Line
 
@@ -42,7 +41,7 @@ def list_follow_ups(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most so many.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV on stdout, with the keys of --json as columns.")] = False,
     template: Annotated[
         str | None, typer.Option(metavar="LINE", help="A Jinja2 line for each row, as in '{{ ref }} {{ due_on }}'.")
@@ -202,68 +201,38 @@ def history(ctx: typer.Context, reference: Reference, organization: Organization
     print_table(
         [
             Column("entry", right=True),
-            Column("org"),
+            *([] if organization else [Column("org")]),
             Column("effective"),
             Column("written"),
             Column("by"),
             Column("what", flexible=True, wrap=True),
             Column("note", flexible=True, wrap=True),
         ],
-        [_history_row(line) for line in lines],
+        [_history_row(line, with_organization=organization is None) for line in lines],
     )
 
 
-def _history_row(line: Line) -> tuple[str, ...]:
+def _what(entry: Entry) -> str:
+    """What an entry says, in words."""
+    if entry.topic is Topic.VOID:
+        return f"took back entry {entry.voids}"
+    if entry.topic is Topic.LESSON:
+        return "lesson"
+    if entry.target is None:
+        return entry.topic.value
+    moved = f"still {entry.target}" if entry.source == entry.target else f"{entry.source} → {entry.target}"
+    return f"{entry.topic.value}: {moved if entry.source else entry.target}"
+
+
+def _history_row(line: Line, *, with_organization: bool) -> tuple[str, ...]:
     entry = line.entry
-    what = {"void": f"took back entry {entry.voids}", "addressed": "addressed"}.get(
-        entry.topic.value, f"{entry.topic.value}: {f'{entry.source} → ' if entry.source else ''}{entry.target or ''}"
-    )
+    what = _what(entry)
     return (
         str(entry.id),
-        line.organization,
+        *([line.organization] if with_organization else []),
         str(entry.effective_on),
         f"{entry.recorded_at:%Y-%m-%d}",
         entry.actor,
         f"[taken back by {line.voided_by}] {what}" if line.voided_by else what,
         entry.note or "",
     )
-
-
-@with_filters
-def export(
-    ctx: typer.Context,
-    filters: Filters,
-    text: Annotated[  # noqa: ARG001 - becomes part of the filters
-        str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
-    ] = None,
-    form: Annotated[str, typer.Option("--format", metavar="json|csv", help="The form of the file.")] = "json",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else stdout.")] = None,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-) -> None:
-    """Write follow-ups as JSON or CSV, to a file or to stdout."""
-    from tracker.services.listing import At
-    from tracker.services.listing import list_follow_ups as read
-
-    if form not in ("json", "csv"):
-        raise typer.BadParameter("the formats are json and csv.", param_hint="--format")
-    desk: Desk = ctx.obj
-    at = At(desk.today, as_of, known_at)
-    rows = [item.as_json(at.day) for item in read(desk.register, filters, at)]
-    if out is None:
-        _write(form, rows, sys.stdout)
-        return
-    temporary = out.with_name(f".{out.name}.part")
-    with temporary.open("w", encoding="utf-8", newline="") as file:
-        _write(form, rows, file)
-    temporary.replace(out)
-    say(f"Wrote {plural(len(rows), 'follow-up')} to {out}.")
-
-
-def _write(form: str, rows: list[dict[str, Any]], file: Any) -> None:
-    if form == "csv":
-        write_csv(rows, FOLLOW_UP_KEYS, file)
-        return
-    import json
-
-    file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")

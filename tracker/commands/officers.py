@@ -84,7 +84,7 @@ def add(
 @app.command()
 def end(
     ctx: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The number in `officer list`.")],
+    number: Annotated[int, typer.Argument(metavar="NUMBER", max=2**31 - 1, help="The number in `officer list`.")],
     on: Annotated[
         Any, typer.Option("--on", parser=parsed(parse_day), metavar="DATE", help="The last day; else today.")
     ] = None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from functools import wraps
 from typing import Annotated, Any, TypeVar
@@ -68,7 +68,10 @@ def parse_instant(text: str) -> datetime:
         raise BadDataError(f"“{text}” is not an instant.", remedy="Write 2026-05-06T09:12:44Z.") from None
     if moment.tzinfo is None:
         raise BadDataError(f"“{text}” has no time zone.", remedy="Write it in UTC, ending with Z.")
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise BadDataError(f"“{text}” is beyond the calendar.", remedy="Give an instant of our time.") from None
 
 
 def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A002 - Typer's own word
@@ -120,7 +123,7 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
     "verification": (list[Any], choice_option(Verification, "--verification", help="Verification")),
     "addressee": (list[Any], choice_option(Addressee, "--addressee", help="Addressee")),
     "impact": (list[str], typer.Option("--impact", metavar="LETTER", help="Impact.")),
-    "year": (list[int], typer.Option("--year", help="Year of issue of the report.")),
+    "year": (list[int], typer.Option("--year", min=1, max=9999, help="Year of issue of the report.")),
     "only_open": (bool, typer.Option("--open", help="Only what is not settled.")),
     "overdue": (bool, typer.Option("--overdue", help="Only what is open and past its due date.")),
     "due_before": (
@@ -128,8 +131,8 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
         typer.Option("--due-before", parser=parsed(periods.parse_due), metavar="DATE", help="Due before a day."),
     ),
     "silent_for": (
-        Any,
-        typer.Option("--silent-for", parser=int, metavar="DAYS", help="Nothing heard for so many days."),
+        int,
+        typer.Option("--silent-for", min=0, max=36_500, metavar="DAYS", help="Nothing heard for so many days."),
     ),
 }
 

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from tracker.commands.aliases import app as aliases
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
 from tracker.domain.rows import Organization
 
 app = typer.Typer(no_args_is_help=True, help="Organizations: list, show, add, edit, import.")
+app.add_typer(aliases, name="alias")
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The short code, as in WHO.")]
 Name = Annotated[str | None, typer.Option(help="The full name.")]

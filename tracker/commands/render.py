@@ -46,6 +46,10 @@ class Column:
 
 _LEAST = 16
 """Columns of the terminal below which a flexible column says nothing."""
+_NARROWEST = 10
+"""What a wrapped column keeps where even the fixed ones leave too little room."""
+_NARROWEST = 8
+"""Columns that a wrapped column keeps, whatever the terminal."""
 _GAP = 2
 
 
@@ -64,7 +68,7 @@ def fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) 
         shown = sum(1 for width in widths if width) + len(flexible)
         left = room - sum(widths) - _GAP * (shown - 1)
         if left >= _LEAST * len(flexible) or all(columns[place].wrap for place in flexible):
-            return _shared(widths, natural, flexible, max(left, _LEAST * len(flexible)))
+            return _shared(widths, natural, flexible, max(left, _NARROWEST * len(flexible)))
         flexible.remove(next(place for place in reversed(flexible) if not columns[place].wrap))
     return widths
 

@@ -49,9 +49,8 @@ def _stand_down(arguments: dict[str, Any]) -> None:
 
 def _arguments(desk: Desk) -> dict[str, Any]:
     from tracker import clock
-    from tracker.commands.foreground import this_process
+    from tracker.commands.foreground import compose, this_process
     from tracker.mail.transport import open_transport
-    from tracker.services.reminders import compose_due
 
     return {
         "register": desk.register,
@@ -59,7 +58,7 @@ def _arguments(desk: Desk) -> dict[str, Any]:
         "transport": open_transport(desk.settings),
         "clock": clock.now,
         "owner": this_process(),
-        "compose": lambda register, settings, now: compose_due(register, settings, now=now),
+        "compose": compose,
     }
 
 

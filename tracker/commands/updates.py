@@ -14,7 +14,7 @@ from tracker.commands.render import plural, print_json, say
 from tracker.domain.filters import Filters
 from tracker.domain.rows import Lesson
 from tracker.domain.updates import Update
-from tracker.errors import PartlyDoneError, UsageError
+from tracker.errors import PartlyDoneError, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from tracker.services.updates import Changed, Selection, UpdateReport
@@ -133,6 +133,8 @@ def _tell_refusals(report: UpdateReport) -> None:
         return
     for name, why in report.refused:
         say(f"{name}: {why}")
+    if not report.changed:
+        raise RefusedError("nothing was changed.")
     raise PartlyDoneError(f"{len(report.changed)} done, {len(report.refused)} refused.")
 
 

@@ -132,11 +132,13 @@ def status_of(entry: Entry | Draft) -> Status:
 
 
 def check_history(entries: Iterable[Entry]) -> None:
-    """Every move still follows from the one before it; raises RefusedError naming the first that does not.
+    """Every entry still follows from those before it; raises RefusedError naming the first that does not.
 
     Called when an entry is put in between or voided, because what came later rested on it.
     """
     ordered = in_force(entries)
+    if ordered and all(entry.topic is not Topic.ADDRESSED for entry in ordered):
+        raise _no_longer_follows(ordered[0], "nothing addresses the recommendation to the organization.")
     evidenced = {entry.batch for entry in ordered if entry.topic is Topic.EVIDENCE}
     at = Positions()
     for entry in ordered:
@@ -151,12 +153,18 @@ def _check_step(at: Positions, entry: Entry, *, has_evidence: bool) -> None:
     if status is INITIAL[_AXIS_OF[entry.topic]]:
         return  # a consequence of the move beside it, never asked for by itself
     try:
-        decide(at, Attempt(status, entry.actor, note=entry.note, has_evidence=has_evidence))
+        changes = decide(at, Attempt(status, entry.actor, note=entry.note, has_evidence=has_evidence))
     except RefusedError as refusal:
-        raise RefusedError(
-            f"entry {entry.id} ({status.value} on {entry.effective_on}) would no longer follow: {refusal.what}",
-            remedy=f"Correct entry {entry.id} first.",
-        ) from None
+        raise _no_longer_follows(entry, refusal.what) from None
+    if len(changes) > 1:  # what a move sets back is written before it, or nobody would set it back
+        raise _no_longer_follows(entry, f"verification would stay {at.verification.value}.")
+
+
+def _no_longer_follows(entry: Entry, why: str) -> RefusedError:
+    said = f"{entry.target or entry.topic.value} on {entry.effective_on}"
+    return RefusedError(
+        f"entry {entry.id} ({said}) would no longer follow: {why}", remedy=f"Correct entry {entry.id} first."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +177,27 @@ class BatchFacts:
     asked: str
 
 
-def batch_hash(previous: str, batch: BatchFacts, lines: Sequence[tuple[str, Draft, str | None]]) -> str:
+def batch_hash(previous: str, batch: BatchFacts, lines: Iterable[tuple[str, Draft, str | None]]) -> str:
     """SHA-256, in hex, over canonical JSON of the hash before, the batch and its entries in order.
 
     A line is (follow-up as `REF ORG`, entry, the voided entry as `batch.ordinal`): names instead of row
     numbers, so that a register moved to another database keeps its hashes.
     """
+    # The canonical JSON of a large batch would be larger than all that is written; so it is hashed piece by piece.
     content = {
         "previous": previous,
         "number": batch.number,
         "actor": batch.actor,
         "recorded_at": batch.recorded_at.isoformat(),
         "asked": batch.asked,
-        "entries": [_canonical_line(name, draft, voided) for name, draft, voided in lines],
+        "entries": [],
     }
-    return hashlib.sha256(canonical_json(content)).hexdigest()
+    head, _, tail = canonical_json(content).partition(b'"entries":[]')
+    digest = hashlib.sha256(head + b'"entries":[')
+    for index, (name, draft, voided) in enumerate(lines):
+        digest.update((b"," if index else b"") + canonical_json(_canonical_line(name, draft, voided)))
+    digest.update(b"]" + tail)
+    return digest.hexdigest()
 
 
 def _canonical_line(name: str, draft: Draft, voided: str | None) -> dict[str, str | None]:

@@ -55,7 +55,8 @@ _TRANSITIONS: dict[Event, tuple[frozenset[OutboxState], OutboxState]] = {
     E.REFUSE: (frozenset({S.CLAIMED, S.TRANSMITTING, S.UNCERTAIN}), S.FAILED),
     E.LOSE: (frozenset({S.TRANSMITTING}), S.UNCERTAIN),
     E.RETRY: (frozenset({S.RETRY, S.FAILED, S.HELD, S.UNCERTAIN}), S.QUEUED),
-    E.DROP: (frozenset({S.QUEUED, S.RETRY, S.HELD, S.UNCERTAIN}), S.FAILED),
+    # From failed: the office has taken note of it.
+    E.DROP: (frozenset({S.QUEUED, S.RETRY, S.FAILED, S.HELD, S.UNCERTAIN}), S.FAILED),
 }
 """Event → the states in which it can happen, and the state that follows."""
 

@@ -9,8 +9,7 @@ from difflib import get_close_matches
 
 from tracker.errors import BadDataError
 
-_REFERENCE = re.compile(r"(?:(?P<tail>.+)/)?R(?P<number>[^\s/][^\s]*)", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?:(?P<tail>.+)/)?R(?P<number>\d[^\s]*)", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?:(?P<tail>.+)/)?R(?P<number>[^\s/]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Reference:
 def parse_reference(text: str) -> Reference:
     """Read `A/72/809/R3`, `809/R3` or `R3`; raises BadDataError with the form expected."""
     word = text.strip()
-    found = _NUMBERED.fullmatch(word) or _REFERENCE.fullmatch(word)
+    found = _REFERENCE.fullmatch(word)
     if not found:
         raise BadDataError(
             f"“{text}” is not a reference to a recommendation.",

@@ -75,6 +75,10 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
             Draft(TOPIC_OF[c.axis], c.source.value, c.target.value, update.on, _VOICES[c.axis], update.note)
             for c in reversed(changes)
         ]
+    if not drafts and not update.note:
+        raise RefusedError(
+            f"it is due on {update.due} already; nothing to write.", remedy="Give another date, or a --note."
+        )
     if not drafts:
         drafts = [Draft(Topic.NOTE, None, None, update.on, Voice.OFFICE, update.note)]
     return drafts

@@ -87,8 +87,9 @@ def _read_identity(book: Any, name: str) -> _Identity:
             remedy="Fill in the file that the office sent; do not copy its sheets into another.",
         )
     where = f"{name}, {IDENTITY_SHEET}"
-    lines = [[_plain(cell.value) for cell in row] for row in book[IDENTITY_SHEET].iter_rows(max_row=100_000)]
-    facts = {line[0]: line[1] for line in lines if len(line) > 1 and line[0] not in ("row", "column")}
+    cells = _cells_by_row(book[IDENTITY_SHEET])
+    lines = [[_plain(cells[row].get(column)) for column in range(1, 7)] for row in sorted(cells)]
+    facts = {line[0]: line[1] for line in lines if line[0] not in ("row", "column")}
     if facts.get("form") != FORM:
         raise BadDataError(
             f"it is of the form “{facts.get('form', '')}”, not {FORM}.",
@@ -110,12 +111,22 @@ def _read_identity(book: Any, name: str) -> _Identity:
         ) from error
 
 
-def _plain(value: object) -> str:
-    return "" if value is None else str(value).strip()
+def _cells_by_row(sheet: Any) -> dict[int, dict[int, Any]]:
+    """Row → column → cell, of those that say something, however far down a stray one stands."""
+    rows: dict[int, dict[int, Any]] = defaultdict(dict)
+    # Only the cells that the file holds: walking to a sheet's last row would make a million empty ones.
+    for (row, column), cell in sheet._cells.items():  # noqa: SLF001
+        if not is_empty(cell):
+            rows[row][column] = cell
+    return rows
+
+
+def _plain(cell: Any | None) -> str:
+    return "" if cell is None else str(cell.value).strip()
 
 
 def _then(line: list[str]) -> tuple[str, Then]:
-    due = date.fromisoformat(line[5][:10]) if len(line) > 5 and line[5] else None
+    due = date.fromisoformat(line[5][:10]) if line[5] else None
     return line[1], Then(int(float(line[2])), Acceptance(line[3]), Implementation(line[4]), due)
 
 
@@ -151,11 +162,7 @@ def _find_sheet(book: Any, identity: _Identity, name: str) -> _Sheet:
 
 
 def _as_sheet(sheet: Any, identity: _Identity) -> _Sheet | None:
-    rows: dict[int, dict[int, Any]] = defaultdict(dict)
-    # Only the cells that the file holds: walking to a sheet's last row would make a million empty ones.
-    for (row, column), cell in sheet._cells.items():  # noqa: SLF001
-        if not is_empty(cell):
-            rows[row][column] = cell
+    rows = _cells_by_row(sheet)
     fields = {folded(text): name for name, text in identity.headings.items()}
     for row in sorted(rows):
         if row > _HEADINGS_WITHIN:

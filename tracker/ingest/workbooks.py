@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def _check_package(content: bytes, name: str) -> None:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     _check_declarations(package, part, name)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         raise _damaged(name) from error
 
 

@@ -162,13 +162,17 @@ def _may_transmit(this: _Round, mail: Mail) -> bool:
 
 
 def _settle(this: _Round, mail: Mail, answer: Answer) -> None:
-    with this.register.write() as session:
-        state = outbox.settle(session, mail, answer, owner=this.owner, now=this.clock())
-        if state is None and answer.event is Event.LOSE:  # it failed before it began: nothing was sent
-            answer = Answer(Event.POSTPONE, answer.text)
-            state = outbox.settle(session, mail, answer, owner=this.owner, now=this.clock())
+    state = _write_answer(this, mail, answer)
+    if state is None and answer.event is Event.LOSE:  # it failed before it began: nothing was sent
+        state = _write_answer(this, mail, Answer(Event.POSTPONE, answer.text))
     if state is not None:
         this.report.count(mail, state, answer.text)
+
+
+def _write_answer(this: _Round, mail: Mail, answer: Answer) -> OutboxState | None:
+    with this.register.write() as session:
+        outbox.without_waiting_for_the_disk(session)
+        return outbox.settle(session, mail, answer, owner=this.owner, now=this.clock())
 
 
 def _give_back(this: _Round, answer: str | None = None) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.domain.outbox import Attempt, Event, OutboxState, QueuedMail, after
+from tracker.domain.rows import instant
 from tracker.mail.reading import Reading, read_mail
 from tracker.services.who import Who
 from tracker.store import outbox
@@ -56,7 +57,7 @@ def mail_json(mail: QueuedMail) -> dict[str, Any]:
 
 
 def _instant(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return None if value is None else instant(value)
 
 
 def list_outbox(

@@ -19,8 +19,11 @@ def initialize(database: str) -> tuple[str | None, str, str]:
     if url.get_backend_name() == "sqlite" and url.database:
         _make_file(Path(url.database))
     engine = open_engine(url)
-    with Register(engine).translated():
-        before, after = schema.upgrade(engine)
+    try:
+        with Register(engine).translated():
+            before, after = schema.upgrade(engine)
+    finally:
+        engine.dispose()
     return before, after, schema.describe(engine)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from tracker.config import Settings
 from tracker.mail.transport import Transport
@@ -22,8 +21,8 @@ LOCK_LEASE = timedelta(seconds=40)
 COMPOSE_EVERY = timedelta(minutes=5)
 """Digests are due by the hour: going through the whole register more often would find nothing."""
 
-Compose = Callable[[Register, Settings, datetime], Any]
-"""Composes and queues what is due; what it returns is handed back in the report."""
+Compose = Callable[[Register, Settings, datetime], int]
+"""Composes and queues what is due; returns how many mails that were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class TickReport:
     """What one tick did. `holder` is the other scheduler when this one stood by; then all else is None."""
 
     holder: str | None = None
-    composed: Any = None
+    composed: int | None = None
     delivery: DeliveryReport | None = None
 
 

@@ -215,6 +215,7 @@ def undo(register: Register, who: Who, *, dry_run: bool = False) -> tuple[str, l
         changed = [
             _void(batch, follow_up, histories[follow_up.id], written[follow_up.id], note, who.today)
             for follow_up in follow_ups_of_batch(batch.session, last.number)
+            if any(entry.id not in _voided(histories[follow_up.id]) for entry in written[follow_up.id])
         ]
         save_standings(batch.session, [saved_row(item) for item in changed])
     return last.asked, changed
@@ -233,10 +234,14 @@ def _consequences_of(entry: Entry, past: Sequence[Entry]) -> list[Entry]:
     ]
 
 
+def _voided(past: Sequence[Entry]) -> set[int]:
+    return {entry.voids for entry in past if entry.voids is not None}
+
+
 def _void(
     batch: Batch, follow_up: FollowUp, past: Sequence[Entry], wrong: Sequence[Entry], note: str, today: date
 ) -> Changed:
-    voided_before = {entry.voids for entry in past if entry.voids is not None}
+    voided_before = _voided(past)
     drafts = []
     for entry in wrong:
         if entry.topic is Topic.VOID:

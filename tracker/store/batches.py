@@ -37,6 +37,7 @@ class Batch:
     is_touched: bool = False
     _lines: list[tuple[str, Draft, str | None]] = field(default_factory=list)
     _rows: list[dict[str, Any]] = field(default_factory=list)
+    _attached: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
     _afterwards: list[Callable[[], None]] = field(default_factory=list)
     _ids: dict[str, int] = field(default_factory=dict)
 
@@ -88,9 +89,10 @@ class Batch:
         self._afterwards.append(write)
         self.is_touched = True
 
-    def attach(self, row: Base) -> None:
-        """Keep a row that refers to an entry of this batch until the entries are written."""
-        self.afterwards(lambda: self.session.add(row))
+    def attach(self, table: type[Base], **columns: Any) -> None:
+        """Keep a row that refers to an entry of this batch until the entries are written; all of a table at once."""
+        self._attached.setdefault(table, []).append(columns)
+        self.is_touched = True
 
     def seal(self) -> None:
         """Write the batch with its hash, then its entries, then what refers to them."""
@@ -107,7 +109,10 @@ class Batch:
             )
         )
         if self._rows:
-            self.session.execute(insert(JournalTable), self._rows)
+            # Rows with and without a source alternate; without this each change between them is a statement.
+            self.session.execute(insert(JournalTable).execution_options(render_nulls=True), self._rows)
+        for table, rows in self._attached.items():
+            self.session.execute(insert(table), rows)
         for write in self._afterwards:
             write()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.references import Reference, fold, is_tail, reference_to, suggest
@@ -71,7 +71,11 @@ def find_recommendation(session: Session, reference: Reference) -> Recommendatio
         report = report_by_tail(session, reference.tail)
         return _numbered(session, report, reference)
     holding = set(
-        session.scalars(select(RecommendationTable.report_id).where(RecommendationTable.number == reference.number))
+        session.scalars(
+            select(RecommendationTable.report_id).where(
+                func.upper(RecommendationTable.number) == fold(reference.number)
+            )
+        )
     )
     if not holding:
         raise UnknownNameError(f"no report has a recommendation {reference.number}.", remedy="See: tracker list.")

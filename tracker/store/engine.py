@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from tracker.errors import BadDataError, WorldError
 
+__all__ = ["BUSY_TIMEOUT_MS", "Engine", "database_url", "make_private", "open_engine"]
+
 BUSY_TIMEOUT_MS = 10_000
 
 
@@ -21,7 +23,7 @@ def database_url(text: str) -> URL:
         return URL.create("sqlite", database=str(Path(text).expanduser()))
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise BadDataError(
             "the database address cannot be read.",
             remedy="Give a file, sqlite:///FILE or postgresql://USER@HOST/NAME.",

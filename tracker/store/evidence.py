@@ -16,19 +16,18 @@ from tracker.store.tables import EvidenceTable, ExtensionTable, JournalTable
 def attach_evidence(batch: Batch, *, entry_id: int, follow_up_id: int, item: EvidenceFile) -> None:
     """Keep where a piece of evidence is, beside the entry that names it."""
     batch.attach(
-        EvidenceTable(
-            entry_id=entry_id,
-            follow_up_id=follow_up_id,
-            location=item.location,
-            sha256=item.sha256,
-            size=item.size,
-        )
+        EvidenceTable,
+        entry_id=entry_id,
+        follow_up_id=follow_up_id,
+        location=item.location,
+        sha256=item.sha256,
+        size=item.size,
     )
 
 
 def request_extension(batch: Batch, *, entry_id: int, follow_up_id: int, to: date, reason: str) -> None:
     """Keep a request for a later due date, beside the entry that records it."""
-    batch.attach(ExtensionTable(follow_up_id=follow_up_id, request_entry=entry_id, requested_to=to, reason=reason))
+    batch.attach(ExtensionTable, follow_up_id=follow_up_id, request_entry=entry_id, requested_to=to, reason=reason)
 
 
 def decide_extension(batch: Batch, extension_id: int, *, entry_id: int, granted: bool) -> None:

@@ -113,7 +113,7 @@ def addressed_pairs(session: Session, report_id: int) -> dict[tuple[int, int], t
 def insert_follow_ups(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Write new follow-ups: columns of the table by name."""
     if rows:
-        session.execute(insert(FollowUpTable), list(rows))
+        session.execute(insert(FollowUpTable).execution_options(render_nulls=True), list(rows))
 
 
 def save_standings(session: Session, rows: Sequence[dict[str, Any]]) -> None:

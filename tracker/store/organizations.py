@@ -100,19 +100,19 @@ def end_officer(batch: Batch, officer_id: int, *, until_on: date) -> Officer:
     row, code = found
     if until_on < row.from_on:
         raise BadDataError(f"{row.name} holds the post from {row.from_on}.", remedy="Give that day or a later one.")
+    successor = _last_holder(batch.session, row.organization_id, row.post, row.from_on)
+    if successor is not None and row.from_on < successor.from_on <= until_on:
+        raise BadDataError(
+            f"{successor.name} holds that post from {successor.from_on}.",
+            remedy=f"Let {row.name} leave before that day.",
+        )
     row.until_on = until_on
     batch.touch()
     return _officer(row, code)
 
 
 def _end_predecessor(session: Session, organization_id: int, post: Post, from_on: date, name: str) -> None:
-    holder = session.scalar(
-        select(OfficerTable).where(
-            OfficerTable.organization_id == organization_id,
-            OfficerTable.post == post,
-            OfficerTable.until_on.is_(None) | (OfficerTable.until_on >= from_on),
-        )
-    )
+    holder = _last_holder(session, organization_id, post, from_on)
     if holder is None:
         return
     if holder.from_on >= from_on:
@@ -121,6 +121,20 @@ def _end_predecessor(session: Session, organization_id: int, post: Post, from_on
             remedy=f"Give {name} a later --from, or end {holder.name} with: tracker officer end {holder.id}.",
         )
     holder.until_on = date.fromordinal(from_on.toordinal() - 1)
+
+
+def _last_holder(session: Session, organization_id: int, post: Post, since: date) -> OfficerTable | None:
+    """Of those who hold a post on a day or later, the one who came last."""
+    return session.scalar(
+        select(OfficerTable)
+        .where(
+            OfficerTable.organization_id == organization_id,
+            OfficerTable.post == post,
+            OfficerTable.until_on.is_(None) | (OfficerTable.until_on >= since),
+        )
+        .order_by(OfficerTable.from_on.desc())
+        .limit(1)
+    )
 
 
 def _row(session: Session, code: str) -> OrganizationTable:

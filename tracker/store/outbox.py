@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import CursorResult, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,9 @@ from tracker.errors import UnknownNameError
 from tracker.store.tables import DeliveryTable, OutboxTable
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+# Plain tables: nothing here is kept in the session, whose bookkeeping costs as much as the statement.
+_outbox: Any = OutboxTable.__table__
+_delivery: Any = DeliveryTable.__table__
 _LISTED = (
     OutboxTable.id,
     OutboxTable.key,
@@ -89,7 +92,7 @@ def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limi
         .with_for_update(skip_locked=True)  # left out on SQLite, where BEGIN IMMEDIATE does the same
     )
     rows = session.execute(
-        update(OutboxTable)
+        update(_outbox)
         .where(OutboxTable.id.in_(due.scalar_subquery()), OutboxTable.state.in_(sources(Event.CLAIM)))
         .values(state=target(Event.CLAIM), claimed_by=owner, lease_until=now + lease)
         .returning(OutboxTable.id, OutboxTable.key, OutboxTable.recipient, OutboxTable.message, OutboxTable.attempts)
@@ -100,16 +103,15 @@ def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limi
 def renew(session: Session, *, owner: str, now: datetime, lease: timedelta) -> None:
     """Lengthen the lease of what an owner has claimed and not yet begun."""
     session.execute(
-        update(OutboxTable)
+        update(_outbox)
         .where(OutboxTable.state == OutboxState.CLAIMED, OutboxTable.claimed_by == owner)
-        .values(lease_until=now + lease),
-        execution_options={"synchronize_session": False},
+        .values(lease_until=now + lease)
     )
 
 
 def begin_transmission(session: Session, mail_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
     """Write that DATA comes next; False when the mail is no longer the owner's, and must not be sent."""
-    return _moved(session, Event.TRANSMIT, mail_id, owner=owner, lease_until=now + lease)
+    return _moved(session, Event.TRANSMIT, mail_id, owner, lease_until=now + lease)
 
 
 def settle(session: Session, mail: Mail, answer: Answer, *, owner: str, now: datetime) -> OutboxState | None:
@@ -122,8 +124,8 @@ def settle(session: Session, mail: Mail, answer: Answer, *, owner: str, now: dat
         session,
         counted.event,
         mail.id,
-        owner=owner,
-        attempts=OutboxTable.attempts + 1,
+        owner,
+        attempts=mail.attempts + 1,
         next_attempt_at=next_attempt_at,
         lease_until=None,
         settled_at=None if counted.event is Event.POSTPONE else now,
@@ -132,8 +134,20 @@ def settle(session: Session, mail: Mail, answer: Answer, *, owner: str, now: dat
     if not moved:
         return None
     state = target(counted.event)
-    session.execute(insert(DeliveryTable).values(outbox_id=mail.id, at=now, state=state, answer=counted.text))
+    _keep_attempt(session, mail.id, now, state, counted.text)
     return state
+
+
+def without_waiting_for_the_disk(session: Session) -> None:
+    """Let the commit return before the disk has it, which takes longer than a mail; call it first of all.
+
+    A killed program loses nothing by it. A power cut may: a mail that was settled so is then still
+    `transmitting`, and becomes uncertain. What was written before DATA is on the disk, and the next such
+    commit takes this one with it.
+    """
+    connection = session.connection(execution_options={"durable": False})
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL synchronous_commit TO off"))
 
 
 def release(session: Session, *, owner: str, answer: str | None = None) -> int:
@@ -144,7 +158,7 @@ def release(session: Session, *, owner: str, answer: str | None = None) -> int:
     values: dict[str, Any] = {"state": target(Event.RELEASE), "claimed_by": None, "lease_until": None}
     return _count(
         session,
-        update(OutboxTable)
+        update(_outbox)
         .where(OutboxTable.state.in_(sources(Event.RELEASE)), OutboxTable.claimed_by == owner)
         .values(**values | ({} if answer is None else {"answer": answer})),
     )
@@ -158,19 +172,19 @@ def recover(session: Session, *, now: datetime) -> int:
     ended = OutboxTable.lease_until < now
     _count(
         session,
-        update(OutboxTable)
+        update(_outbox)
         .where(OutboxTable.state.in_(sources(Event.RELEASE)), ended)
         .values(state=target(Event.RELEASE), claimed_by=None, lease_until=None),
     )
     said = "the program ended, or its lease did, while the mail was being transmitted"
     lost = session.scalars(
-        update(OutboxTable)
+        update(_outbox)
         .where(OutboxTable.state.in_(sources(Event.LOSE)), ended)
         .values(
             state=target(Event.LOSE),
             lease_until=None,
             settled_at=now,
-            attempts=OutboxTable.attempts + 1,
+            attempts=_outbox.c.attempts + 1,
             answer=said,
         )
         .returning(OutboxTable.id)
@@ -191,23 +205,40 @@ def decide(session: Session, mail_id: int, event: Event, *, actor: str, now: dat
     said = f"{event.value} by {actor}"
     again = {"attempts": 0, "next_attempt_at": now, "settled_at": None}
     values = again if event is Event.RETRY else {"settled_at": now}
-    moved = _moved(session, event, mail_id, **values, claimed_by=None, lease_until=None, answer=said)
+    moved = _moved(session, event, mail_id, claimed_by=None, lease_until=None, answer=said, **values)
     if not moved:  # another program was quicker: say what it is now
         after(find(session, mail_id).state, event)
-    session.execute(insert(DeliveryTable).values(outbox_id=mail_id, at=now, state=state, answer=said))
+    _keep_attempt(session, mail_id, now, state, said)
     return find(session, mail_id)
 
 
-def _moved(session: Session, event: Event, mail_id: int, *, owner: str | None = None, **values: Any) -> bool:
-    query = update(OutboxTable).where(OutboxTable.id == mail_id, OutboxTable.state.in_(sources(event)))
-    if owner is not None:
-        query = query.where(OutboxTable.claimed_by == owner)
-    return _count(session, query.values(state=target(event), **values)) == 1
+def _moving(event: Event) -> Any:
+    """The conditional UPDATE of an event, made once: making it anew costs more than running it."""
+    allowed = or_(*(_outbox.c.state == state for state in sorted(sources(event), key=lambda state: state.value)))
+    return update(_outbox).where(_outbox.c.id == bindparam("mail"), allowed)
+
+
+_MOVES = {event: _moving(event) for event in Event}
+_MOVES_OF_OWNER = {event: move.where(_outbox.c.claimed_by == bindparam("owner")) for event, move in _MOVES.items()}
+
+
+def _moved(session: Session, event: Event, mail_id: int, owner: str | None = None, **values: Any) -> bool:
+    """Move a mail, if it is in a state that allows it and belongs to the owner; `values` are columns to write."""
+    move, who = (_MOVES[event], {}) if owner is None else (_MOVES_OF_OWNER[event], {"owner": owner})
+    result: Any = session.connection().execute(move, {"mail": mail_id, "state": target(event), **who, **values})
+    return bool(result.rowcount == 1)
+
+
+_KEEP = insert(_delivery)
+
+
+def _keep_attempt(session: Session, mail_id: int, at: datetime, state: OutboxState, answer: str) -> None:
+    row = {"outbox_id": mail_id, "at": at, "state": state, "answer": answer}
+    session.connection().execute(_KEEP, row)
 
 
 def _count(session: Session, statement: Any) -> int:
-    # The session holds no mails, so that there is nothing in it to bring up to date.
-    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    result: Any = session.execute(statement)
     assert isinstance(result, CursorResult)
     return result.rowcount
 
@@ -254,3 +285,10 @@ def count_by_state(session: Session) -> dict[OutboxState, int]:
 def count_waiting(session: Session) -> int:
     """How many mails the program will still move by itself."""
     return session.scalar(select(func.count()).where(OutboxTable.state.in_(WAITING))) or 0
+
+
+def count_failures(session: Session) -> int:
+    """How many mails failed of which nobody has taken note yet, by dropping or retrying them."""
+    noted = OutboxTable.claimed_by.is_(None)
+    query = select(func.count()).select_from(OutboxTable).where(OutboxTable.state == OutboxState.FAILED, ~noted)
+    return session.scalar(query) or 0

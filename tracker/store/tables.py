@@ -351,6 +351,19 @@ class EditionTable(Base):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
+class EditionFileTable(Base):
+    """A file of an edition, as it was published."""
+
+    __tablename__ = "edition_file"
+    __table_args__ = (UniqueConstraint("edition_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class SchedulerTable(Base):
     """The one row that says which scheduler ticks, until when it may, and when it last did."""
 

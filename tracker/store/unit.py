@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tracker.errors import TrackerError, WorldError
@@ -64,32 +65,32 @@ class Register:
             raise WorldError(f"{describe(self.engine)}: {sentence[0]}", remedy=sentence[1]) from error
 
 
+_UNREACHABLE = ("the database server cannot be reached.", "Check the address, and that the server runs.")
+_READ_ONLY = ("the register may not be written.", "Check the permissions of the file and its folder.")
+
 _SAYINGS: tuple[tuple[str, str, str], ...] = (
     ("database is locked", "the register is in use by another program.", "Try again in a moment; nothing was changed."),
-    ("readonly database", "the register may not be written.", "Check the permissions of the file and its folder."),
-    (
-        "attempt to write a readonly",
-        "the register may not be written.",
-        "Check the permissions of the file and its folder.",
-    ),
+    ("readonly database", *_READ_ONLY),
+    ("read-only transaction", *_READ_ONLY),
     ("disk is full", "the disk is full.", "Make room and try again; nothing was changed."),
-    ("disk I/O error", "the disk failed.", "Check the disk; the register is as it was."),
+    ("no space left on device", "the disk is full.", "Make room and try again; nothing was changed."),
+    ("disk i/o error", "the disk failed.", "Check the disk; the register is as it was."),
     ("unable to open database file", "the register cannot be opened.", "Check that the folder exists and may be read."),
     ("file is not a database", "the file is not a register.", "Give the file that `tracker init` made."),
     ("malformed", "the register is damaged.", "Restore a backup with: tracker db restore."),
-    ("connection failed", "the database server cannot be reached.", "Check the address, and that the server runs."),
-    ("could not connect", "the database server cannot be reached.", "Check the address, and that the server runs."),
-    ("connection refused", "the database server cannot be reached.", "Check the address, and that the server runs."),
-    (
-        "server closed the connection",
-        "the database server went away.",
-        "Try again when it is back; nothing was changed.",
-    ),
-    ("terminating connection", "the database server went away.", "Try again when it is back; nothing was changed."),
     ("password authentication", "the database server refuses the login.", "Check the user and the password."),
+    ("no password supplied", "the database server refuses the login.", "Check the user and the password."),
+    (r'fatal: +role "', "the database server refuses the login.", "Check the user and the password."),
+    (r'fatal: +database ".*" does not exist', "there is no such database.", "Create it first, with: createdb NAME."),
+    ("permission denied", "the database does not allow it.", "Ask who runs the database for the right to do this."),
+    ("server closed the connection", "the database server went away.", "Try again; nothing was changed."),
+    ("terminating connection", "the database server went away.", "Try again; nothing was changed."),
+    (r"connection failed|could not connect|connection refused", *_UNREACHABLE),
+    (r"failed to resolve host|connection timeout|invalid port", *_UNREACHABLE),
 )
+"""What a database says of what a user can mend, as a pattern; the first that fits counts."""
 
 
-def _sentence(error: SQLAlchemyError) -> tuple[str, str] | None:
-    said = str(error).lower()
-    return next(((what, remedy) for words, what, remedy in _SAYINGS if words.lower() in said), None)
+def _sentence(error: DBAPIError) -> tuple[str, str] | None:
+    said = str(error.orig)  # without the statement, whose parameters may hold any of these words
+    return next(((what, remedy) for words, what, remedy in _SAYINGS if re.search(words, said, re.IGNORECASE)), None)

@@ -120,7 +120,7 @@ def _undeclared(word: str, form: str | None) -> date:
 
 def _if_unambiguous(word: str, found: re.Match[str]) -> date:
     first, second = int(found[1]), int(found[3])
-    if len(found[4]) == 4 and (first == second or 12 < max(first, second)):
+    if len(found[4]) == 4 and (first == second or max(first, second) > 12):
         day, month = (first, second) if second <= 12 else (second, first)
         return _day(word, int(found[4]), month, day)
     raise BadDataError(

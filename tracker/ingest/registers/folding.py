@@ -88,8 +88,8 @@ def digest(text: str) -> str:
 
 
 def number_of(name: str) -> str:
-    """A number as a reference can write it: without blanks."""
-    return "-".join(name.split())
+    """A number as a reference can write it: without blanks and slashes (`012/21` is 012-21)."""
+    return "-".join(name.replace("/", " ").split())
 
 
 def code_of(name: str) -> str:

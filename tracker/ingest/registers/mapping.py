@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from tracker.domain.vocabulary import Addressee, Status, Voice
 from tracker.ingest.registers.folding import fold_name, fold_number, fold_word
@@ -52,9 +51,12 @@ class NumberRule:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How names of organizations become codes. `aliases` is by folded name; `together` splits listed cells."""
+    """How names of organizations become codes. `aliases` is by folded name; `full` gives a code's name in full;
+    `together` splits the cells that are listed there.
+    """
 
     aliases: dict[str, str] = field(default_factory=dict)
+    full: dict[str, str] = field(default_factory=dict)
     together: dict[str, tuple[str, ...]] = field(default_factory=dict)
     separators: tuple[str, ...] = ()
     blank: str | None = None
@@ -111,8 +113,6 @@ ROLES = ("report", "text", "organization", "made", "due", "reply", "replied", "a
 
 IDENTITIES = ("report", "number", "text")
 """What may make one recommendation of several rows."""
-
-DEFAULTS: dict[str, Any] = {"hidden": "read", "merged": "refuse", "unknown": "refuse"}
 
 
 def folded_identity(part: str, value: str) -> str:

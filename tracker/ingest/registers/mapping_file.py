@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping as Table
+from collections.abc import Iterable
+from collections.abc import Mapping as Table
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -231,14 +232,16 @@ class _Reader:
 
     def values(self, section: Any) -> dict[str, dict[str, str]]:
         return {
-            role: {fold_word(str(word)): str(value) for word, value in table.items()}
-            for role, table in section.items()
+            role: {fold_word(str(word)): str(value) for word, value in table.items()} for role, table in section.items()
         }
 
     def names(self, section: dict[str, Any]) -> Names:
         aliases: dict[str, str] = {}
-        for code, names in section.get("aliases", {}).items():
-            for name in (code, *self.words(names, f"organizations.aliases.{code}")):
+        full: dict[str, str] = {}
+        for code, listed in section.get("aliases", {}).items():
+            names = self.words(listed, f"organizations.aliases.{code}")
+            full[code] = next(iter(names), code)
+            for name in (code, *names):
                 if aliases.setdefault(fold_name(name), code) != code:
                     other = aliases[fold_name(name)]
                     raise self.wrong("organizations.aliases", f"“{name}” is given to {other} and {code}.", "Keep one.")
@@ -248,6 +251,7 @@ class _Reader:
         }
         return Names(
             aliases=aliases,
+            full=full,
             together=together,
             separators=self.words(section.get("separators", ()), "organizations.separators"),
             blank=section.get("blank"),
