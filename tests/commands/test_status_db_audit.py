@@ -71,6 +71,7 @@ def test_a_dead_scheduler_is_exit_status_4(filled, sqlite_url):
         ("UPDATE batch SET recorded_at = '2020-01-01 00:00:00.000000' WHERE number = 3", "batch 3"),
         ("DELETE FROM batch WHERE number = 1", "batch 1 is missing"),
         ("UPDATE follow_up SET acceptance = 'accepted' WHERE id = 1", "acceptance is kept as"),
+        ("UPDATE follow_up SET open = 0 WHERE id = 2", "A/80/501/R2 WHO: kept as open or settled against"),
         (
             (
                 "INSERT INTO journal SELECT 99, batch, 99, follow_up_id, topic, source, 'accepted', effective_on,"

@@ -73,12 +73,12 @@ def import_documents(
 
         import_exports(ctx.obj, files, dry_run=dry_run, as_json=as_json)
         return
-    from tracker.services.intake import NoteOptions, import_note
+    from tracker.services.intake import NoteOptions, import_notes
 
     desk: Desk = ctx.obj
     _check_call(kind, files, symbol, report)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
-    reports = [import_note(desk.register, path, options, desk.who, dry_run=dry_run) for path in files]
+    reports = import_notes(desk.register, files, options, desk.who, dry_run=dry_run)
     if as_json:
         content: list[dict[str, Any]] = [item.as_json() for item in reports]
         print_json(content[0] if len(content) == 1 else content)

@@ -219,7 +219,7 @@ def _what(entry: Entry) -> str:
     if entry.topic is Topic.LESSON:
         return "lesson"
     if entry.target is None:
-        return entry.topic.value
+        return str(entry.topic.value)
     moved = f"still {entry.target}" if entry.source == entry.target else f"{entry.source} → {entry.target}"
     return f"{entry.topic.value}: {moved if entry.source else entry.target}"
 

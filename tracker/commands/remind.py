@@ -175,8 +175,8 @@ def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, whe
     say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'mail')} sent ({where}).")
     if not composed.digests and due.done:
         say(f"{plural(due.done, 'digest')} of this cycle went out already; nobody gets a second one.")
-    if composed.over_cap:
-        say(f"{plural(composed.over_cap, 'digest')} beyond the cap of {due.cap} wait for the next run.")
+    if composed.is_capped:
+        say(f"The cap of {plural(due.cap, 'digest')} a run was reached; the others wait for the next run.")
     for answer in report.answers:
         say(f"Mail {answer.id} to {answer.recipient} is {answer.state.value}: {answer.answer}")
     if report.remaining:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization
+from tracker.commands.completion import complete_organization, complete_report
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json, KnownAt, parsed
 from tracker.commands.render import Column, plural, print_json, print_table, say
@@ -125,6 +125,62 @@ def verify(
     if broken:
         raise RefusedError(f"{', '.join(broken)} would not come out as published.", remedy="See: tracker audit verify.")
     say(f"{plural(len(verdicts), 'edition')} computed again: all hold.")
+
+
+@app.command()
+def note(
+    ctx: typer.Context,
+    symbol: Annotated[
+        str, typer.Argument(metavar="SYMBOL", autocompletion=complete_report, help="The report, by any of its symbols.")
+    ],
+    out: Out = Path(),
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """Write the consolidated note of comments on a report, from the organizations' positions."""
+    from tracker.services.papers import write_note
+
+    desk: Desk = ctx.obj
+    for path in write_note(desk.register, symbol, _request(desk, None, None, as_of, known_at), out):
+        print(path)
+
+
+@app.command()
+def scorecard(
+    ctx: typer.Context,
+    org: Annotated[
+        str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization's code.")
+    ],
+    year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
+    formats: Formats = "html,docx",
+    out: Out = Path(),
+    known_at: KnownAt = None,
+) -> None:
+    """Write an executive head's scorecard for a year, beside the median of all organizations."""
+    from tracker.services.papers import write_scorecard
+
+    desk: Desk = ctx.obj
+    request = _request(desk, None, None, None, known_at)
+    for path in write_scorecard(desk.register, org, year or desk.today.year - 1, request, _listed(formats), out):
+        print(path)
+
+
+@app.command()
+def annual(
+    ctx: typer.Context,
+    year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
+    since: Annotated[int | None, typer.Option(help="Reports issued from this year on; else only of the year.")] = None,
+    formats: Formats = "html,docx",
+    out: Out = Path(),
+    known_at: KnownAt = None,
+) -> None:
+    """Write the annual table of acceptance and implementation by organization."""
+    from tracker.services.papers import write_annual
+
+    desk: Desk = ctx.obj
+    request = _request(desk, None, None, None, known_at)
+    for path in write_annual(desk.register, year or desk.today.year - 1, since, request, _listed(formats), out):
+        print(path)
 
 
 def _own_templates(settings: Settings) -> Path | None:

@@ -245,7 +245,7 @@ def _possible(at: Positions, axis: Axis, attempt: Attempt) -> str:
 def is_settled(at: Positions, *, asks_verification: bool) -> bool:
     """Nothing more is asked: declined, overtaken, or implemented and, where asked for, verified.
 
-    A disputed claim is never settled.
+    A disputed claim leaves the row open, unless the recommendation was declined.
     """
     if at.acceptance in DECLINING or at.implementation is I.OVERTAKEN:
         return True

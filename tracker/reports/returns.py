@@ -223,13 +223,9 @@ def _offer_answers(sheet: Any, row: int, line: Line, words: Words, formats: Form
     length = {"validate": "length", "criteria": "<=", "value": MOST_NOTE_CHARACTERS}
     too_long = words.too_long.format(limit=MOST_NOTE_CHARACTERS)
     sheet.data_validation(row, _PLACE[Field.NOTE], row, _PLACE[Field.NOTE], {**length, "error_message": too_long})
-    wanting = " + ".join(
-        f"COUNTIF({offered.wanting},{cell[field]})" for field in (Field.ACCEPTANCE, Field.IMPLEMENTATION)
-    )
-    criteria = f'=AND({cell[Field.NOTE]}="",OR({wanting}>0,{cell[Field.LATER]}<>""))'
     sheet.conditional_format(
         row, _PLACE[Field.NOTE], row, _PLACE[Field.NOTE],
-        {"type": "formula", "criteria": criteria, "format": formats["wanted"]},
+        {"type": "formula", "criteria": offered.lacking(cell), "format": formats["wanted"]},
     )  # fmt: skip
 
 
@@ -239,14 +235,23 @@ def _lines(text: str, width: int) -> int:
 
 
 class _Offered:
-    """The ranges of one state: what may be chosen, and for which choices a note is wanted."""
+    """The ranges of one state: what may be chosen, and for which choices a note, or a note or a link, is wanted."""
 
-    def __init__(self, acceptance: str, accepting: str, once_accepted: str, as_is: str, wanting: str) -> None:
+    def __init__(
+        self, acceptance: str, accepting: str, once_accepted: str, as_is: str, wanting: str, proving: str
+    ) -> None:
         self.acceptance = acceptance
         self.accepting = accepting
         self.once_accepted = once_accepted
         self.as_is = as_is
         self.wanting = wanting
+        self.proving = proving
+
+    def lacking(self, cell: dict[Field, str]) -> str:
+        """The formula that is true where the row's note is empty and what was chosen needs one."""
+        wanting = "+".join(f"COUNTIF({self.wanting},{cell[f]})" for f in (Field.ACCEPTANCE, Field.IMPLEMENTATION))
+        unproved = f'AND({cell[Field.EVIDENCE]}="",COUNTIF({self.proving},{cell[Field.IMPLEMENTATION]})>0)'
+        return f'=AND({cell[Field.NOTE]}="",OR({wanting}>0,{unproved},{cell[Field.LATER]}<>""))'
 
     def implementation(self, chosen: str) -> str:
         """The source of the list: what follows acceptance, where it is chosen in the same row, else what stands."""
@@ -278,13 +283,14 @@ class _Lists:
         as_is = implementation_choices(at, at.acceptance)
         accepted = as_is if at.acceptance in ACCEPTING else implementation_choices(at, Acceptance.ACCEPTED)
         hint = [self.words.accept_first]
-        wanting = [self._label(choice) for choice in (*accept, *as_is, *accepted) if choice.wants_note]
+        offered = {self._label(choice): choice for choice in (*accept, *as_is, *accepted)}
         return _Offered(
             acceptance=self._range([self._label(choice) for choice in accept]),
             accepting=self._range([self._label(choice) for choice in accept if choice.status in ACCEPTING]),
             once_accepted=self._range([self._label(choice) for choice in accepted] or hint),
             as_is=self._range([self._label(choice) for choice in as_is] or hint),
-            wanting=self._range(list(dict.fromkeys(wanting)) or ["-"]),
+            wanting=self._range([text for text, choice in offered.items() if choice.wants_note] or ["-"]),
+            proving=self._range([text for text, choice in offered.items() if choice.wants_proof] or ["-"]),
         )
 
     def _label(self, choice: Choice) -> str:

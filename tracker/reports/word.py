@@ -25,7 +25,7 @@ _HEAD_HEIGHT_MM = 14
 
 def docx_bytes(document: Document, templates: Templates) -> bytes:
     """The whole file; the same document gives the same bytes. Raises BadDataError for a template without our styles."""
-    writer = _Writer(_open(templates), templates)
+    writer = Writer(open_template(templates), templates)
     writer.write(document)
     _sign(writer.word, document)
     saved = BytesIO()
@@ -33,7 +33,7 @@ def docx_bytes(document: Document, templates: Templates) -> bytes:
     return dated(saved.getvalue(), document.moment)
 
 
-def _open(templates: Templates) -> Any:
+def open_template(templates: Templates) -> Any:
     import docx
     from docx.opc.exceptions import PackageNotFoundError
 
@@ -48,7 +48,7 @@ def _open(templates: Templates) -> Any:
         ) from None
 
 
-class _Writer:
+class Writer:
     """Appends blocks to a document; numbers tables and figures; knows how wide the page is."""
 
     def __init__(self, word: Any, templates: Templates) -> None:
@@ -172,9 +172,15 @@ class _Writer:
         section.footer.is_linked_to_previous = False
         self._footer(document, section, self.width)
 
+    def foot(self, words: str) -> None:
+        """What stands at the foot of every page of a document without landscape."""
+        self._foot(words, self.word.sections[-1], self.width)
+
     def _footer(self, document: Document, section: Any, width: int) -> None:
+        self._foot(f"{document.title} · {document.running_title}", section, width)
+
+    def _foot(self, words: str, section: Any, width: int) -> None:
         old = section.footer.paragraphs[0]._p  # noqa: SLF001 - fields have no word in python-docx
-        words = f"{document.title} · {document.running_title}"
         old.addprevious(xml.parse(xml.footer(self.style("Footer"), words, width)))
         old.getparent().remove(old)
 

@@ -10,7 +10,7 @@ from typing import Any
 from tracker.domain.filters import Filters
 from tracker.domain.journal import GENESIS, batch_hash
 from tracker.domain.rows import FollowUp, instant
-from tracker.store.follow_ups import list_follow_ups
+from tracker.store.follow_ups import list_follow_ups, wrongly_open
 from tracker.store.journal import chain
 from tracker.store.unit import Register
 
@@ -65,7 +65,9 @@ def verify(register: Register, today: date) -> AuditReport:
             report.entries += len(lines)
         kept = list_follow_ups(session, Filters(), today=today)
         computed = list_follow_ups(session, Filters(), today=today, as_of=date.max)
+        wrong = wrongly_open(session)
     report.follow_ups = len(kept)
+    report.findings += [f"{name}: kept as open or settled against its own positions." for name in wrong]
     report.findings += _differences(kept, computed)
     return report
 

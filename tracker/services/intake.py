@@ -84,17 +84,23 @@ class ImportReport:
         }
 
 
-def import_note(
-    register: Register, path: Path, options: NoteOptions, who: Who, *, dry_run: bool = False
-) -> ImportReport:
-    """Read a note and bring the register to what it says; nothing changes where it says nothing new.
+def import_notes(
+    register: Register, paths: Sequence[Path], options: NoteOptions, who: Who, *, dry_run: bool = False
+) -> list[ImportReport]:
+    """Read notes and bring the register to what they say; nothing changes where they say nothing new.
 
-    A note never sets any organization's acceptance: its stance is the organizations' together.
+    All of them are read before the first is written, so that a file which cannot be read changes nothing.
+    Each is a batch of its own. A note never sets any organization's acceptance: its stance is the
+    organizations' together.
     """
-    note = read_note(path, symbol=options.symbol)
+    notes = [(path, _completed(read_note(path, symbol=options.symbol), options, path.name)) for path in paths]
+    return [apply_note(register, note, path.name, options, _traced(who, path), dry_run=dry_run) for path, note in notes]
+
+
+def _traced(who: Who, path: Path) -> Who:
+    """The command with the checksum of the file that it read, so that the journal says which file it was."""
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    traced = replace(who, asked=f"{who.asked} [{path.name} sha256:{digest}]")
-    return apply_note(register, note, path.name, options, traced, dry_run=dry_run)
+    return replace(who, asked=f"{who.asked} [{path.name} sha256:{digest}]")
 
 
 def apply_note(

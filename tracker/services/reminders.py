@@ -64,16 +64,16 @@ class PreviewedDigest:
 
 @dataclass(slots=True)
 class ComposeReport:
-    """What composing came to. `held_back` digests wait for an explicit yes, `over_cap` for the next run."""
+    """What composing came to. `held_back` digests wait for an explicit yes; a capped run left some for the next."""
 
     digests: int = 0
     lines: int = 0
-    over_cap: int = 0
+    is_capped: bool = False
     held_back: int = 0
     problems: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.digests or self.problems)
+        return bool(self.digests or self.problems or self.held_back)
 
     def __str__(self) -> str:
         words = f"{self.digests} composed"
@@ -87,7 +87,7 @@ class ComposeReport:
         return {
             "digests": self.digests,
             "items": self.lines,
-            "over_cap": self.over_cap,
+            "is_capped": self.is_capped,
             "held_back": self.held_back,
             "problems": self.problems,
         }
@@ -128,7 +128,8 @@ def compose_due(
         if not may_send:
             report.held_back += 1
         elif report.digests >= run.policies.cap:
-            report.over_cap += 1
+            report.is_capped = True
+            break
         else:
             _queue(run, digest, report)
     return report

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from tracker import resources
 from tracker.domain.figures.editions import Edition, Restatement, restate
@@ -141,61 +142,76 @@ class Drawn:
         return self._document
 
 
+Paper = Callable[[Document, Templates, str], Iterable[bytes]]
+"""Draws a document with templates in a language."""
+
+
+def _html(document: Document, templates: Templates, language: str) -> Iterable[bytes]:
+    from tracker.reports.html import html_chunks
+
+    return html_chunks(document, templates, language)
+
+
+def _docx(document: Document, templates: Templates, _: str) -> Iterator[bytes]:
+    from tracker.reports.word import docx_bytes
+
+    yield docx_bytes(document, templates)
+
+
+def _pdf(document: Document, templates: Templates, language: str) -> Iterator[bytes]:
+    from tracker.reports.pdf import pdf_bytes
+
+    yield pdf_bytes(document, templates, language)
+
+
+def _xlsx(document: Document, _: Templates, __: str) -> Iterator[bytes]:
+    from tracker.reports.workbook import xlsx_bytes
+
+    yield xlsx_bytes(document)
+
+
+def _markdown(document: Document, _: Templates, __: str) -> Iterable[bytes]:
+    from tracker.reports.markdown import markdown_chunks
+
+    return markdown_chunks(document)
+
+
+PAPERS: dict[str, Paper] = {"html": _html, "docx": _docx, "pdf": _pdf, "xlsx": _xlsx, "md": _markdown}
+"""Every format that a document can be drawn in, by the ending of its file."""
+
 Writer = Callable[[Drawn], Iterable[bytes]]
 
 
-def _html(drawn: Drawn) -> Iterable[bytes]:
-    from tracker.reports.html import html_chunks
-
-    return html_chunks(drawn.document, drawn.templates, drawn.language)
-
-
-def _docx(drawn: Drawn) -> Iterator[bytes]:
-    from tracker.reports.word import docx_bytes
-
-    yield docx_bytes(drawn.document, drawn.templates)
-
-
-def _pdf(drawn: Drawn) -> Iterator[bytes]:
-    from tracker.reports.pdf import pdf_bytes
-
-    yield pdf_bytes(drawn.document, drawn.templates, drawn.language)
-
-
-def _xlsx(drawn: Drawn) -> Iterator[bytes]:
-    from tracker.reports.workbook import xlsx_bytes
-
-    yield xlsx_bytes(drawn.document)
-
-
-def _markdown(drawn: Drawn) -> Iterable[bytes]:
-    from tracker.reports.markdown import markdown_chunks
-
-    return markdown_chunks(drawn.document)
+def _drawn(paper: Paper) -> Writer:
+    return lambda drawn: paper(drawn.document, drawn.templates, drawn.language)
 
 
 def _json(drawn: Drawn) -> Iterator[bytes]:
     yield canonical_json(drawn.figures.as_json()) + b"\n"
 
 
-WRITERS: dict[str, Writer] = {
-    "html": _html,
-    "docx": _docx,
-    "pdf": _pdf,
-    "xlsx": _xlsx,
-    "md": _markdown,
-    "json": _json,
-}
-"""Every format, by the ending of its file."""
+WRITERS: dict[str, Writer] = {**{kind: _drawn(paper) for kind, paper in PAPERS.items()}, "json": _json}
+"""Every format of a quarterly report; JSON is of the figures, not of the document."""
+
+Kind = TypeVar("Kind")
 
 
 def check_formats(names: Sequence[str]) -> dict[str, Writer]:
     """The writers of the formats named, each once, in that order. Raises BadDataError for an unknown one."""
+    return _chosen(names, WRITERS)
+
+
+def check_papers(names: Sequence[str]) -> dict[str, Paper]:
+    """The same for papers that are documents only."""
+    return _chosen(names, PAPERS)
+
+
+def _chosen(names: Sequence[str], known: Mapping[str, Kind]) -> dict[str, Kind]:
     for name in names:
-        if name not in WRITERS:
-            known = f"Known are {', '.join(WRITERS)}."
-            raise BadDataError(f"“{name}” is not a format of reports.", remedy=suggest(name, WRITERS, known))
-    return {name: WRITERS[name] for name in dict.fromkeys(names)}
+        if name not in known:
+            listed = f"Known are {', '.join(known)}."
+            raise BadDataError(f"“{name}” is not a format of reports.", remedy=suggest(name, known, listed))
+    return {name: known[name] for name in dict.fromkeys(names)}
 
 
 def _content(write: Writer, drawn: Drawn) -> Callable[[], Iterable[bytes]]:

@@ -20,7 +20,7 @@ from tracker.domain.updates import Update
 from tracker.domain.vocabulary import TARGETS, Post
 from tracker.ingest.mastheads import MONTHS
 from tracker.services import extensions, organizations, updates
-from tracker.services.intake import NoteOptions, import_note
+from tracker.services.intake import NoteOptions, import_notes
 from tracker.services.listing import read_history
 from tracker.services.who import Who
 from tracker.store.unit import Register
@@ -122,7 +122,7 @@ def _end_officer(row: dict[str, str], place: Place, who: Who) -> object:
 
 
 def _read_note(name: str, place: Place, who: Who) -> object:
-    return import_note(place.register, place.documents / name, NoteOptions(), who)
+    return import_notes(place.register, [place.documents / name], NoteOptions(), who)[0]
 
 
 def _log(row: dict[str, str], place: Place, who: Who) -> object:

@@ -80,7 +80,7 @@ def update(
 
     Raises RefusedError naming every follow-up that refuses.
     """
-    taken = take_evidence(evidence, evidence_store, dry_run=dry_run)
+    taken = take_evidence(evidence, evidence_store, dry_run=True)
     wanted = replace(asked_for, evidence=tuple(item.address for item in taken))
     wanted.check(who.today)
     report = UpdateReport()
@@ -89,6 +89,8 @@ def update(
         apply_each(batch, [(item, wanted) for item in follow_ups], report, taken)
         if report.refused and not keep_going:
             raise refusal_of(report.refused)
+        if not dry_run:  # copied when the rules have allowed it, and before it is written that it is there
+            take_evidence(evidence, evidence_store)
     return report
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,12 @@ from tracker.store.tables import (
 _CHAIN_LOCK = 0x74726B72
 """The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""
 
+_CHUNK = 5_000
+"""So many entries are written by one statement."""
+
+_Entry = tuple[int, int, str, Draft, str | None]
+"""Its id, its follow-up's id and name, the draft, and the voided entry as `batch.ordinal`."""
+
 Numbered = type[FollowUpTable | JournalTable | RecommendationTable | ReportTable]
 
 
@@ -35,8 +41,7 @@ class Batch:
     database_user: str | None
     previous: str
     is_touched: bool = False
-    _lines: list[tuple[str, Draft, str | None]] = field(default_factory=list)
-    _rows: list[dict[str, Any]] = field(default_factory=list)
+    _entries: list[_Entry] = field(default_factory=list)
     _attached: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
     _afterwards: list[Callable[[], None]] = field(default_factory=list)
     _ids: dict[str, int] = field(default_factory=dict)
@@ -64,23 +69,7 @@ class Batch:
     def enter(self, follow_up_id: int, name: str, draft: Draft, *, voided: str | None = None) -> int:
         """Add an entry and return its id. `name` is `REF ORG`, `voided` the voided entry as `batch.ordinal`."""
         entry_id = self.next_id(JournalTable)
-        self._lines.append((name, draft, voided))
-        self._rows.append(
-            {
-                "id": entry_id,
-                "batch": self.facts.number,
-                "ordinal": len(self._lines),
-                "follow_up_id": follow_up_id,
-                "topic": draft.topic,
-                "source": draft.source,
-                "target": draft.target,
-                "effective_on": draft.effective_on,
-                "recorded_at": self.facts.recorded_at,
-                "voice": draft.voice,
-                "note": draft.note,
-                "voids": draft.voids,
-            }
-        )
+        self._entries.append((entry_id, follow_up_id, name, draft, voided))
         self.is_touched = True
         return entry_id
 
@@ -105,16 +94,37 @@ class Batch:
                 recorded_at=self.facts.recorded_at,
                 asked=self.facts.asked,
                 previous=self.previous,
-                hash=batch_hash(self.previous, self.facts, self._lines),
+                hash=batch_hash(self.previous, self.facts, (entry[2:] for entry in self._entries)),
             )
         )
-        if self._rows:
+        for start in range(0, len(self._entries), _CHUNK):
             # Rows with and without a source alternate; without this each change between them is a statement.
-            self.session.execute(insert(JournalTable).execution_options(render_nulls=True), self._rows)
+            journal = insert(JournalTable).execution_options(render_nulls=True)
+            self.session.execute(journal, self._rows(start, self._entries[start : start + _CHUNK]))
         for table, rows in self._attached.items():
             self.session.execute(insert(table), rows)
         for write in self._afterwards:
             write()
+
+    def _rows(self, start: int, entries: Sequence[_Entry]) -> list[dict[str, Any]]:
+        """Rows of the journal, made when they are written: those of 100,000 entries at once are memory for nothing."""
+        return [
+            {
+                "id": entry_id,
+                "batch": self.facts.number,
+                "ordinal": start + place,
+                "follow_up_id": follow_up_id,
+                "topic": draft.topic,
+                "source": draft.source,
+                "target": draft.target,
+                "effective_on": draft.effective_on,
+                "recorded_at": self.facts.recorded_at,
+                "voice": draft.voice,
+                "note": draft.note,
+                "voids": draft.voids,
+            }
+            for place, (entry_id, follow_up_id, _, draft, _) in enumerate(entries, start=1)
+        ]
 
 
 def begin_batch(session: Session, *, actor: str, asked: str, now: datetime) -> Batch:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
+from tracker.domain.figures.scorecard import Year
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Cell, Counts
@@ -86,6 +87,19 @@ def _steps(
             FollowUpTable.organization_id == only
         )
     return tuple(Step(*row) for row in session.execute(query))
+
+
+def read_year(session: Session, scope: Scope, year: int) -> Year:
+    """Every row on the scope's day, and the year's steps on implementation and extensions."""
+    rows = list_follow_ups(session, Filters(), today=scope.as_of, as_of=scope.as_of, known_at=scope.known_at)
+    wanted = JournalTable.topic.in_((Topic.IMPLEMENTATION, Topic.EXTENSION))
+    return Year(year, scope.as_of, tuple(rows), _steps(session, scope, None, wanted, since=date(year, 1, 1)))
+
+
+def read_position_notes(session: Session, scope: Scope) -> dict[int, str]:
+    """Per follow-up, what the organization gave with its last word on acceptance, where it gave anything."""
+    steps = _steps(session, scope, None, JournalTable.topic == Topic.ACCEPTANCE)
+    return {step.follow_up_id: step.note for step in steps if step.note}
 
 
 def _trend(session: Session, scope: Scope, only: int | None) -> tuple[tuple[Quarter, Counts], ...]:

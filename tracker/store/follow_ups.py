@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, extract, func, insert, nulls_last, select, update
+from sqlalchemy import Row, Select, Subquery, and_, extract, func, insert, nulls_last, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.filters import Filters, Sort
@@ -21,7 +21,7 @@ from tracker.store.documents import report_by_tail
 from tracker.store.links import awaited
 from tracker.store.organizations import organization_ids
 from tracker.store.search import mentions
-from tracker.store.standing import in_force, standing
+from tracker.store.standing import in_force, settled_condition, standing
 from tracker.store.tables import (
     EvidenceTable,
     FollowUpTable,
@@ -303,3 +303,16 @@ def standing_columns(at: Standing, *, asks_verification: bool) -> dict[str, Any]
 def next_follow_up_id(batch: Batch) -> int:
     """The id for a follow-up about to be inserted."""
     return batch.next_id(FollowUpTable)
+
+
+def wrongly_open(session: Session) -> list[str]:
+    """The follow-ups, as `REF ORG`, whose kept `open` is not what their kept positions say."""
+    table = FollowUpTable
+    settled = settled_condition(table.acceptance, table.implementation, table.verification)
+    at = standing()
+    query = (
+        select_rows(at)
+        .join(table, table.id == at.c.id)
+        .where(or_(and_(table.open, settled), and_(~table.open, ~settled)))
+    )
+    return [_follow_up(row).name for row in session.execute(query)]

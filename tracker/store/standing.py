@@ -88,7 +88,7 @@ def _from_journal(as_of: date, known_at: datetime | None) -> Select[*tuple[Any, 
     batch = aliased(BatchTable, name="last_batch")
     positions = _positions(as_of, known_at)
     addressed_on = _latest(JournalTable.effective_on, Topic.ADDRESSED, as_of, known_at)
-    settled = _settled(*positions.values())
+    settled = settled_condition(*positions.values())
     return (
         select(
             day.id,
@@ -171,9 +171,7 @@ def _heard_on(as_of: date, known_at: datetime | None) -> ColumnElement[Any]:
     )
 
 
-def _settled(
-    acceptance: ColumnElement[Any], implementation: ColumnElement[Any], verification: ColumnElement[Any]
-) -> ColumnElement[bool]:
+def settled_condition(acceptance: Any, implementation: Any, verification: Any) -> ColumnElement[bool]:
     """`lifecycle.is_settled` as a condition: all the positions for which it holds, with and without verification."""
     return or_(
         *(

@@ -447,6 +447,7 @@ class RegisterRowTable(Base):
     """What another body's register said of a follow-up when it was last read, so that a second reading changes nothing.
 
     `source` is the register's name in its mapping, `key` which of its rows; `said` is JSON: a digest per aspect.
+    `batch` is the number of the batch that read it, which is written after the row: hence no foreign key.
     """
 
     __tablename__ = "register_row"
@@ -455,4 +456,4 @@ class RegisterRowTable(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"), index=True)
     said: Mapped[str]
-    batch: Mapped[int] = mapped_column(ForeignKey("batch.number"))
+    batch: Mapped[int]

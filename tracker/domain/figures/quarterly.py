@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -80,10 +80,11 @@ def quarterly(material: Material) -> Figures:
     own = count(rows, day)
     name = "All organizations" if scope.organization is None else scope.organization.name
     names = {item.code: item.name for item in material.organizations}
+    standing_open = [row for row in rows if row.is_open]
     return Figures(
         scope=scope,
         headline=headline(own, name, material.system),
-        organizations=grouped(rows, day, lambda row: row.organization, names) if scope.organization is None else (),
+        organizations=_organizations(material, names),
         reports=grouped(rows, day, lambda row: row.report, {row.report: row.report_title for row in rows}),
         addressees=grouped(rows, day, _addressee),
         impacts=grouped(rows, day, lambda row: row.impact or ""),
@@ -91,11 +92,11 @@ def quarterly(material: Material) -> Figures:
         roll_forward=roll_forward(rows, material.before),
         changes=changes(rows, material.before, material.steps),
         trend=_trend(material, own),
-        ageing=listings.ageing(rows, day),
-        silence=listings.silence(rows, day),
-        overdue=listings.overdue(rows, day, material.extensions),
-        long_outstanding=listings.long_outstanding(rows, day),
-        governing_body=listings.awaiting_governing_body(rows),
+        ageing=listings.ageing(standing_open, day),
+        silence=listings.silence(standing_open, day),
+        overdue=listings.overdue(standing_open, day, material.extensions),
+        long_outstanding=listings.long_outstanding(standing_open, day),
+        governing_body=listings.awaiting_governing_body(standing_open),
         declined=listings.declined(rows, material.reasons),
         done_though_declined=listings.done_though_declined(rows),
         claimed=listings.claimed(rows),
@@ -105,6 +106,12 @@ def quarterly(material: Material) -> Figures:
         first_day=_first_day(rows),
         annex=rows,
     )
+
+
+def _organizations(material: Material, names: Mapping[str, str]) -> tuple[Group, ...]:
+    if material.scope.organization is not None:
+        return ()
+    return tuple(Group(code, names.get(code, code), counts) for code, counts in material.system.items())
 
 
 def _addressee(row: FollowUp) -> str:

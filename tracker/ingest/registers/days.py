@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from tracker.errors import BadDataError
 
@@ -30,6 +31,7 @@ PIVOT = 70
 """A year of two digits below this is of the 2000s, else of the 1900s; only where the mapping declares the form."""
 
 
+@lru_cache(maxsize=8192)
 def read_day(text: str, form: str | None = None) -> date:
     """The day that a cell names. Raises BadDataError where there is no such day, or it could be two."""
     word = " ".join(text.split())

@@ -1,0 +1,125 @@
+"""What people see: plain text in a pipe, tables that fit a terminal of 80 columns."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def told(filled, tmp_path):
+    """A register with a short story."""
+    filled("org", "add", "UN-WOMEN", "--name", "Women")
+    filled("import", str(tmp_path / "A_80_501_Add.1.txt"))
+    filled(
+        "update",
+        "R1",
+        "WHO",
+        "--to",
+        "accepted",
+        "--on",
+        "2025-05-04",
+        "--due",
+        "2025Q2",
+        "--note",
+        "by letter of the Director",
+    )
+    filled("update", "R1", "WHO", "--to", "in-progress", "--on", "2025-06-01")
+    filled(
+        "update",
+        "R2",
+        "WHO",
+        "--to",
+        "not-relevant",
+        "--on",
+        "2025-07-01",
+        "--note",
+        "has no list, and will not have one; " * 3,
+    )
+    assert filled("correct", "R2", "WHO", "8", "--note", "wrong row").exit_code == 0
+    return filled
+
+
+WORDS = [
+    ["list"],
+    ["list", "--open"],
+    ["show", "R1"],
+    ["show", "R1", "WHO"],
+    ["history", "R1"],
+    ["history", "R2", "WHO"],
+]
+
+
+def settled(text):
+    """The text without what differs from day to day: the day and the minute of writing."""
+    day = re.sub(r"20(?!25)\d\d-\d\d-\d\d", "YYYY-MM-DD", text)
+    return re.sub(r"YYYY-MM-DD \d\d:\d\d", "YYYY-MM-DD HH:MM", day).replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+def test_in_a_pipe(told, words, snapshot):
+    done = told(*words)
+    assert done.exit_code == 0, done.stderr
+    assert settled(done.stdout) + "--- stderr\n" + settled(done.stderr) == snapshot
+
+
+def on_a_terminal(url, *words, columns=80):
+    """The program on a pseudo-terminal, its screen as text."""
+    import fcntl
+    import struct
+    import termios
+
+    main, screen = pty.openpty()
+    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tracker", "--database", url, "--actor", "ana", *words],
+        stdout=screen,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**environment, "TERM": "xterm", "NO_COLOR": "1"},
+    )
+    os.close(screen)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(main, 65536)
+        except OSError:  # the other end has closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(main)
+    assert process.wait() == 0
+    return shown.decode()
+
+
+@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+def test_on_a_terminal_of_80_columns(told, sqlite_url, words, snapshot):
+    text = re.sub(r"\x1b\[[0-9;]*m", "", settled(on_a_terminal(sqlite_url, *words)))
+    lines = [line.rstrip() for line in text.splitlines()]
+    assert max(len(line) for line in lines) <= 80
+    assert "\n".join(lines) == snapshot
+
+
+def test_a_narrow_terminal_keeps_the_words_whole(told, sqlite_url):
+    text = on_a_terminal(sqlite_url, "list", columns=70)
+    for word in ("A/80/501/R1", "WHO", "in-progress", "no-information"):
+        assert word in text
+
+
+def test_a_cell_with_tabs_and_line_ends_stays_one_line(filled):
+    filled("update", "R1", "WHO", "--note", "one\ttwo\nthree")
+    lines = filled("history", "R1").stdout.splitlines()
+    assert [line.count("\t") for line in lines] == [6] * len(lines)
+    assert lines[-1].endswith("one two three")
+
+
+def test_nothing_found_is_an_empty_list_and_no_error(filled):
+    done = filled("list", "--verification", "disputed")
+    assert (done.exit_code, done.stdout.count("\n")) == (0, 1)
+    assert done.stderr == "0 follow-ups, 0 open, 0 overdue (!).\n"
+    assert filled("list", "--verification", "disputed", "--json").stdout == "[]\n"

@@ -1,0 +1,112 @@
+"""Starting is light: what a command may import, and that every command has a help that fits 80 columns."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+PROBE = """
+import json, sys
+from tracker.commands import app
+try:
+    app({words!r})
+except SystemExit:
+    pass
+finally:
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+HEAVY = {
+    "alembic",
+    "apscheduler",
+    "jinja2",
+    "openpyxl",
+    "xlsxwriter",
+    "python_calamine",
+    "docx",
+    "docxtpl",
+    "typst",
+    "pydantic",
+}
+
+
+def modules(*words, columns="80"):
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(words=list(words))],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COLUMNS": columns},
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["--version"],
+        ["update", "--help"],
+        ["list", "--no-such-option"],
+        ["update", "R1", "WHO", "--to", "x"],
+        ["lst"],
+    ],
+)
+def test_help_and_mistakes_import_neither_the_database_nor_anything_drawn(words):
+    assert not modules(*words) & (HEAVY | {"sqlalchemy", "rich", "psycopg", "babel"})
+
+
+@pytest.mark.parametrize(
+    "words", [["list"], ["list", "--json"], ["show", "R1"], ["update", "R1", "WHO", "--note", "x"]]
+)
+def test_everyday_commands_import_no_heavy_library(filled, sqlite_url, words):
+    assert not modules("--database", sqlite_url, "--actor", "ana", *words) & (HEAVY | {"rich", "psycopg"})
+
+
+def commands():
+    from typer.core import TyperGroup
+
+    from tracker.commands import COMMANDS, LazyGroup
+
+    group = LazyGroup(name="tracker")
+    found = []
+    for name in COMMANDS:
+        try:
+            command = group.get_command(None, name)
+        except ModuleNotFoundError:  # still being built: test_every_command_is_there says so
+            continue
+        found.append([name])
+        if isinstance(command, TyperGroup) and command.commands:
+            found += [[name, sub] for sub in command.commands]
+    return found
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_command_explains_itself_within_80_columns(words, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERMINAL_WIDTH", "80")
+    done = run(*words, "--help")
+    assert done.exit_code == 0, done.output
+    assert f"Usage: tracker {' '.join(words)}" in " ".join(done.stdout.split()) or "Usage:" in done.stdout
+    purpose = done.stdout.split("\n\n")[1].strip()
+    assert purpose
+    assert not purpose.startswith("Options"), "a command says what it does"
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+
+
+def test_every_command_is_there():
+    from tracker.commands import COMMANDS, LazyGroup
+
+    group = LazyGroup(name="tracker")
+    for name in COMMANDS:
+        assert group.get_command(None, name) is not None
+
+
+def test_the_top_help_names_every_command(run):
+    from tracker.commands import COMMANDS
+
+    shown = run("--help").stdout
+    for name, (_, purpose) in COMMANDS.items():
+        assert name in shown
+        assert purpose.split()[0] in shown

@@ -1,0 +1,279 @@
+"""The figures of a quarter, from rows alone."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.domain.figures import listings
+from tracker.domain.figures.groups import count, headline, median_percent
+from tracker.domain.figures.material import Before, Material, Scope, Step, resolve_scope
+from tracker.domain.figures.movement import Settlement, changes, roll_forward
+from tracker.domain.figures.quarterly import quarterly
+from tracker.domain.lifecycle import Positions, is_settled
+from tracker.domain.periods import Quarter
+from tracker.domain.rates import Rate
+from tracker.domain.rows import FollowUp, Organization
+from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Topic, Verification
+from tracker.errors import BadDataError
+
+A, I, V = Acceptance, Implementation, Verification  # noqa: E741
+Q3 = Quarter(2026, 3)
+NOW = datetime(2026, 10, 5, 9, tzinfo=UTC)
+END = date(2026, 9, 30)
+
+
+def row(key=1, **given):
+    plain = FollowUp(
+        id=key,
+        version=1,
+        report="A/80/501",
+        report_title="Things",
+        issued_on=date(2025, 1, 15),
+        asks_verification=False,
+        number="1",
+        text="Do the thing.",
+        addressee=Addressee.EXECUTIVE_HEAD,
+        impact=None,
+        stance=None,
+        organization=f"ORG{key}",
+        acceptance=A.NO_INFORMATION,
+        implementation=I.NO_INFORMATION,
+        verification=V.NOT_VERIFIED,
+        reported_by=None,
+        due_on=None,
+        original_due_on=None,
+        addressed_on=date(2025, 1, 15),
+        heard_on=None,
+        effective_on=date(2025, 1, 15),
+        recorded_at=NOW,
+        actor="officer",
+        note=None,
+    )
+    return replace(plain, **given)
+
+
+def before(**given):
+    plain = Before(A.NO_INFORMATION, I.NO_INFORMATION, V.NOT_VERIFIED, open=True, due_on=None)
+    return replace(plain, **given)
+
+
+def scope(**given):
+    return replace(Scope(Q3, END, NOW), **given)
+
+
+positions = st.tuples(st.sampled_from(A), st.sampled_from(I), st.sampled_from(V), st.booleans())
+
+
+@st.composite
+def registers(draw):
+    rows, stood = [], {}
+    for key in range(draw(st.integers(0, 12))):
+        acceptance, implementation, verification, asks = draw(positions)
+        rows.append(
+            row(
+                key,
+                acceptance=acceptance,
+                implementation=implementation,
+                verification=verification,
+                asks_verification=asks,
+            )
+        )
+        if draw(st.booleans()):
+            at = Positions(*draw(positions)[:3])
+            settled = is_settled(at, asks_verification=asks)
+            stood[key] = Before(at.acceptance, at.implementation, at.verification, open=not settled, due_on=None)
+    return rows, stood
+
+
+@given(registers())
+def test_the_roll_forward_always_closes(register):
+    rows, stood = register
+    balance = roll_forward(rows, stood)
+    assert balance.closes
+    assert balance.open_at_end == sum(item.is_open for item in rows)
+    assert balance.open_at_start == sum(item.open for item in stood.values())
+
+
+def test_the_roll_forward_counts_by_kind():
+    rows = [
+        row(1, acceptance=A.ACCEPTED, implementation=I.IMPLEMENTED),
+        row(2, acceptance=A.NOT_ACCEPTED),
+        row(3, acceptance=A.ACCEPTED, implementation=I.IN_PROGRESS),
+        row(4),
+        row(5, acceptance=A.NOT_RELEVANT),
+    ]
+    stood = {1: before(), 2: before(), 3: before(open=False), 5: before(open=False)}
+    balance = roll_forward(rows, stood)
+    assert (balance.open_at_start, balance.new, balance.reopened, balance.open_at_end) == (2, 1, 1, 2)
+    assert dict(balance.settled) == {
+        Settlement.IMPLEMENTED: 1,
+        Settlement.OVERTAKEN: 0,
+        Settlement.NOT_ACCEPTED: 1,
+        Settlement.NOT_RELEVANT: 0,
+    }
+
+
+def test_what_is_withdrawn_in_the_quarter_leaves_the_balance_closed():
+    balance = roll_forward([row(1)], {1: before(), 2: before()})
+    assert balance.withdrawn == 1
+    assert balance.closes
+
+
+def test_a_balance_that_does_not_close_says_by_how_much():
+    balance = replace(roll_forward([row(1)], {1: before()}), open_at_end=3)
+    assert not balance.closes
+    assert balance.difference == -2
+
+
+def test_changes_say_from_and_to_with_the_last_word():
+    late = row(1, acceptance=A.ACCEPTED, due_on=date(2027, 1, 31), note="a later remark")
+    steps = [
+        Step(1, Topic.ACCEPTANCE, "no-information", "under-consideration", date(2026, 7, 3), "in the council"),
+        Step(1, Topic.ACCEPTANCE, "under-consideration", "accepted", date(2026, 8, 3), "by letter"),
+        Step(1, Topic.DUE, "2026-12-31", "2027-01-31", date(2026, 8, 9), "asked for"),
+    ]
+    (changed,) = changes([late], {1: before(due_on=date(2026, 12, 31))}, steps)
+    assert [(s.axis, s.source, s.target) for s in changed.shifts] == [
+        ("acceptance", "no-information", "accepted"),
+        ("due", "2026-12-31", "2027-01-31"),
+    ]
+    assert (changed.on, changed.note, changed.is_new) == (date(2026, 8, 9), "asked for", False)
+
+
+def test_a_row_that_came_back_to_where_it_was_has_not_changed():
+    steps = [Step(1, Topic.ACCEPTANCE, "accepted", "not-accepted", date(2026, 8, 1), None)]
+    assert changes([row(1)], {1: before()}, steps) == ()
+
+
+def test_a_new_row_of_which_nothing_was_said_is_no_change():
+    assert changes([row(1, due_on=END)], {}, []) == ()
+
+
+def test_reasons_are_those_of_the_refusal_not_of_the_last_entry():
+    refused = row(1, acceptance=A.NOT_ACCEPTED, note="a remark of the office", effective_on=date(2026, 8, 1))
+    reason = Step(1, Topic.ACCEPTANCE, "accepted", "not-accepted", date(2026, 5, 1), "too dear")
+    (said,) = listings.declined([refused], [reason])
+    assert (said.reason, said.on) == ("too dear", date(2026, 5, 1))
+
+
+def test_overdue_rows_come_with_their_extensions_latest_first():
+    rows = [row(1, due_on=date(2026, 9, 1)), row(2, due_on=date(2026, 1, 1)), row(3, due_on=END)]
+    extensions = [
+        Step(1, Topic.EXTENSION, "requested", "2026-09-01", date(2026, 6, 1), "late"),
+        Step(1, Topic.EXTENSION, "granted", "2026-09-01", date(2026, 6, 2), "once"),
+        Step(1, Topic.EXTENSION, "requested", "2026-12-31", date(2026, 8, 1), "again"),
+    ]
+    found = listings.overdue(rows, END, extensions)
+    assert [(item.row.id, item.days, item.extensions, item.asked_until) for item in found] == [
+        (2, 272, 0, None),
+        (1, 29, 1, date(2026, 12, 31)),
+    ]
+
+
+def test_taking_note_is_not_a_decision():
+    waiting = row(
+        1, addressee=Addressee.LEGISLATIVE_BODY, acceptance=A.UNDER_CONSIDERATION, note="The Board took note."
+    )
+    decided = row(2, addressee=Addressee.LEGISLATIVE_BODY, acceptance=A.ACCEPTED)
+    executive = row(3)
+    assert [
+        (item.row.id, item.only_noted) for item in listings.awaiting_governing_body([waiting, decided, executive])
+    ] == [(1, True)]
+
+
+def test_every_band_of_age_is_there_and_counts_open_rows_only():
+    rows = [row(1, issued_on=END), row(2, issued_on=date(2020, 1, 1)), row(3, acceptance=A.NOT_RELEVANT)]
+    lines = listings.ageing(rows, END)
+    assert [line.open for line in lines] == [1, 0, 0, 0, 0, 1]
+    assert sum(line.open for line in listings.silence(rows, END)) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ({"acceptance": A.NOT_ACCEPTED, "implementation": I.IMPLEMENTED}, "though not accepted"),
+        ({"acceptance": A.NOT_RELEVANT, "implementation": I.IN_PROGRESS}, "work is under way"),
+        ({"acceptance": A.ACCEPTED, "implementation": I.NO_INFORMATION, "due_on": END}, "no word on implementation"),
+        ({"acceptance": A.ACCEPTED, "implementation": I.IN_PROGRESS}, "without a due date"),
+        ({"due_on": date(2024, 1, 1)}, "Due before"),
+        ({"addressee": None}, "Without an addressee"),
+        ({"issued_on": None}, "without a date of issue"),
+    ],
+)
+def test_what_does_not_fit_together_is_named(given, what):
+    (found,) = listings.oddities([row(1, **given)])
+    assert what in found.what
+    assert found.rows[0].id == 1
+
+
+def test_a_register_in_order_has_no_oddities():
+    assert listings.oddities([row(1), row(2, acceptance=A.ACCEPTED, implementation=I.NOT_STARTED, due_on=END)]) == ()
+
+
+def test_median_and_mean_leave_out_those_without_a_denominator():
+    parts = [Rate("x", 1, 4), Rate("x", 3, 4), Rate("x", 0, 0)]
+    assert median_percent(parts) == Decimal("50.0")
+    assert median_percent([Rate("x", 0, 0)]) is None
+    own = count([row(1, acceptance=A.ACCEPTED), row(2)], END)
+    figures = headline(own, "All", {"X": count([row(1, acceptance=A.ACCEPTED)], END), "Y": count([row(2)], END)})
+    assert (figures.mean_acceptance, figures.median_acceptance) == (Decimal("50.0"), Decimal("50.0"))
+    assert str(figures.system.acceptance) == "50.0% (1/2)"
+
+
+def test_the_same_material_gives_the_same_bytes_with_every_row_once_in_full():
+    rows = tuple(row(key, acceptance=A.NOT_ACCEPTED, note="no") for key in range(3))
+    figures = quarterly(Material(scope(), rows, organizations=(Organization("ORG1", "First"),)))
+    assert (
+        figures.canonical()
+        == quarterly(Material(scope(), rows, organizations=(Organization("ORG1", "First"),))).canonical()
+    )
+    content = json.loads(figures.canonical())
+    assert [line["ref"] for line in content["annex"]] == ["A/80/501/R1"] * 3
+    assert content["declined"][0]["row"] == {"ref": "A/80/501/R1", "organization": "ORG0"}
+    assert content["headline"]["own"]["rates"][0] == {
+        "rate": "acceptance",
+        "numerator": 0,
+        "denominator": 3,
+        "percent": 0.0,
+    }
+    assert content["scope"]["known_at"] == "2026-10-05T09:00:00Z"
+
+
+def test_no_rows_give_figures_without_division():
+    figures = quarterly(Material(scope(), ()))
+    assert figures.roll_forward.closes
+    assert all(rate.percent is None for rate in figures.headline.rates)
+
+
+def wanted(**given):
+    return resolve_scope(**{"quarter": Q3, "today": date(2026, 11, 24), "now": NOW, **given})
+
+
+def test_a_scope_defaults_to_the_last_day_and_to_now():
+    found = wanted()
+    assert (found.as_of, found.known_at, found.is_running) == (END, NOW, False)
+
+
+def test_a_running_quarter_is_reported_as_of_today():
+    found = wanted(quarter=Quarter(2026, 4))
+    assert (found.as_of, found.is_running) == (date(2026, 11, 24), True)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"quarter": Quarter(2027, 1)}, "2027Q1 has not begun yet. The last completed quarter is 2026Q3."),
+        ({"as_of": date(2026, 6, 30)}, "2026-06-30 is not in 2026Q3."),
+        ({"quarter": Quarter(2026, 4), "as_of": date(2026, 12, 1)}, "2026-12-01 is still to come."),
+        ({"known_at": NOW + timedelta(seconds=1)}, "is still to come. Leave --known-at out"),
+    ],
+)
+def test_what_is_still_to_come_is_refused_with_a_sentence(given, sentence):
+    with pytest.raises(BadDataError) as refused:
+        wanted(**given)
+    assert sentence in str(refused.value)

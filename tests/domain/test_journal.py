@@ -1,0 +1,232 @@
+"""The fold over the journal: as of a day, known at an instant, voids, backdating; and the chain of hashes."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.domain.journal import (
+    GENESIS,
+    BatchFacts,
+    Draft,
+    Entry,
+    Standing,
+    batch_hash,
+    canonical_json,
+    check_history,
+    in_force,
+    standing,
+)
+from tracker.domain.lifecycle import Positions
+from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
+from tracker.errors import RefusedError
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+DAY = date(2026, 1, 5)
+
+
+def entry(number, topic, target=None, *, on=DAY, at=None, actor="ana", note="why", voids=None, voice=None):
+    said_by = (
+        Voice.OFFICE if topic in (Topic.ADDRESSED, Topic.VERIFICATION, Topic.VOID, Topic.DUE) else Voice.ORGANIZATION
+    )
+    return Entry(
+        id=number,
+        batch=number,
+        ordinal=1,
+        topic=topic,
+        source=None,
+        target=target.value if hasattr(target, "value") else target,
+        effective_on=on,
+        recorded_at=at or START + timedelta(days=number),
+        actor=actor,
+        voice=voice or said_by,
+        note=note,
+        voids=voids,
+    )
+
+
+ADDRESSED = entry(1, Topic.ADDRESSED)
+ACCEPTED = entry(2, Topic.ACCEPTANCE, Acceptance.ACCEPTED, on=date(2026, 3, 1))
+STARTED = entry(3, Topic.IMPLEMENTATION, Implementation.IN_PROGRESS, on=date(2026, 4, 1))
+STORY = [ADDRESSED, ACCEPTED, STARTED]
+
+WORDS = [
+    (Topic.ACCEPTANCE, Acceptance.ACCEPTED),
+    (Topic.ACCEPTANCE, Acceptance.NOT_ACCEPTED),
+    (Topic.IMPLEMENTATION, Implementation.IN_PROGRESS),
+    (Topic.IMPLEMENTATION, Implementation.IMPLEMENTED),
+    (Topic.VERIFICATION, Verification.VERIFIED),
+    (Topic.DUE, "2026-09-30"),
+    (Topic.DUE, "2027-03-31"),
+    (Topic.NOTE, None),
+]
+
+
+@st.composite
+def histories(draw):
+    """Entries with any effective days, some voiding earlier ones: not all of them lawful, all of them foldable."""
+    entries = [ADDRESSED]
+    for number in range(2, draw(st.integers(2, 9))):
+        if draw(st.integers(0, 4)) == 0:
+            voided = draw(st.integers(1, number - 1))
+            entries.append(entry(number, Topic.VOID, voids=voided))
+        else:
+            topic, target = draw(st.sampled_from(WORDS))
+            day = DAY + timedelta(days=draw(st.integers(0, 200)))
+            entries.append(entry(number, topic, target, on=day, actor=draw(st.sampled_from(["ana", "bo"]))))
+    return entries
+
+
+def test_what_was_so_on_a_day():
+    assert standing(STORY, as_of=date(2026, 2, 28)).positions == Positions()
+    assert standing(STORY, as_of=date(2026, 3, 1)).positions == Positions(Acceptance.ACCEPTED)
+    assert standing(STORY).positions == Positions(Acceptance.ACCEPTED, Implementation.IN_PROGRESS)
+
+
+def test_what_was_known_at_an_instant():
+    assert standing(STORY, known_at=ACCEPTED.recorded_at).positions == Positions(Acceptance.ACCEPTED)
+    assert standing(STORY, known_at=ACCEPTED.recorded_at - timedelta(seconds=1)).positions == Positions()
+
+
+def test_before_it_was_addressed_there_is_nothing():
+    assert standing(STORY, as_of=DAY - timedelta(days=1)) == Standing()
+    assert standing([]) == Standing()
+
+
+def test_a_voided_entry_counts_until_it_was_known_to_be_wrong():
+    void = entry(9, Topic.VOID, voids=STARTED.id)
+    assert standing([*STORY, void]).positions.implementation is Implementation.NO_INFORMATION
+    before = void.recorded_at - timedelta(seconds=1)
+    assert standing([*STORY, void], known_at=before).positions.implementation is Implementation.IN_PROGRESS
+    assert standing([*STORY, void], as_of=date(2026, 4, 30)).positions.implementation is Implementation.NO_INFORMATION
+
+
+def test_the_first_due_date_is_kept_and_silence_is_the_organizations():
+    entries = [
+        *STORY,
+        entry(4, Topic.DUE, "2026-06-30", on=date(2026, 5, 1)),
+        entry(5, Topic.DUE, "2026-09-30", on=date(2026, 6, 1)),
+        entry(6, Topic.NOTE, on=date(2026, 7, 1), voice=Voice.OFFICE),
+    ]
+    at = standing(entries)
+    assert (at.original_due_on, at.due_on) == (date(2026, 6, 30), date(2026, 9, 30))
+    assert at.heard_on == date(2026, 4, 1)
+    assert at.last.id == 6
+
+
+def test_of_two_entries_of_one_day_the_later_written_counts():
+    same_day = [ADDRESSED, ACCEPTED, replace(ACCEPTED, id=3, target="under-consideration")]
+    assert standing(same_day).positions.acceptance is Acceptance.UNDER_CONSIDERATION
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_the_order_of_reading_does_not_matter(entries, random):
+    shuffled = random.sample(entries, len(entries))
+    assert standing(shuffled) == standing(entries)
+
+
+@given(histories())
+def test_a_day_and_an_instant_beyond_the_last_limit_nothing(entries):
+    far, late = date(2100, 1, 1), datetime(2100, 1, 1, tzinfo=UTC)
+    assert standing(entries, as_of=far, known_at=late) == standing(entries)
+
+
+@given(histories(), st.integers(0, 210), st.integers(0, 12))
+def test_limits_are_the_same_as_leaving_entries_out(entries, days, written):
+    day, instant = DAY + timedelta(days=days), START + timedelta(days=written)
+    known = [item for item in entries if item.recorded_at <= instant]
+    effective = [item for item in in_force(known) if item.effective_on <= day]
+    assert standing(entries, as_of=day, known_at=instant) == standing(effective)
+
+
+@given(histories(), st.integers(0, 12))
+def test_going_on_from_a_standing_is_the_same_as_from_the_start(entries, place):
+    ordered = in_force(entries)
+    before = standing(ordered[:place])
+    assert standing(ordered[place:], start=before) == standing(ordered)
+
+
+@given(histories())
+def test_what_is_voided_is_as_if_never_written(entries):
+    voided = {item.voids for item in entries}
+    kept = [item for item in entries if item.id not in voided and item.topic is not Topic.VOID]
+    assert standing(entries) == standing(kept)
+
+
+def test_a_lawful_history_passes():
+    check_history(STORY)
+
+
+def test_what_rests_on_a_voided_entry_is_named():
+    with pytest.raises(RefusedError, match=r"entry 3 \(in-progress on 2026-04-01\) would no longer follow") as caught:
+        check_history([*STORY, entry(4, Topic.VOID, voids=ACCEPTED.id)])
+    assert caught.value.remedy == "Correct entry 3 first."
+
+
+def test_nothing_stands_without_an_entry_that_addresses_it():
+    with pytest.raises(RefusedError, match=r"entry 2 .* would no longer follow"):
+        check_history([*STORY, entry(4, Topic.VOID, voids=ADDRESSED.id)])
+
+
+IMPLEMENTED = entry(4, Topic.IMPLEMENTATION, Implementation.IMPLEMENTED, on=date(2026, 5, 1))
+REOPENED = entry(5, Topic.IMPLEMENTATION, Implementation.IN_PROGRESS, on=date(2026, 7, 1))
+
+
+def test_a_verification_put_before_a_reopening_is_refused_because_nothing_takes_it_back():
+    verified = entry(6, Topic.VERIFICATION, Verification.VERIFIED, on=date(2026, 6, 1), actor="bo")
+    check_history([*STORY, IMPLEMENTED, verified])
+    with pytest.raises(RefusedError, match=r"entry 5 \(in-progress on 2026-07-01\) would no longer follow"):
+        check_history([*STORY, IMPLEMENTED, REOPENED, verified])
+
+
+def test_evidence_of_the_same_command_counts_in_the_check():
+    bare = replace(IMPLEMENTED, note=None)
+    evidence = replace(
+        entry(7, Topic.EVIDENCE, "https://example.org/report"), batch=bare.batch, effective_on=bare.effective_on
+    )
+    with pytest.raises(RefusedError, match=r"needs a note or evidence"):
+        check_history([*STORY, bare])
+    check_history([*STORY, bare, evidence])
+
+
+FACTS = BatchFacts(1, "ana", START, "update 809/R3 WHO --to accepted")
+DRAFT = Draft(Topic.ACCEPTANCE, "no-information", "accepted", DAY, Voice.ORGANIZATION, "naïve")
+LINES = [("A/72/809/R3 WHO", DRAFT, None), ("A/72/809/R3 FAO", replace(DRAFT, note=None), "1.2")]
+
+
+def test_the_hash_is_what_it_was_when_registers_were_first_written():
+    # A changed spelling of the canonical JSON would make every register in use look tampered with.
+    assert batch_hash(GENESIS, FACTS, LINES) == batch_hash(GENESIS, FACTS, list(LINES))
+    assert canonical_json({"b": None, "a": ["ü"]}) == '{"a":["ü"],"b":null}'.encode()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        (GENESIS, replace(FACTS, actor="bo"), LINES),
+        (GENESIS, replace(FACTS, asked="undo"), LINES),
+        (GENESIS, replace(FACTS, number=2), LINES),
+        (GENESIS, replace(FACTS, recorded_at=START + timedelta(seconds=1)), LINES),
+        ("1" * 64, FACTS, LINES),
+        (GENESIS, FACTS, LINES[:1]),
+        (GENESIS, FACTS, LINES[::-1]),
+        (GENESIS, FACTS, [*LINES, LINES[0]]),
+        (GENESIS, FACTS, [("A/72/809/R4 WHO", DRAFT, None), LINES[1]]),
+        (GENESIS, FACTS, [(LINES[0][0], DRAFT, "1.1"), LINES[1]]),
+        *(
+            (GENESIS, FACTS, [(LINES[0][0], replace(DRAFT, **{name: value}), None), LINES[1]])
+            for name, value in {
+                "topic": Topic.IMPLEMENTATION,
+                "source": None,
+                "target": "not-accepted",
+                "effective_on": DAY + timedelta(days=1),
+                "voice": Voice.OFFICE,
+                "note": "naive",
+            }.items()
+        ),
+    ],
+)
+def test_any_change_changes_the_hash(changed):
+    assert batch_hash(*changed) != batch_hash(GENESIS, FACTS, LINES)

@@ -1,0 +1,228 @@
+"""The state machine against a literal restatement of its rules, every state × every move; and as a machine."""
+
+from itertools import product
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from tracker.domain import lifecycle
+from tracker.domain.journal import after_changes
+from tracker.domain.lifecycle import Attempt, Move, Positions, decide, is_settled
+from tracker.domain.vocabulary import INITIAL, TARGETS, Acceptance, Axis, Implementation, Verification, axis_of
+from tracker.errors import RefusedError
+
+A, I, V = Acceptance, Implementation, Verification  # noqa: E741 - read as tables
+
+EVERY_POSITION = [Positions(a, i, v, reported_by="ana") for a, i, v in product(A, I, V)]
+EVERY_TARGET = [*A, *I, *V]
+GIVEN = [(note, evidence) for note in (None, "because") for evidence in (False, True)]
+
+FORWARD = {
+    I.NO_INFORMATION: {I.NOT_STARTED, I.IN_PROGRESS, I.IMPLEMENTED, I.OVERTAKEN},
+    I.NOT_STARTED: {I.IN_PROGRESS, I.IMPLEMENTED, I.OVERTAKEN},
+    I.IN_PROGRESS: {I.IMPLEMENTED, I.OVERTAKEN},
+    I.IMPLEMENTED: set(),
+    I.OVERTAKEN: set(),
+}
+BACKWARD = {(I.IMPLEMENTED, I.IN_PROGRESS), (I.OVERTAKEN, I.IN_PROGRESS), (I.IN_PROGRESS, I.NOT_STARTED)}
+
+
+def allowed(at, to, *, note, evidence, actor):
+    """The rules said once more, in other words than the table's."""
+    if isinstance(to, Acceptance):
+        return _acceptance_allowed(at.acceptance, to, note)
+    if isinstance(to, Implementation):
+        return _implementation_allowed(at, to, note, evidence)
+    if to is V.NOT_VERIFIED or to is at.verification or at.implementation is not I.IMPLEMENTED:
+        return False
+    return actor != at.reported_by and (to is V.VERIFIED or bool(note))
+
+
+def _acceptance_allowed(now, to, note):
+    if to is A.NO_INFORMATION:
+        return False
+    if to is now:
+        return True
+    retreats = now is A.ACCEPTED
+    return bool(note) or not (retreats or to in {A.NOT_ACCEPTED, A.NOT_RELEVANT, A.PARTIALLY_ACCEPTED})
+
+
+def _implementation_allowed(at, to, note, evidence):
+    now = at.implementation
+    if to is now:
+        return now is not I.NO_INFORMATION
+    accepts = at.acceptance in {A.ACCEPTED, A.PARTIALLY_ACCEPTED}
+    if (now, to) in BACKWARD:
+        return accepts and bool(note)
+    if to not in FORWARD[now]:
+        return False
+    if to is I.IMPLEMENTED:
+        return (accepts and (bool(note) or evidence)) or (at.acceptance is A.NOT_ACCEPTED and bool(note))
+    return accepts and (to is not I.OVERTAKEN or bool(note))
+
+
+@pytest.mark.parametrize("to", EVERY_TARGET, ids=lambda status: f"{axis_of(status).value}-{status.value}")
+def test_every_state_and_every_move(to):
+    for at, (note, evidence), actor in product(EVERY_POSITION, GIVEN, ("ana", "bo")):
+        attempt = Attempt(to, actor, note=note, has_evidence=evidence)
+        wanted = allowed(at, to, note=note, evidence=evidence, actor=actor)
+        changes = ()
+        try:
+            changes = decide(at, attempt)
+        except RefusedError as refusal:
+            refused = refusal
+        else:
+            refused = None
+        assert (refused is None) == wanted, f"{at} {attempt}: {refused or changes}"
+        if refused is None:
+            _check_changes(at, to, changes)
+        else:
+            _check_sentence(at, attempt, refused)
+
+
+def _check_changes(at, to, changes):
+    """The axis moved as asked, nothing else; only verification is set back, and only by a real move."""
+    first, *rest = changes
+    assert (first.axis, first.source, first.target) == (axis_of(to), at.on(axis_of(to)), to)
+    moves_on = isinstance(to, Implementation) and to is not at.implementation
+    if moves_on and at.verification is not V.NOT_VERIFIED:
+        assert [(change.axis, change.target) for change in rest] == [(Axis.VERIFICATION, V.NOT_VERIFIED)]
+    else:
+        assert rest == []
+
+
+def _check_sentence(at, attempt, refusal):
+    """What is the case, why it is refused, what is possible."""
+    axis = axis_of(attempt.to)
+    assert refusal.what.startswith(f"{axis.value} is {at.on(axis).value}")
+    assert attempt.to.value in refusal.what
+    assert "cannot move" in refusal.what or " needs " in refusal.what
+    assert refusal.remedy
+    assert "\n" not in str(refusal)
+
+
+@pytest.mark.parametrize("actor", ["ana", "bo"])
+def test_what_a_refusal_calls_possible_is_possible(actor):
+    for at, to in product(EVERY_POSITION, EVERY_TARGET):
+        try:
+            decide(at, Attempt(to, actor))
+        except RefusedError as refusal:
+            said = (refusal.remedy or "").removeprefix("Possible from here: ").rstrip(".")
+            if said == refusal.remedy or not refusal.remedy.startswith("Possible"):
+                continue
+            for option in said.split(", "):
+                word, _, with_note = option.partition(" (with a note)")
+                needs_note = option.endswith("(with a note)")
+                decide(at, Attempt(_on(to, word), actor, note="why" if needs_note else None))
+                assert with_note == ""
+
+
+def _on(status, word):
+    return type(status)(word)
+
+
+def test_settled_is_declined_overtaken_or_implemented_and_where_asked_verified():
+    for at, asks in product(EVERY_POSITION, (False, True)):
+        wanted = at.acceptance in {A.NOT_ACCEPTED, A.NOT_RELEVANT} or at.implementation is I.OVERTAKEN
+        if at.implementation is I.IMPLEMENTED:
+            wanted |= at.verification is V.VERIFIED or (at.verification is V.NOT_VERIFIED and not asks)
+        assert is_settled(at, asks_verification=asks) == wanted, at
+
+
+def test_a_refusal_names_the_way_out():
+    at = Positions(A.NO_INFORMATION, I.NO_INFORMATION)
+    with pytest.raises(RefusedError, match="Record first that the organization accepts: --to accepted"):
+        decide(at, Attempt(I.IN_PROGRESS, "ana"))
+    implemented = Positions(A.ACCEPTED, I.IMPLEMENTED, reported_by="ana")
+    with pytest.raises(RefusedError, match="ana reported it implemented; moving it to verified needs someone other"):
+        decide(implemented, Attempt(V.VERIFIED, "ana"))
+    with pytest.raises(RefusedError, match="moving it to not-accepted needs a note"):
+        decide(Positions(A.ACCEPTED), Attempt(A.NOT_ACCEPTED, "ana"))
+
+
+def test_no_word_stands_on_two_axes():
+    assert set(TARGETS.values()) == {*EVERY_TARGET} - {*INITIAL.values()}
+    assert len(TARGETS) == len(EVERY_TARGET) - len(INITIAL)
+
+
+def broken_tables():
+    """A table with one fault each, and what the check calls it."""
+    table = lifecycle.TABLE
+    nothing = frozenset()
+    return {
+        "doubled": (*table, table[0]),
+        "crossing": (*table, Move(Axis.ACCEPTANCE, A.ACCEPTED, I.IN_PROGRESS, nothing)),
+        "to initial": (*table, Move(Axis.ACCEPTANCE, A.ACCEPTED, A.NO_INFORMATION, nothing)),
+        "unreached": tuple(m for m in table if m.target is not I.OVERTAKEN),
+        "dead ends": tuple(m for m in table if m.source is not I.NOT_STARTED or m.target is I.NOT_STARTED),
+    }
+
+
+def test_the_table_as_it_is_passes_its_check():
+    lifecycle._check_table()
+
+
+@pytest.mark.parametrize("fault", sorted(broken_tables()))
+def test_a_broken_table_is_found_at_import(fault, monkeypatch):
+    table = broken_tables()[fault]
+    monkeypatch.setattr(lifecycle, "TABLE", table)
+    monkeypatch.setattr(lifecycle, "_MOVES", {(m.source, m.target): m for m in table})
+    with pytest.raises(AssertionError, match=fault):
+        lifecycle._check_table()
+
+
+class FollowUpMachine(RuleBasedStateMachine):
+    """Any attempts in any order; what must hold whatever was tried."""
+
+    def __init__(self):
+        super().__init__()
+        self.at = Positions()
+        self.left = set()
+        self.reporter = None
+
+    @rule(
+        to=st.sampled_from(EVERY_TARGET),
+        actor=st.sampled_from(["ana", "bo"]),
+        note=st.sampled_from([None, "because"]),
+        evidence=st.booleans(),
+    )
+    def attempt(self, to, actor, note, evidence):
+        before = self.at
+        try:
+            changes = decide(before, Attempt(to, actor, note=note, has_evidence=evidence))
+        except RefusedError:
+            assert self.at == before
+            return
+        self.at = after_changes(before, changes, actor)
+        assert self.at.on(axis_of(to)) is to
+        if self.at.implementation is not before.implementation:
+            self.reporter = actor if self.at.implementation is I.IMPLEMENTED else None
+        if to is V.VERIFIED:
+            assert actor != self.reporter
+
+    @invariant()
+    def nothing_returns_to_no_information(self):
+        for axis in (Axis.ACCEPTANCE, Axis.IMPLEMENTATION):
+            if self.at.on(axis) is not INITIAL[axis]:
+                self.left.add(axis)
+            assert axis not in self.left or self.at.on(axis) is not INITIAL[axis]
+
+    @invariant()
+    def only_what_is_implemented_is_verified_or_disputed(self):
+        assert self.at.verification is V.NOT_VERIFIED or self.at.implementation is I.IMPLEMENTED
+        assert self.at.reported_by == self.reporter
+
+    @invariant()
+    def asking_for_verification_settles_no_more(self):
+        if is_settled(self.at, asks_verification=True):
+            assert is_settled(self.at, asks_verification=False)
+
+    @precondition(lambda self: self.at.acceptance not in {A.NOT_ACCEPTED, A.NOT_RELEVANT})
+    @invariant()
+    def a_disputed_claim_is_open(self):
+        if self.at.verification is V.DISPUTED:
+            assert not is_settled(self.at, asks_verification=False)
+
+
+TestFollowUpMachine = FollowUpMachine.TestCase

@@ -1,0 +1,61 @@
+"""References as people type them: any tail, any case; and the nearest word."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.domain.references import Reference, fold, is_tail, nearest, parse_reference, reference_to, suggest
+from tracker.errors import BadDataError
+
+PARTS = st.lists(st.from_regex(r"[A-Z0-9.]{1,6}", fullmatch=True), min_size=1, max_size=5)
+
+
+@pytest.mark.parametrize(
+    ("text", "tail", "number"),
+    [
+        ("A/72/809/R3", "A/72/809", "3"),
+        ("809/R3", "809", "3"),
+        ("r3", None, "3"),
+        (" 809/r12 ", "809", "12"),
+        ("JIU/REP/2017/6/R3", "JIU/REP/2017/6", "3"),
+        ("jiu/rep/2017/6/r3a", "jiu/rep/2017/6", "3a"),
+        ("A/72/809/Add.1/R3", "A/72/809/Add.1", "3"),
+        ("CIRCULAR 14/R2", "CIRCULAR 14", "2"),
+    ],
+)
+def test_a_reference_is_a_tail_and_a_number(text, tail, number):
+    assert parse_reference(text) == Reference(tail, number)
+
+
+@pytest.mark.parametrize("text", ["", "3", "A/72/809", "A/72/809/3", "/R3", "R", "809/R", "JIU/REP/2017/6", "R3 WHO"])
+def test_what_is_no_reference_is_refused_with_the_form(text):
+    with pytest.raises(BadDataError, match="is not a reference") as caught:
+        parse_reference(text)
+    assert "A/72/809/R3" in caught.value.remedy
+
+
+@given(PARTS, st.integers(1, 99), st.booleans())
+def test_a_full_reference_is_read_as_it_is_printed(parts, number, lower):
+    symbol = "/".join(parts)
+    text = reference_to(symbol, str(number))
+    found = parse_reference(text.lower() if lower else text)
+    assert fold(found.tail) == symbol
+    assert found.number == str(number)
+
+
+@given(PARTS, st.data())
+def test_every_tail_of_whole_parts_names_the_symbol(parts, data):
+    tail = "/".join(parts[data.draw(st.integers(0, len(parts) - 1)) :])
+    assert is_tail(tail.lower(), "/".join(parts))
+
+
+def test_part_of_a_part_is_no_tail():
+    assert not is_tail("09", "A/72/809")
+    assert not is_tail("1/A/72/809", "A/72/809")
+    assert not is_tail("72", "A/72/809")
+
+
+def test_the_nearest_word_is_proposed_as_it_is_written():
+    assert nearest("unessco", ["UNESCO", "UNODC", "WHO"]) == "UNESCO"
+    assert suggest("who", ["WHO"], "otherwise") == "Did you mean WHO?"
+    assert suggest("xyzzy", ["WHO"], "otherwise") == "otherwise"

@@ -1,0 +1,175 @@
+"""What an update writes for one follow-up, and any run of updates as the journal sees it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from tracker.domain.journal import Entry, check_history, standing
+from tracker.domain.rows import FollowUp
+from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
+from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Topic, Verification, Voice
+from tracker.errors import RefusedError
+
+A, I, V = Acceptance, Implementation, Verification  # noqa: E741
+ADDRESSED_ON = date(2026, 1, 5)
+TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+FIRST = Entry(1, 1, 1, Topic.ADDRESSED, None, None, ADDRESSED_ON, NOW, "officer", Voice.OFFICE, None, None)
+
+
+def follow_up(at=None):
+    at = at or standing([FIRST])
+    return FollowUp(
+        id=1,
+        version=1,
+        report="A/72/809",
+        report_title="Things",
+        issued_on=ADDRESSED_ON,
+        asks_verification=False,
+        number="3",
+        text="Do the thing.",
+        addressee=Addressee.EXECUTIVE_HEAD,
+        impact=None,
+        stance=None,
+        organization="WHO",
+        acceptance=at.positions.acceptance,
+        implementation=at.positions.implementation,
+        verification=at.positions.verification,
+        reported_by=at.positions.reported_by,
+        due_on=at.due_on,
+        original_due_on=at.original_due_on,
+        addressed_on=at.addressed_on,
+        heard_on=at.heard_on,
+        effective_on=at.last.effective_on,
+        recorded_at=at.last.recorded_at,
+        actor=at.last.actor,
+        note=at.last.note,
+    )
+
+
+def test_one_update_may_say_several_things():
+    wanted = Update(
+        TODAY, A.ACCEPTED, date(2026, 12, 31), ("https://example.org/a",), "by letter", then=(I.IN_PROGRESS,)
+    )
+    drafts = drafts_for(follow_up(), wanted, "ana", None)
+    assert [(draft.topic, draft.source, draft.target) for draft in drafts] == [
+        (Topic.DUE, None, "2026-12-31"),
+        (Topic.EVIDENCE, None, "https://example.org/a"),
+        (Topic.ACCEPTANCE, "no-information", "accepted"),
+        (Topic.IMPLEMENTATION, "no-information", "in-progress"),
+    ]
+    assert {draft.note for draft in drafts} == {"by letter"}
+
+
+def test_a_note_alone_is_an_entry_of_the_office():
+    (draft,) = drafts_for(follow_up(), Update(TODAY, note="telephoned"), "ana", None)
+    assert (draft.topic, draft.voice, draft.note) == (Topic.NOTE, Voice.OFFICE, "telephoned")
+
+
+def test_the_same_due_date_again_is_nothing_to_write():
+    at = standing([FIRST])
+    due = as_entries(
+        drafts_for(follow_up(at), Update(TODAY, due=TODAY), "ana", None),
+        first_id=2,
+        batch=2,
+        actor="ana",
+        recorded_at=NOW,
+    )
+    with pytest.raises(RefusedError, match="due on 2026-11-24 already"):
+        drafts_for(follow_up(standing([FIRST, *due])), Update(TODAY, due=TODAY), "ana", None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        (Update(TODAY), "nothing to write"),
+        (Update(TODAY, note=""), "nothing to write"),
+        (Update(TODAY + timedelta(days=1), A.ACCEPTED), "is still to come"),
+    ],
+)
+def test_an_update_of_nothing_or_of_a_day_to_come_is_refused(wanted, says):
+    with pytest.raises(RefusedError, match=says):
+        wanted.check(TODAY)
+
+
+def test_an_update_of_the_day_of_address_is_possible_and_of_the_day_before_not():
+    assert drafts_for(follow_up(), Update(ADDRESSED_ON, A.ACCEPTED), "ana", [FIRST])
+    with pytest.raises(RefusedError, match="before 2026-01-05, the day it was addressed to WHO"):
+        drafts_for(follow_up(), Update(ADDRESSED_ON - timedelta(days=1), A.ACCEPTED), "ana", [FIRST])
+
+
+class Journal(RuleBasedStateMachine):
+    """Updates on any day and corrections of any entry: the kept standing and the journal never part."""
+
+    def __init__(self):
+        super().__init__()
+        self.entries = [FIRST]
+        self.at = standing(self.entries)
+
+    @rule(
+        to=st.sampled_from([*A, *I, *V]),
+        days=st.sampled_from([0, 0, 1, 2, 3, 5, 8]),
+        actor=st.sampled_from(["ana", "bo"]),
+        note=st.sampled_from([None, "because", "because"]),
+    )
+    def update(self, to, days, actor, note):
+        known = follow_up(self.at)
+        wanted = Update(max(known.effective_on - timedelta(days=days), ADDRESSED_ON), to, note=note)
+        if days == 0:
+            wanted = Update(known.effective_on + timedelta(days=1), to, note=note)
+        past = self.entries if wanted.on < known.effective_on else None
+        before = list(self.entries)
+        try:
+            drafts = drafts_for(known, wanted, actor, past)
+            new = self._as_entries(drafts, actor)
+            after = standing(new, start=standing_of(known)) if past is None else recomputed(past, new)
+        except RefusedError:
+            assert self.entries == before
+            return
+        self.entries += new
+        self.at = after
+
+    @rule(place=st.integers(0, 30))
+    def correct(self, place):
+        from tracker.domain.journal import Draft
+
+        wrong = self.entries[place % len(self.entries)]
+        voided = {item.voids for item in self.entries}
+        if wrong.topic is Topic.VOID or wrong.id in voided or wrong.topic is Topic.ADDRESSED:
+            return
+        void = Draft(Topic.VOID, wrong.topic.value, wrong.target, TODAY, Voice.OFFICE, "wrong", wrong.id)
+        try:
+            after = recomputed(self.entries, self._as_entries([void], "ana"))
+        except RefusedError:
+            return
+        self.entries += self._as_entries([void], "ana")
+        self.at = after
+
+    def _as_entries(self, drafts, actor):
+        number = self.entries[-1].batch + 1
+        return as_entries(drafts, first_id=len(self.entries) + 1, batch=number, actor=actor, recorded_at=NOW)
+
+    @invariant()
+    def the_kept_standing_is_what_the_journal_adds_up_to(self):
+        assert self.at == standing(self.entries)
+
+    @invariant()
+    def the_history_is_lawful(self):
+        check_history(self.entries)
+
+    @invariant()
+    def only_what_is_implemented_is_verified_or_disputed(self):
+        at = self.at.positions
+        assert at.verification is V.NOT_VERIFIED or at.implementation is I.IMPLEMENTED
+
+    @invariant()
+    def the_one_who_reported_never_verified(self):
+        at = self.at.positions
+        if at.verification is not V.NOT_VERIFIED:
+            looked = [e for e in self.entries if e.topic is Topic.VERIFICATION and e.target == at.verification.value]
+            assert any(item.actor != at.reported_by for item in looked)
+
+
+TestJournal = Journal.TestCase

@@ -1,0 +1,62 @@
+"""Taking back: what rests on something keeps it in place, what was taken back already is no obstacle."""
+
+from datetime import UTC, date, datetime
+
+import builders as b
+import pytest
+
+from tracker.domain.filters import Filters
+from tracker.domain.vocabulary import Acceptance, Implementation, Verification
+from tracker.errors import RefusedError
+from tracker.services import audit, updates
+from tracker.services.listing import At, list_follow_ups, read_history
+
+
+@pytest.fixture
+def filled(register):
+    b.organizations(register, "WHO", "FAO")
+    b.report(register, now=datetime(2026, 1, 5, tzinfo=UTC))
+    return register
+
+
+def entries(register, code="WHO"):
+    return [line.entry for line in read_history(register, "501/R1", code)]
+
+
+def test_an_import_that_others_have_built_on_cannot_be_taken_back(filled):
+    b.move(filled, "501/R1", "WHO", to=Acceptance.ACCEPTED, actor="bo")
+    with pytest.raises(RefusedError, match=r"A/80/501/R1 WHO: entry \d+ \(accepted .* would no longer follow"):
+        updates.undo(filled, b.who("officer"))
+    assert len(list_follow_ups(filled, Filters(), At(b.TODAY))) == 4
+
+
+def test_undo_takes_back_what_a_correction_has_left(filled):
+    b.move(filled, "501/R1", "WHO", "FAO", to=Acceptance.ACCEPTED, actor="ana")
+    updates.correct(filled, "501/R1", "WHO", entries(filled)[-1].id, "wrong row", b.who("bo"))
+    _, changed = updates.undo(filled, b.who("ana"))
+    assert [item.before.organization for item in changed] == ["FAO"]
+    assert b.follow_up(filled, "501/R1", "FAO").acceptance is Acceptance.NO_INFORMATION
+
+
+def test_what_a_move_set_back_cannot_be_restored_without_the_move(filled):
+    b.move(filled, "501/R1", "WHO", to=Acceptance.ACCEPTED)
+    b.move(filled, "501/R1", "WHO", to=Implementation.IMPLEMENTED, note="done", actor="ana")
+    b.move(filled, "501/R1", "WHO", to=Verification.VERIFIED, actor="bo")
+    b.move(filled, "501/R1", "WHO", to=Implementation.IN_PROGRESS, note="fell apart", actor="ana")
+    reset, reopening = entries(filled)[-2:]
+    assert (reset.target, reopening.target) == ("not-verified", "in-progress")
+    with pytest.raises(RefusedError, match=f"Correct entry {reopening.id} first"):
+        updates.correct(filled, "501/R1", "WHO", reset.id, "wrong", b.who())
+    updates.correct(filled, "501/R1", "WHO", reopening.id, "wrong", b.who())
+    row = b.follow_up(filled, "501/R1", "WHO")
+    assert (row.implementation, row.verification) == (Implementation.IMPLEMENTED, Verification.VERIFIED)
+    assert row.reported_by == "ana", "four eyes survive a correction"
+
+
+def test_a_whole_story_of_corrections_still_fits_its_journal(filled):
+    b.move(filled, "501/R1", "WHO", to=Acceptance.ACCEPTED, on=date(2026, 5, 4))
+    b.move(filled, "501/R1", "WHO", to=Acceptance.UNDER_CONSIDERATION, on=date(2026, 3, 1))
+    updates.correct(filled, "501/R1", "WHO", entries(filled)[-1].id, "wrong", b.who("bo"))
+    updates.undo(filled, b.who())
+    b.move(filled, "501/R2", "FAO", due=date(2027, 1, 1))
+    assert audit.verify(filled, b.TODAY).findings == []

@@ -1,0 +1,91 @@
+"""Evidence: links as they are, files copied whole under their checksum, readable by their owner only."""
+
+import hashlib
+import stat
+
+import builders as b
+import pytest
+
+from tracker.domain.updates import Update
+from tracker.domain.vocabulary import Acceptance, Implementation
+from tracker.errors import BadDataError, RefusedError
+from tracker.services import evidence, updates
+from tracker.services.evidence import take_evidence
+
+
+@pytest.fixture
+def store(tmp_path):
+    return tmp_path / "evidence"
+
+
+def files(store):
+    return [path for path in store.rglob("*") if path.is_file()]
+
+
+def test_a_file_is_kept_under_its_checksum_and_once(store, tmp_path):
+    for name in ("policy.pdf", "the same.pdf"):
+        (tmp_path / name).write_bytes(b"policy")
+    first, second = take_evidence([str(tmp_path / "policy.pdf"), str(tmp_path / "the same.pdf")], store)
+    digest = hashlib.sha256(b"policy").hexdigest()
+    assert (first.location, first.sha256, first.size) == ("policy.pdf", digest, 6)
+    assert (second.location, second.sha256) == ("the same.pdf", digest)
+    (kept,) = files(store)
+    assert kept == store / digest[:2] / digest
+    assert kept.read_bytes() == b"policy"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_link_is_kept_as_it_is(store):
+    (link,) = take_evidence(["HTTPS://example.org/a%20b?c=d#e"], store)
+    assert (link.location, link.sha256) == ("HTTPS://example.org/a%20b?c=d#e", None)
+    assert not store.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("no-such-file.pdf", "there is no such file"),
+        (".", "there is no such file"),
+        ("/dev/null", "there is no such file"),
+        ("https://example.org/a b", "has blanks in it"),
+        ("https://example.org/a\nb", "has blanks in it"),
+        ("javascript:alert(1)", "there is no such file"),
+        ("file:///etc/passwd", "there is no such file"),
+    ],
+)
+def test_what_is_no_evidence_is_refused(store, given, says):
+    with pytest.raises(BadDataError, match=says):
+        take_evidence([given], store)
+    assert not store.exists()
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(evidence, "MAX_BYTES", 1024 * 1024)
+    with (tmp_path / "film.mp4").open("wb") as file:
+        file.truncate(3 * 1024 * 1024)
+    with pytest.raises(BadDataError, match=r"it has 3 MB; evidence may have 1 MB. Give a link to it instead"):
+        take_evidence([str(tmp_path / "film.mp4")], store)
+
+
+def test_a_dry_run_keeps_no_file(store, tmp_path):
+    (tmp_path / "policy.pdf").write_bytes(b"policy")
+    assert take_evidence([str(tmp_path / "policy.pdf")], store, dry_run=True)[0].size == 6
+    assert not store.exists()
+
+
+def test_evidence_stands_in_for_a_note_and_is_shown(register, store, tmp_path):
+    (tmp_path / "policy.pdf").write_bytes(b"policy")
+    b.organizations(register, "WHO")
+    b.report(register)
+    b.move(register, "501/R1", "WHO", to=Acceptance.ACCEPTED)
+    wanted = Update(b.TODAY, Implementation.IMPLEMENTED)
+    one = updates.Selection("501/R1", ("WHO",))
+    with pytest.raises(RefusedError, match=r"needs a note or evidence"):
+        updates.update(register, one, wanted, b.who(), evidence_store=store)
+    given = [str(tmp_path / "policy.pdf"), "https://example.org/policy"]
+    updates.update(register, one, wanted, b.who(), evidence=given, evidence_store=store)
+    row = b.follow_up(register, "501/R1", "WHO")
+    assert [item.location for item in row.evidence] == ["policy.pdf", "https://example.org/policy"]
+    updates.undo(register, b.who())
+    assert b.follow_up(register, "501/R1", "WHO").evidence == ()
+    assert files(store), "a file that was evidence once is not deleted"

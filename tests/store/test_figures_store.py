@@ -1,0 +1,112 @@
+"""Reading what figures are made from, on both databases: as of a day, as known at an instant."""
+
+from datetime import UTC, date, datetime
+
+import builders as b
+import pytest
+from sqlalchemy import event
+
+from tracker.domain.figures.material import Scope
+from tracker.domain.figures.quarterly import quarterly
+from tracker.domain.periods import Quarter
+from tracker.domain.rows import Organization
+from tracker.domain.vocabulary import Acceptance, Implementation
+from tracker.services import extensions
+from tracker.store.figures import read_material
+
+A, I = Acceptance, Implementation  # noqa: E741
+Q3 = Quarter(2026, 3)
+END = date(2026, 9, 30)
+KNOWN = datetime(2026, 10, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def filled(register):
+    b.organizations(register, "WHO", "FAO", "ILO")
+    b.report(register, now=datetime(2025, 1, 20, tzinfo=UTC))
+    b.move(register, "501/R1", "WHO", to=A.ACCEPTED, due=date(2026, 6, 30), on=date(2026, 5, 4), now=at(5, 6))
+    b.move(register, "501/R1", "WHO", to=I.IMPLEMENTED, note="done", on=date(2026, 8, 4), now=at(8, 6))
+    b.move(register, "501/R1", "FAO", to=A.ACCEPTED, due=date(2026, 6, 30), on=date(2026, 5, 4), now=at(5, 6))
+    b.move(register, "501/R2", "FAO", to=A.NOT_ACCEPTED, note="too dear", on=date(2026, 7, 9), now=at(7, 9))
+    return register
+
+
+def at(month, day):
+    return datetime(2026, month, day, 10, tzinfo=UTC)
+
+
+def figures(register, **given):
+    with register.read() as session:
+        return quarterly(read_material(session, Scope(**{"quarter": Q3, "as_of": END, "known_at": KNOWN, **given})))
+
+
+def test_the_quarter_is_read_from_the_journal(filled):
+    found = figures(filled)
+    assert (found.counts.total, found.counts.open, found.counts.overdue) == (6, 4, 1)
+    assert (found.roll_forward.open_at_start, found.roll_forward.open_at_end) == (6, 4)
+    assert found.roll_forward.closes
+    assert [(item.row.name, item.note) for item in found.changes] == [
+        ("A/80/501/R1 WHO", "done"),
+        ("A/80/501/R2 FAO", "too dear"),
+    ]
+    assert [item.reason for item in found.declined] == ["too dear"]
+    assert [str(group.acceptance) for group in found.organizations] == ["50.0% (1/2)", "0.0% (0/2)", "50.0% (1/2)"]
+
+
+def test_what_was_written_later_is_not_known_then(filled):
+    before = figures(filled).canonical()
+    b.move(filled, "501/R2", "ILO", to=A.ACCEPTED, on=date(2026, 9, 1), now=at(10, 20))
+    assert figures(filled).canonical() == before
+    assert figures(filled, known_at=at(10, 21)).headline.own.acceptance.numerator == 3
+
+
+def test_what_took_effect_later_does_not_count(filled):
+    b.move(filled, "501/R2", "ILO", to=A.ACCEPTED, on=date(2026, 10, 1), now=at(10, 2))
+    assert figures(filled).headline.own.acceptance.numerator == 2
+
+
+def test_the_trend_has_eight_quarters_and_ends_with_this_one(filled):
+    trend = figures(filled).trend
+    assert [str(point.quarter) for point in trend] == [
+        *("2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2"),
+        "2026Q3",
+    ]
+    assert [point.group.counts.total for point in trend] == [0, 6, 6, 6, 6, 6, 6, 6]
+    assert [point.group.counts.acceptance(A.ACCEPTED) for point in trend][-3:] == [0, 2, 2]
+
+
+def test_one_organization_beside_the_system(filled):
+    found = figures(filled, organization=Organization("FAO", "The FAO organization"))
+    assert {row.organization for row in found.annex} == {"FAO"}
+    assert str(found.headline.own.acceptance) == "50.0% (1/2)"
+    assert str(found.headline.system.acceptance) == "33.3% (2/6)"
+    assert found.organizations == ()
+    assert found.roll_forward.closes
+    assert [point.group.counts.total for point in found.trend][-2:] == [2, 2]
+
+
+def test_extensions_stand_beside_the_overdue_row(filled):
+    who = b.who(now=at(7, 1))
+    extensions.request(filled, "501/R1", "FAO", date(2026, 8, 31), "late", who)
+    extensions.decide(filled, "501/R1", "FAO", b.who(now=at(7, 2)), granted=True, to=None, note="once")
+    (late,) = figures(filled).overdue
+    assert (late.extensions, late.row.original_due_on, late.row.due_on) == (1, date(2026, 6, 30), date(2026, 8, 31))
+
+
+def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(filled):
+    few = _queries(filled)
+    b.report(filled, *(b.recommendation(str(n)) for n in range(1, 12)), symbol="A/80/777", now=at(1, 2))
+    assert _queries(filled) == few
+
+
+def _queries(register):
+    seen = []
+    event.listen(register.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    figures(register)
+    return len(seen) - sum(not words.startswith("SELECT") for words in seen)
+
+
+def test_an_empty_register_gives_figures(register):
+    found = figures(register)
+    assert found.annex == ()
+    assert found.counts.total == 0

@@ -1,0 +1,138 @@
+"""The number of queries does not grow with the rows: counted at two sizes."""
+
+from collections import Counter
+from contextlib import contextmanager
+
+import builders as b
+import pytest
+from sqlalchemy import event
+
+from tracker.domain.filters import Filters
+from tracker.domain.updates import Update
+from tracker.domain.vocabulary import Acceptance
+from tracker.services import audit, updates
+from tracker.services.listing import At, list_follow_ups, read_history, show
+
+FEW, MANY = 2, 14
+
+
+@contextmanager
+def counted(register):
+    """A list that has, afterwards, every statement that was sent."""
+    sent = []
+
+    def note(_connection, _cursor, statement, *_):
+        sent.append(statement)
+
+    event.listen(register.engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(register.engine, "before_cursor_execute", note)
+
+
+def filled(register, size):
+    b.organizations(register, *(f"ORG{n}" for n in range(size)))
+    b.report(register, *(b.recommendation(str(n)) for n in range(1, size + 1)))
+    everything = Filters(reports=(b.SYMBOL,))
+    updates.update(
+        register,
+        updates.Selection(filters=everything),
+        Update(b.TODAY, Acceptance.ACCEPTED, note="all"),
+        b.who(),
+        evidence=["https://example.org/letter"],
+        evidence_store=None,
+    )
+
+
+def update_all(register):
+    wanted = Update(b.TODAY, Acceptance.PARTIALLY_ACCEPTED, note="after all", due=b.TODAY)
+    updates.update(
+        register, updates.Selection(filters=Filters(reports=(b.SYMBOL,))), wanted, b.who(), evidence_store=None
+    )
+
+
+def backdate_all(register):
+    wanted = Update(b.ISSUED, Acceptance.UNDER_CONSIDERATION)
+    updates.update(
+        register, updates.Selection(filters=Filters(reports=(b.SYMBOL,))), wanted, b.who(), evidence_store=None
+    )
+
+
+def update_one_of_several(register):
+    codes = [row.organization for row in list_follow_ups(register, Filters(numbers=("1",)), At(b.TODAY))]
+    b.move(register, "501/R1", *codes, to=Acceptance.ACCEPTED)
+
+
+ACTIONS = {
+    "list": lambda register: list_follow_ups(register, Filters(), At(b.TODAY)),
+    "list as of a day": lambda register: list_follow_ups(register, Filters(only_open=True), At(b.TODAY, as_of=b.TODAY)),
+    "list of some organizations": lambda register: list_follow_ups(
+        register, Filters(organizations=("ORG0", "ORG1")), At(b.TODAY)
+    ),
+    "show": lambda register: show(register, "501/R1", None, At(b.TODAY)),
+    "history": lambda register: read_history(register, "501/R1", None),
+    "update all": update_all,
+    "backdate all": backdate_all,
+    "update several": update_one_of_several,
+    "undo": lambda register: updates.undo(register, b.who()),
+    "verify": lambda register: audit.verify(register, b.TODAY),
+}
+
+
+@pytest.fixture
+def sizes(sqlite_url, tmp_path):
+    """Two registers: a small one, and one of fifty times as many follow-ups."""
+    import shutil
+
+    from tracker.store.engine import database_url, open_engine
+    from tracker.store.unit import Register
+
+    registers = []
+    for size in (FEW, MANY):
+        path = tmp_path / f"{size}.db"
+        shutil.copy(sqlite_url, path)
+        registers.append(Register(open_engine(database_url(str(path)))))
+        filled(registers[-1], size)
+    yield registers
+    for register in registers:
+        register.engine.dispose()
+
+
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_queries_do_not_grow_with_the_rows(sizes, name):
+    sent = []
+    for register in sizes:
+        with counted(register) as statements:
+            ACTIONS[name](register)
+        sent.append(statements)
+    often = Counter(sent[1]).most_common(1)
+    assert len(sent[0]) == len(sent[1]), f"{len(sent[0])} at {FEW}, {len(sent[1])} at {MANY}, most often {often}"
+    assert 0 < len(sent[1]) <= 20
+
+
+def test_importing_asks_as_often_for_many_organizations_as_for_few(sqlite_url, tmp_path):
+    import shutil
+
+    from tracker.store.engine import database_url, open_engine
+    from tracker.store.unit import Register
+
+    sent = []
+    for size in (FEW, MANY):
+        path = tmp_path / f"{size}.db"
+        shutil.copy(sqlite_url, path)
+        register = Register(open_engine(database_url(str(path))))
+        b.organizations(register, *(f"ORG{n}" for n in range(size)))
+        with counted(register) as statements:
+            b.report(register)
+        sent.append(len(statements))
+        register.engine.dispose()
+    assert sent[0] == sent[1]
+
+
+def test_importing_again_asks_as_often_for_many_as_for_few(sizes):
+    sent = []
+    for register, size in zip(sizes, (FEW, MANY), strict=True):
+        with counted(register) as statements:
+            report = b.report(register, *(b.recommendation(str(n)) for n in range(1, size + 1)))
+        assert (report.created, report.updated, report.unchanged) == (0, 0, size * size)
+        sent.append(len(statements))
+    assert sent[0] == sent[1]

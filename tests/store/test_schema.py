@@ -1,0 +1,162 @@
+"""The road to the schema: one head, both ways, on both databases; refusals of what is not ours."""
+
+import os
+import sqlite3
+import stat
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from tracker.errors import WorldError
+from tracker.services.registration import check, initialize
+from tracker.store import schema
+from tracker.store.engine import database_url, open_engine
+
+
+def scripts():
+    return ScriptDirectory.from_config(schema._config(None))
+
+
+@pytest.fixture
+def empty_engine(request, tmp_path):
+    """A database of the kind asked for, with nothing in it."""
+    if request.param == "sqlite":
+        engine = open_engine(database_url(str(tmp_path / "empty.db")))
+        yield engine
+        engine.dispose()
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"empty_{os.getpid()}_{id(request)}"
+    server.psql(f"CREATE DATABASE {name};")
+    engine = open_engine(database_url(server.get_uri(name)))
+    yield engine
+    engine.dispose()
+    server.psql(f"DROP DATABASE {name} WITH (FORCE);")
+
+
+both = pytest.mark.parametrize("empty_engine", ["sqlite", "postgresql"], indirect=True)
+
+
+def test_there_is_one_head_and_the_program_knows_it():
+    assert scripts().get_heads() == [schema.HEAD]
+
+
+def test_the_versions_can_be_compared_as_words():
+    walked = [revision.revision for revision in scripts().walk_revisions()]
+    assert walked == sorted(walked, reverse=True)
+
+
+@both
+def test_from_empty_to_head_to_empty_to_head(empty_engine):
+    assert schema.upgrade(empty_engine) == (None, schema.HEAD)
+    assert schema.differences(empty_engine) == []
+    with empty_engine.connect() as connection:
+        command.downgrade(schema._config(connection), "base")
+    with empty_engine.connect() as connection:
+        left = set(inspect(connection).get_table_names())
+    assert left <= {"alembic_version"}, "a downgrade leaves nothing behind"
+    assert schema.upgrade(empty_engine) == (None, schema.HEAD)
+    assert schema.differences(empty_engine) == []
+
+
+@both
+def test_every_step_can_be_taken_back_and_taken_again(empty_engine):
+    for revision in reversed([item.revision for item in scripts().walk_revisions()]):
+        schema.upgrade(empty_engine, revision=revision)
+        with empty_engine.connect() as connection:
+            command.downgrade(schema._config(connection), "-1")
+        schema.upgrade(empty_engine, revision=revision)
+    assert schema.differences(empty_engine) == []
+
+
+@both
+def test_a_difference_would_be_found(empty_engine):
+    schema.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        connection.execute(text("ALTER TABLE officer ADD COLUMN telephone VARCHAR"))
+    assert any("telephone" in found for found in schema.differences(empty_engine))
+
+
+def test_a_newer_register_is_refused_by_reading_and_by_upgrading(register):
+    with register.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for refused in (schema.check_current, schema.upgrade):
+        with pytest.raises(WorldError, match=r"is newer \(9999\) than this program") as caught:
+            refused(register.engine)
+        assert caught.value.remedy == "Install the newer version of tracker; nothing was changed."
+
+
+def test_an_older_register_is_sent_to_the_upgrade(register):
+    with register.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(WorldError, match=r"of an older version .* tracker db upgrade"):
+        schema.check_current(register.engine)
+
+
+@both
+def test_a_database_without_a_register_is_sent_to_init(empty_engine):
+    with pytest.raises(WorldError, match=r"there is no register in .*tracker init"):
+        schema.check_current(empty_engine)
+
+
+def test_init_twice_is_harmless_and_the_file_is_its_owners(tmp_path):
+    place = tmp_path / "100% odd dir" / "the register.db"
+    before = os.umask(0)  # the mode is ours, not the umask's
+    try:
+        assert initialize(str(place)) == (None, schema.HEAD, str(place))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    with open_engine(database_url(str(place))).begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO organization (code, folded, name, timezone, language) VALUES ('WHO','WHO','H','UTC','en')"
+            )
+        )
+    assert initialize(str(place)) == (schema.HEAD, schema.HEAD, str(place))
+    engine = open_engine(database_url(str(place)))
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT code FROM organization")).scalars().all() == ["WHO"]
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in place.parent.iterdir()}
+    engine.dispose()
+    assert set(modes.values()) == {0o600}, f"the log beside the file is as private as the file: {modes}"
+
+
+def test_an_existing_file_keeps_its_mode_and_its_content(tmp_path):
+    place = tmp_path / "register.db"
+    initialize(str(place))
+    place.chmod(0o640)
+    initialize(str(place))
+    assert stat.S_IMODE(place.stat().st_mode) == 0o640
+
+
+def test_foreign_keys_hold_on_both_databases(register):
+    with pytest.raises(IntegrityError), register.write() as session:  # noqa: PT012 - the flush is the point
+        session.execute(
+            text("INSERT INTO symbol (report_id, symbol, folded, role) VALUES (4711, 'A/1', 'A/1', 'main')")
+        )
+        session.flush()
+
+
+def test_sqlite_keeps_what_was_committed(sqlite_register):
+    with sqlite_register.engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+        }
+    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10_000, "synchronous": 2}
+
+
+def test_a_migrated_register_is_found_sound(register):
+    assert check(register) == []
+
+
+def test_a_row_that_refers_to_nothing_is_found(sqlite_register):
+    other = sqlite3.connect(sqlite_register.engine.url.database)  # as another program would, without foreign keys
+    other.execute("INSERT INTO symbol (report_id, symbol, folded, role) VALUES (4711, 'A/1', 'A/1', 'main')")
+    other.commit()
+    other.close()
+    assert any("symbol" in found for found in check(sqlite_register))

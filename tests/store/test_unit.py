@@ -1,0 +1,128 @@
+"""The unit of work: committed on leaving, taken back on an exception; what the database says, as a sentence."""
+
+import sqlite3
+
+import builders as b
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from tracker.domain.rows import Organization
+from tracker.domain.vocabulary import Acceptance
+from tracker.errors import BadDataError, WorldError
+from tracker.store import engine as engines
+from tracker.store.engine import database_url, open_engine
+from tracker.store.organizations import add_organization, all_organizations
+from tracker.store.tables import BatchTable
+from tracker.store.unit import Register
+
+
+def test_leaving_commits_and_raising_takes_back(register):
+    with register.batch(actor="ana", asked="one", now=b.NOW) as batch:
+        add_organization(batch, Organization("WHO", "Health"))
+    with pytest.raises(ZeroDivisionError), register.batch(actor="ana", asked="two", now=b.NOW) as batch:  # noqa: PT012
+        add_organization(batch, Organization("FAO", "Food"))
+        batch.session.flush()
+        _ = 1 / 0
+    with register.read() as session:
+        assert [item.code for item in all_organizations(session)] == ["WHO"]
+        assert session.scalar(select(func.count()).select_from(BatchTable)) == 1
+
+
+def test_a_dry_run_and_a_batch_of_nothing_leave_no_trace(register):
+    with register.batch(actor="ana", asked="dry", now=b.NOW, dry_run=True) as batch:
+        add_organization(batch, Organization("WHO", "Health"))
+    with register.batch(actor="ana", asked="nothing", now=b.NOW):
+        pass
+    with register.read() as session:
+        assert all_organizations(session) == []
+        assert session.scalar(select(func.count()).select_from(BatchTable)) == 0
+
+
+def test_a_programming_error_is_not_dressed_up(sqlite_register):
+    with pytest.raises(OperationalError, match="no such table"), sqlite_register.read() as session:
+        session.execute(text("SELECT * FROM no_such_table"))
+
+
+SAID = [
+    ("database is locked", "in use by another program"),
+    ("attempt to write a readonly database", "may not be written"),
+    ("database or disk is full", "the disk is full"),
+    ("disk I/O error", "the disk failed"),
+    ("unable to open database file", "cannot be opened"),
+    ("file is not a database", "is not a register"),
+    ("database disk image is malformed", "is damaged"),
+    ('connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused', "cannot be reached"),
+    ("failed to resolve host 'nowhere.example.org': [Errno -2] Name or service not known", "cannot be reached"),
+    ("connection timeout expired", "cannot be reached"),
+    ('connection failed: FATAL:  password authentication failed for user "x"', "refuses the login"),
+    ('connection failed: FATAL:  role "x" does not exist', "refuses the login"),
+    ('connection failed: FATAL:  database "x" does not exist', "there is no such database"),
+    ("server closed the connection unexpectedly", "went away"),
+    ("FATAL:  terminating connection due to administrator command", "went away"),
+    ("permission denied for table follow_ups", "does not allow it"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), SAID)
+def test_what_a_user_can_mend_is_a_sentence(words, sentence, sqlite_register):
+    with pytest.raises(WorldError, match=sentence) as caught, sqlite_register.translated():
+        raise OperationalError("SELECT 1", {}, sqlite3.OperationalError(words))
+    assert caught.value.exit_status == 4
+    assert caught.value.remedy
+    assert "\n" not in str(caught.value)
+
+
+def test_what_postgresql_may_not_do_is_a_sentence(sqlite_register):
+    with pytest.raises(WorldError, match="does not allow it"), sqlite_register.translated():
+        raise ProgrammingError("SELECT 1", {}, sqlite3.ProgrammingError("permission denied for schema public"))
+
+
+def test_a_register_in_use_is_said_after_the_busy_timeout(sqlite_url, monkeypatch):
+    monkeypatch.setattr(engines, "BUSY_TIMEOUT_MS", 50)
+    register = Register(open_engine(database_url(sqlite_url)))
+    b.organizations(register, "WHO")
+    other = sqlite3.connect(sqlite_url, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(WorldError, match="in use by another program"):
+        b.organizations(register, "FAO")
+    with register.read() as session:
+        assert len(all_organizations(session)) == 1, "reading goes on meanwhile"
+    other.execute("ROLLBACK")
+    other.close()
+    b.organizations(register, "FAO")
+    register.engine.dispose()
+
+
+def test_a_postgresql_that_is_not_there_and_a_database_that_is_not_there(postgres):
+    for url, sentence in [
+        ("postgresql://nobody@127.0.0.1:1/none", "cannot be reached"),
+        (postgres.get_uri("no_such_database"), "there is no such database"),
+    ]:
+        register = Register(open_engine(database_url(url)))
+        with pytest.raises(WorldError, match=sentence), register.read() as session:
+            session.execute(text("SELECT 1"))
+
+
+def test_a_password_is_never_told():
+    register = Register(open_engine(database_url("postgresql://me:s3cret@127.0.0.1:1/none")))
+    with pytest.raises(WorldError) as caught, register.read() as session:
+        session.execute(text("SELECT 1"))
+    assert "s3cret" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)
+
+
+@pytest.mark.parametrize("text_", ["mysql://host/x", "oracle+x://host", "://", "postgresql://host:port/x"])
+def test_an_address_that_cannot_be_used_is_refused(text_):
+    with pytest.raises((BadDataError, WorldError)):
+        open_engine(database_url(text_))
+
+
+def test_an_undone_update_is_not_half_there(register):
+    b.organizations(register, "WHO")
+    b.report(register)
+    with pytest.raises(RuntimeError), register.batch(actor="ana", asked="x", now=b.NOW) as batch:  # noqa: PT012
+        batch.touch()
+        raise RuntimeError
+    b.move(register, "501/R1", "WHO", to=Acceptance.ACCEPTED)
+    assert b.follow_up(register, "501/R1", "WHO").acceptance is Acceptance.ACCEPTED
