@@ -42,8 +42,8 @@ def test_a_mail_that_needs_a_person_is_exit_status_4(filled, sqlite_url, state, 
         sqlite_url,
         (
             (
-                "INSERT INTO outbox (key, recipient, subject, message, state, queued_at, next_attempt_at)"
-                " VALUES ('k', 'a@example.org', 's', x'00', ?, ?, ?)"
+                "INSERT INTO outbox (key, recipient, subject, message, state, queued_at, next_attempt_at, claimed_by)"
+                " VALUES ('k', 'a@example.org', 's', x'00', ?, ?, ?, 'host 1')"
             ),
             (state.value, str(moment), str(moment)),
         ),

@@ -283,7 +283,7 @@ class _Lists:
         as_is = implementation_choices(at, at.acceptance)
         accepted = as_is if at.acceptance in ACCEPTING else implementation_choices(at, Acceptance.ACCEPTED)
         hint = [self.words.accept_first]
-        offered = {self._label(choice): choice for choice in (*accept, *as_is, *accepted)}
+        offered = {self._label(choice): choice for choice in (*accept, *accepted, *as_is)}
         return _Offered(
             acceptance=self._range([self._label(choice) for choice in accept]),
             accepting=self._range([self._label(choice) for choice in accept if choice.status in ACCEPTING]),

@@ -58,40 +58,50 @@ def health(register: Register, who: Who) -> Health:
     with register.read() as session:
         about = overview(session, who.today)
         mails = outbox.count_by_state(session)
+        failures = outbox.count_failures(session)
         beat = heartbeat(session)
-    troubles = [sentence for check in _CHECKS if (sentence := check(about, mails, beat, who.now))]
+    troubles = [sentence for check in _CHECKS if (sentence := check(Signs(about, mails, failures, beat), who.now))]
     return Health(schema.describe(register.engine), _size(register), about, mails, beat, tuple(troubles))
 
 
-Mails = dict[OutboxState, int]
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the checks look at; `failures` are those of which nobody has taken note."""
+
+    about: Overview
+    mails: dict[OutboxState, int]
+    failures: int
+    beat: Heartbeat
 
 
-def _uncertain(_: Overview, mails: Mails, __: Heartbeat, ___: datetime) -> str | None:
-    count = mails[OutboxState.UNCERTAIN]
+def _uncertain(signs: Signs, _: datetime) -> str | None:
+    count = signs.mails[OutboxState.UNCERTAIN]
     if not count:
         return None
     return f"{count} mails may or may not have arrived. Settle each with: tracker outbox retry NUMBER, or drop."
 
 
-def _failed(_: Overview, mails: Mails, __: Heartbeat, ___: datetime) -> str | None:
-    count = mails[OutboxState.FAILED]
-    return f"{count} mails could not be delivered. See: tracker outbox list --state failed." if count else None
+def _failed(signs: Signs, _: datetime) -> str | None:
+    if not signs.failures:
+        return None
+    return f"{signs.failures} mails could not be delivered. See: tracker outbox list --state failed."
 
 
-def _stuck(about: Overview, _: Mails, __: Heartbeat, now: datetime) -> str | None:
-    oldest = about.oldest_queued_at
+def _stuck(signs: Signs, now: datetime) -> str | None:
+    oldest = signs.about.oldest_queued_at
     if oldest is None or now - oldest < STUCK_AFTER:
         return None
     return f"a mail has waited since {oldest:%Y-%m-%d %H:%M} UTC. See: tracker outbox list."
 
 
-def _dead(_: Overview, __: Mails, beat: Heartbeat, now: datetime) -> str | None:
+def _dead(signs: Signs, now: datetime) -> str | None:
+    beat = signs.beat
     if beat.holder is None or beat.lease_until is None or beat.lease_until >= now:
         return None
     return f"the scheduler {beat.holder} stopped without a word. Start it again with: tracker run."
 
 
-_CHECKS: tuple[Callable[[Overview, Mails, Heartbeat, datetime], str | None], ...] = (_uncertain, _failed, _stuck, _dead)
+_CHECKS: tuple[Callable[[Signs, datetime], str | None], ...] = (_uncertain, _failed, _stuck, _dead)
 
 
 def _size(register: Register) -> int | None:

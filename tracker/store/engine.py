@@ -69,8 +69,17 @@ def _on_connect(connection: Any, _: Any) -> None:
 
 
 def _on_begin(connection: Any) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    """Start a transaction: `reading` takes no write lock; not `durable` does not wait for the disk.
+
+    What is not durable may be lost with the power, never half-written: a mail whose settling is lost that
+    way is found transmitting, and becomes uncertain.
+    """
+    options = connection.get_execution_options()
+    if options.get("reading", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options.get('durable', True) else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def make_private(path: Path) -> None:

@@ -1,0 +1,233 @@
+"""The mail of a digest: its headers, its two bodies, its attachments, and nothing that a name could smuggle in."""
+
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from asking import ALL_POSTS, DAY, OFFICE, addressed, case
+from catalogue_texts import texts
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.config import OfficeSettings, Settings
+from tracker.domain.reminders.bands import asked
+from tracker.domain.reminders.cadence import current_cycle
+from tracker.domain.reminders.digest import Digest, Line
+from tracker.domain.reminders.ladder import Part, Recipient, shares
+from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Post, Verification
+from tracker.errors import BadDataError
+from tracker.mail import languages
+from tracker.mail.languages import language
+from tracker.mail.message import XLSX, Attachment, compose
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+SETTINGS = Settings(None, "x", OfficeSettings(name="Joint Review Office", email="office@jro.example.org"))
+ADA = Recipient("Ada Holder", "ada@who.example.org")
+
+
+def late(days, **changes):
+    due = DAY - timedelta(days=days)
+    return case(due_on=due, **({"original_due_on": due} | changes))
+
+
+CASES = (
+    late(12, number="1", original_due_on=date(2026, 6, 30)),
+    late(-5, number="2", id=2),
+    late(0, number="3", id=3, requested_to=date(2027, 3, 31)),
+    case(number="4", id=4, implementation=Implementation.IMPLEMENTED, verification=Verification.DISPUTED),
+    case(
+        number="5",
+        id=5,
+        issued_on=date(2026, 1, 15),
+        acceptance=Acceptance.UNDER_CONSIDERATION,
+        implementation=Implementation.NO_INFORMATION,
+        heard_on=None,
+        note=None,
+    ),
+    late(400, number="6", id=6, addressee=Addressee.LEGISLATIVE_BODY),
+    case(number="7", id=7, heard_on=date(2026, 3, 1)),
+    case(number="8", id=8, refused_on=date(2026, 11, 20)),
+)
+
+
+def digest(*cases, recipient=ADA, language="en", code="WHO", part=None):
+    each = addressed(code, ALL_POSTS, language=language)
+    lines = []
+    for one in cases or CASES:
+        ask = asked(one, each.policy, DAY)
+        place = part or (Part.BODY if one.follow_up.addressee is Addressee.LEGISLATIVE_BODY else Part.YOURS)
+        lines.append(Line(ask, place, Post.EXECUTIVE_HEAD, DAY))
+        assert shares(ask, each.posts(DAY, OFFICE))
+    ordered = tuple(sorted(lines, key=lambda line: line.order))
+    cycle = current_cycle(each.policy, each.zone, NOW)
+    return Digest(recipient, cycle, DAY, DAY + timedelta(days=14), (each.organization,), ordered)
+
+
+def opened(message):
+    return message_from_bytes(message, policy=default)
+
+
+def bodies(message):
+    mail = opened(message)
+    return [mail.get_body((kind,)).get_content().replace("\r\n", "\n") for kind in ("plain", "html")]
+
+
+def test_the_subject_says_it_all():
+    assert compose(digest(), SETTINGS, now=NOW).subject == (
+        "WHO: 2 overdue, 2 due this month, 1 awaiting your response, 1 claim disputed, 1 extension refused, "
+        "1 without news"
+    )
+
+
+def test_due_this_month_is_said_only_where_it_is_true():
+    assert compose(digest(late(-5)), SETTINGS, now=NOW).subject == "WHO: 1 due this month"
+    assert compose(digest(late(-12)), SETTINGS, now=NOW).subject == "WHO: 1 due soon"
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_the_bodies_are_as_they_were_approved(code, snapshot):
+    text, html = bodies(compose(digest(language=code), SETTINGS, now=NOW).message)
+    assert text == snapshot(name=f"text-{code}")
+    assert html == snapshot(name=f"html-{code}")
+
+
+def test_the_headers():
+    mail = opened(compose(digest(), SETTINGS, now=NOW).message)
+    assert mail["From"] == "Joint Review Office <office@jro.example.org>"
+    assert mail["To"] == "Ada Holder <ada@who.example.org>"
+    assert mail["Reply-To"] == "Joint Review Office <office@jro.example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"] == "Tue, 24 Nov 2026 09:00:00 +0000"
+    assert mail["Message-ID"].startswith("<digest.2026-11.")
+    assert mail["Message-ID"].endswith("@jro.example.org>")
+    assert "ada@" not in mail["Message-ID"]
+    assert mail["In-Reply-To"] == mail["References"]
+    assert mail.get_content_type() in ("multipart/mixed", "multipart/alternative")
+
+
+def test_mails_about_one_organization_gather_in_one_thread():
+    one = opened(compose(digest(late(3)), SETTINGS, now=NOW).message)
+    another = opened(
+        compose(digest(late(40), recipient=Recipient("B", "b@who.example.org")), SETTINGS, now=NOW).message
+    )
+    elsewhere = opened(compose(digest(late(3), code="ILO"), SETTINGS, now=NOW).message)
+    assert one["References"] == another["References"] != elsewhere["References"]
+    assert one["Message-ID"] != another["Message-ID"]
+
+
+def test_the_same_in_gives_the_same_bytes_out():
+    attached = [Attachment("return.xlsx", XLSX, b"PK")]
+    first, second = (compose(digest(), SETTINGS, now=NOW, attachments=attached).message for _ in range(2))
+    assert first == second
+
+
+def test_the_calendar_holds_the_dates_to_come_and_only_those():
+    from icalendar import Calendar
+
+    mail = opened(compose(digest(), SETTINGS, now=NOW).message)
+    (part,) = [each for each in mail.iter_attachments() if each.get_content_type() == "text/calendar"]
+    events = Calendar.from_ical(part.get_content()).walk("VEVENT")
+    assert [(event["uid"], event.decoded("dtstart"), event["sequence"]) for event in events] == [
+        ("follow-up-3@jro.example.org", date(2026, 11, 24), 3),
+        ("follow-up-2@jro.example.org", date(2026, 11, 29), 3),
+    ]
+
+
+def test_a_return_is_spoken_of_where_one_is_attached():
+    without, _ = bodies(compose(digest(), SETTINGS, now=NOW).message)
+    with_one, _ = bodies(
+        compose(digest(), SETTINGS, now=NOW, attachments=[Attachment("return.xlsx", XLSX, b"PK")]).message
+    )
+    assert "attached return" not in without
+    assert "attached return" in with_one
+
+
+def test_a_copy_asks_for_nothing():
+    letter = compose(digest(late(100), part=Part.COPY), SETTINGS, now=NOW)
+    text, html = bodies(letter.message)
+    assert letter.subject == "WHO: 1 for information"
+    assert "Please" not in text
+    assert "mailto:" not in html
+
+
+def test_what_people_wrote_is_escaped():
+    nasty = late(3, text="<script>alert(1)</script> & <b>bold</b>", note='"><img src=x>', report_title="A & B {{ x }}")
+    text, html = bodies(compose(digest(nasty), SETTINGS, now=NOW).message)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;" in html
+    assert "<script>alert(1)</script> & <b>bold</b>" in text
+    assert "A & B {{ x }}" in text
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    _, html = bodies(compose(digest(), SETTINGS, now=NOW).message)
+    assert "http" not in html
+    assert "<img" not in html
+    assert "prefers-color-scheme: dark" in html
+
+
+_names = st.text(st.characters(codec="utf-8") | st.sampled_from('\r\n\t",<>;:\\()@é中א'), max_size=60)
+
+
+@given(_names, _names)
+def test_no_name_can_add_a_header(recipient, office):
+    settings = Settings(None, "x", OfficeSettings(name=office, email="office@jro.example.org"))
+    plain = opened(compose(digest(late(3)), SETTINGS, now=NOW).message)
+    message = compose(digest(late(3), recipient=Recipient(recipient, ADA.email)), settings, now=NOW).message
+    mail = opened(message)
+    assert mail.keys() == plain.keys()
+    assert [each.addr_spec for each in mail["To"].addresses] == [ADA.email]
+    assert [each.addr_spec for each in mail["Reply-To"].addresses] == ["office@jro.example.org"]
+    assert message.isascii()
+    assert max(len(line) for line in message.split(b"\r\n")) <= 998
+
+
+@pytest.mark.parametrize("email", ["a\r\nBcc: x@example.org", "é@example.org", "@example.org", "two@@example.org"])
+def test_an_address_that_no_mail_can_carry_is_a_sentence(email):
+    with pytest.raises(BadDataError, match="mail cannot be sent to"):
+        compose(digest(late(3), recipient=Recipient("A", email)), SETTINGS, now=NOW)
+
+
+def test_a_name_in_any_script_arrives_as_it_is():
+    name = 'Ümit "Q." Öz, 李四'
+    message = compose(digest(late(3), recipient=Recipient(name, "x@bücher.example")), SETTINGS, now=NOW).message
+    (found,) = opened(message)["To"].addresses
+    assert (found.display_name, found.addr_spec) == (name, "x@xn--bcher-kva.example")
+
+
+@pytest.mark.parametrize("code", [code for code in languages.languages() if code != "en"])
+def test_a_catalogue_is_complete_and_says_nothing_else(code):
+    from babel.messages.pofile import read_po
+
+    with (languages.CATALOGUES / f"{code}.po").open("rb") as file:
+        catalogue = read_po(file, locale=code)
+    wanted = {text if isinstance(text, tuple) else (text,) for text in texts()}
+    held = {message.id if isinstance(message.id, tuple) else (message.id,) for message in catalogue if message.id}
+    assert wanted == held
+    empty = [message.id for message in catalogue if message.id and not all(_strings(message))]
+    assert empty == []
+    assert [str(error) for message in catalogue for error in message.check(catalogue)] == []
+
+
+def _strings(message):
+    return message.string if isinstance(message.string, tuple | list) else [message.string]
+
+
+def test_a_language_needs_only_a_catalogue_and_may_run_from_right_to_left(tmp_path, monkeypatch):
+    language.cache_clear()
+    words = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Status"\nmsgstr "الحالة"\n'
+    Path(tmp_path / "ar.po").write_text(words, encoding="utf-8")
+    monkeypatch.setattr(languages, "CATALOGUES", tmp_path)
+    text, html = bodies(compose(digest(late(3), language="ar"), SETTINGS, now=NOW).message)
+    language.cache_clear()
+    assert 'dir="rtl"' in html
+    assert "الحالة" in text
+    assert "Please answer" in text
+
+
+def test_an_unknown_language_is_english():
+    assert language("tlh").code == "en"
+    assert language("fr-CH").code == "fr"
