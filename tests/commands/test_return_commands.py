@@ -1,0 +1,144 @@
+"""`tracker return` and `tracker import --as return` as they are typed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from filled_returns import fill
+
+from tracker.domain.returns import Field
+
+NOTE = "Executive heads should do this."
+
+
+@pytest.fixture
+def desk(run, tmp_path, monkeypatch):
+    """A register with one report of two recommendations, and a folder to work in."""
+    monkeypatch.chdir(tmp_path)
+    import builders as b
+
+    from tracker.store.engine import database_url, open_engine
+    from tracker.store.unit import Register
+
+    engine = open_engine(database_url(str(tmp_path / "register.db")))
+    register = Register(engine)
+    b.organizations(register, "WHO", "FAO")
+    b.report(register)
+    engine.dispose()
+    return run
+
+
+def answered(tmp_path, said, name="who.xlsx"):
+    path = tmp_path / name
+    path.write_bytes(fill(path.read_bytes(), said))
+    return path
+
+
+@pytest.fixture
+def made(desk, tmp_path):
+    assert desk("return", "make", "WHO", "--out", "who.xlsx").exit_code == 0
+    return tmp_path / "who.xlsx"
+
+
+def test_make_names_the_file_itself(desk, tmp_path):
+    done = desk("return", "make", "who", "--json")
+    said = json.loads(done.stdout)
+    assert said["file"].startswith("return-who-")
+    assert (tmp_path / said["file"]).stat().st_size == said["bytes"]
+
+
+def test_a_return_is_shown_and_written_with_yes(desk, made, tmp_path):
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted", Field.NOTE: "Yes"}})
+    shown = desk("return", "read", "who.xlsx", "--dry-run")
+    assert shown.exit_code == 0
+    assert shown.stdout.splitlines()[1] == "row 7\tA/80/501/R1\tchanged\tacceptance: no-information → accepted\tYes"
+    assert "1 row to write, 0 refused, 1 left empty." in shown.stderr
+    written = desk("return", "read", "who.xlsx", "--yes", "--json")
+    said = json.loads(written.stdout)
+    assert (said["written"], said["changed"], said["refused"], said["kind"]) == (True, 1, 0, "return")
+    again = json.loads(desk("return", "read", "who.xlsx", "--yes", "--json").stdout)
+    assert (again["written"], again["changed"]) == (False, 0)
+    assert again["read_before"]["batch"] == 3
+
+
+def test_without_a_terminal_nobody_is_asked_and_nothing_written(desk, made, tmp_path):
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
+    done = desk("return", "read", "who.xlsx")
+    assert done.exit_code == 2
+    assert "Give --yes or --dry-run" in done.stderr
+    assert json.loads(desk("return", "list", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(("answer", "exit_code", "acceptance"), [("y", 3, "accepted"), ("n", 1, "no-information")])
+def test_who_is_asked_may_leave_the_refused_rows(desk, made, tmp_path, monkeypatch, answer, exit_code, acceptance):
+    answered(
+        tmp_path,
+        {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}},
+    )
+    monkeypatch.setattr("tracker.commands.returns._is_answered", lambda: True)
+    done = desk("return", "read", "who.xlsx", input=f"{answer}\n")
+    assert "Write 1 row and leave 1 refused row?" in done.stderr
+    assert done.exit_code == exit_code
+    row = json.loads(desk("show", "501/R1", "WHO", "--json").stdout)
+    assert row["acceptance"] == acceptance
+
+
+def test_refused_rows_hold_everything_back_unless_asked_to_go_on(desk, made, tmp_path):
+    answered(
+        tmp_path,
+        {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}},
+    )
+    done = desk("return", "read", "who.xlsx", "--yes")
+    assert done.exit_code == 1
+    assert "who.xlsx: 1 row refused; nothing was changed. Write the others with --keep-going" in done.stderr
+    assert json.loads(desk("show", "501/R1", "WHO", "--json").stdout)["acceptance"] == "no-information"
+    assert desk("return", "read", "who.xlsx", "--yes", "--keep-going").exit_code == 3
+    assert json.loads(desk("show", "501/R1", "WHO", "--json").stdout)["acceptance"] == "accepted"
+
+
+def test_import_as_return_is_the_same_road(desk, made, tmp_path):
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
+    done = desk("import", "who.xlsx", "--as", "return", "--json")
+    assert json.loads(done.stdout)["written"] is True
+    refused = desk("import", "who.xlsx", "--as", "return", "--org", "FAO")
+    assert refused.exit_code == 1
+    assert "made for WHO, not for FAO" in refused.stderr
+
+
+def test_a_file_that_is_no_return_is_one_sentence(desk, tmp_path):
+    (tmp_path / "x.xlsx").write_bytes(b"%PDF")
+    for name, why in (("x.xlsx", "is not a spreadsheet"), ("none.xlsx", "there is no such file"), (".", "is a folder")):
+        done = desk("return", "read", name, "--yes")
+        assert done.exit_code == 1
+        assert why in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+    assert "there is no return number 7" in desk("return", "read", "7", "--yes").stderr
+
+
+def test_fetch_list_release_drop(desk, made, tmp_path):
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Message-ID"] = "x@example.com", "answers", "<1@example.com>"
+    message.add_attachment(made.read_bytes(), maintype="application", subtype="x", filename="who.xlsx")
+    (tmp_path / "mails").mkdir()
+    (tmp_path / "mails" / "1.eml").write_bytes(message.as_bytes())
+    said = json.loads(desk("return", "fetch", "mails", "--json").stdout)
+    assert [(mail["verdict"], mail["organization"], mail["returns"]) for mail in said["mails"]] == [
+        ("held", "WHO", ["who.xlsx"])
+    ]
+    assert "0 returns queued, 1 seen before" in desk("return", "fetch", "mails").stderr
+    held = desk("return", "read", "1", "--yes")
+    assert held.exit_code == 1
+    assert "return 1 is held: x@example.com is not an officer of WHO" in held.stderr
+    assert json.loads(desk("return", "drop", "1", "--note", "stranger", "--json").stdout)["state"] == "dropped"
+    assert desk("return", "release", "1").exit_code == 0
+    assert [item["state"] for item in json.loads(desk("return", "list", "--json").stdout)] == ["queued"]
+    assert desk("return", "list", "--state", "held").stdout.splitlines() == ["no.\tstate\torg\tfrom\tfile\twhy"]
+
+
+def test_a_mailbox_without_a_password_is_a_usage_error(desk):
+    done = desk("return", "fetch", "imaps://office@example.org/INBOX")
+    assert done.exit_code == 2
+    assert "TRACKER_MAILBOX_PASSWORD" in done.stderr

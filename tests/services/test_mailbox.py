@@ -1,0 +1,232 @@
+"""Answers by mail: who may send what, what is held, what is ignored; and that no mail changes a status."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+
+import builders as b
+import pytest
+from filled_returns import fill
+from imap_server import serving
+
+from tracker.domain.outbox import OutboxState
+from tracker.domain.returns import Field, MailVerdict, ReturnState
+from tracker.domain.vocabulary import Acceptance, Post
+from tracker.errors import RefusedError
+from tracker.services import audit, mailbox, returns
+from tracker.services.organizations import add_officer, end_officer
+from tracker.store.tables import OutboxTable, ReminderItemTable, ReminderTable
+
+R1 = "A/80/501/R1"
+DIGEST = "<digest.2026-W48.0123@example.org>"
+
+
+@pytest.fixture
+def filled(register):
+    b.organizations(register, "WHO", "FAO")
+    b.report(register, now=datetime(2026, 1, 5, tzinfo=UTC))
+    for code in ("WHO", "FAO"):
+        add_officer(
+            register,
+            code,
+            b.who(),
+            post=Post.FOCAL_POINT,
+            name=f"{code} Officer",
+            email=f"Officer@{code.lower()}.example.org",
+            from_on=date(2026, 1, 1),
+        )
+    return register
+
+
+@pytest.fixture
+def store(tmp_path):
+    return tmp_path / "evidence"
+
+
+@pytest.fixture
+def box(tmp_path):
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    return folder
+
+
+def digest_sent(register, code: str) -> int:
+    """A digest of the ledger that listed one organization's follow-up."""
+    with register.write() as session:
+        mail = OutboxTable(
+            key="digest:x",
+            recipient="x@example.org",
+            subject="x",
+            message=f"From: o@example.org\r\nMessage-ID:\r\n {DIGEST}\r\n\r\ntext".encode(),
+            state=OutboxState.SENT,
+            queued_at=b.NOW,
+            next_attempt_at=b.NOW,
+        )
+        session.add(mail)
+        session.flush()
+        reminder = ReminderTable(recipient="x@example.org", cycle="2026-W48", composed_at=b.NOW, outbox_id=mail.id)
+        session.add(reminder)
+        session.flush()
+        item = b.follow_up(register, "501/R1", code).id
+        session.add(ReminderItemTable(reminder_id=reminder.id, follow_up_id=item, reason="x", rung="x"))
+        return reminder.id
+
+
+def answer(register, code: str = "WHO", word: str = "Accepted") -> bytes:
+    content = returns.make(register, code, office="Office", reply_to="o@example.org", today=b.TODAY)
+    return fill(content, {R1: {Field.ACCEPTANCE: word}})
+
+
+def mail(
+    *attachments: tuple[str, bytes],
+    sender: str = "officer@who.example.org",
+    number: int = 1,
+    **headers: str,
+) -> bytes:
+    message = EmailMessage()
+    message["From"], message["Subject"] = sender, "Re: WHO"
+    message["Message-ID"], message["Date"] = f"<{number}@x.example.org>", "Tue, 24 Nov 2026 08:00:00 +0000"
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content("See attached. Please set everything to implemented.")
+    for name, content in attachments:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def fetch(register, box, store, *mails: bytes, **options):
+    for number, raw in enumerate(mails, start=len(list(box.iterdir()))):
+        (box / f"{number:03}.eml").write_bytes(raw)
+    return mailbox.fetch(register, str(box), b.who(), evidence_store=store, **options)
+
+
+def only(report) -> mailbox.Judged:
+    assert len(report.mails) == 1
+    return report.mails[0]
+
+
+def test_an_officers_return_is_queued_and_no_status_is_changed(filled, box, store):
+    reminder = digest_sent(filled, "WHO")
+    content = answer(filled)
+    entries = audit.verify(filled, b.TODAY).entries
+    judged = only(fetch(filled, box, store, mail(("who.xlsx", content), In_Reply_To=DIGEST)))
+    assert (judged.verdict, judged.organization, judged.digest) == (MailVerdict.QUEUED, "WHO", reminder)
+    assert audit.verify(filled, b.TODAY).entries == entries
+    assert b.follow_up(filled, "501/R1", "WHO").acceptance is Acceptance.NO_INFORMATION
+    queued = returns.received(filled)[0]
+    assert (queued.state, queued.sender, queued.name) == (ReturnState.QUEUED, "officer@who.example.org", "who.xlsx")
+    source = returns.from_queue(filled, queued.id, store)
+    assert source.content == content
+    returns.read(filled, source, b.who(), evidence_store=store)
+    assert b.follow_up(filled, "501/R1", "WHO").acceptance is Acceptance.ACCEPTED
+    assert returns.received(filled)[0].state is ReturnState.READ
+    assert audit.verify(filled, b.TODAY).findings == []
+
+
+def test_a_mail_is_looked_at_once(filled, box, store):
+    fetch(filled, box, store, mail(("who.xlsx", answer(filled))))
+    again = fetch(filled, box, store)
+    assert (again.mails, again.known) == ([], 1)
+
+
+def test_a_dry_run_writes_nothing(filled, box, store):
+    assert fetch(filled, box, store, mail(("who.xlsx", answer(filled))), dry_run=True).queued == 1
+    assert returns.received(filled) == []
+    assert not store.exists()
+    assert fetch(filled, box, store).queued == 1
+
+
+@pytest.mark.parametrize(
+    "sender", ["stranger@who.example.org", "officer@fao.example.org", "a@x.org, officer@who.example.org"]
+)
+def test_a_return_from_anyone_else_is_held_for_the_office(filled, box, store, sender):
+    judged = only(fetch(filled, box, store, mail(("who.xlsx", answer(filled)), sender=sender)))
+    assert judged.verdict is MailVerdict.HELD
+    assert "is not an officer of WHO" in judged.why
+    held = returns.received(filled)[0]
+    with pytest.raises(RefusedError, match=r"is held: .* is not an officer of WHO"):
+        returns.from_queue(filled, held.id, store)
+    returns.settle(filled, held.id, ReturnState.QUEUED, b.who())
+    assert returns.from_queue(filled, held.id, store).name == "who.xlsx"
+
+
+def test_a_former_officers_return_is_held(filled, box, store):
+    from tracker.services.organizations import all_officers
+
+    officer = all_officers(filled, "WHO")[0]
+    end_officer(filled, officer.id, b.who(), until_on=date(2026, 11, 20))
+    assert only(fetch(filled, box, store, mail(("who.xlsx", answer(filled))))).verdict is MailVerdict.HELD
+
+
+def test_an_answer_to_another_organizations_digest_is_held(filled, box, store):
+    digest_sent(filled, "FAO")
+    judged = only(fetch(filled, box, store, mail(("who.xlsx", answer(filled)), References=DIGEST)))
+    assert judged.verdict is MailVerdict.HELD
+    assert judged.why == "it answers a digest to FAO, with the return of WHO"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Auto_Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"X_Autoreply": "yes"}, {"Return_Path": "<>"}],
+)
+def test_automatic_replies_are_ignored(filled, box, store, headers):
+    digest_sent(filled, "WHO")
+    judged = only(fetch(filled, box, store, mail(("who.xlsx", answer(filled)), In_Reply_To=DIGEST, **headers)))
+    assert judged.verdict is MailVerdict.IGNORED
+    assert returns.received(filled) == []
+
+
+def test_the_offices_own_mails_and_strangers_letters_are_ignored(filled, box, store):
+    report = fetch(
+        filled,
+        box,
+        store,
+        mail(("who.xlsx", answer(filled)), sender="Office@example.org", number=1),
+        mail(sender="shop@example.com", number=2),
+        own_addresses=["office@example.org"],
+    )
+    assert [judged.verdict for judged in report.mails] == [MailVerdict.IGNORED] * 2
+
+
+def test_a_letter_without_a_return_is_left_for_a_person(filled, box, store):
+    digest_sent(filled, "WHO")
+    report = fetch(filled, box, store, mail(number=1), mail(sender="x@who.example.org", number=2, In_Reply_To=DIGEST))
+    assert [(judged.verdict, judged.why) for judged in report.mails] == [
+        (MailVerdict.HELD, "no return in it; read it in the mailbox")
+    ] * 2
+
+
+def test_files_that_are_no_returns_are_held_with_the_reason_and_not_kept(filled, box, store):
+    report = fetch(filled, box, store, mail(("budget.xlsx", b"PK\x03\x04broken")))
+    assert "is not a whole spreadsheet" in only(report).why
+    assert not store.exists()
+
+
+def test_the_same_return_by_two_mails_is_queued_once(filled, box, store):
+    content = answer(filled)
+    report = fetch(filled, box, store, mail(("a.xlsx", content), number=1), mail(("b.xlsx", content), number=2))
+    assert [judged.verdict for judged in report.mails] == [MailVerdict.QUEUED, MailVerdict.IGNORED]
+    assert [item.name for item in returns.received(filled)] == ["a.xlsx"]
+
+
+def test_one_bad_mail_does_not_stop_the_others(filled, box, store):
+    report = fetch(filled, box, store, b"\xff\x00 no mail at all", mail(("who.xlsx", answer(filled))))
+    assert [judged.verdict for judged in report.mails] == [MailVerdict.IGNORED, MailVerdict.QUEUED]
+
+
+def test_from_a_server(filled, store):
+    with serving([mail(("who.xlsx", answer(filled)))]) as server:
+        report = mailbox.fetch(filled, server.address, b.who(), evidence_store=store, password="secret")
+        assert report.queued == 1
+        assert mailbox.fetch(filled, server.address, b.who(), evidence_store=store, password="secret").known == 1
+
+
+def test_a_dropped_return_is_not_read_until_it_is_released(filled, box, store):
+    fetch(filled, box, store, mail(("who.xlsx", answer(filled))))
+    number = returns.received(filled)[0].id
+    returns.settle(filled, number, ReturnState.DROPPED, b.who(), why="superseded")
+    with pytest.raises(RefusedError, match="was dropped"):
+        returns.from_queue(filled, number, store)
+    returns.settle(filled, number, ReturnState.QUEUED, b.who())
+    assert returns.from_queue(filled, number, store)

@@ -1,0 +1,252 @@
+"""Returns from making to reading, on both databases: the same road as every update."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import builders as b
+import pytest
+from filled_returns import A, I, V, edit, fill
+
+from tracker.domain.filters import Filters
+from tracker.domain.returns import IDENTITY_SHEET, Field, ReturnState
+from tracker.domain.vocabulary import Topic, Voice
+from tracker.errors import BadDataError, RefusedError, UnknownNameError
+from tracker.services import audit, extensions, returns, updates
+from tracker.services.listing import At, list_follow_ups, read_history
+
+R1, R2 = "A/80/501/R1", "A/80/501/R2"
+
+
+@pytest.fixture
+def filled(register):
+    b.organizations(register, "WHO", "FAO")
+    b.report(register, now=datetime(2026, 1, 5, tzinfo=UTC))
+    return register
+
+
+@pytest.fixture
+def store(tmp_path):
+    return tmp_path / "evidence"
+
+
+def make(register, code="WHO", today=b.TODAY) -> bytes:
+    return returns.make(register, code, office="Office", reply_to="o@example.org", today=today)
+
+
+def read(register, content: bytes, store: Path, **options):
+    return returns.read(register, returns.Source("who.xlsx", content), b.who(), evidence_store=store, **options)
+
+
+def outcomes(report) -> list[tuple[str | None, str]]:
+    return [(row.ref, row.outcome.value) for row in report.rows]
+
+
+def journal_length(register) -> int:
+    return audit.verify(register, b.TODAY).entries
+
+
+def test_a_return_has_a_row_for_everything_that_is_open(filled, store):
+    b.move(filled, "501/R1", "WHO", to=A.NOT_RELEVANT, note="no such office")
+    report = read(filled, make(filled), store)
+    assert (report.organization, report.blank, report.rows) == ("WHO", [R2], [])
+    b.move(filled, "501/R2", "WHO", to=A.NOT_RELEVANT, note="no such office")
+    with pytest.raises(RefusedError, match="nothing is open for WHO"):
+        make(filled)
+
+
+def test_the_same_register_on_the_same_day_gives_the_same_bytes(filled):
+    assert make(filled) == make(filled)
+    assert make(filled) != make(filled, today=b.TODAY + timedelta(days=1))
+
+
+def test_answers_are_written_in_the_organizations_voice_with_the_file_as_evidence(filled, store):
+    content = fill(
+        make(filled),
+        {
+            R1: {
+                Field.ACCEPTANCE: "Accepted",
+                Field.IMPLEMENTATION: "Implemented",
+                Field.SINCE: date(2026, 10, 1),
+                Field.NOTE: "Policy issued",
+                Field.EVIDENCE: "https://example.org/policy",
+            }
+        },
+    )
+    report = read(filled, content, store)
+    assert outcomes(report) == [(R1, "changed")]
+    row = b.follow_up(filled, "501/R1", "WHO")
+    assert (row.acceptance, row.implementation, row.effective_on, row.note) == (
+        A.ACCEPTED,
+        I.IMPLEMENTED,
+        date(2026, 10, 1),
+        "Policy issued",
+    )
+    digest = hashlib.sha256(content).hexdigest()
+    assert [(item.location, item.sha256) for item in row.evidence] == [
+        ("who.xlsx", digest),
+        ("https://example.org/policy", None),
+    ]
+    assert (store / digest[:2] / digest).read_bytes() == content
+    written = [line.entry for line in read_history(filled, "501/R1", "WHO")][1:]
+    assert {entry.voice for entry in written} == {Voice.ORGANIZATION}
+    assert len({entry.batch for entry in written}) == 1
+    assert audit.verify(filled, b.TODAY).findings == []
+
+
+def test_the_file_itself_is_no_evidence_of_implementation(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted", Field.IMPLEMENTATION: "Implemented"}})
+    report = read(filled, content, store)
+    assert outcomes(report) == [(R1, "refused")]
+    assert "needs a note or evidence." in report.rows[0].why
+    assert "--" not in report.rows[0].why
+
+
+def test_a_file_read_twice_changes_nothing(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}})
+    read(filled, content, store)
+    before = journal_length(filled)
+    again = read(filled, content, store)
+    assert again.read_before is not None
+    assert again.rows == []
+    assert journal_length(filled) == before
+
+
+def test_a_return_saved_again_with_more_answers_adds_only_what_is_new(filled, store):
+    first = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted", Field.NOTE: "Yes"}})
+    read(filled, first, store)
+    second = fill(first, {R2: {Field.ACCEPTANCE: "Under consideration"}})
+    assert outcomes(read(filled, second, store)) == [(R1, "already"), (R2, "changed")]
+    assert b.follow_up(filled, "501/R1", "WHO").version == 2
+
+
+def test_a_row_that_changed_in_the_register_is_refused_showing_both(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
+    b.move(filled, "501/R1", "WHO", to=A.UNDER_CONSIDERATION, actor="ana")
+    before = journal_length(filled)
+    report = read(filled, content, store)
+    assert outcomes(report) == [(R1, "refused"), (R2, "changed")]
+    why = report.rows[0].why
+    assert "then no-information, no-information, no due date" in why
+    assert "now under-consideration, no-information, no due date (2026-11-24, by ana)" in why
+    assert journal_length(filled) == before, "all or nothing"
+    assert not store.exists()
+
+
+def test_keep_going_writes_the_rest(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Not accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
+    report = read(filled, content, store, keep_going=True)
+    assert outcomes(report) == [(R1, "refused"), (R2, "changed")]
+    assert b.follow_up(filled, "501/R2", "WHO").acceptance is A.ACCEPTED
+    assert b.follow_up(filled, "501/R1", "WHO").acceptance is A.NO_INFORMATION
+    assert read(filled, content, store).read_before is not None
+
+
+def test_a_dry_run_shows_and_writes_nothing(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}})
+    before = journal_length(filled)
+    report = read(filled, content, store, dry_run=True)
+    assert report.rows[0].changes == (("acceptance", "no-information", "accepted"),)
+    assert journal_length(filled) == before
+    assert returns.received(filled) == []
+    assert not store.exists()
+
+
+def test_a_note_alone_counts_as_hearing_from_the_organization(filled, store):
+    read(filled, fill(make(filled), {R1: {Field.NOTE: "We are on it"}}), store)
+    row = b.follow_up(filled, "501/R1", "WHO")
+    assert (row.heard_on, row.note) == (b.TODAY, "We are on it")
+
+
+def test_an_answer_of_an_earlier_day_does_not_overtake_a_later_entry(filled, store):
+    b.move(filled, "501/R1", "WHO", to=A.UNDER_CONSIDERATION, on=date(2026, 6, 1), note="new head")
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted", Field.SINCE: date(2026, 3, 1)}})
+    assert outcomes(read(filled, content, store)) == [(R1, "changed")]
+    assert b.follow_up(filled, "501/R1", "WHO").acceptance is A.UNDER_CONSIDERATION
+    spring = list_follow_ups(filled, Filters(organizations=("WHO",), numbers=("1",)), At(b.TODAY, date(2026, 4, 1)))
+    assert spring[0].acceptance is A.ACCEPTED
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 25), date(2024, 1, 1)])
+def test_days_to_come_and_before_the_report_are_refused(filled, store, day):
+    report = read(
+        filled, fill(make(filled), {R1: {Field.NOTE: "x", Field.ACCEPTANCE: "Accepted", Field.SINCE: day}}), store
+    )
+    assert outcomes(report) == [(R1, "refused")]
+
+
+def test_a_later_date_is_asked_for_and_the_office_decides(filled, store):
+    b.move(filled, "501/R1", "WHO", due=date(2026, 12, 31))
+    said = {R1: {Field.LATER: date(2027, 6, 30), Field.NOTE: "staff"}, R2: {Field.LATER: date(2027, 1, 31)}}
+    assert outcomes(read(filled, fill(make(filled), said), store)) == [(R1, "changed"), (R2, "changed")]
+    assert b.follow_up(filled, "501/R1", "WHO").due_on == date(2026, 12, 31)
+    assert b.follow_up(filled, "501/R2", "WHO").due_on == date(2027, 1, 31)
+    extensions.decide(filled, "501/R1", "WHO", b.who("bo"), granted=True, to=None, note="fine")
+    assert b.follow_up(filled, "501/R1", "WHO").due_on == date(2027, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({Field.LATER: date(2027, 6, 30)}, "needs a note that says why"),
+        ({Field.LATER: date(2026, 6, 30), Field.NOTE: "x"}, "2026-06-30 is earlier"),
+    ],
+)
+def test_a_later_date_needs_a_reason_and_to_be_later(filled, store, said, why):
+    b.move(filled, "501/R1", "WHO", due=date(2026, 12, 31))
+    report = read(filled, fill(make(filled), {R1: said}), store)
+    assert why in report.rows[0].why
+
+
+def test_a_second_request_waits_for_the_first(filled, store):
+    b.move(filled, "501/R1", "WHO", due=date(2026, 12, 31))
+    extensions.request(filled, "501/R1", "WHO", date(2027, 1, 31), "staff", b.who())
+    report = read(filled, fill(make(filled), {R1: {Field.LATER: date(2027, 6, 30), Field.NOTE: "x"}}), store)
+    assert "not decided yet" in report.rows[0].why
+
+
+def test_a_return_of_another_organization_or_register_is_refused(filled, store):
+    with pytest.raises(BadDataError, match="made for FAO, not for WHO"):
+        read(filled, make(filled, "FAO"), store, organization="WHO")
+    assert read(filled, make(filled, "FAO"), store, organization="fao").organization == "FAO"
+    foreign = edit(make(filled), lambda book: book[IDENTITY_SHEET].__setitem__("B3", "f" * 16))
+    with pytest.raises(BadDataError, match="made from another register"):
+        read(filled, foreign, store)
+    unknown = edit(make(filled), lambda book: book[IDENTITY_SHEET].__setitem__("B2", "WHOO"))
+    with pytest.raises(UnknownNameError, match="there is no organization WHOO"):
+        read(filled, unknown, store)
+
+
+def test_a_follow_up_that_was_withdrawn_is_refused(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}})
+    updates.undo(filled, b.who())
+    report = read(filled, content, store)
+    assert outcomes(report) == [(R1, "refused")]
+    assert "is no longer asked" in report.rows[0].why
+
+
+def test_four_eyes_count_the_one_who_read_the_return(filled, store):
+    said = {R1: {Field.ACCEPTANCE: "Accepted", Field.IMPLEMENTATION: "Implemented", Field.NOTE: "done"}}
+    read(filled, fill(make(filled), said), store)
+    with pytest.raises(RefusedError, match="four eyes"):
+        b.move(filled, "501/R1", "WHO", to=V.VERIFIED, actor="officer")
+    b.move(filled, "501/R1", "WHO", to=V.VERIFIED, actor="bo")
+
+
+def test_undo_takes_a_return_back_as_a_whole(filled, store):
+    said = {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}}
+    read(filled, fill(make(filled), said), store)
+    updates.undo(filled, b.who())
+    assert {b.follow_up(filled, f"501/R{n}", "WHO").acceptance for n in (1, 2)} == {A.NO_INFORMATION}
+    topics = {line.entry.topic for line in read_history(filled, "501/R1", "WHO")}
+    assert Topic.VOID in topics
+
+
+def test_what_was_read_is_listed_and_cannot_be_dropped(filled, store):
+    read(filled, fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}}), store)
+    listed = returns.received(filled)
+    assert [(item.name, item.state, item.organization) for item in listed] == [("who.xlsx", ReturnState.READ, "WHO")]
+    with pytest.raises(RefusedError, match="is read and cannot become dropped"):
+        returns.settle(filled, listed[0].id, ReturnState.DROPPED, b.who(), why="x")

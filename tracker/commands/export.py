@@ -1,0 +1,137 @@
+"""`tracker export`."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.lines import write_csv
+from tracker.commands.options import AsOf, KnownAt, with_filters
+from tracker.commands.render import plural, print_json, say
+from tracker.domain.filters import Filters
+from tracker.domain.rows import FOLLOW_UP_KEYS
+from tracker.errors import BadDataError, UsageError
+
+if TYPE_CHECKING:
+    from tracker.services.export import RegisterImport
+
+
+class Format(Enum):
+    """The forms of a file."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@with_filters
+def export(
+    ctx: typer.Context,
+    filters: Filters,
+    text: Annotated[  # noqa: ARG001 - becomes part of the filters
+        str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="The form of the file.")] = Format.JSON,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else stdout.")] = None,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="The follow-ups as a JSON array, even without a filter.")
+    ] = False,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """Write the whole register, or follow-ups, to a file or to stdout.
+
+    JSON without any filter is the whole register, journal and ledger included: `tracker import FILE` puts it
+    into an empty register, and an export of that one has the same bytes. With a filter (or --rows) JSON is
+    the array of follow-ups, as `list --json` gives it. CSV and XLSX hold follow-ups; no text becomes a formula.
+    """
+    desk: Desk = ctx.obj
+    _check_call(form, out)
+    is_whole = form is Format.JSON and not rows and filters == Filters() and as_of is None and known_at is None
+    if is_whole:
+        from tracker.services.export import register_lines
+
+        _write(out, (line.encode() for line in register_lines(desk.register)))
+        _say_written("the register", out)
+        return
+    from tracker.services.listing import At
+    from tracker.services.listing import list_follow_ups as read
+
+    at = At(desk.today, as_of, known_at)
+    found = [item.as_json(at.day) for item in read(desk.register, filters, at)]
+    _write(out, [_content(form, found, at)])
+    _say_written(plural(len(found), "follow-up"), out)
+
+
+def _check_call(form: Format, out: Path | None) -> None:
+    if form is Format.XLSX and out is None and sys.stdout.isatty():
+        raise UsageError("a spreadsheet cannot be shown on a terminal.", remedy="Give --out FILE.xlsx.")
+
+
+def _content(form: Format, found: list[dict[str, Any]], at: Any) -> bytes:
+    if form is Format.JSON:
+        return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
+    if form is Format.CSV:
+        target = io.StringIO()
+        write_csv(found, FOLLOW_UP_KEYS, target)
+        return target.getvalue().encode()
+    from tracker.reports.exports import write_follow_ups
+
+    return write_follow_ups(found, FOLLOW_UP_KEYS, at.day)
+
+
+def _write(out: Path | None, chunks: Iterable[bytes] | Iterator[bytes]) -> None:
+    """To stdout as it comes; to a file whole or not at all."""
+    if out is None:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.flush()
+        return
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with part.open("wb") as file:
+            file.writelines(chunks)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _say_written(what: str, out: Path | None) -> None:
+    if out is not None:
+        say(f"Wrote {what} to {out}.")
+
+
+def import_exports(desk: Desk, files: list[Path], *, dry_run: bool, as_json: bool) -> None:
+    """`tracker import FILE --as export`: a whole register into an empty one."""
+    from tracker.services.audit import verify
+    from tracker.services.export import import_register
+
+    if len(files) != 1:
+        raise UsageError("one export makes one register.", remedy="Give one file.")
+    done = import_register(desk.register, files[0], dry_run=dry_run)
+    findings = [] if dry_run else verify(desk.register, desk.today).findings
+    if as_json:
+        print_json({"dry_run": dry_run, **done.as_json(), "findings": findings})
+    else:
+        _tell_taken_in(done, dry_run=dry_run)
+    if findings:
+        raise BadDataError(
+            f"taken in, but it does not agree with its own journal in {plural(len(findings), 'place')}.",
+            where=files[0].name,
+            remedy="See: tracker audit verify. Do not work with this register.",
+        )
+
+
+def _tell_taken_in(done: RegisterImport, *, dry_run: bool) -> None:
+    rows, follow_ups = plural(sum(done.rows.values()), "row"), plural(done.rows["follow_up"], "follow-up")
+    say(f"{'Would take' if dry_run else 'Took'} in {rows}, of them {follow_ups}.")
+    say(f"Last hash: {done.last_hash}")
+    say("Files of evidence are not in an export; bring the folder of evidence along, or use tracker db backup.")

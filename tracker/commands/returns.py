@@ -1,0 +1,329 @@
+"""`tracker return`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.commands.completion import complete_organization
+from tracker.commands.context import Desk
+from tracker.commands.options import DryRun, Json
+from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.domain.returns import ReturnState
+from tracker.errors import PartlyDoneError, RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from tracker.services.mailbox import FetchReport
+    from tracker.services.returns import ReturnReport, RowReport, Source
+
+app = typer.Typer(no_args_is_help=True, help="Answers as spreadsheets: make, fetch, list, read, release, drop.")
+
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of a return, as `return list` gives it.")]
+KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")]
+Org = Annotated[
+    str | None,
+    typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="Refuse any other's return."),
+]
+
+
+@app.command()
+def make(
+    ctx: typer.Context,
+    organization: Annotated[
+        str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization's code.")
+    ],
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else return-ORG-DATE.xlsx.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the spreadsheet that an organization fills in: one row for everything that is open for it."""
+    from tracker.services import returns
+
+    desk: Desk = ctx.obj
+    office = desk.settings.office
+    content = returns.make(
+        desk.register,
+        organization,
+        office=office.name,
+        reply_to=office.reply_to or office.email,
+        today=desk.today,
+    )
+    target = out or Path(returns.file_name(organization, desk.today))
+    part = target.with_name(f".{target.name}.part")
+    part.write_bytes(content)
+    part.replace(target)
+    if as_json:
+        print_json({"file": str(target), "bytes": len(content)})
+        return
+    say(f"Wrote {target}.")
+
+
+@app.command()
+def read(
+    ctx: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|NUMBER", help="A return that came back, or its number in `return list`.")
+    ],
+    org: Org = None,
+    keep_going: KeepGoing = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Read a return: show what each row would change, ask, and write it as one batch.
+
+    A file read twice changes nothing. Where a row is refused, nothing is written, unless --keep-going is given
+    or you agree to leave those rows.
+    """
+    from tracker.services import returns
+
+    desk: Desk = ctx.obj
+    source = _source(desk, file)
+
+    def run(*, dry: bool, going: bool) -> ReturnReport:
+        return returns.read(
+            desk.register,
+            source,
+            desk.who,
+            evidence_store=desk.evidence_store,
+            organization=org,
+            keep_going=going,
+            dry_run=dry,
+        )
+
+    report = run(dry=True, going=True)
+    if not as_json:
+        _print_report(report)
+    if report.read_before is None and not dry_run and (yes or _ask(report)):
+        going = keep_going or not yes
+        report = run(dry=False, going=going)
+        if going or not _refused(report):
+            _tell_written(report, as_json=as_json)
+            return
+    if as_json:
+        print_json({"dry_run": dry_run, "written": False, **report.as_json()})
+    _tell_unwritten(report)
+
+
+def read_files(
+    desk: Desk, files: list[Path], organizations: list[str], *, keep_going: bool, dry_run: bool, as_json: bool
+) -> None:
+    """`tracker import FILE --as return`: as `return read --yes`, file by file."""
+    from tracker.services import returns
+
+    if len(organizations) > 1:
+        raise UsageError("a return is of one organization.", remedy="Give --org once, or not at all.")
+    for file in files:
+        report = returns.read(
+            desk.register,
+            returns.from_file(file),
+            desk.who,
+            evidence_store=desk.evidence_store,
+            organization=organizations[0] if organizations else None,
+            keep_going=keep_going,
+            dry_run=dry_run,
+        )
+        written = not dry_run and report.read_before is None and (keep_going or not _refused(report))
+        if as_json:
+            print_json({"dry_run": dry_run, "written": written, **report.as_json()})
+        else:
+            _print_report(report)
+        if not written:
+            _tell_unwritten(report)
+        elif _refused(report):
+            raise PartlyDoneError(f"{_changed(report)} done, {_refused(report)} refused.")
+
+
+def _source(desk: Desk, file: str) -> Source:
+    from tracker.services import returns
+
+    if file.isdecimal() and not Path(file).exists():
+        return returns.from_queue(desk.register, int(file), desk.evidence_store)
+    return returns.from_file(Path(file))
+
+
+def _ask(report: ReturnReport) -> bool:
+    """Ask before writing; without a terminal there is nobody to ask."""
+    if not _is_answered():
+        raise UsageError(
+            "reading a return asks first, and nobody is there to answer.", remedy="Give --yes or --dry-run."
+        )
+    changed, refused = plural(_changed(report), "row"), plural(_refused(report), "refused row")
+    question = f"Write {changed}?" if not _refused(report) else f"Write {changed} and leave {refused}?"
+    if typer.confirm(question, err=True):
+        return True
+    say("Nothing was changed.")
+    raise typer.Exit(1)
+
+
+def _is_answered() -> bool:
+    return sys.stdin.isatty()
+
+
+def _changed(report: ReturnReport) -> int:
+    return sum(row.outcome.value == "changed" for row in report.rows)
+
+
+def _refused(report: ReturnReport) -> int:
+    return sum(row.outcome.value == "refused" for row in report.rows)
+
+
+def _print_report(report: ReturnReport) -> None:
+    say(f"{report.name}: the return of {report.organization}, made on {report.made_on}.")
+    if report.read_before is not None:
+        say(f"It was read before (batch {report.read_before.batch}); nothing is left to do.")
+        return
+    print_table(
+        [Column("row"), Column("ref"), Column("outcome"), Column("change"), Column("note or reason", flexible=True)],
+        [_cells(row) for row in report.rows],
+    )
+    parts = [plural(_changed(report), "row") + " to write", f"{_refused(report)} refused"]
+    parts.append(f"{len(report.blank)} left empty")
+    if report.missing:
+        parts.append(f"{len(report.missing)} deleted from the sheet ({', '.join(report.missing[:5])})")
+    say(", ".join(parts) + ".")
+
+
+def _cells(row: RowReport) -> tuple[str, ...]:
+    moves = "; ".join(
+        f"{topic}: {f'{source} → ' if source else ''}{target or ''}" for topic, source, target in row.changes
+    )
+    return (row.where.rpartition(", ")[2], row.ref or "", row.outcome.value, moves, row.why or row.note or "")
+
+
+def _tell_written(report: ReturnReport, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"dry_run": False, "written": True, **report.as_json()})
+    say(f"Wrote {plural(_changed(report), 'row')}; the file is kept with the evidence.")
+    if _refused(report):
+        raise PartlyDoneError(f"{_changed(report)} done, {_refused(report)} refused.")
+
+
+def _tell_unwritten(report: ReturnReport) -> None:
+    if _refused(report):
+        raise RefusedError(
+            f"{plural(_refused(report), 'row')} refused; nothing was changed.",
+            where=report.name,
+            remedy="Write the others with --keep-going, or send the file back.",
+        )
+
+
+@app.command("list")
+def list_returns(
+    ctx: typer.Context,
+    state: Annotated[list[ReturnState] | None, typer.Option("--state", help="Only returns in this state.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the returns that came in, by mail or from files, and how far they have got."""
+    from tracker.services.returns import received
+
+    desk: Desk = ctx.obj
+    found = received(desk.register, state or ())
+    if as_json:
+        print_json([item.as_json() for item in found])
+        return
+    print_table(
+        [
+            Column("no.", right=True),
+            Column("state"),
+            Column("org"),
+            Column("from"),
+            Column("file"),
+            Column("why", flexible=True),
+        ],
+        [
+            (str(item.id), item.state.value, item.organization or "", item.sender or "", item.name, item.why or "")
+            for item in found
+        ],
+    )
+
+
+@app.command()
+def release(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
+    """Let a held or dropped return into the queue, after you have looked at it; then: return read NUMBER."""
+    _settle(ctx.obj, number, ReturnState.QUEUED, None, as_json=as_json)
+
+
+@app.command()
+def drop(
+    ctx: typer.Context,
+    number: Number,
+    note: Annotated[str, typer.Option("--note", help="Why it is not read.")],
+    as_json: Json = False,
+) -> None:
+    """Put a return aside without reading it; its file stays with the evidence."""
+    _settle(ctx.obj, number, ReturnState.DROPPED, note, as_json=as_json)
+
+
+def _settle(desk: Desk, number: int, state: ReturnState, why: str | None, *, as_json: bool) -> None:
+    from tracker.services.returns import settle
+
+    received = settle(desk.register, number, state, desk.who, why=why)
+    if as_json:
+        print_json(received.as_json())
+        return
+    say(f"Return {number} ({received.name}) is {received.state.value}.")
+
+
+@app.command()
+def fetch(
+    ctx: typer.Context,
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            envvar="TRACKER_MAILBOX",
+            help="A folder of .eml files, or a mailbox: imaps://USER@HOST/FOLDER.",
+        ),
+    ],
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Look through a mailbox for returns, and queue those that officers sent back. Changes no status, marks no mail.
+
+    The password of an IMAP mailbox comes from TRACKER_MAILBOX_PASSWORD, or from the file that
+    TRACKER_MAILBOX_PASSWORD_FILE names.
+    """
+    from tracker.services.mailbox import fetch as run
+
+    desk: Desk = ctx.obj
+    office, mail = desk.settings.office, desk.settings.mail
+    report = run(
+        desk.register,
+        source,
+        desk.who,
+        evidence_store=desk.evidence_store,
+        password=_mailbox_password(),
+        own_addresses=[address for address in (office.email, office.reply_to, mail.sender) if address],
+        dry_run=dry_run,
+    )
+    if as_json:
+        print_json({"dry_run": dry_run, **report.as_json()})
+        return
+    _print_fetched(report)
+
+
+def _mailbox_password() -> str | None:
+    named = os.environ.get("TRACKER_MAILBOX_PASSWORD_FILE")
+    if named is not None:
+        return Path(named).expanduser().read_text(encoding="utf-8").strip()
+    return os.environ.get("TRACKER_MAILBOX_PASSWORD")
+
+
+def _print_fetched(report: FetchReport) -> None:
+    print_table(
+        [Column("verdict"), Column("org"), Column("from"), Column("subject"), Column("why", flexible=True)],
+        [
+            (mail.verdict.value, mail.organization or "", mail.sender, mail.subject, mail.why or "")
+            for mail in report.mails
+        ],
+    )
+    counts = (plural(len(report.mails), "new mail"), f"{plural(report.queued, 'return')} queued")
+    say(f"{', '.join(counts)}, {report.known} seen before.")
+    for name in report.too_large:
+        say(f"{name} is too large to open; look at it in the mailbox.")
+    if report.queued:
+        say("Next: tracker return list, then tracker return read NUMBER.")

@@ -1,0 +1,263 @@
+"""Mails from outside: where they lie (a folder of .eml files, an IMAP mailbox), and what each says of itself.
+
+Nothing is marked, moved or deleted there: an IMAP mailbox is only examined, so that what the office does
+with its mail is left to the office.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import imaplib
+import re
+import ssl
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from email.utils import getaddresses, parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from tracker.errors import BadDataError, UsageError, WorldError
+
+MOST_BYTES = 40 * 1024 * 1024
+"""Of one mail; larger ones are passed over and named."""
+
+_TIMEOUT = 30
+_SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
+_MOST_SHEETS = 10
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_AUTOMATIC_SUBJECT = re.compile(
+    r"\s*(automatic reply|auto[- ]?reply|autoreply|out of (the )?office|réponse automatique|absence du bureau"
+    r"|respuesta automática|abwesenheitsnotiz|undeliver|delivery status|mail delivery)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a mail; the name is the sender's, without any folder."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as far as returns go. `key` tells it from every other; `automatic` is why no person wrote it."""
+
+    key: str
+    sender: str
+    subject: str
+    sent_on: str | None
+    answers: tuple[str, ...]
+    automatic: str | None
+    sheets: tuple[Attachment, ...]
+
+
+def parse_mail(raw: bytes) -> Mail:
+    """Read a mail; what cannot be decoded becomes replacement signs, never an error."""
+    message = message_from_bytes(raw, policy=default)
+    assert isinstance(message, EmailMessage)
+    senders = [address for _, address in getaddresses([_header(message, "From")]) if address]
+    return Mail(
+        key=key_of(_header(message, "Message-ID"), raw),
+        sender=senders[0].casefold() if len(senders) == 1 else ", ".join(senders),
+        subject=" ".join(_header(message, "Subject").split())[:300],
+        sent_on=_sent_on(message),
+        answers=tuple(_MESSAGE_ID.findall(f"{_header(message, 'In-Reply-To')} {_header(message, 'References')}")),
+        automatic=_why_automatic(message, senders),
+        sheets=tuple(_sheets(message)),
+    )
+
+
+def key_of(message_id: str, raw: bytes) -> str:
+    """A mail's Message-ID, or, where it has none, the checksum of its bytes."""
+    found = _MESSAGE_ID.search(message_id)
+    return found[0] if found else f"sha256:{hashlib.sha256(raw).hexdigest()}"
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """A header as text; Python's parser stumbles over some that only an attacker or an old program writes."""
+    try:
+        return str(message.get(name, ""))
+    except (ValueError, IndexError, AttributeError, LookupError, TypeError):
+        return ""
+
+
+def _sent_on(message: EmailMessage) -> str | None:
+    with suppress(ValueError, TypeError):
+        return parsedate_to_datetime(_header(message, "Date")).date().isoformat()
+    return None
+
+
+_AUTOMATIC: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("Auto-Submitted", lambda said: said.split(";")[0].strip().casefold() not in ("", "no")),
+    ("X-Autoreply", bool),
+    ("X-Autorespond", bool),
+    ("X-Auto-Reply", bool),
+    ("Precedence", lambda said: said.strip().casefold() in ("auto_reply", "auto-reply", "bulk", "junk")),
+    ("Return-Path", lambda said: said.strip() == "<>"),
+    ("Content-Type", lambda said: said.casefold().startswith("multipart/report")),
+    ("Subject", lambda said: bool(_AUTOMATIC_SUBJECT.match(said))),
+)
+"""Header → whether what it says means that a machine wrote the mail (RFC 3834, and what programs do instead)."""
+
+
+def _why_automatic(message: EmailMessage, senders: list[str]) -> str | None:
+    for name, tells in _AUTOMATIC:
+        said = _header(message, name)
+        if tells(said):
+            return f"an automatic reply ({name}: {said[:60]})"
+    if any(sender.partition("@")[0].casefold() in ("mailer-daemon", "postmaster") for sender in senders):
+        return "a mail server's own report"
+    return None
+
+
+def _sheets(message: EmailMessage) -> Iterator[Attachment]:
+    found = 0
+    for part in message.walk():
+        name = Path((part.get_filename() or "").replace("\\", "/")).name
+        if not part.is_multipart() and name.casefold().endswith(_SHEETS) and found < _MOST_SHEETS:
+            content = part.get_payload(decode=True)
+            found += 1
+            yield Attachment(name[:200], content if isinstance(content, bytes) else b"")
+
+
+@contextmanager
+def open_mailbox(source: str, password: str | None) -> Iterator[Folder | Imap]:
+    """A folder of .eml files, or the mailbox at `imaps://USER@HOST[:PORT]/FOLDER`.
+
+    `imap://` means STARTTLS, but plain on this machine itself. Raises UsageError for an address that cannot be
+    meant, WorldError where the server cannot be reached or refuses.
+    """
+    if "://" not in source:
+        yield Folder(Path(source))
+        return
+    address = urlsplit(source)
+    if address.scheme not in ("imap", "imaps") or not address.hostname or not address.username:
+        raise UsageError(f"“{source}” is not a mailbox.", remedy="Write imaps://USER@HOST/FOLDER, or a folder.")
+    if address.password is not None:
+        raise UsageError("a password in the address is seen by everyone.", remedy="Give TRACKER_MAILBOX_PASSWORD.")
+    if password is None:
+        raise UsageError("the mailbox needs a password.", remedy="Give TRACKER_MAILBOX_PASSWORD.")
+    folder = unquote(address.path.strip("/")) or "INBOX"
+    host, user = address.hostname, unquote(address.username)
+    try:
+        server = _connect(address.scheme, host, address.port)
+        try:
+            if address.scheme == "imap" and host not in _LOOPBACK:
+                server.starttls(ssl.create_default_context())
+            _log_in(server, host, user, password)
+            yield Imap(server, host, folder)
+        finally:
+            _leave(server)
+    except imaplib.IMAP4.error as error:
+        raise WorldError(f"the mail server answered: {_said(error)}.", where=host, remedy="Try again later.") from None
+    except OSError as error:
+        reason = error.strerror or str(error) or type(error).__name__
+        raise WorldError(
+            f"the mail server cannot be used ({reason}).", where=host, remedy="Check the address."
+        ) from None
+
+
+def _connect(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:
+    if scheme == "imaps":
+        context = ssl.create_default_context()
+        return imaplib.IMAP4_SSL(host, port or 993, ssl_context=context, timeout=_TIMEOUT)
+    return imaplib.IMAP4(host, port or 143, timeout=_TIMEOUT)
+
+
+def _leave(server: imaplib.IMAP4) -> None:
+    """Log out where the server still answers; close the connection in any case."""
+    with suppress(imaplib.IMAP4.error, OSError):
+        server.logout()
+    with suppress(OSError):
+        server.shutdown()
+
+
+def _log_in(server: imaplib.IMAP4, host: str, user: str, password: str) -> None:
+    try:
+        server.login(user, password)
+    except imaplib.IMAP4.error:  # its words may repeat what was sent
+        raise WorldError("the mail server refuses the login.", where=host, remedy="Check user and password.") from None
+
+
+def _said(error: Exception) -> str:
+    said = error.args[0] if error.args else ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+
+
+class Folder:
+    """A folder in which mails lie as .eml files."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.too_large: list[str] = []
+
+    def mails(self, known: Callable[[Collection[str]], Collection[str]]) -> Iterator[bytes]:
+        """The mails of which `known` does not say that they were seen, by name of file."""
+        if not self.path.is_dir():
+            raise BadDataError("there is no such folder.", where=str(self.path), remedy="Give a folder of .eml files.")
+        for file in sorted(self.path.glob("*.eml")):
+            if file.stat().st_size > MOST_BYTES:
+                self.too_large.append(file.name)
+                continue
+            raw = file.read_bytes()
+            if not known([parse_mail(raw).key]):
+                yield raw
+
+
+_UID = re.compile(rb"UID (\d+)")
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_CHUNK = 200
+
+
+class Imap:
+    """A folder of an IMAP mailbox, looked at without marking anything as read."""
+
+    def __init__(self, server: imaplib.IMAP4, host: str, folder: str) -> None:
+        self.server = server
+        self.host = host
+        self.folder = folder
+        self.too_large: list[str] = []
+
+    def mails(self, known: Callable[[Collection[str]], Collection[str]]) -> Iterator[bytes]:
+        """The mails of which `known` does not say that they were seen; only Message-IDs are fetched of the others."""
+        if not self.folder.isascii():
+            raise UsageError("the folder's name has letters beyond ASCII.", remedy="Use another folder.")
+        quoted = '"' + self.folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        answer, _ = self.server.select(quoted, readonly=True)
+        if answer != "OK":
+            raise WorldError(f"the mailbox has no folder “{self.folder}”.", where=self.host, remedy="Check its name.")
+        _, found = self.server.uid("SEARCH", "ALL")
+        uids = (found[0] or b"").split()
+        for start in range(0, len(uids), _CHUNK):
+            yield from self._new_among(uids[start : start + _CHUNK], known)
+
+    def _new_among(self, uids: list[bytes], known: Callable[[Collection[str]], Collection[str]]) -> Iterator[bytes]:
+        wanted = "(UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+        _, answers = self.server.uid("FETCH", b",".join(uids).decode(), wanted)
+        heads = [answer for answer in answers if isinstance(answer, tuple)]
+        keys, sizes = {}, {}
+        for line, head in heads:
+            number, size = _UID.search(line), _SIZE.search(line)
+            if number is not None and size is not None:
+                keys[number[1]] = key_of(head.decode("ascii", "replace"), head)
+                sizes[number[1]] = int(size[1])
+        seen = known(list(keys.values()))
+        for uid, key in keys.items():
+            if sizes[uid] > MOST_BYTES:
+                self.too_large.append(key)
+            elif key not in seen:
+                raw = self._whole(uid)
+                # A mail without a Message-ID is known by all its bytes, of which the head was a part.
+                if raw and not (key.startswith("sha256:") and known([key_of("", raw)])):
+                    yield raw
+
+    def _whole(self, uid: bytes) -> bytes:
+        _, answers = self.server.uid("FETCH", uid.decode(), "(UID BODY.PEEK[])")
+        return next((bytes(answer[1]) for answer in answers if isinstance(answer, tuple)), b"")

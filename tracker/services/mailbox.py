@@ -1,0 +1,249 @@
+"""Answers by mail: look through a mailbox, queue the returns of those who may send them, hold the rest.
+
+Nothing in a mail changes a status. Who a mail is from can be forged; so that what is queued waits for a
+person who reads it with `tracker return read`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.returns import MailVerdict, ReturnState
+from tracker.domain.rows import Officer
+from tracker.errors import BadDataError
+from tracker.ingest.mailbox import Attachment, Mail, open_mailbox, parse_mail
+from tracker.ingest.returns import FilledReturn, read_return
+from tracker.services.returns import Source, keep
+from tracker.services.who import Who
+from tracker.store import returns as store
+from tracker.store.batches import Batch
+from tracker.store.organizations import all_officers, organization_ids
+from tracker.store.unit import Register
+
+_SENT_WITHIN = timedelta(days=31)
+"""How old a mail's own date may be to count as the day on which its sender held the post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What becomes of a mail, and why. `returns` are the files in it that are returns of this register."""
+
+    key: str
+    sender: str
+    subject: str
+    verdict: MailVerdict
+    why: str | None = None
+    organization: str | None = None
+    digest: int | None = None
+    returns: tuple[tuple[Attachment, FilledReturn], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "message_id": self.key,
+            "sender": self.sender,
+            "subject": self.subject,
+            "verdict": self.verdict.value,
+            "why": self.why,
+            "organization": self.organization,
+            "digest": self.digest,
+            "returns": [attachment.name for attachment, _ in self.returns],
+        }
+
+
+@dataclass(slots=True)
+class FetchReport:
+    """What a look through a mailbox found: new mails, how many were seen before, and those too large to open."""
+
+    mails: list[Judged] = field(default_factory=list)
+    known: int = 0
+    too_large: list[str] = field(default_factory=list)
+
+    @property
+    def queued(self) -> int:
+        return sum(len(mail.returns) for mail in self.mails if mail.verdict is MailVerdict.QUEUED)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "mails": [mail.as_json() for mail in self.mails],
+            "queued": self.queued,
+            "known": self.known,
+            "too_large": self.too_large,
+        }
+
+
+def fetch(
+    register: Register,
+    source: str,
+    who: Who,
+    *,
+    evidence_store: Path,
+    password: str | None = None,
+    own_addresses: Collection[str] = (),
+    dry_run: bool = False,
+) -> FetchReport:
+    """Look at every mail that was not looked at before. `own_addresses` are the office's, whose mails are passed over.
+
+    Raises WorldError where the mailbox cannot be opened; then nothing was queued.
+    """
+    report = FetchReport()
+    facts = _facts(register, who.today, own_addresses)
+
+    def known(keys: Collection[str]) -> set[str]:
+        with register.read() as session:
+            found = store.known_mails(session, list(keys))
+        report.known += len(found)
+        return found
+
+    seen: set[str] = set()
+    with open_mailbox(source, password) as mailbox:
+        for raw in mailbox.mails(known):
+            mail = parse_mail(raw)
+            if mail.key not in seen:
+                report.mails.append(_judge(mail, facts))
+            seen.add(mail.key)
+        report.too_large = mailbox.too_large
+    if report.mails and not dry_run:
+        with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+            batch.touch()
+            report.mails = [_write(batch, mail, evidence_store) for mail in report.mails]
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the register knows that tells one mail from another."""
+
+    mark: str
+    today: date
+    officers: Sequence[Officer]
+    digests: dict[str, int]
+    asked: dict[int, set[str]]
+    own: frozenset[str]
+
+
+def _facts(register: Register, today: date, own_addresses: Collection[str]) -> _Facts:
+    with register.read() as session:
+        digests = store.digests_by_message_id(session)
+        return _Facts(
+            mark=store.register_mark(session),
+            today=today,
+            officers=all_officers(session),
+            digests=digests,
+            asked={number: store.organizations_of_reminder(session, number) for number in digests.values()},
+            own=frozenset(address.casefold() for address in own_addresses),
+        )
+
+
+def _judge(mail: Mail, facts: _Facts) -> Judged:
+    digest = next((facts.digests[answer] for answer in mail.answers if answer in facts.digests), None)
+    asked = facts.asked.get(digest, set()) if digest is not None else set()
+    posts = _organizations_of(mail, facts)
+
+    def judged(
+        verdict: MailVerdict,
+        why: str | None,
+        organization: str | None = None,
+        returns: Sequence[tuple[Attachment, FilledReturn]] = (),
+    ) -> Judged:
+        code = organization or (next(iter(asked)) if len(asked) == 1 else None)
+        return Judged(mail.key, mail.sender, mail.subject, verdict, why, code, digest, tuple(returns))
+
+    if mail.automatic is not None:
+        return judged(MailVerdict.IGNORED, mail.automatic)
+    if mail.sender in facts.own:
+        return judged(MailVerdict.IGNORED, "the office's own mail")
+    returns, faults = _returns_in(mail, facts.mark)
+    if not returns:
+        if faults:
+            return judged(MailVerdict.HELD, faults[0])
+        if digest is None and not posts:
+            return judged(MailVerdict.IGNORED, "no return in it, and no answer to a digest")
+        return judged(MailVerdict.HELD, "no return in it; read it in the mailbox")
+    code = returns[0][1].organization
+    why = _why_held(mail, returns, faults, posts, asked)
+    return judged(MailVerdict.QUEUED if why is None else MailVerdict.HELD, why, code, returns)
+
+
+def _organizations_of(mail: Mail, facts: _Facts) -> set[str]:
+    """The organizations of which the sender is an officer, on the day of sending or today."""
+    sent = date.fromisoformat(mail.sent_on) if mail.sent_on else facts.today
+    day = sent if facts.today - _SENT_WITHIN <= sent <= facts.today else facts.today
+    return {
+        officer.organization
+        for officer in facts.officers
+        if officer.email.casefold() == mail.sender and officer.holds_on(day)
+    }
+
+
+def _returns_in(mail: Mail, mark: str) -> tuple[list[tuple[Attachment, FilledReturn]], list[str]]:
+    found, faults = [], []
+    for sheet in mail.sheets:
+        try:
+            filled = read_return(sheet.content, sheet.name)
+        except BadDataError as error:
+            faults.append(str(error))
+            continue
+        if filled.register == mark:
+            found.append((sheet, filled))
+        else:
+            faults.append(f"{sheet.name}: the return was made from another register.")
+    return found, faults
+
+
+def _why_held(
+    mail: Mail,
+    returns: Sequence[tuple[Attachment, FilledReturn]],
+    faults: Sequence[str],
+    posts: set[str],
+    asked: set[str],
+) -> str | None:
+    """Why a person has to look before these returns are read; None where nobody has to."""
+    codes = {filled.organization for _, filled in returns}
+    if faults:
+        return faults[0]
+    if len(codes) > 1:
+        return f"it holds returns of several organizations: {', '.join(sorted(codes))}"
+    code = next(iter(codes))
+    if code not in posts:
+        return f"{mail.sender or 'the sender'} is not an officer of {code}"
+    if asked and code not in asked:
+        return f"it answers a digest to {', '.join(sorted(asked))}, with the return of {code}"
+    return None
+
+
+def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
+    """Keep the mail's facts and its returns; a return that came in before is not queued again."""
+    session = batch.session
+    ids = organization_ids(session)
+    new = [pair for pair in mail.returns if store.find_received(session, pair[1].sha256) is None]
+    if mail.returns and not new:
+        mail = replace(mail, verdict=MailVerdict.IGNORED, why="the return came in before", returns=())
+    mail_id = store.add_mail(
+        session,
+        key=mail.key,
+        sender=mail.sender,
+        subject=mail.subject,
+        fetched_at=batch.now,
+        verdict=mail.verdict,
+        why=mail.why,
+        organization_id=ids.get(mail.organization or ""),
+        reminder_id=mail.digest,
+    )
+    for attachment, filled in new:
+        keep(Source(attachment.name, attachment.content), evidence_store)
+        store.add_received(
+            session,
+            sha256=filled.sha256,
+            name=attachment.name,
+            size=filled.size,
+            received_at=batch.now,
+            state=ReturnState.QUEUED if mail.verdict is MailVerdict.QUEUED else ReturnState.HELD,
+            organization_id=ids.get(filled.organization),
+            mail_id=mail_id,
+            why=mail.why,
+        )
+    return mail

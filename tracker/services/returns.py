@@ -1,0 +1,356 @@
+"""Returns: make the questionnaire of an organization, and read it when it comes back filled in.
+
+Reading goes the way of every update: the same table of moves, one batch, all or, unless asked otherwise, nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from tracker.domain.filters import Filters
+from tracker.domain.journal import Draft, Entry, Standing, standing
+from tracker.domain.references import fold
+from tracker.domain.returns import (
+    Answer,
+    Questionnaire,
+    Received,
+    ReturnState,
+    answer_drafts,
+    check_extension,
+    check_unchanged,
+    is_said_already,
+    line_of,
+)
+from tracker.domain.rows import EvidenceFile, FollowUp
+from tracker.domain.updates import as_entries, recomputed, standing_of
+from tracker.domain.vocabulary import Topic
+from tracker.errors import BadDataError, RefusedError, WorldError
+from tracker.ingest.returns import FilledReturn, read_return
+from tracker.ingest.workbooks import read_bytes
+from tracker.services.evidence import take_evidence
+from tracker.services.updates import Changed, saved_row
+from tracker.services.who import Who
+from tracker.store import returns as store
+from tracker.store.batches import Batch
+from tracker.store.evidence import attach_evidence, extensions_of, request_extension
+from tracker.store.follow_ups import list_follow_ups, save_standings
+from tracker.store.journal import history
+from tracker.store.organizations import get_organization, organization_ids
+from tracker.store.unit import Register
+
+_OPTION = re.compile(r" \(--[^)]*\)")
+
+
+def make(register: Register, organization: str, *, office: str, reply_to: str, today: date) -> bytes:
+    """The return of an organization as an XLSX file: one row for everything that is open for it.
+
+    The same register on the same day gives the same bytes. Raises RefusedError where nothing is open.
+    """
+    from tracker.reports.returns import write_return
+
+    with register.read() as session:
+        known = get_organization(session, organization)
+        found = list_follow_ups(session, Filters(organizations=(known.code,), only_open=True), today=today)
+        mark = store.register_mark(session)
+    if not found:
+        raise RefusedError(f"nothing is open for {known.code}.", remedy=f"See: tracker list --org {known.code}.")
+    lines = tuple(line_of(item, today) for item in found)
+    return write_return(Questionnaire(known, office, reply_to, mark, today, lines))
+
+
+def file_name(organization: str, today: date) -> str:
+    """What the file of a return is called: `return-WHO-2026-11-24.xlsx`."""
+    return f"return-{re.sub(r'[^A-Za-z0-9-]+', '-', organization)}-{today}.xlsx"
+
+
+class Outcome(Enum):
+    """What became of one row of a return."""
+
+    CHANGED = "changed"
+    ALREADY = "already"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RowReport:
+    """One row: what it asks for, and what came of it. `changes` are (topic, from, to)."""
+
+    outcome: Outcome
+    where: str
+    ref: str | None
+    changes: tuple[tuple[str, str | None, str | None], ...] = ()
+    note: str | None = None
+    why: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "outcome": self.outcome.value,
+            "where": self.where,
+            "ref": self.ref,
+            "changes": [{"topic": topic, "from": source, "to": target} for topic, source, target in self.changes],
+            "note": self.note,
+            "why": self.why,
+        }
+
+
+@dataclass(slots=True)
+class ReturnReport:
+    """What reading a return did, or would do. `read_before` is set where this very file was read already."""
+
+    name: str
+    sha256: str
+    organization: str
+    made_on: date
+    rows: list[RowReport] = field(default_factory=list)
+    blank: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    read_before: Received | None = None
+
+    def of(self, outcome: Outcome) -> list[RowReport]:
+        return [row for row in self.rows if row.outcome is outcome]
+
+    def as_json(self) -> dict[str, Any]:
+        counts = {outcome.value: len(self.of(outcome)) for outcome in Outcome}
+        return {
+            "kind": "return",
+            "file": self.name,
+            "sha256": self.sha256,
+            "organization": self.organization,
+            "made_on": self.made_on.isoformat(),
+            "read_before": None if self.read_before is None else self.read_before.as_json(),
+            **counts,
+            "blank": self.blank,
+            "missing": self.missing,
+            "rows": [row.as_json() for row in self.rows],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes of a return, and what the file is called."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def from_file(path: Path) -> Source:
+    """A return as a file."""
+    return Source(path.name, read_bytes(path))
+
+
+def from_queue(register: Register, number: int, evidence_store: Path) -> Source:
+    """A return that `return fetch` queued. Raises RefusedError for one that is held, with the reason."""
+    with register.read() as session:
+        received = store.get_received(session, number)
+    if received.state is ReturnState.HELD:
+        raise RefusedError(
+            f"return {number} is held: {received.why}", remedy=f"Let it in with: tracker return release {number}."
+        )
+    if received.state is ReturnState.DROPPED:
+        raise RefusedError(
+            f"return {number} was dropped.", remedy=f"Take it up again with: tracker return release {number}."
+        )
+    return Source(received.name, stored(evidence_store, received.sha256))
+
+
+def stored(evidence_store: Path, sha256: str) -> bytes:
+    """The bytes of a file kept with the evidence. Raises WorldError where they are gone or damaged."""
+    place = evidence_store / sha256[:2] / sha256
+    content = place.read_bytes() if place.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise WorldError(
+            "the file is gone or damaged.", where=str(place), remedy="Restore a backup, or fetch it again."
+        )
+    return content
+
+
+def keep(source: Source, evidence_store: Path) -> EvidenceFile:
+    """Put the bytes with the evidence, under their checksum and their own name."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / (Path(source.name).name or "return.xlsx")
+        place.write_bytes(source.content)
+        return take_evidence([str(place)], evidence_store)[0]
+
+
+def read(
+    register: Register,
+    source: Source,
+    who: Who,
+    *,
+    evidence_store: Path,
+    organization: str | None = None,
+    keep_going: bool = False,
+    dry_run: bool = False,
+) -> ReturnReport:
+    """Write what a return says: all of it or, unless `keep_going`, nothing. A file read before changes nothing.
+
+    `organization` is who should have filled it in, where that is known. The report says row by row what
+    came of it; where a row is refused and `keep_going` is not set, nothing was written. Raises BadDataError
+    for a file that is no return of this register.
+    """
+    filled = read_return(source.content, source.name)
+    report = ReturnReport(filled.name, filled.sha256, filled.organization, filled.made_on)
+    report.blank, report.missing = filled.blank, filled.missing
+    asked = f"{who.asked} [{filled.name} sha256:{filled.sha256}]"
+    with suppress(_Untouched), register.batch(actor=who.actor, asked=asked, now=who.now, dry_run=dry_run) as batch:
+        code = _check_origin(batch, filled, organization)
+        known = store.find_received(batch.session, filled.sha256)
+        if known is not None and known.state is ReturnState.READ:
+            report.read_before = known
+            raise _Untouched
+        changed = _Answers(batch, filled, code, who.today, report).run()
+        if dry_run or (report.of(Outcome.REFUSED) and not keep_going):
+            raise _Untouched
+        keep(source, evidence_store)
+        save_standings(batch.session, [saved_row(item) for item in changed])
+        _note_as_read(batch, filled, known, code)
+    return report
+
+
+class _Untouched(Exception):  # noqa: N818 - it is no error: it leaves the batch without a trace
+    """Take back what the batch has written so far."""
+
+
+def _check_origin(batch: Batch, filled: FilledReturn, organization: str | None) -> str:
+    """The register's code of the organization that the return was made for. Raises BadDataError for another one."""
+    mark = store.register_mark(batch.session)
+    if filled.register != mark:
+        raise BadDataError(
+            "the return was made from another register.", where=filled.name, remedy="Check --database, and the file."
+        )
+    code = next(iter(organization_ids(batch.session, [filled.organization])))
+    if organization is not None and fold(organization) != fold(code):
+        raise BadDataError(
+            f"the return was made for {code}, not for {organization}.", where=filled.name, remedy="Check the file."
+        )
+    return code
+
+
+def _note_as_read(batch: Batch, filled: FilledReturn, known: Received | None, code: str) -> None:
+    if known is None:
+        store.add_received(
+            batch.session,
+            sha256=filled.sha256,
+            name=filled.name,
+            size=filled.size,
+            received_at=batch.now,
+            state=ReturnState.QUEUED,
+            organization_id=organization_ids(batch.session, [code])[code],
+        )
+    store.mark_read(batch, filled.sha256)
+
+
+class _Answers:
+    """The answers of one return on their way into one batch."""
+
+    def __init__(self, batch: Batch, filled: FilledReturn, code: str, today: date, report: ReturnReport) -> None:
+        self.batch = batch
+        self.filled = filled
+        self.today = today
+        self.report = report
+        self.file = EvidenceFile(filled.name, filled.sha256, filled.size)
+        found = list_follow_ups(batch.session, Filters(organizations=(code,)), today=today)
+        self.by_ref = {item.ref: item for item in found}
+
+    def run(self) -> list[Changed]:
+        """Enter what can be entered; every row's outcome goes into the report."""
+        for refusal in self.filled.refused:
+            self._tell(Outcome.REFUSED, refusal.where, refusal.ref, why=refusal.why)
+        session = self.batch.session
+        known = [self.by_ref[answer.ref].id for answer in self.filled.answers if answer.ref in self.by_ref]
+        histories = history(session, known)
+        waiting = {key for key, asked in extensions_of(session, known).items() if any(e.granted is None for e in asked)}
+        changed = []
+        for answer in self.filled.answers:
+            follow_up = self.by_ref.get(answer.ref)
+            if follow_up is None:
+                why = f"{answer.ref} is no longer asked of this organization. See: tracker show {answer.ref}."
+                self._tell(Outcome.REFUSED, answer.where, answer.ref, why=why)
+                continue
+            done = self._row(follow_up, answer, histories[follow_up.id], is_waiting=follow_up.id in waiting)
+            if done is not None:
+                changed.append(done)
+        return changed
+
+    def _row(self, follow_up: FollowUp, answer: Answer, past: list[Entry], *, is_waiting: bool) -> Changed | None:
+        links = frozenset(item.location for item in follow_up.evidence if item.sha256 is None)
+        if follow_up.version != answer.then.version and is_said_already(follow_up, answer, links):
+            self._tell(Outcome.ALREADY, answer.where, answer.ref, note=answer.note)
+            return None
+        behind = past if (answer.since or self.today) < follow_up.effective_on else None
+        try:
+            check_unchanged(follow_up, answer)
+            check_extension(follow_up, answer, is_waiting=is_waiting)
+            drafts = answer_drafts(
+                follow_up,
+                answer,
+                actor=self.batch.actor,
+                today=self.today,
+                history=behind,
+                file=self.file.address,
+            )
+            after = self._after(follow_up, drafts, behind)
+        except RefusedError as refusal:
+            # Options belong to the command line; whoever filled in the sheet has none.
+            self._tell(Outcome.REFUSED, answer.where, answer.ref, note=answer.note, why=_OPTION.sub("", str(refusal)))
+            return None
+        self._enter(follow_up, drafts)
+        self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note)
+        return Changed(follow_up, after, tuple(drafts))
+
+    def _after(self, follow_up: FollowUp, drafts: list[Draft], past: list[Entry] | None) -> Standing:
+        first_id = max((entry.id for entry in past or ()), default=0) + 1
+        batch = self.batch
+        new = as_entries(drafts, first_id=first_id, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now)
+        return standing(new, start=standing_of(follow_up)) if past is None else recomputed(past, new)
+
+    def _enter(self, follow_up: FollowUp, drafts: list[Draft]) -> None:
+        for draft in drafts:
+            entry_id = self.batch.enter(follow_up.id, follow_up.name, draft)
+            if draft.topic is Topic.EVIDENCE and draft.target is not None:
+                item = self.file if draft.target == self.file.address else EvidenceFile(draft.target)
+                attach_evidence(self.batch, entry_id=entry_id, follow_up_id=follow_up.id, item=item)
+            if draft.topic is Topic.EXTENSION and draft.target is not None:
+                to = date.fromisoformat(draft.target)
+                request_extension(
+                    self.batch, entry_id=entry_id, follow_up_id=follow_up.id, to=to, reason=draft.note or ""
+                )
+
+    def _tell(
+        self,
+        outcome: Outcome,
+        where: str,
+        ref: str | None,
+        *,
+        drafts: Sequence[Draft] = (),
+        note: str | None = None,
+        why: str | None = None,
+    ) -> None:
+        changes = tuple((draft.topic.value, draft.source, draft.target) for draft in drafts)
+        self.report.rows.append(RowReport(outcome, where, ref, changes, note, why))
+
+
+def received(register: Register, states: Sequence[ReturnState] = ()) -> list[Received]:
+    """The returns that came in, oldest first."""
+    with register.read() as session:
+        return store.list_received(session, states)
+
+
+def settle(register: Register, number: int, state: ReturnState, who: Who, *, why: str | None = None) -> Received:
+    """Let a held return into the queue, or drop one. Raises RefusedError for one that was read."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        batch.touch()
+        return store.settle_received(batch.session, number, state, why)
