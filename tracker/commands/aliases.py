@@ -1,0 +1,49 @@
+"""`tracker org alias`: further names of organizations, as other registers write them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import Json
+from tracker.commands.render import Column, plural, print_json, print_table, say
+
+app = typer.Typer(no_args_is_help=True, help="Further names of organizations: list, add, drop.")
+
+
+@app.command("list")
+def list_aliases(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the names that somebody has decided mean an organization."""
+    from tracker.services.aliases import list_aliases as found_aliases
+
+    desk: Desk = ctx.obj
+    found = found_aliases(desk.register)
+    if as_json:
+        print_json([{"organization": alias.code, "name": alias.name} for alias in found])
+        return
+    print_table([Column("org"), Column("name", flexible=True)], [(alias.code, alias.name) for alias in found])
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The organization's code, as in WHO.")],
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names as other registers write them.")],
+) -> None:
+    """Decide that names mean an organization; imports of registers take them from then on."""
+    from tracker.services.aliases import add_aliases
+
+    desk: Desk = ctx.obj
+    added = add_aliases(desk.register, code, names, desk.who)
+    say(f"{plural(added, 'alias', 'aliases')} added to {code}.")
+
+
+@app.command()
+def drop(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="The name to forget.")]) -> None:
+    """Take such a decision back; what was imported under the name stays."""
+    from tracker.services.aliases import forget_alias
+
+    desk: Desk = ctx.obj
+    say(f"“{name}” no longer means {forget_alias(desk.register, name, desk.who)}.")

@@ -1,0 +1,37 @@
+"""`tracker import --as answers`: a report's numbered recommendations and one organization's answers to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.render import plural, print_json, say
+
+
+def import_answer_files(
+    desk: Desk, files: list[Path], org: list[str], report: str | None, *, dry_run: bool, as_json: bool
+) -> None:
+    """Take in the documents of one review, which belong together."""
+    from tracker.services.answers import import_answers
+
+    if len(org) != 1:
+        raise typer.BadParameter("answers are one organization's: name it.", param_hint="--org")
+    result = import_answers(desk.register, files, org[0], desk.who, symbol=report, dry_run=dry_run)
+    if as_json:
+        print_json(result.as_json())
+        return
+    say(f"{result.report}: {result.title}")
+    for problem in result.problems:
+        say(f"{problem.where}: {problem.what} {problem.remedy}")
+    counted = ", ".join(f"{count} {name}" for name, count in sorted(result.counts().items()))
+    say(
+        f"{result.organization} answers {plural(len(result.positions), 'recommendation')}: {counted}; {len(result.open)} open."
+    )
+    outcome = result.outcome
+    done = "Would make" if dry_run else "Made"
+    say(
+        f"{done} {plural(len(outcome.created), 'follow-up')}; {len(outcome.updated)} updated, "
+        f"{len(outcome.unchanged)} unchanged{', nothing was written' if dry_run else ''}."
+    )

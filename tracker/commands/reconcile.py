@@ -1,0 +1,76 @@
+"""`tracker reconcile`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import AsOf, Json
+from tracker.commands.render import Column, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from tracker.services.reconciliation import Comparison, Reconciliation
+
+_VERDICTS = {
+    "conflict": "conflict",
+    "news": "news",
+    "only_there": "only there",
+    "silent": "silent",
+    "agree": "agree",
+}
+"""List → the word of the table, in the order in which a person wants to see them."""
+
+
+def reconcile(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The other party's register (.csv, .xlsx, .ods).")],
+    mapping: Annotated[Path, typer.Option(metavar="FILE", help="Its mapping: which column is what (TOML).")],
+    as_of: AsOf = None,
+    agreements: Annotated[bool, typer.Option("--agreements", help="List the agreements too.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Compare another party's register with ours: agreements, conflicts, and rows on one side only.
+
+    Ours is taken as it stood on the day of which the other speaks (--as-of, else the mapping's as_of). Nothing is changed.
+    """
+    from tracker.services.reconciliation import reconcile as compare
+
+    desk: Desk = ctx.obj
+    result = compare(desk.register, file, mapping, today=desk.today, as_of=as_of)
+    if as_json:
+        print_json(result.as_json())
+        return
+    _print(result, agreements=agreements)
+
+
+def _print(result: Reconciliation, *, agreements: bool) -> None:
+    shown = [name for name in _VERDICTS if agreements or name != "agree"]
+    rows = [_row(_VERDICTS[name], item) for name in shown for item in result.lists()[name]]
+    rows += [("only here", name, "", "", "open") for name in result.only_here]
+    print_table(
+        [
+            Column("verdict"),
+            Column("follow-up"),
+            Column("rows"),
+            Column("they say", flexible=True),
+            Column("we say", flexible=True),
+        ],
+        rows,
+    )
+    for problem in result.problems:
+        say(f"{problem.where}: {problem.what} {problem.remedy}")
+    counted = ", ".join(f"{len(items)} {_VERDICTS[name]}" for name, items in result.lists().items())
+    say(
+        f"As of {result.as_of}: {counted}, {len(result.only_here)} open only here "
+        f"({result.settled_here} settled here and not listed there). Nothing was changed."
+    )
+
+
+def _row(verdict: str, item: Comparison) -> tuple[str, str, str, str, str]:
+    meant = ", ".join(item.they_mean.values())
+    ours = ", ".join(value for axis, value in item.ours.items() if axis in item.they_mean or not item.they_mean)
+    theirs = f"{item.theirs} ({meant})" if meant else item.theirs
+    return verdict, item.follow_up, ", ".join(str(row) for row in item.rows), theirs, ours

@@ -1,0 +1,87 @@
+"""`tracker import --as register`: one register by its mapping, or a mapping proposed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.render import plural, print_json, say
+
+if TYPE_CHECKING:
+    from tracker.services.registers import RegisterReport
+
+LISTS = ("created", "updated", "unchanged", "missing")
+_SHOWN = 40
+
+
+def import_registers(
+    desk: Desk,
+    files: list[Path],
+    mapping: Path | None,
+    *,
+    org: list[str],
+    guess: bool,
+    keep_going: bool,
+    dry_run: bool,
+    as_json: bool,
+    listed: str | None,
+) -> None:
+    """Take registers in, or propose a mapping for the first. Exit status 1 where rows were refused, 3 in part."""
+    if guess:
+        print(_guessed(files), end="")
+        return
+    if mapping is None:
+        raise typer.BadParameter("a register needs a mapping; --guess proposes one.", param_hint="--mapping")
+    if listed is not None and listed not in LISTS:
+        raise typer.BadParameter(f"“{listed}” is none of {', '.join(LISTS)}.", param_hint="--list")
+    from tracker.services.registers import import_register
+
+    reports = [
+        import_register(desk.register, path, mapping, desk.who, only=org, keep_going=keep_going, dry_run=dry_run)
+        for path in files
+    ]
+    if as_json:
+        content = [report.as_json() for report in reports]
+        print_json(content[0] if len(content) == 1 else content)
+    else:
+        for report in reports:
+            _print(report, listed, dry_run=dry_run)
+    if any(report.is_stopped for report in reports):
+        raise typer.Exit(1)
+    if any(report.refused for report in reports):
+        raise typer.Exit(3)
+
+
+def _guessed(files: list[Path]) -> str:
+    from tracker.ingest.registers.guessing import guess_mapping
+
+    if len(files) != 1:
+        raise typer.BadParameter("a mapping is proposed for one file.", param_hint="--guess")
+    return guess_mapping(files[0])
+
+
+def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None:
+    if listed is not None:
+        for item in report.outcome.lists()[listed]:
+            print(item if isinstance(item, str) else f"{item['follow_up']}: {', '.join(item['what'])}")
+    for problem in report.problems[:_SHOWN]:
+        say(f"{problem.where}: {problem.what} {problem.remedy}")
+    if len(report.problems) > _SHOWN:
+        say(f"… and {len(report.problems) - _SHOWN} more; all are in --json.")
+    outcome = report.outcome
+    if report.is_stopped:
+        say(
+            f"{report.file}: {plural(len(report.refused), 'row')} refused; nothing was written (--keep-going takes the rest)."
+        )
+        return
+    done = "Would make" if dry_run else "Made"
+    say(
+        f"{report.file}: {plural(report.rows, 'row')}. {done} {plural(len(outcome.created), 'follow-up')}; "
+        f"{len(outcome.updated)} updated, {len(outcome.unchanged)} unchanged, {len(outcome.missing)} missing, "
+        f"{plural(len(report.refused), 'row')} refused{'; nothing was written' if dry_run else ''}."
+    )
+    if report.organizations:
+        say(f"{plural(len(report.organizations), 'organization')} registered by name.")

@@ -1,0 +1,209 @@
+"""A table's rows in our words, by the mapping; what cannot be read is told with its row and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tracker.domain.references import suggest
+from tracker.domain.vocabulary import Addressee, Status, Voice
+from tracker.errors import BadDataError
+from tracker.ingest.registers.days import read_day
+from tracker.ingest.registers.findings import Findings
+from tracker.ingest.registers.folding import clean, fold_word, number_of
+from tracker.ingest.registers.limits import Limits
+from tracker.ingest.registers.mapping import Mapping, StatusColumn
+from tracker.ingest.registers.tables import Table, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One status as the row gives it: the other body's own word, and what it says on our axes."""
+
+    column: str
+    word: str
+    moves: tuple[Status, ...]
+    voice: Voice
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One row of the table. `names` are of organizations, as written; `kept` is what else is kept of the row."""
+
+    row: int
+    report: str
+    title: str
+    number: str
+    text: str
+    names: tuple[str, ...]
+    made: date | None
+    due: date | None
+    addressee: Addressee | None
+    impact: str | None
+    statuses: tuple[Said, ...]
+    reply: str
+    replied: date | None
+    kept: str
+    is_refused: bool = False
+
+
+def read_rows(path: Path, mapping: Mapping, findings: Findings, limits: Limits | None = None) -> Iterator[RegisterRow]:
+    """The rows that the mapping wants; rows left out by `[file] only` and empty ones are not counted."""
+    table = read_table(path, mapping.form, mapping.wanted(), limits)
+    findings.add(table.problems)
+    yield from RowReader(table, mapping, findings).rows()
+
+
+class RowReader:
+    """Reads one table by one mapping."""
+
+    def __init__(self, table: Table, mapping: Mapping, findings: Findings) -> None:
+        self.table = table
+        self.mapping = mapping
+        self.findings = findings
+        self.places = {fold_word(name): index for index, name in reversed(list(enumerate(table.header)))}
+        self.columns = {role: [self.place(name) for name in names] for role, names in mapping.columns.items()}
+        self.only = [(self.place(name), words) for name, words in mapping.form.only.items()]
+        self.pattern = re.compile(mapping.number.pattern) if mapping.number.pattern else None
+        self.number_place = None if mapping.number.column is None else self.place(mapping.number.column)
+        self.statuses = [
+            (status, [(name, self.place(name)) for name in status.columns], self.optional(status.date))
+            for status in mapping.statuses
+        ]
+        self.keep = [(name, self.place(name)) for name in mapping.keep]
+
+    def place(self, name: str) -> int:
+        return self.places[fold_word(name)]
+
+    def optional(self, name: str | None) -> int | None:
+        return None if name is None else self.place(name)
+
+    def rows(self) -> Iterator[RegisterRow]:
+        repair, width = self.mapping.form.repair, len(self.table.header)
+        for number, cells in self.table.rows:
+            row = [clean(cell, repair=repair) for cell in cells]
+            if not any(row):
+                continue
+            if len(row) != width:
+                row = self.fitted(number, row, width)
+            if all(fold_word(row[place]) in words for place, words in self.only):
+                yield self.row(number, row)
+
+    def fitted(self, number: int, row: list[str], width: int) -> list[str]:
+        """A row of another width: a missing tail is blank; cells beyond the header mean that something slipped."""
+        if any(row[width:]):
+            self.findings.refuse(
+                number,
+                f"has {len(row)} cells where the header has {width}.",
+                "A delimiter stands inside a text without quotation marks; mend the row.",
+            )
+        return [*row[:width], *[""] * (width - len(row))]
+
+    def row(self, number: int, row: list[str]) -> RegisterRow:
+        value = self.value
+        made = self.day(number, row, "made")
+        return RegisterRow(
+            row=number,
+            report=value(row, "report"),
+            title=value(row, "title"),
+            number=self.number(number, row),
+            text=value(row, "text"),
+            names=self.mapping.names.parts(value(row, "organization")),
+            made=made,
+            due=self.day(number, row, "due"),
+            addressee=self.addressee(number, row),
+            impact=value(row, "impact") or None,
+            statuses=tuple(self.said(number, row)) if self.statuses else (),
+            reply=value(row, "reply"),
+            replied=self.day(number, row, "replied"),
+            kept="; ".join(f"{name}: {row[place]}" for name, place in self.keep if row[place]),
+            is_refused=number in self.findings.refused,
+        )
+
+    def value(self, row: list[str], role: str) -> str:
+        """The first of the role's columns that holds something, translated where the mapping translates values."""
+        for place in self.columns.get(role, ()):
+            if row[place]:
+                table = self.mapping.values.get(role)
+                return table.get(fold_word(row[place]), row[place]) if table else row[place]
+        return ""
+
+    def number(self, number: int, row: list[str]) -> str:
+        if self.number_place is None:
+            return ""
+        cell = row[self.number_place]
+        if self.pattern is None:
+            return number_of(cell)
+        found = self.pattern.search(cell)
+        if found is None:
+            self.findings.notice(
+                number,
+                "the pattern of the mapping finds no number here; the row has none.",
+                "Mend the row or the pattern.",
+                self.mapping.number.column or "",
+            )
+            return ""
+        return number_of(re.sub(r"\.{2,}", ".", "".join(found[1].split())).rstrip("."))
+
+    def day(self, number: int, row: list[str], role: str) -> date | None:
+        word = self.value(row, role)
+        if not word:
+            return None
+        return self.read_day(number, word, role, self.mapping.columns[role][0])
+
+    def read_day(self, number: int, word: str, role: str, column: str) -> date | None:
+        dates = self.mapping.dates
+        try:
+            return read_day(word, dates.get(column) or dates.get(role) or dates.get(""))
+        except BadDataError as error:
+            self.findings.refuse(number, error.what, error.remedy or "", column)
+            return None
+
+    def addressee(self, number: int, row: list[str]) -> Addressee | None:
+        word = self.value(row, "addressee")
+        if not word:
+            return None
+        known = self.mapping.addressees
+        if fold_word(word) in known:
+            return known[fold_word(word)]
+        self.findings.refuse(
+            number,
+            f"“{word}” is no addressee that the mapping knows.",
+            "Add it to [addressees].",
+            self.mapping.columns["addressee"][0],
+        )
+        return None
+
+    def said(self, number: int, row: list[str]) -> Iterator[Said]:
+        for status, columns, dated in self.statuses:
+            word, column = next(((row[place], name) for name, place in columns if row[place]), ("", columns[0][0]))
+            on = None
+            if dated is not None and row[dated]:
+                on = self.read_day(number, row[dated], "status", status.date or "")
+            if not word:
+                continue
+            meaning = status.means.get(fold_word(word))
+            if meaning is None:
+                self.unknown_word(number, word, column, status)
+                continue
+            if dated is not None and on is None and meaning.moves:
+                self.findings.notice(
+                    number,
+                    f"“{meaning.word}” has no date; it is dated {self.mapping.as_of or 'today'}.",
+                    "Fill it in when it is known.",
+                    status.date or "",
+                )
+            yield Said(column, word, meaning.moves, status.voice, on)
+
+    def unknown_word(self, number: int, word: str, column: str, status: StatusColumn) -> None:
+        known = [meaning.word for meaning in status.means.values()]
+        self.findings.refuse(
+            number,
+            f"“{word}” is no status that the mapping knows.",
+            f"{suggest(word, known, '')} Add it to the words of a [[status.means]].".strip(),
+            column,
+        )

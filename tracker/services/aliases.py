@@ -1,0 +1,87 @@
+"""Which organization a name means: alias, code or registered name; what is only alike is proposed, never taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracker.domain.rows import Organization
+from tracker.errors import BadDataError
+from tracker.ingest.registers.folding import fold_name
+from tracker.services.who import Who
+from tracker.store.aliases import Alias, all_aliases, drop_alias
+from tracker.store.aliases import add_alias as store_alias
+from tracker.store.batches import Batch
+from tracker.store.organizations import all_organizations
+from tracker.store.unit import Register
+
+_ALIKE_ENOUGH = 75
+"""Of 100, by rapidfuzz's token_sort_ratio: what is worth a person's look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A name that is like one that the register knows; a person decides."""
+
+    name: str
+    like: str
+    code: str
+    score: int
+
+
+def known_names(organizations: Sequence[Organization], aliases: Sequence[Alias]) -> dict[str, str]:
+    """Folded name → code: the codes themselves, the names of organizations, and the aliases; codes win."""
+    known = {alias.folded: alias.code for alias in aliases}
+    known.update({fold_name(item.name): item.code for item in organizations})
+    known.update({fold_name(item.code): item.code for item in organizations})
+    return known
+
+
+def proposals(names: Iterable[str], candidates: Mapping[str, str], enough: int | None = None) -> list[Proposal]:
+    """For each name the most like among the candidates (name → code), where any is like enough (of 100)."""
+    from rapidfuzz import fuzz, process, utils
+
+    found = []
+    words = list(candidates)
+    for name in names:
+        best = process.extractOne(
+            name,
+            words,
+            scorer=fuzz.token_sort_ratio,
+            processor=utils.default_process,
+            score_cutoff=enough or _ALIKE_ENOUGH,
+        )
+        if best is not None and fold_name(best[0]) != fold_name(name):
+            found.append(Proposal(name, best[0], candidates[best[0]], round(best[1])))
+    return found
+
+
+def list_aliases(register: Register) -> list[Alias]:
+    """Every alias, by organization."""
+    with register.read() as session:
+        return all_aliases(session)
+
+
+def add_aliases(register: Register, code: str, names: Sequence[str], who: Who) -> int:
+    """Decide that names are one organization's; returns how many were new. All or nothing."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        known = known_names(all_organizations(batch.session), all_aliases(batch.session))
+        return sum(_add(batch, known, code, name) for name in names)
+
+
+def _add(batch: Batch, known: dict[str, str], code: str, name: str) -> bool:
+    folded = fold_name(name)
+    if not folded:
+        raise BadDataError("an alias is empty.", remedy="Give the name as the other register writes it.")
+    holder = known.get(folded)
+    if holder is not None and holder.casefold() != code.casefold():
+        raise BadDataError(
+            f"“{name}” means {holder} already.", remedy=f"See: tracker org show {holder}, or tracker org alias list."
+        )
+    return holder is None and store_alias(batch, code, name, folded)
+
+
+def forget_alias(register: Register, name: str, who: Who) -> str:
+    """Take a decision back; returns whose name it was. What was imported under it stays."""
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        return drop_alias(batch, name, fold_name(name))

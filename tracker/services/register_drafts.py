@@ -1,0 +1,217 @@
+"""What an entry of another register writes into the journal: by the one table of moves, in the order of its days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from tracker.domain.journal import TOPIC_OF, Draft, Standing
+from tracker.domain.lifecycle import Positions, is_settled
+from tracker.domain.mapping_moves import moves_to
+from tracker.domain.vocabulary import Topic, Voice
+from tracker.errors import RefusedError
+from tracker.ingest.registers.folding import digest, fold_word
+from tracker.ingest.registers.gathering import Entry
+from tracker.ingest.registers.mapping import Mapping
+from tracker.ingest.registers.rows import Said
+from tracker.store.batches import Batch
+
+Aspects = dict[str, str]
+"""What a row says, by part: short values as they are, long ones as digests."""
+
+
+def status_aspect(said: Said) -> str:
+    """The name of a status among the aspects: whose word, in which column."""
+    return f"{said.voice.value}:{fold_word(said.column)}"
+
+
+def kept_aspect(mapping: Mapping) -> str:
+    """The name of what else is kept of a row: other cuts keep other columns."""
+    return " ".join(["kept", *sorted(fold_word(name) for name in mapping.keep)])
+
+
+def aspects(entry: Entry, mapping: Mapping) -> Aspects:
+    """What an entry says; a blank cell says nothing and is not among them."""
+    said = {
+        "text": entry.text_digest if entry.text else "",
+        "made": entry.made.isoformat() if entry.made else "",
+        "due": entry.due.isoformat() if entry.due else "",
+        "reply": digest(entry.reply) if entry.reply else "",
+        kept_aspect(mapping): digest(entry.kept) if entry.kept else "",
+        "addressee": entry.addressee.value if entry.addressee else "",
+        "impact": entry.impact or "",
+    }
+    for status in entry.statuses:
+        said[status_aspect(status)] = f"{status.word}|{status.on or ''}"
+    return {name: value for name, value in said.items() if value}
+
+
+@dataclass(slots=True)
+class Kept:
+    """Where a follow-up stands while drafts are added to it, in the order of their days."""
+
+    positions: Positions = Positions()
+    due_on: date | None = None
+    original_due_on: date | None = None
+    addressed_on: date | None = None
+    heard_on: date | None = None
+    last: Draft | None = None
+
+    def add(self, draft: Draft) -> Draft:
+        """Take a draft in; the positions are moved by whoever decided it."""
+        self.last = draft
+        if draft.voice is Voice.ORGANIZATION:
+            self.heard_on = draft.effective_on
+        if draft.topic is Topic.ADDRESSED:
+            self.addressed_on = draft.effective_on
+        if draft.topic is Topic.DUE and draft.target:
+            self.due_on = date.fromisoformat(draft.target)
+            self.original_due_on = self.original_due_on or self.due_on
+        return draft
+
+    @classmethod
+    def of(cls, at: Standing) -> Kept:
+        return cls(at.positions, at.due_on, at.original_due_on, at.addressed_on, at.heard_on)
+
+    def columns(self, batch: Batch, *, asks_verification: bool) -> dict[str, Any]:
+        """The follow-up's own row: the same as `standing_columns` gives of the whole journal, without walking it."""
+        assert self.last is not None
+        at = self.positions
+        return {
+            "acceptance": at.acceptance,
+            "implementation": at.implementation,
+            "verification": at.verification,
+            "reported_by": at.reported_by,
+            "due_on": self.due_on,
+            "original_due_on": self.original_due_on,
+            "addressed_on": self.addressed_on,
+            "heard_on": self.heard_on,
+            "open": not is_settled(at, asks_verification=asks_verification),
+            "withdrawn": False,
+            "effective_on": self.last.effective_on,
+            "recorded_at": batch.now,
+            "actor": batch.actor,
+            "note": self.last.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that a row says, and the day on which it was so; a status carries its moves."""
+
+    on: date
+    topic: Topic
+    voice: Voice
+    note: str | None
+    target: str | None = None
+    said: Said | None = None
+
+
+_ORDER = (Topic.ADDRESSED, Topic.DUE, Topic.NOTE, Topic.ACCEPTANCE)
+"""In which order things of one day are written; a status is filed under acceptance, which comes first of its moves."""
+
+
+class Drafter:
+    """Turns entries into drafts. `as_of` of the mapping dates what has no date; nothing may be of a day to come."""
+
+    def __init__(self, mapping: Mapping, actor: str, today: date) -> None:
+        self.kept_name = kept_aspect(mapping)
+        self.name = mapping.name
+        self.actor = actor
+        self.today = today
+        self.as_of = mapping.as_of or today
+        self.voice = Voice.OFFICE if mapping.voice is Voice.OFFICE else Voice.ISSUER
+
+    def addressed_on(self, entry: Entry) -> date:
+        """The day it was made; without one the first other day that the row names, else the day of the register."""
+        if entry.made is not None:
+            return entry.made
+        days = [said.on for said in entry.statuses if said.on]
+        return min([*days, *([entry.replied] if entry.replied else []), self.as_of])
+
+    def new(self, entry: Entry, said: Aspects) -> tuple[list[Draft], Kept]:
+        """All that an entry says (`said`), of a follow-up that was not there. Raises RefusedError."""
+        day = self.addressed_on(entry)
+        addressed = Statement(day, Topic.ADDRESSED, self.voice, entry.kept or None)
+        said = {name: value for name, value in said.items() if name != self.kept_name}
+        return self.play(Kept(), [addressed, *self.statements(entry, said, {}, day)], day)
+
+    def changed(self, entry: Entry, start: Kept, new: Aspects, before: Aspects) -> tuple[list[Draft], Kept]:
+        """What is new of an entry, from where its follow-up stands. Raises RefusedError."""
+        floor = start.addressed_on or self.addressed_on(entry)
+        return self.play(start, self.statements(entry, new, before, floor), floor)
+
+    def statements(self, entry: Entry, new: Aspects, before: Aspects, floor: date) -> list[Statement]:
+        """`floor` is the day of address: what has no date of its own was so on the register's day, or then if later."""
+        undated = max(self.as_of, floor)
+        found = []
+        if "made" in new and "made" in before:
+            words = f"{self.name}: made {new['made']}, before given as {before['made']}"
+            found.append(Statement(undated, Topic.NOTE, self.voice, words))
+        if self.kept_name in new:
+            found.append(Statement(undated, Topic.NOTE, self.voice, entry.kept))
+        if "due" in new:
+            found.append(Statement(undated, Topic.DUE, self.voice, f"{self.name}: due {new['due']}", new["due"]))
+        if "reply" in new:
+            found.append(Statement(self.replied(entry, undated), Topic.NOTE, Voice.ORGANIZATION, entry.reply))
+        for said in entry.statuses:
+            if status_aspect(said) in new:
+                words = f"{self.name}: {said.word}"
+                found.append(Statement(said.on or undated, Topic.ACCEPTANCE, said.voice, words, said=said))
+        return found
+
+    def replied(self, entry: Entry, undated: date) -> date:
+        """An answer without a date came before what was decided upon it."""
+        return entry.replied or min([said.on for said in entry.statuses if said.on] or [undated])
+
+    def play(self, kept: Kept, statements: Sequence[Statement], floor: date) -> tuple[list[Draft], Kept]:
+        """The drafts of statements in the order of their days, and where they end. Raises RefusedError."""
+        drafts: list[Draft] = []
+        for statement in sorted(statements, key=lambda item: (item.on, _ORDER.index(item.topic))):
+            self.check_day(statement, floor)
+            if statement.said is not None:
+                drafts += self.moves(kept, statement, statement.said)
+            elif statement.topic is Topic.DUE:
+                source = kept.due_on.isoformat() if kept.due_on else None
+                if source != statement.target:
+                    drafts.append(kept.add(_draft(statement, source, statement.target)))
+            else:
+                drafts.append(kept.add(_draft(statement, None, None)))
+        return drafts, kept
+
+    def check_day(self, statement: Statement, floor: date) -> None:
+        if statement.on > self.today:
+            raise RefusedError(f"{statement.on} is still to come.", remedy="Mend the date in the file.")
+        if statement.on < floor:
+            raise RefusedError(
+                f"“{statement.note}” on {statement.on} is before {floor}, the day it was addressed.",
+                remedy="Mend one of the dates in the file.",
+            )
+
+    def moves(self, kept: Kept, statement: Statement, said: Said) -> list[Draft]:
+        """The moves of a status; a word that moves nothing is kept as a note."""
+        try:
+            changes, positions = moves_to(kept.positions, said.moves, self.actor, has_note=True)
+        except RefusedError as refusal:
+            raise RefusedError(
+                f"“{said.word}” cannot be taken over: {refusal.what}",
+                remedy="Let the mapping give the moves that lead there, in their order.",
+            ) from None
+        kept.positions = positions
+        if not changes:
+            return [kept.add(_draft(replace(statement, topic=Topic.NOTE), None, None))]
+        return [
+            kept.add(
+                Draft(
+                    TOPIC_OF[change.axis], change.source.value, change.target.value, statement.on, statement.voice,
+                    statement.note,
+                )
+            )
+            for change in changes
+        ]  # fmt: skip
+
+
+def _draft(statement: Statement, source: str | None, target: str | None) -> Draft:
+    return Draft(statement.topic, source, target, statement.on, statement.voice, statement.note)

@@ -1,0 +1,179 @@
+"""What our register knows of another one before a file is written: looked up in a fixed number of queries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tracker.domain.references import fold, reference_to
+from tracker.domain.vocabulary import SymbolRole
+from tracker.ingest.registers.gathering import Entry
+from tracker.services.register_drafts import Aspects
+from tracker.store.batches import Batch
+from tracker.store.register_rows import (
+    KnownFollowUp,
+    KnownReport,
+    SeenRow,
+    insert_documents,
+    known_follow_ups,
+    known_recommendations,
+    known_reports,
+    next_recommendation_id,
+    next_report_id,
+    seen_rows,
+    undone_batches,
+)
+
+BEFORE = "_before"
+"""Where `said` keeps what the row said the time before, for the case that the last reading is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A recommendation's id, the report it belongs to, and its number there."""
+
+    recommendation_id: int
+    report: KnownReport
+    number: str
+
+    @property
+    def ref(self) -> str:
+        return reference_to(self.report.symbol, self.number)
+
+
+class Seen:
+    """The rows of a register as they were last read."""
+
+    def __init__(self, batch: Batch, source: str) -> None:
+        self.rows = seen_rows(batch.session, source)
+        self.undone = undone_batches(batch.session, source) if self.rows else set()
+
+    def key(self, entry: Entry) -> str:
+        """Under which key an entry was seen, or will be; the text is part of it where one number bears several."""
+        plain = f"{entry.key}|{fold(entry.code)}"
+        own = f"{plain}#{entry.text_digest}"
+        if entry.own is None:
+            return plain if plain in self.rows or own not in self.rows else own
+        if own not in self.rows and plain in self.rows and self.said(plain).get("text") == entry.text_digest:
+            return plain
+        return own
+
+    def said(self, key: str) -> Aspects:
+        """What a row said before; what an `undo` has taken back was never said."""
+        row = self.rows.get(key)
+        if row is None:
+            return {}
+        content: dict[str, Any] = json.loads(row.said)
+        before: Aspects = content.pop(BEFORE, {})
+        return before if row.batch in self.undone else content
+
+    def missing(self, met: set[str]) -> list[SeenRow]:
+        """The rows that were read once and are not among the keys met now."""
+        return [row for key, row in self.rows.items() if key not in met]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Reports and recommendations, known and new; the new ones are written together."""
+
+    batch: Batch
+    issued: Table[str, date]
+    reports: dict[str, KnownReport] = field(default_factory=dict)
+    numbers: dict[tuple[int, str], int] = field(default_factory=dict)
+    identities: dict[tuple[str, str | None], Place] = field(default_factory=dict)
+    claimed: set[int] = field(default_factory=set)
+    new_reports: list[dict[str, Any]] = field(default_factory=list)
+    new_symbols: list[dict[str, Any]] = field(default_factory=list)
+    new_recommendations: list[dict[str, Any]] = field(default_factory=list)
+
+    def load(self) -> None:
+        self.reports = known_reports(self.batch.session)
+        self.numbers = known_recommendations(self.batch.session)
+
+    def report_of(self, known: KnownFollowUp) -> KnownReport:
+        return self.reports[fold(known.symbol)]
+
+    def claim(self, entry: Entry, known: KnownFollowUp) -> None:
+        """Say that an identity of the file is this recommendation, because one of its rows was seen as such."""
+        place = Place(known.recommendation_id, self.report_of(known), known.number)
+        self.identities.setdefault((entry.key, entry.own), place)
+        self.claimed.add(known.recommendation_id)
+
+    def place(self, entry: Entry) -> Place:
+        """The recommendation of an entry; made where there is none yet."""
+        identity = (entry.key, entry.own)
+        found = self.identities.get(identity)
+        if found is None:
+            report = self.report(entry)
+            number = self.free_number(entry, report)
+            recommendation_id = self.numbers.get((report.id, number)) or self.add(entry, report, number)
+            found = self.identities[identity] = Place(recommendation_id, report, number)
+            self.claimed.add(recommendation_id)
+        return found
+
+    def free_number(self, entry: Entry, report: KnownReport) -> str:
+        """Its own number; where that is another recommendation's, or several bear it, with a counter behind it."""
+        count = 1 if entry.own is not None else 0
+        while True:
+            number = f"{entry.number}.{count}" if count else entry.number
+            if self.numbers.get((report.id, number)) not in self.claimed:
+                return number
+            count += 1
+
+    def add(self, entry: Entry, report: KnownReport, number: str) -> int:
+        recommendation_id = next_recommendation_id(self.batch)
+        self.numbers[report.id, number] = recommendation_id
+        self.new_recommendations.append(
+            {
+                "id": recommendation_id,
+                "report_id": report.id,
+                "number": number,
+                "position": recommendation_id,
+                "text": entry.text,
+                "addressee": entry.addressee,
+                "impact": entry.impact,
+                "stance": None,
+            }
+        )
+        return recommendation_id
+
+    def report(self, entry: Entry) -> KnownReport:
+        folded = fold(entry.report)
+        if folded not in self.reports:
+            report = KnownReport(next_report_id(self.batch), entry.report, asks_verification=False)
+            issued = self.issued.get(folded)
+            self.new_reports.append(
+                {"id": report.id, "title": entry.title, "issued_on": issued, "asks_verification": False}
+            )
+            self.new_symbols.append(
+                {"report_id": report.id, "symbol": entry.report, "folded": folded, "role": SymbolRole.MAIN}
+            )
+            self.reports[folded] = report
+        return self.reports[folded]
+
+    def write(self) -> None:
+        """Write what is new since the last time."""
+        insert_documents(self.batch, self.new_reports, self.new_symbols, self.new_recommendations)
+        self.new_reports, self.new_symbols, self.new_recommendations = [], [], []
+
+
+def issued_days(entries: Sequence[Entry]) -> dict[str, date]:
+    """Folded symbol → the day of issue: the earliest on which one of the report's recommendations was made."""
+    days: dict[str, date] = {}
+    for entry in entries:
+        if entry.made is not None:
+            folded = fold(entry.report)
+            days[folded] = min(entry.made, days.get(folded, entry.made))
+    return days
+
+
+class FollowUps:
+    """The follow-ups of our register, by id and by recommendation and organization."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.by_id = known_follow_ups(batch.session)
+        self.by_place = {(item.recommendation_id, item.code): item for item in self.by_id.values()}
