@@ -87,6 +87,9 @@ class Chart:
     height: int
 
 
+_SHORT = 5
+"""Sections up to which a document has no table of contents."""
+
 Block = Table | Paragraph | Heading | Chart
 
 
@@ -129,6 +132,11 @@ class Document:
     sections: tuple[Section, ...]
     moment: datetime
     running_title: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Too short for a table of contents, and for a first page of its own."""
+        return len(self.sections) <= _SHORT
 
     @property
     def tables(self) -> Iterator[Table]:

@@ -80,7 +80,8 @@ class Writer:
 
     def write(self, document: Document) -> None:
         self._first_page(document)
-        self._contents(document)
+        if not document.is_short:
+            self._contents(document)
         self._footer(document, self.word.sections[-1], self.width)
         for section in document.sections:
             if section.landscape:

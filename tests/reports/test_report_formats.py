@@ -1,0 +1,118 @@
+"""Spreadsheet, PDF and Markdown: the same tables, typed, safe, the same bytes every time."""
+
+from datetime import datetime
+from io import BytesIO
+
+import pypdfium2
+import pytest
+from openpyxl import load_workbook
+
+from tracker.errors import BadDataError
+from tracker.reports.contents import compose
+from tracker.reports.markdown import markdown_chunks
+from tracker.reports.template_files import Templates
+from tracker.reports.workbook import xlsx_bytes
+
+pytestmark = pytest.mark.filterwarnings("ignore:Workbook contains no default style")
+
+
+@pytest.fixture
+def book(document):
+    return load_workbook(BytesIO(xlsx_bytes(document)))
+
+
+def test_a_sheet_for_every_table_with_its_head_frozen_and_repeated(book, document):
+    assert len(book.sheetnames) == len(list(document.tables)) + 1
+    for sheet in book.worksheets[1:]:
+        assert sheet.freeze_panes == "B4"
+        assert sheet.print_title_rows == "$3:$3"
+        assert sheet.page_setup.orientation == "landscape"
+
+
+def test_cells_are_typed_and_the_annex_can_be_filtered(book):
+    sheet = book["Every follow-up"]
+    heads = [cell.value for cell in sheet[3]]
+    assert heads[:3] == ["Recommendation", "Text", "Organization"]
+    assert sheet.auto_filter.ref == f"A3:{sheet.cell(1, len(heads)).column_letter}12"
+    due = sheet.cell(4, heads.index("Due") + 1)
+    assert (due.value, due.number_format) == (datetime(2026, 3, 31), "yyyy-mm-dd")
+    rates = book["Rates, each with its fraction"]
+    assert rates["B4"].value == pytest.approx(0.444)
+    assert rates["B4"].number_format == "0.0%"
+
+
+def test_what_looks_like_a_formula_stays_text(figures, templates):
+    from conftest import make_figures, make_rows
+
+    rows = make_rows(texts=('=HYPERLINK("http://example.org")', "+1", "@x"))
+    sheet = load_workbook(BytesIO(xlsx_bytes(compose(make_figures(rows), templates))))["Every follow-up"]
+    assert sheet["B4"].data_type == "s"
+    assert sheet["B4"].value.startswith("=HYPERLINK")
+
+
+def test_the_same_document_gives_the_same_workbook(figures, templates):
+    first = xlsx_bytes(compose(figures, templates))
+    assert first == xlsx_bytes(compose(figures, templates))
+
+
+def test_no_rows_give_a_workbook_and_a_text(empty_document):
+    assert load_workbook(BytesIO(xlsx_bytes(empty_document))).sheetnames[0] == "Summary"
+    assert b"without figures" in b"".join(markdown_chunks(empty_document))
+
+
+def test_markdown_is_whole_and_holds_nothing_but_text(document):
+    text = b"".join(markdown_chunks(document)).decode()
+    assert "\\<script\\>alert" in text
+    assert "<script>" not in text
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    tables = [line for line in rows if set(line) <= set("| :-")]
+    assert len(tables) == len(list(document.tables))
+    assert "| AVI | Accepted | Implemented | Disputed |" in text
+
+
+@pytest.fixture
+def pdf(document, templates):
+    pytest.importorskip("typst")
+    from tracker.reports.pdf import pdf_bytes
+
+    return pdf_bytes(document, templates)
+
+
+def test_the_pdf_is_tagged_and_has_bookmarks(pdf, document):
+    assert b"/StructTreeRoot" in pdf
+    assert b"/MarkInfo" in pdf
+    opened = pypdfium2.PdfDocument(pdf)
+    marks = [mark.get_title() for mark in opened.get_toc() if mark.level == 0]
+    assert marks == ["Summary", *(section.heading for section in document.sections)]
+    sizes = {opened.get_page_size(page) for page in (0, len(opened) - 1)}
+    assert {width > height for width, height in sizes} == {False, True}
+    opened.close()
+
+
+def test_text_of_the_register_is_no_markup_in_the_pdf(templates):
+    pytest.importorskip("typst")
+    from conftest import make_figures, make_rows
+
+    from tracker.reports.pdf import pdf_bytes
+
+    rows = make_rows(texts=('#panic("x") *bold* $x$', "] #set page()", "`raw`"))
+    opened = pypdfium2.PdfDocument(pdf_bytes(compose(make_figures(rows), templates), templates))
+    text = " ".join(page.get_textpage().get_text_bounded() for page in opened)
+    assert '#panic("x") *bold* $x$' in text
+    opened.close()
+
+
+def test_the_same_document_gives_the_same_pdf(pdf, figures, templates):
+    from tracker.reports.pdf import pdf_bytes
+
+    assert pdf_bytes(compose(figures, templates), templates) == pdf
+
+
+def test_a_broken_template_of_the_office_is_a_sentence(document, templates, folder):
+    pytest.importorskip("typst")
+    from tracker.reports.pdf import pdf_bytes
+
+    folder.mkdir()
+    (folder / "report.typ").write_text("#let x = ")
+    with pytest.raises(BadDataError, match=r"report\.typ: the template cannot be used"):
+        pdf_bytes(document, Templates((folder, *templates.folders)))

@@ -1,0 +1,73 @@
+"""The first page in words, against golden texts."""
+
+from dataclasses import replace
+from datetime import date
+
+from tracker.domain.figures.groups import count
+from tracker.domain.figures.material import Material, Scope
+from tracker.domain.figures.quarterly import quarterly
+from tracker.domain.periods import Quarter
+from tracker.reports.contents import roman
+from tracker.reports.summary import sentences
+from tracker.reports.words import counted, joined, label, shortened
+
+
+def figures_of(rows):
+    """Figures of rows alone, without a past."""
+    from datetime import UTC, datetime
+
+    scope = Scope(Quarter(2026, 3), date(2026, 9, 30), datetime(2026, 10, 5, tzinfo=UTC))
+    codes = {row.organization for row in rows}
+    system = {code: count([row for row in rows if row.organization == code], scope.as_of) for code in sorted(codes)}
+    return quarterly(Material(scope, tuple(rows), system=system))
+
+
+def test_the_summary_reads_as_an_editor_would_have_it(document, snapshot):
+    assert "\n".join(document.summary) == snapshot
+
+
+def test_the_summary_of_one_organization(for_one, snapshot):
+    assert "\n".join(for_one.summary) == snapshot
+
+
+def test_a_running_quarter_says_so(figures, templates):
+    from tracker.reports.contents import compose
+
+    running = replace(figures, scope=replace(figures.scope, as_of=date(2026, 9, 1)))
+    document = compose(running, templates)
+    assert "The third quarter of 2026 is not over" in document.summary[-1]
+    assert ("As of", "1 September 2026 (the quarter is not over)") in document.facts
+
+
+def test_a_register_that_starts_in_the_quarter_says_so(many_rows, templates):
+    from tracker.reports.contents import compose
+
+    new = [replace(row, addressed_on=date(2026, 8, 1)) for row in many_rows[:5]]
+    assert "there is therefore no opening position" in compose(figures_of(new), templates).summary[-1]
+
+
+def test_singular_and_plural(many_rows):
+    (row,) = many_rows[:1]
+    text = " ".join(sentences(figures_of([row])))
+    assert "one recommendation of one report" in text
+    assert "one follow-up in all" in text
+    assert "one is open" in text
+
+
+def test_the_order_of_sections_and_tables(document, snapshot):
+    lines = []
+    for section in document.sections:
+        lines.append(section.heading)
+        lines += [f"  {type(block).__name__}: {getattr(block, 'caption', '')}" for block in section.blocks]
+    assert "\n".join(lines) == snapshot
+
+
+def test_words():
+    assert joined(["a"]) == "a"
+    assert joined(["a", "b", "c"]) == "a, b and c"
+    assert counted(1, "row") == "one row"
+    assert counted(12_000, "row") == "12\N{NARROW NO-BREAK SPACE}000 rows"
+    assert label("implemented-though-not-accepted") == "Implemented though not accepted"
+    assert shortened("one two three four", 12) == "one two…"
+    assert shortened("x" * 50, 10) == "x" * 9 + "…"
+    assert [roman(n) for n in (1, 4, 9, 10, 14)] == ["I", "IV", "IX", "X", "XIV"]

@@ -1,0 +1,154 @@
+"""Editions: published once, numbered, verified, restated; on both databases."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import builders as b
+import pytest
+from sqlalchemy import text
+
+from tracker.domain.periods import Quarter
+from tracker.domain.vocabulary import Acceptance
+from tracker.errors import RefusedError, UnknownNameError, WorldError
+from tracker.services import updates
+from tracker.services.editions import list_editions, publish, verify
+from tracker.services.listing import read_history
+from tracker.services.reporting import Request, compute, prepare, write_quarterly
+
+Q3 = Quarter(2026, 3)
+
+
+def at(month, day):
+    return datetime(2026, month, day, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def filled(register):
+    b.organizations(register, "WHO", "FAO")
+    b.report(register, now=at(1, 5))
+    b.move(register, "501/R1", "WHO", to=Acceptance.ACCEPTED, on=date(2026, 8, 1), now=at(8, 2))
+    return register
+
+
+def request(now, **given):
+    plain = Request(Q3, today=now.date(), now=now, prepared_by="A. Officer", office="Office of Oversight")
+    return replace(plain, **given)
+
+
+def published(register, folder, now, formats=("html", "json"), **given):
+    return publish(register, request(now, **given), formats, folder, b.who(now=now))
+
+
+def test_an_edition_is_numbered_and_carries_its_checksum(filled, tmp_path):
+    edition, paths = published(filled, tmp_path, at(10, 5))
+    assert edition.name == "2026Q3/1"
+    assert [item.name for item in list_editions(filled)] == ["2026Q3/1"]
+    figures = paths[1].read_bytes().rstrip(b"\n")
+    assert hashlib.sha256(figures).hexdigest() == edition.sha256 == list_editions(filled)[0].sha256
+    assert "1, published 5 October 2026" in paths[0].read_text()
+    assert edition.sha256[:16] in paths[0].read_text()
+
+
+def test_asking_again_with_its_day_and_instant_repeats_it_byte_for_byte(filled, tmp_path):
+    edition, paths = published(filled, tmp_path / "first", at(10, 5))
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 8, 1), now=at(11, 2))
+    again = request(at(12, 1), as_of=edition.as_of, known_at=edition.known_at, prepared_by="B.", office="Other")
+    repeated = write_quarterly(filled, again, ["html", "json"], tmp_path / "second")
+    assert [path.read_bytes() for path in repeated] == [path.read_bytes() for path in paths]
+
+
+def test_a_later_correction_is_a_restatement_that_says_why(filled, tmp_path):
+    published(filled, tmp_path, at(10, 5))
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 8, 1), now=at(11, 2), note="letter found")
+    wrong = next(
+        line.entry.id for line in read_history(filled, "501/R1", "WHO") if line.entry.topic.value == "acceptance"
+    )
+    updates.correct(filled, "501/R1", "WHO", wrong, "never said", b.who(now=at(11, 3)))
+    restated = prepare(filled, request(at(11, 4))).restatement
+    assert [(row.organization, row.what, row.was, row.now) for row in restated.rows] == [
+        ("FAO", "acceptance", "no-information", "accepted"),
+        ("WHO", "acceptance", "accepted", "no-information"),
+    ]
+    assert [(row.why[-1].note, row.why[-1].voids) for row in restated.rows] == [
+        ("letter found", False),
+        ("never said", True),
+    ]
+    edition, paths = published(filled, tmp_path, at(11, 5))
+    assert edition.name == "2026Q3/2"
+    page = paths[0].read_text()
+    assert "Restatement" in page
+    assert "letter found" in page
+    assert [verdict.problems for verdict in verify(filled)] == [(), ()]
+
+
+def test_an_earlier_quarter_is_restated_too(filled, tmp_path):
+    published(filled, tmp_path, at(7, 5), quarter=Quarter(2026, 2))
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 5, 1), now=at(9, 2))
+    restated = prepare(filled, request(at(10, 5))).restatement
+    assert restated.edition.name == "2026Q2/1"
+    first = restated.rates[0]
+    assert (first.rate, first.was, first.now) == ("acceptance", "0/4", "1/4")
+
+
+def test_what_happened_after_the_day_restates_nothing(filled, tmp_path):
+    published(filled, tmp_path, at(10, 5))
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 10, 6), now=at(10, 7))
+    assert prepare(filled, request(at(11, 4))).restatement is None
+    with pytest.raises(RefusedError, match="edition 2026Q3/1 says the same"):
+        published(filled, tmp_path, at(11, 4))
+
+
+def test_organizations_have_editions_of_their_own(filled, tmp_path):
+    published(filled, tmp_path, at(10, 5))
+    edition, _ = published(filled, tmp_path, at(10, 6), organization="WHO")
+    assert edition.name == "2026Q3-WHO/1"
+
+
+def test_verifying_finds_a_changed_journal_changed_figures_and_changed_files(filled, tmp_path):
+    published(filled, tmp_path, at(10, 5))
+    assert [verdict.problems for verdict in verify(filled, "2026q3/1")] == [()]
+    _run(filled, "UPDATE journal SET target = 'not-accepted' WHERE target = 'accepted'")
+    (verdict,) = verify(filled)
+    assert "headline would come out otherwise today" in verdict.problems
+    _run(filled, "UPDATE edition SET sha256 = 'x'")
+    assert "the stored figures do not have their checksum" in verify(filled)[0].problems
+    _run(filled, "UPDATE edition_file SET sha256 = 'x'")
+    assert "the stored file quarterly-2026Q3.html does not have its checksum" in verify(filled)[0].problems
+
+
+def test_an_edition_that_nobody_published_is_unknown(filled):
+    with pytest.raises(UnknownNameError, match="there is no edition 2026Q3/9"):
+        verify(filled, "2026Q3/9")
+
+
+def test_an_edition_is_kept_though_its_folder_cannot_be_written(filled, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorldError, match="cannot be written"):
+        published(filled, tmp_path / "file", at(10, 5))
+    assert [item.name for item in list_editions(filled)] == ["2026Q3/1"]
+    again = request(at(12, 1), known_at=at(10, 5))
+    (path,) = write_quarterly(filled, again, ["html"], tmp_path)
+    assert "1, published 5 October 2026" in path.read_text()
+
+
+def test_figures_of_a_newer_program_may_say_more(filled, tmp_path):
+    published(filled, tmp_path, at(10, 5))
+    content = compute(filled, request(at(10, 5), known_at=at(10, 5))).as_json()
+    del content["silence"]
+    from tracker.domain.journal import canonical_json
+
+    older = canonical_json(content)
+    with filled.write() as session:
+        session.execute(
+            text("UPDATE edition SET figures = :figures, sha256 = :sum"),
+            {"figures": older, "sum": hashlib.sha256(older).hexdigest()},
+        )
+    assert json.loads(older)["annex"]
+    assert verify(filled)[0].problems == ()
+
+
+def _run(register, words):
+    with register.write() as session:
+        session.execute(text(words))

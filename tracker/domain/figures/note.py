@@ -1,0 +1,160 @@
+"""The consolidated note of comments on a report, composed from what each organization has said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from tracker.domain.rows import FollowUp, Recommendation, Report
+from tracker.domain.vocabulary import ACCEPTING, DECLINING, Acceptance, Stance, SymbolRole
+
+_MOST, _HALF = Fraction(3, 4), Fraction(1, 2)
+
+WORDS: dict[Stance, str] = {
+    Stance.SUPPORTED: "support",
+    Stance.GENERALLY_SUPPORTED: "generally support",
+    Stance.PARTIALLY_SUPPORTED: "partially support",
+    Stance.NOT_SUPPORTED: "do not support",
+}
+
+RULE = (
+    "In the present note, the organizations are said to support a recommendation where all that have taken a position "
+    "accept it; to generally support it where at least three quarters accept it, in full or in part, and more of them "
+    "in full than in part; to partially support it where at least half accept it in full or in part; and not to "
+    "support it otherwise. Organizations for which it is not relevant are left out of the count."
+)
+"""How `stance_of` decides, as the note itself states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotePart:
+    """A recommendation with the paragraphs on it, each with its number."""
+
+    number: str
+    text: str
+    paragraphs: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotePaper:
+    """The note as text: everything that is printed, in its order."""
+
+    symbol: str | None
+    report: str
+    also: tuple[str, ...]
+    title: str
+    dated: date
+    summary: tuple[str, ...]
+    introduction: tuple[tuple[int, str], ...]
+    general: tuple[tuple[int, str], ...]
+    parts: tuple[NotePart, ...]
+
+
+def stance_of(rows: Sequence[FollowUp]) -> Stance | None:
+    """The collective position that follows from the counts; None where no organization has taken one."""
+    answered = [row for row in rows if row.acceptance in ACCEPTING or row.acceptance is Acceptance.NOT_ACCEPTED]
+    if not answered:
+        return None
+    full = sum(row.acceptance is Acceptance.ACCEPTED for row in answered)
+    part = sum(row.acceptance is Acceptance.PARTIALLY_ACCEPTED for row in answered)
+    if full == len(answered):
+        return Stance.SUPPORTED
+    share = Fraction(full + part, len(answered))
+    if share >= _MOST and full > part:
+        return Stance.GENERALLY_SUPPORTED
+    return Stance.PARTIALLY_SUPPORTED if share >= _HALF else Stance.NOT_SUPPORTED
+
+
+def compose_note(
+    report: Report,
+    recommendations: Sequence[Recommendation],
+    rows: Sequence[FollowUp],
+    names: Mapping[str, str],
+    said: Mapping[int, str],
+    day: date,
+) -> NotePaper:
+    """The note as of a day. `said` is, per follow-up, what the organization gave with its position.
+
+    Where no organization has taken a position on a recommendation, the comments that the register holds on it
+    stand in their place.
+    """
+    numbers = iter(range(1, 100_000))
+    title = report.title
+    introduction = ((next(numbers), _introduction(report)),)
+    general = tuple((next(numbers), text) for text in _general(recommendations, rows, day))
+    parts = []
+    for recommendation in recommendations:
+        own = [row for row in rows if row.ref == recommendation.ref]
+        texts = _composed(own, names, said) if stance_of(own) else [text for _, text in recommendation.paragraphs]
+        texts = texts or ["The organizations have not yet taken a position."]
+        paragraphs = tuple((next(numbers), text) for text in texts)
+        parts.append(NotePart(recommendation.number, recommendation.text, paragraphs))
+    return NotePaper(
+        symbol=next((item.symbol for item in report.symbols if item.role is SymbolRole.COMMENTS), None),
+        report=report.symbol,
+        also=tuple(item.symbol for item in report.symbols if item.role is SymbolRole.ALSO),
+        title=title,
+        dated=report.issued_on or day,
+        summary=tuple(_summary(report, recommendations)),
+        introduction=introduction,
+        general=general,
+        parts=tuple(parts),
+    )
+
+
+def _summary(report: Report, recommendations: Sequence[Recommendation]) -> Iterator[str]:
+    yield (
+        f"The report entitled “{report.title}” (see {report.symbol}) contains {len(recommendations)} "
+        f"recommendation{'' if len(recommendations) == 1 else 's'}."
+    )
+    yield (
+        "The present note reflects the views of the organizations on the recommendations provided in the report. The "
+        "views have been consolidated on the basis of the positions that the organizations have given for the register."
+    )
+
+
+def _introduction(report: Report) -> str:
+    return (
+        f"The report entitled “{report.title}” (see {report.symbol}) was addressed to the organizations, each of which "
+        "answers for itself."
+    )
+
+
+def _general(recommendations: Sequence[Recommendation], rows: Sequence[FollowUp], day: date) -> Iterator[str]:
+    organizations = {row.organization for row in rows}
+    answered = {row.organization for row in rows if row.acceptance in ACCEPTING | DECLINING}
+    yield (
+        f"By {day.day} {day:%B} {day.year}, {len(answered)} of {len(organizations)} organizations had taken a position on at least "
+        f"one of the {len(recommendations)} recommendations."
+    )
+    yield RULE
+
+
+_COUNTED: tuple[tuple[Acceptance, str, str], ...] = (
+    (Acceptance.ACCEPTED, "accepts it", "accept it"),
+    (Acceptance.PARTIALLY_ACCEPTED, "accepts it in part", "accept it in part"),
+    (Acceptance.NOT_ACCEPTED, "does not accept it", "do not accept it"),
+    (Acceptance.NOT_RELEVANT, "holds it not to be relevant", "hold it not to be relevant"),
+    (Acceptance.UNDER_CONSIDERATION, "is considering it", "are considering it"),
+    (Acceptance.NO_INFORMATION, "has not replied", "have not replied"),
+)
+
+
+def _composed(rows: Sequence[FollowUp], names: Mapping[str, str], said: Mapping[int, str]) -> list[str]:
+    stance = stance_of(rows)
+    assert stance is not None
+    counts = [(sum(row.acceptance is value for row in rows), one, more) for value, one, more in _COUNTED]
+    listed = [f"{count} {one if count == 1 else more}" for count, one, more in counts if count]
+    sentence = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+    texts = [
+        f"The organizations {WORDS[stance]} this recommendation. Of {len(rows)} organizations addressed, {sentence}."
+    ]
+    for row in rows:
+        words = " ".join(said.get(row.id, "").split())
+        if words and row.acceptance in ACCEPTING | DECLINING:
+            name = names.get(row.organization, row.organization)
+            position = next(one for value, one, _ in _COUNTED if value is row.acceptance)
+            texts.append(f"{name} ({row.organization}), which {position}, states: “{words}”")
+    return texts

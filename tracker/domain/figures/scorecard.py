@@ -1,0 +1,145 @@
+"""An executive head's scorecard of a year: accepted, done on time, extended, left silent; beside the median."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tracker.domain.figures.groups import count, median_percent
+from tracker.domain.figures.material import Step
+from tracker.domain.rates import Rate, acceptance_rate, implementation_rate
+from tracker.domain.rows import FollowUp, Organization
+from tracker.domain.vocabulary import Implementation, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What was read for a year: rows on its last day, and the year's steps on implementation and extensions."""
+
+    year: int
+    as_of: date
+    rows: tuple[FollowUp, ...]
+    steps: tuple[Step, ...]
+
+    def of(self, code: str) -> Year:
+        """The part of one organization."""
+        rows = tuple(row for row in self.rows if row.organization == code)
+        ids = {row.id for row in rows}
+        return Year(self.year, self.as_of, rows, tuple(step for step in self.steps if step.follow_up_id in ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One measure of an organization, beside the median of all organizations."""
+
+    measure: str
+    own: Rate
+    median: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """The measures, and the rows behind those that a head will ask about."""
+
+    organization: Organization
+    year: int
+    as_of: date
+    scores: tuple[Score, ...]
+    late: tuple[tuple[FollowUp, date], ...]
+    silent: tuple[FollowUp, ...]
+    overdue: tuple[FollowUp, ...]
+
+
+def done_in(year: Year) -> dict[int, date]:
+    """Per follow-up that stands implemented and became so in the year, the day."""
+    standing = {row.id for row in year.rows if row.implementation is Implementation.IMPLEMENTED}
+    return {
+        step.follow_up_id: step.effective_on
+        for step in year.steps
+        if step.topic is Topic.IMPLEMENTATION
+        and step.target == Implementation.IMPLEMENTED.value
+        and step.source != step.target
+        and step.follow_up_id in standing
+    }
+
+
+def late_in(year: Year) -> list[tuple[FollowUp, date]]:
+    """What was implemented in the year after its due date, with the day."""
+    done = done_in(year)
+    return [(row, done[row.id]) for row in year.rows if row.id in done and row.due_on and done[row.id] > row.due_on]
+
+
+def silent_in(year: Year) -> list[FollowUp]:
+    """What is open at the end and of which the organization said nothing all year."""
+    return [row for row in year.rows if row.is_open and row.silent_since < date(year.year, 1, 1)]
+
+
+def _on_time(year: Year) -> Rate:
+    dated = [row for row in year.rows if row.id in done_in(year) and row.due_on is not None]
+    return Rate("implemented-on-time", len(dated) - len(late_in(year)), len(dated))
+
+
+def _extended(year: Year) -> Rate:
+    granted = {step.follow_up_id for step in year.steps if step.topic is Topic.EXTENSION and step.source == "granted"}
+    return Rate("extended", len(granted), sum(row.due_on is not None for row in year.rows))
+
+
+def _silent(year: Year) -> Rate:
+    return Rate("silent", len(silent_in(year)), sum(row.is_open for row in year.rows))
+
+
+def _overdue(year: Year) -> Rate:
+    return Rate("overdue", len(_overdue_rows(year)), sum(row.is_open for row in year.rows))
+
+
+def _overdue_rows(year: Year) -> list[FollowUp]:
+    return [row for row in year.rows if row.is_overdue(year.as_of)]
+
+
+MEASURES: tuple[tuple[str, Callable[[Year], Rate]], ...] = (
+    ("Accepted, of all addressed", lambda year: acceptance_rate(count(year.rows, year.as_of))),
+    ("Implemented, of all accepted", lambda year: implementation_rate(count(year.rows, year.as_of))),
+    ("Implemented on time, of what was implemented in the year and had a date", _on_time),
+    ("Extended in the year, of what has a date", _extended),
+    ("Silent all year, of what is open", _silent),
+    ("Overdue at the end, of what is open", _overdue),
+)
+
+
+def scorecard(year: Year, organization: Organization) -> Scorecard:
+    """The scorecard of one organization among all that the year holds."""
+    parts = _by_organization(year)
+    own = parts.get(organization.code, year.of(organization.code))
+    scores = tuple(
+        Score(name, measure(own), median_percent(measure(part) for part in parts.values()))
+        for name, measure in MEASURES
+    )
+    return Scorecard(
+        organization,
+        year.year,
+        year.as_of,
+        scores,
+        tuple(late_in(own)),
+        tuple(silent_in(own)),
+        tuple(_overdue_rows(own)),
+    )
+
+
+def _by_organization(year: Year) -> Mapping[str, Year]:
+    rows: dict[str, list[FollowUp]] = defaultdict(list)
+    for row in year.rows:
+        rows[row.organization].append(row)
+    code_of = {row.id: row.organization for row in year.rows}
+    steps: dict[str, list[Step]] = defaultdict(list)
+    for step in year.steps:
+        if step.follow_up_id in code_of:
+            steps[code_of[step.follow_up_id]].append(step)
+    return {code: Year(year.year, year.as_of, tuple(found), tuple(steps[code])) for code, found in rows.items()}
+
+
+def issued_between(rows: Iterable[FollowUp], first: int, last: int) -> Sequence[FollowUp]:
+    """The rows of reports issued in those years, both included; those without a date of issue are left out."""
+    return [row for row in rows if row.issued_on is not None and first <= row.issued_on.year <= last]

@@ -1,0 +1,123 @@
+"""The other papers of the year, from the same figures: the consolidated note, scorecards, the annual table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from tracker.domain.figures.groups import count, grouped
+from tracker.domain.figures.material import Scope
+from tracker.domain.figures.note import NotePaper, compose_note
+from tracker.domain.figures.scorecard import Scorecard, issued_between, scorecard
+from tracker.domain.filters import Filters
+from tracker.domain.periods import Quarter
+from tracker.errors import BadDataError
+from tracker.reports.document import Document
+from tracker.services.reporting import Paper, Request, check_papers, templates_of
+from tracker.store.documents import recommendations_of, report_by_tail
+from tracker.store.figures import read_position_notes, read_year
+from tracker.store.follow_ups import list_follow_ups
+from tracker.store.organizations import all_organizations, get_organization
+from tracker.store.unit import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The day and the knowledge that a paper is made from."""
+
+    as_of: date
+    known_at: datetime
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(Quarter.of(self.as_of), self.as_of, self.known_at)
+
+
+def moment_of(request: Request) -> Moment:
+    """By default today, as known now."""
+    return Moment(request.as_of or request.today, request.known_at or request.now)
+
+
+def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePaper:
+    """The consolidated note on a report, named by any symbol or its tail."""
+    with register.read() as session:
+        report = report_by_tail(session, symbol)
+        rows = list_follow_ups(
+            session,
+            Filters(reports=(report.symbol,)),
+            today=moment.as_of,
+            as_of=moment.as_of,
+            known_at=moment.known_at,
+        )
+        names = {item.code: item.name for item in all_organizations(session)}
+        said = read_position_notes(session, moment.scope)
+        return compose_note(report, recommendations_of(session, report), rows, names, said, moment.as_of)
+
+
+def write_note(register: Register, symbol: str, request: Request, out: Path) -> list[Path]:
+    """Write the note as a Word document named after its symbol, so that it can be read in again."""
+    from tracker.reports.files import once, write_all
+    from tracker.reports.note_paper import note_docx
+
+    moment = moment_of(request)
+    note = read_note_paper(register, symbol, moment)
+    name = (note.symbol or f"note-{note.report}").replace("/", "_")
+    templates = templates_of(request)
+    return write_all(out, [(f"{name}.docx", once(lambda: note_docx(note, templates, request.office, moment.known_at)))])
+
+
+def end_of_year(year: int, request: Request) -> Moment:
+    """The last day of a year, or today while it runs. Raises BadDataError for a year to come."""
+    if year > request.today.year:
+        raise BadDataError(f"{year} has not begun yet.", remedy=f"Give a year up to {request.today.year}.")
+    last = min(date(year, 12, 31), request.today)
+    return Moment(request.as_of or last, request.known_at or request.now)
+
+
+def read_scorecard(register: Register, code: str, year: int, request: Request) -> Scorecard:
+    """One organization's scorecard of a year."""
+    moment = end_of_year(year, request)
+    with register.read() as session:
+        organization = get_organization(session, code)
+        return scorecard(read_year(session, moment.scope, year), organization)
+
+
+def write_scorecard(
+    register: Register, code: str, year: int, request: Request, formats: Sequence[str], out: Path
+) -> list[Path]:
+    """Write a scorecard in every format asked for."""
+    from tracker.reports.papers import scorecard_document
+
+    card = read_scorecard(register, code, year, request)
+    document = scorecard_document(card, request.office, end_of_year(year, request).known_at)
+    return _write(document, f"scorecard-{year}-{card.organization.code}", request, formats, out)
+
+
+def write_annual(
+    register: Register, year: int, since: int | None, request: Request, formats: Sequence[str], out: Path
+) -> list[Path]:
+    """Write the annual table: organizations by acceptance and implementation, of the reports issued in some years."""
+    from tracker.reports.papers import annual_document
+
+    moment, first = end_of_year(year, request), since or year
+    with register.read() as session:
+        rows = issued_between(read_year(session, moment.scope, year).rows, first, year)
+        names = {item.code: item.name for item in all_organizations(session)}
+    groups = grouped(rows, moment.as_of, lambda row: row.organization, names)
+    total = count(rows, moment.as_of)
+    document = annual_document(groups, total, (first, year), moment.as_of, request.office, moment.known_at)
+    return _write(document, f"annual-{year}", request, formats, out)
+
+
+def _write(document: Document, name: str, request: Request, formats: Sequence[str], out: Path) -> list[Path]:
+    from tracker.reports.files import write_all
+
+    templates = templates_of(request)
+    writers = check_papers(formats)
+
+    def content(paper: Paper) -> Callable[[], Iterable[bytes]]:
+        return lambda: paper(document, templates, request.language)
+
+    return write_all(out, [(f"{name}.{kind}", content(paper)) for kind, paper in writers.items()])
