@@ -152,6 +152,17 @@ def test_a_copy_asks_for_nothing():
     assert "mailto:" not in html
 
 
+def test_the_office_is_told_that_a_post_is_vacant():
+    letter = compose(
+        digest(late(100), recipient=Recipient("", "office@jro.example.org"), part=Part.VACANT), SETTINGS, now=NOW
+    )
+    text, html = bodies(letter.message)
+    assert letter.subject == "WHO: 1 without a recipient"
+    assert "WHO: no executive head" in text
+    assert "because a post is vacant" in html
+    assert "Dear" not in text
+
+
 def test_what_people_wrote_is_escaped():
     nasty = late(3, text="<script>alert(1)</script> & <b>bold</b>", note='"><img src=x>', report_title="A & B {{ x }}")
     text, html = bodies(compose(digest(nasty), SETTINGS, now=NOW).message)

@@ -197,6 +197,7 @@ def _summary(language: Language, counts: Counts) -> Iterable[str]:
     yield some("%(number)s outstanding for years", "%(number)s outstanding for years", counts.old)
     yield some("%(number)s for the governing body", "%(number)s for the governing body", counts.body)
     yield some("%(number)s for information", "%(number)s for information", counts.copies)
+    yield some("%(number)s without a recipient", "%(number)s without a recipient", counts.vacant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class Digest:
 
     def counts(self) -> Counts:
         """What the subject says: every line once, what is overdue before what it is about."""
-        own = [line for line in self.lines if line.part in (Part.YOURS, Part.VACANT)]
+        own = self.of_part(Part.YOURS)
         body, copies = self.of_part(Part.BODY), self.of_part(Part.COPY)
         bands = Counter(line.ask.band for line in own)
         late = sum(line.ask.band in LATE for line in [*own, *body])
@@ -79,6 +79,7 @@ class Digest:
             old=bands[Band.LONG_OUTSTANDING],
             body=sum(line.ask.band not in LATE for line in body),
             copies=len(copies),
+            vacant=len(self.of_part(Part.VACANT)),
         )
 
 
@@ -96,6 +97,7 @@ class Counts:
     old: int
     body: int
     copies: int
+    vacant: int
 
 
 @dataclass(frozen=True, slots=True)
