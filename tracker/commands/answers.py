@@ -26,9 +26,8 @@ def import_answer_files(
     for problem in result.problems:
         say(f"{problem.where}: {problem.what} {problem.remedy}")
     counted = ", ".join(f"{count} {name}" for name, count in sorted(result.counts().items()))
-    say(
-        f"{result.organization} answers {plural(len(result.positions), 'recommendation')}: {counted}; {len(result.open)} open."
-    )
+    answered = plural(len(result.positions), "recommendation")
+    say(f"{result.organization} answers {answered}: {counted}; {len(result.open)} open.")
     outcome = result.outcome
     done = "Would make" if dry_run else "Made"
     say(

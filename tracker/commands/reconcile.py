@@ -34,7 +34,7 @@ def reconcile(
 ) -> None:
     """Compare another party's register with ours: agreements, conflicts, and rows on one side only.
 
-    Ours is taken as it stood on the day of which the other speaks (--as-of, else the mapping's as_of). Nothing is changed.
+    Ours is taken as it stood on the day of which the other speaks (--as-of, else the mapping's as_of).
     """
     from tracker.services.reconciliation import reconcile as compare
 

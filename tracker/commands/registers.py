@@ -73,9 +73,8 @@ def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None
         say(f"… and {len(report.problems) - _SHOWN} more; all are in --json.")
     outcome = report.outcome
     if report.is_stopped:
-        say(
-            f"{report.file}: {plural(len(report.refused), 'row')} refused; nothing was written (--keep-going takes the rest)."
-        )
+        refused = plural(len(report.refused), "row")
+        say(f"{report.file}: {refused} refused; nothing was written (--keep-going takes the rest).")
         return
     done = "Would make" if dry_run else "Made"
     say(

@@ -1,7 +1,7 @@
 """Numbered answers to numbered recommendations: which were asked, what was answered, and whether the sums agree.
 
-The form of the Universal Periodic Review: a report lists recommendations under paragraphs (115.1, 115.2, …), some with a
-position already; an addendum answers the others in groups ("52.3–52.7 and 52.9") and explains single ones.
+The form of the Universal Periodic Review: a report lists recommendations under paragraphs (115.1, 115.2, …), some
+with a position already; an addendum answers the others in groups ("52.3–52.7 and 52.9") and explains single ones.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _JOIN = r"\s*(?:,\s*(?:and\s+)?|;\s*|\band\b\s*|&\s*)"
 _LIST = rf"{_ITEM}(?:{_JOIN}{_ITEM})*"
 
 _GROUP = re.compile(
-    rf"\b[Rr]ec(?:ommendation)?(?P<many>s)?\.?\s+(?:(?:[Nn]os?\.?|[Nn]umbers?|in paragraphs?)\s*)?(?P<list>{_LIST})(?![\d%])"
+    rf"\b[Rr]ec(?:ommendation)?(?P<many>s)?\.?\s+(?:(?:[Nn]os?\.?|[Nn]umbers?|in paragraphs?)\s*)?"
+    rf"(?P<list>{_LIST})(?![\d%])"
 )
 _BARE_GROUP = re.compile(rf"^\s*(?P<list>{_LIST})\s*\.?\s*$", re.MULTILINE)
 _DETAIL = re.compile(
@@ -43,13 +44,11 @@ _POSITIONS: tuple[tuple[Acceptance, re.Pattern[str]], ...] = tuple(
     for acceptance, pattern in (
         (
             Acceptance.PARTIALLY_ACCEPTED,
-            r"\b(?:partially|partly|in part)\s+(?:accept|support)\w*|\b(?:accept|support)\w*\s+(?:partially|partly|in part)"
-            r"|\b(?:is|are|was|were)\s+(?:accepted|supported)\s+in part",
+            r"\b(?:partial|part)ly\s+(?:accept|support)\w*|\b(?:accept|support)\w*\s+(?:partially|partly|in part)\b",
         ),
         (
             Acceptance.NOT_ACCEPTED,
-            r"\bnot\s+(?:\w+\s+)?(?:accept|support|enjoy)\w*|\breject\w*|\bcannot\s+(?:accept|support)\w*"
-            r"|\b(?:takes?\s+note|notes?|noted)\b",
+            r"\b(?:can)?not\s+(?:\w+\s+)?(?:accept|support|enjoy)\w*|\breject\w*|\b(?:takes?\s+note|notes?|noted)\b",
         ),
         (
             Acceptance.UNDER_CONSIDERATION,
@@ -64,13 +63,17 @@ _DONE = re.compile(
     r"\bconsiders? (?:that )?(?:this|these) recommendations? (?:(?:is|are|has been|have been) )?(?:already )?implemented\b"
 )
 _GOING_ON = re.compile(
-    r"\b[Aa]ctivities (?:for the implementation )?[^.]{0,60}\b(?:ongoing|already started)\b|\bin (?:the )?process of implementation\b"
+    r"\b[Aa]ctivities (?:for the implementation )?[^.]{0,60}\b(?:ongoing|already started)\b"
+    r"|\bin (?:the )?process of implementation\b"
 )
 
-_COUNT_WORDS = r"(?:accept|support|note|reject)\w*"
+_COUNT_WORDS = r"(?:not\s+)?(?:accept|support|note|reject)\w*"
 _DECLARED = (
     re.compile(rf"\b(?P<verb>{_COUNT_WORDS})\s+(?P<count>\d+)\s+recommendations?"),
-    re.compile(r"\b(?P<count>\d+)\s+(?:recommendations?\s+)?(?:(?:is|are|was|were)\s+)?(?P<when>now|immediately)?\s*(?P<verb>accepted|supported|noted|rejected)\b"),
+    re.compile(
+        r"\b(?P<count>\d+)\s+(?:recommendations?\s+)?(?:(?:is|are|was|were)\s+)?(?P<when>now|immediately)?\s*"
+        r"(?P<verb>(?:not\s+)?(?:accepted|supported|noted|rejected))\b"
+    ),
 )  # fmt: skip
 _DECLARED_ALL = re.compile(r"\b(?:contains|received|made)\s+(?P<count>\d+)\s+recommendations?")
 _ASKED = re.compile(r"(?:^|\n)\s*(?P<group>\d{1,3})\.\s+(?=[^\n]{0,400}?[Rr]ecommendations?\b)")

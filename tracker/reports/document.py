@@ -11,13 +11,15 @@ from datetime import date, datetime
 class Cell:
     """What stands in a table: its text, a second line in small print, and the typed value for a spreadsheet.
 
-    `tone` is `strong`, `muted` or `alert`; it adds to the text and never says anything by itself.
+    `tone` is `strong`, `muted` or `alert`; it adds to the text and never says anything by itself. `href` is a page
+    of the same site, and nothing in a document that stands alone.
     """
 
     text: str
     small: str = ""
     value: int | float | date | None = None
     tone: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from tracker.domain.outbox import Answer, Event, Mail, OutboxState
 from tracker.errors import TrackerError
 from tracker.mail.transport import MailServerError, Transport
+from tracker.services.steps import OnStep
 from tracker.store import outbox
 from tracker.store.unit import Register
 
@@ -84,6 +85,7 @@ def deliver(
     owner: str,
     limit: int | None = None,
     go_on: Callable[[], bool] = lambda: True,
+    on_step: OnStep | None = None,
 ) -> DeliveryReport:
     """Send what is due, at most `limit` mails, as long as `go_on()`, which is asked before each.
 

@@ -17,6 +17,7 @@ from tracker.domain.vocabulary import Addressee, SymbolRole, Topic, Voice
 from tracker.errors import BadDataError
 from tracker.ingest.notes import Note, NoteRecommendation, read_note
 from tracker.ingest.problems import Problem
+from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
 from tracker.store.batches import Batch
 from tracker.store.documents import (
@@ -85,7 +86,13 @@ class ImportReport:
 
 
 def import_notes(
-    register: Register, paths: Sequence[Path], options: NoteOptions, who: Who, *, dry_run: bool = False
+    register: Register,
+    paths: Sequence[Path],
+    options: NoteOptions,
+    who: Who,
+    *,
+    dry_run: bool = False,
+    on_step: OnStep | None = None,
 ) -> list[ImportReport]:
     """Read notes and bring the register to what they say; nothing changes where they say nothing new.
 
@@ -93,7 +100,8 @@ def import_notes(
     Each is a batch of its own. A note never sets any organization's acceptance: its stance is the
     organizations' together.
     """
-    notes = [(path, _completed(read_note(path, symbol=options.symbol), options, path.name)) for path in paths]
+    files = counted(paths, on_step)
+    notes = [(path, _completed(read_note(path, symbol=options.symbol), options, path.name)) for path in files]
     return [apply_note(register, note, path.name, options, _traced(who, path), dry_run=dry_run) for path, note in notes]
 
 

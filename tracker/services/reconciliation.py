@@ -113,7 +113,8 @@ def reconcile(
     day = as_of or mapping.as_of or today
     result = Reconciliation(mapping.name, day)
     with register.read() as session:
-        book = NameBook(replace(mapping.names, blank=None, unknown="refuse"), known_names(all_organizations(session), all_aliases(session)))
+        known = known_names(all_organizations(session), all_aliases(session))
+        book = NameBook(replace(mapping.names, blank=None, unknown="refuse"), known)
         book.learn(rows)
         entries = gather(rows, mapping, book.code, mapping.names.blank, findings)
         book.tell(rows, findings)

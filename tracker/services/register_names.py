@@ -91,8 +91,8 @@ class NameBook:
                 findings.notice(
                     places.get(name, []),
                     f"“{name}” is registered as a new organization; it is like “{like.like}” ({like.code}).",
-                    "If they are the same, take the import back with tracker undo, add the name to [organizations.aliases] "
-                    "of the mapping, and import again.",
+                    "If they are the same, take the import back with tracker undo, add the name to "
+                    "[organizations.aliases] of the mapping, and import again.",
                 )
 
     def _likes(self) -> dict[str, Proposal]:

@@ -19,6 +19,7 @@ from tracker.ingest.registers.gathering import Entry, text_digest
 from tracker.ingest.registers.mapping import Mapping
 from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects
 from tracker.services.register_state import BEFORE, FollowUps, Place, Seen, Shelf, issued_days
+from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
 from tracker.store.follow_ups import next_follow_up_id, save_standings, standing_columns
 from tracker.store.journal import history
@@ -78,7 +79,7 @@ class Writing:
         self.late: list[Change] = []
         self.adopted: list[Change] = []
 
-    def write(self, entries: Sequence[Entry], *, is_whole: bool) -> Outcome:
+    def write(self, entries: Sequence[Entry], *, is_whole: bool, on_step: OnStep | None = None) -> Outcome:
         """Decide and write; `is_whole` says that what was seen before and is not here is missing."""
         self.shelf = Shelf(self.batch, issued_days(entries))
         self.shelf.load()
@@ -87,7 +88,7 @@ class Writing:
             self.met.add(key)
             if key in self.seen.rows:
                 self.shelf.claim(entry, self.follow_ups.by_id[self.seen.rows[key].follow_up_id])
-        for count, (entry, key) in enumerate(keyed, start=1):
+        for count, (entry, key) in enumerate(counted(keyed, on_step), start=1):
             self.take(entry, key)
             if count % _CHUNK == 0:
                 self.write_rows()
@@ -256,7 +257,7 @@ class Writing:
             elif text_digest(text, known.number) != entry.text_digest:
                 self.findings.notice(
                     entry.rows,
-                    f"gives {reference_to(known.symbol, known.number)} another text than the register has; that is kept.",
+                    f"gives {reference_to(known.symbol, known.number)} another text than the register; that is kept.",
                     "Look whether it is the same recommendation.",
                 )
 

@@ -22,6 +22,7 @@ from tracker.ingest.registers.rows import RegisterRow, read_rows
 from tracker.services.aliases import known_names
 from tracker.services.register_names import NameBook
 from tracker.services.register_writing import Outcome, Writing
+from tracker.services.steps import OnStep
 from tracker.services.who import Who
 from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch
@@ -76,6 +77,7 @@ def import_register(
     keep_going: bool = False,
     dry_run: bool = False,
     limits: Limits | None = None,
+    on_step: OnStep | None = None,
 ) -> RegisterReport:
     """Read a register and write what it says that it has not said before: one batch, all or nothing.
 
@@ -93,7 +95,7 @@ def import_register(
             entries = _entries(batch, rows, mapping, findings, report)
             rows.clear()  # 100,000 of them are memory that the writing needs
             writing = Writing(batch, mapping, findings, who.today)
-            report.outcome = writing.write(_narrowed(entries, only), is_whole=mapping.complete and not only)
+            report.outcome = writing.write(_narrowed(entries, only), is_whole=mapping.complete and not only, on_step=on_step)
             if findings.refused and not keep_going:
                 raise _Stop("rows were refused.")
     except _Stop:
@@ -105,7 +107,7 @@ def import_register(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without Python's search for cycles: there are none among rows, and looking costs a fifth of the time (measured)."""
+    """Without Python's search for cycles: rows have none, and looking costs a fifth of the time (measured)."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

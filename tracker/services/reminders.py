@@ -20,6 +20,7 @@ from tracker.domain.rows import FollowUp
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
 from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
 from tracker.services import returns
+from tracker.services.steps import OnStep, counted
 from tracker.store import ledger
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
@@ -114,6 +115,7 @@ def compose_due(
     organizations: Collection[str] = (),
     confirmed: bool | None = None,
     only_in_hours: bool = False,
+    on_step: OnStep | None = None,
 ) -> ComposeReport:
     """Queue every digest that is due and not in the ledger yet; running it again queues nothing more.
 
@@ -124,7 +126,7 @@ def compose_due(
     run = _prepare(register, settings, now, organizations, only_in_hours=only_in_hours)
     report = ComposeReport()
     may_send = not run.is_first or (settings.mail.host is None if confirmed is None else confirmed)
-    for digest in _digests(run):
+    for digest in _digests(run, on_step):
         if not may_send:
             report.held_back += 1
         elif report.digests >= run.policies.cap:
@@ -268,7 +270,7 @@ def _office(settings: Settings) -> Recipient:
     return Recipient("", settings.office.email)
 
 
-def _digests(run: _Run) -> Iterator[Digest]:
+def _digests(run: _Run, on_step: OnStep | None = None) -> Iterator[Digest]:
     """One digest after the other: never more than a few organizations' rows are in memory."""
 
     @lru_cache(maxsize=_KEPT_ORGANIZATIONS)
@@ -280,7 +282,7 @@ def _digests(run: _Run) -> Iterator[Digest]:
         return tuple(ask for ask in found if ask is not None)
 
     members: Mapping[str, Addressed] = {each.organization.code: each for group in run.groups for each in group.members}
-    for group in run.groups:
+    for group in counted(run.groups, on_step):
         lines = [
             line
             for each in group.members

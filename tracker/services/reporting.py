@@ -19,6 +19,7 @@ from tracker.domain.references import suggest
 from tracker.errors import BadDataError
 from tracker.reports.document import Document
 from tracker.reports.template_files import Templates
+from tracker.services.steps import OnStep, counted
 from tracker.store.editions import all_editions, edition_figures, late_entries
 from tracker.store.figures import read_material
 from tracker.store.organizations import get_organization

@@ -17,6 +17,7 @@ from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, s
 from tracker.domain.vocabulary import INITIAL, Axis, Topic, Voice
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
+from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
 from tracker.store.batches import Batch
 from tracker.store.documents import find_recommendation
@@ -75,6 +76,7 @@ def update(
     evidence_store: Path,
     keep_going: bool = False,
     dry_run: bool = False,
+    on_step: OnStep | None = None,
 ) -> UpdateReport:
     """Write one update to every follow-up selected: all or, unless `keep_going`, nothing.
 
@@ -86,7 +88,7 @@ def update(
     report = UpdateReport()
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
         follow_ups = select_follow_ups(batch, selection, who.today)
-        apply_each(batch, [(item, wanted) for item in follow_ups], report, taken)
+        apply_each(batch, [(item, wanted) for item in follow_ups], report, taken, on_step)
         if report.refused and not keep_going:
             raise refusal_of(report.refused)
         if not dry_run:  # copied when the rules have allowed it, and before it is written that it is there
@@ -99,6 +101,7 @@ def apply_each(
     pairs: Sequence[tuple[FollowUp, Update]],
     report: UpdateReport,
     taken: Sequence[EvidenceFile] = (),
+    on_step: OnStep | None = None,
 ) -> None:
     """Write an update of its own to each follow-up; what is refused is added to the report and left as it is.
 
@@ -106,7 +109,7 @@ def apply_each(
     """
     behind = [follow_up.id for follow_up, wanted in pairs if wanted.on < follow_up.effective_on]
     histories = history(batch.session, behind)
-    for follow_up, wanted in pairs:
+    for follow_up, wanted in counted(pairs, on_step):
         _update_one(batch, follow_up, wanted, histories.get(follow_up.id), report, taken)
     save_standings(batch.session, [saved_row(item) for item in report.changed])
 

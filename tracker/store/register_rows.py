@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Row, Table, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.lifecycle import Positions
@@ -123,14 +123,25 @@ def known_follow_ups(session: Session) -> dict[int, KnownFollowUp]:
         .join(OrganizationTable, OrganizationTable.id == table.organization_id)
         .execution_options(yield_per=_CHUNK)
     )  # fmt: skip
-    found = {}
-    for row in rows:
-        (follow_up_id, version, recommendation_id, symbol, number, code, *positions) = row[:10]
-        at = Positions(*positions)
-        found[follow_up_id] = KnownFollowUp(
-            follow_up_id, version, recommendation_id, symbol, number, code, at, *row[10:]
-        )  # fmt: skip
-    return found
+    return {row[0]: _known(row) for row in rows}
+
+
+def _known(row: Row[Any]) -> KnownFollowUp:
+    return KnownFollowUp(
+        id=row.id,
+        version=row.version,
+        recommendation_id=row.recommendation_id,
+        symbol=row.symbol,
+        number=row.number,
+        code=row.code,
+        positions=Positions(row.acceptance, row.implementation, row.verification, row.reported_by),
+        due_on=row.due_on,
+        original_due_on=row.original_due_on,
+        addressed_on=row.addressed_on,
+        heard_on=row.heard_on,
+        effective_on=row.effective_on,
+        withdrawn=row.withdrawn,
+    )
 
 
 def texts_of(session: Session, recommendation_ids: Sequence[int]) -> dict[int, str]:

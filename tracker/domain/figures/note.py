@@ -126,8 +126,8 @@ def _general(recommendations: Sequence[Recommendation], rows: Sequence[FollowUp]
     organizations = {row.organization for row in rows}
     answered = {row.organization for row in rows if row.acceptance in ACCEPTING | DECLINING}
     yield (
-        f"By {day.day} {day:%B} {day.year}, {len(answered)} of {len(organizations)} organizations had taken a position on at least "
-        f"one of the {len(recommendations)} recommendations."
+        f"By {day.day} {day:%B} {day.year}, {len(answered)} of {len(organizations)} organizations had taken a position "
+        f"on at least one of the {len(recommendations)} recommendations."
     )
     yield RULE
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from tracker.domain.references import reference_to
 from tracker.domain.vocabulary import Addressee
@@ -176,7 +176,7 @@ def _by_text(entries: Sequence[Entry], mapping: Mapping, findings: Findings) -> 
         rows = sorted(row for entry in entries for row in entry.rows)
         findings.notice(
             rows,
-            f"bear the same number, {_named(entries[0])}, with different texts; kept as {len(by_text)} recommendations.",
+            f"bear one number, {_named(entries[0])}, with different texts; kept as {len(by_text)} recommendations.",
             "Correct the number in the other register, if it is a slip.",
         )
     distinct = len(by_text) > 1

@@ -47,8 +47,7 @@ _MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r".*\b(not relevant|not applicable|n a|cancelled|withdrawn)\b.*", ("not-relevant",)),
     (r".*\b(superseded|overtaken|obsolete|no longer)\b.*", ("accepted", "overtaken")),
     (
-        r".*\b(being|partially|partly|in process|in progress|ongoing|started|under)\b.*impl\w*.*"
-        r"|in progress|ongoing|started",
+        r"(.*\b(being|partially|partly|in process|in progress|ongoing|under)\b.*impl\w*.*|in progress|ongoing|started)",
         ("accepted", "in-progress"),
     ),
     (r".*\b(under|consider)\w*.*consider\w*.*|consider|pending|under review", ("under-consideration",)),
@@ -225,7 +224,8 @@ def _organization_lines(column: _Column | None) -> Iterator[str]:
     blank = column.rows - column.filled
     if blank:
         yield f'# blank = "?"    # {blank} rows name nobody'
-    yield f"# {len(column.values)} names; the most frequent: {', '.join(name for name, _ in column.values.most_common(8))}"
+    frequent = ", ".join(name for name, _ in column.values.most_common(8))
+    yield f"# {len(column.values)} names; the most frequent: {frequent}"
     yield from _together(column)
     yield from _alike(column)
     yield ""

@@ -1,0 +1,151 @@
+"""`tracker remind`: what it prints, what it sends, and how it ends."""
+
+import json
+import tomllib
+
+import pytest
+
+
+@pytest.fixture
+def due(filled):
+    """WHO has a head and one recommendation that was due long ago."""
+    head = (
+        "officer",
+        "add",
+        "WHO",
+        "--post",
+        "executive-head",
+        "--name",
+        "Ada Holder",
+        "--email",
+        "ada@who.example.org",
+    )
+    assert filled(*head, "--from", "2020-01-01").exit_code == 0
+    done = filled("update", "A/80/501/R1", "WHO", "--to", "accepted", "--due", "2025-06-30", "--on", "2025-06-01")
+    assert done.exit_code == 0, done.stderr
+    return filled
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """Write a tracker.toml that the commands take."""
+
+    def write(text):
+        path = tmp_path / "tracker.toml"
+        path.write_text(text, encoding="utf-8")
+        tomllib.loads(text)
+        monkeypatch.setenv("TRACKER_CONFIG", str(path))
+
+    return write
+
+
+SERVER_DOWN = '[mail]\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\n'
+
+
+def test_preview_prints_the_mail_as_it_is_read(due):
+    done = due("remind", "preview")
+    assert done.exit_code == 0
+    assert "WHO: 1 overdue" in done.stdout
+    assert "Dear Ada Holder," in done.stdout
+    assert "A/80/501/R1  –" in done.stdout
+    assert "1 digest; send with: tracker remind send." in done.stderr
+
+
+def test_preview_json_and_files(due, tmp_path):
+    done = due("remind", "preview", "--json", "--out", str(tmp_path / "mails"))
+    (mail,) = json.loads(done.stdout)
+    assert mail["recipient"] == "ada@who.example.org"
+    assert mail["items"][0]["reason"] == "late-third"
+    assert [str(path) for path in (tmp_path / "mails").iterdir()] == [mail["file"]]
+
+
+def test_what_send_writes_is_what_preview_wrote(due, tmp_path, monkeypatch):
+    import time_machine
+
+    with time_machine.travel("2026-11-24T09:00:00Z", tick=False):
+        due("remind", "preview", "--out", str(tmp_path / "mails"))
+        sent = due("remind", "send", "--yes", "--json")
+    assert json.loads(sent.stdout)["sent"] == 1
+    (previewed,) = (tmp_path / "mails").iterdir()
+    assert (tmp_path / "outgoing" / previewed.name).read_bytes() == previewed.read_bytes()
+
+
+def test_preview_of_all_is_one_page(due, tmp_path):
+    page = tmp_path / "page.html"
+    assert due("remind", "preview", "--html", str(page)).exit_code == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<iframe sandbox") == 1
+    assert "Ada Holder &lt;ada@who.example.org&gt;" in text
+    assert due("remind", "preview", "--all").stdout.startswith("<!DOCTYPE html>")
+
+
+def test_the_first_digests_need_a_yes(due):
+    refused = due("remind", "send")
+    assert refused.exit_code == 1
+    assert "These are the first reminders of this register: 1 digest asking about" in refused.stderr
+    assert "--yes" in refused.stderr
+    assert due("outbox", "list", "--json").stdout.strip() == "[]"
+
+
+def test_send_says_where_the_mails_went_and_nobody_gets_a_second(due, tmp_path):
+    sent = due("remind", "send", "--yes")
+    assert sent.exit_code == 0
+    assert "1 digest composed, 1 mail sent (no mail server is configured" in sent.stderr
+    assert len(list((tmp_path / "outgoing").glob("*.eml"))) == 1
+    again = due("remind", "send")
+    assert again.exit_code == 0
+    assert "1 digest of this cycle went out already; nobody gets a second one." in again.stderr
+    assert "went out already" in due("remind", "preview").stderr
+
+
+def test_a_dry_run_counts_and_queues_nothing(due):
+    done = due("remind", "send", "--dry-run", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["digests"] == 1
+    assert due("outbox", "list", "--json").stdout.strip() == "[]"
+
+
+def test_a_mail_server_that_is_down_leaves_the_mail_in_the_outbox(due, config):
+    config(SERVER_DOWN)
+    done = due("remind", "send", "--yes")
+    assert done.exit_code == 4
+    (mail,) = json.loads(due("outbox", "list", "--json").stdout)
+    assert mail["state"] in ("queued", "retry")
+
+
+def test_the_log(due):
+    due("remind", "send", "--yes")
+    lines = json.loads(due("remind", "log", "--org", "WHO", "--json").stdout)
+    assert {line["outcome"] for line in lines} == {"sent"}
+    table = due("remind", "log")
+    assert "ada@who.example.org" in table.stdout
+    assert "in 1 digest." in table.stderr
+
+
+def test_the_ladder_as_a_table_and_for_a_row(due):
+    policy = due("remind", "ladder")
+    assert "late-second\t31 to 90 days past the due date\texecutive-head" in policy.stdout
+    row = json.loads(due("remind", "ladder", "A/80/501/R1", "WHO", "--json").stdout)
+    assert len(row) == 12
+    assert row[0]["reason"] == "late-third"
+    assert row[0]["asked"][0]["email"] == "ada@who.example.org"
+    assert json.loads(due("remind", "ladder", "--json").stdout)["cadence"] == "monthly"
+    assert due("remind", "ladder", "A/80/501/R1").exit_code == 2
+
+
+def test_a_mistake_in_the_policy_is_a_sentence(due, config):
+    config("[reminders]\nhour = 25\n")
+    done = due("remind", "preview")
+    assert done.exit_code == 1
+    assert "[reminders] hour is 25. Write a whole number from 0 to 23." in done.stderr
+
+
+def test_nothing_asked_is_said(filled):
+    done = filled("remind", "preview", "--org", "WHO")
+    assert done.exit_code == 0
+
+
+def test_an_unknown_organization_is_a_sentence(due):
+    done = due("remind", "send", "--org", "WHOO")
+    assert done.exit_code == 1
+    assert "WHOO" in done.stderr
