@@ -122,3 +122,21 @@ def test_a_template_that_cannot_be_used_is_a_usage_error(filled):
         done = filled("list", "--template", template)
         assert (done.exit_code, done.stdout) == (2, ""), template
         assert "the template cannot be used" in done.stderr
+
+
+def test_an_extension_is_counted_and_the_original_date_stays(filled, rows):
+    ok(filled("update", "R1", "WHO", "--due", "2027-03"))
+    assert filled("extend", "grant", "R1", "WHO", "--note", "x").exit_code == 1, "nothing was asked for"
+    assert filled("extend", "request", "R1", "WHO", "--to", "2027-02", "--note", "x").exit_code == 1, "not later"
+    ok(filled("extend", "request", "R1", "WHO", "--to", "2027Q2", "--note", "budget"))
+    assert filled("extend", "request", "R1", "WHO", "--to", "2027Q3", "--note", "x").exit_code == 1, "one at a time"
+    ok(filled("extend", "grant", "R1", "WHO", "--note", "agreed"))
+    row = rows()["A/80/501/R1"]
+    assert (row["due_on"], row["original_due_on"]) == ("2027-06-30", "2027-03-31")
+    assert (
+        "1 granted, 91 days later than first set: to 2027-06-30 granted (budget)" in filled("show", "R1", "WHO").stdout
+    )
+    ok(filled("undo"))
+    assert rows()["A/80/501/R1"]["due_on"] == "2027-03-31"
+    ok(filled("extend", "refuse", "R1", "WHO", "--note", "not again"))
+    assert "refused (budget)" in filled("show", "R1", "WHO").stdout

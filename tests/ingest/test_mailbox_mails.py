@@ -158,3 +158,15 @@ def test_addresses_that_cannot_be_meant(address, password, why):
 def test_a_folder_of_mails_that_is_not_there(tmp_path):
     with open_mailbox(str(tmp_path / "none"), None) as box, pytest.raises(BadDataError, match="no such folder"):
         list(box.mails(nobody))
+
+
+def test_what_would_steer_a_terminal_is_left_out():
+    raw = mail().replace(b"Re: WHO: 3 overdue", b"=?utf-8?q?=1B[2J=00_x?=").replace(b"Return WHO", b"\x1b[2JReturn")
+    found = parse_mail(raw)
+    assert found.subject == "[2J x"
+    assert found.sheets[0].name == "[2JReturn.XLSX"
+
+
+def test_a_mail_of_parts_within_parts_is_passed_over():
+    raw = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3000))
+    assert "nested" in (parse_mail(raw).automatic or "nested")

@@ -122,6 +122,32 @@ def test_a_return_saved_again_with_more_answers_adds_only_what_is_new(filled, st
     assert b.follow_up(filled, "501/R1", "WHO").version == 2
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {Field.NOTE: "Yes, and more"},
+        {Field.ACCEPTANCE: "Under consideration"},
+        {Field.SINCE: date(2026, 3, 1)},
+        {Field.EVIDENCE: "https://example.org/new"},
+        {Field.LATER: date(2028, 1, 1)},
+    ],
+)
+def test_an_answer_that_says_more_than_the_register_is_not_taken_for_said(filled, store, more):
+    first = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted", Field.NOTE: "Yes", Field.LATER: date(2027, 1, 31)}})
+    read(filled, first, store)
+    again = fill(first, {R1: {Field.SINCE: b.TODAY}})
+    assert outcomes(read(filled, again, store)) == [(R1, "already")]
+    assert outcomes(read(filled, fill(first, {R1: more}), store)) == [(R1, "refused")]
+
+
+def test_a_later_date_that_was_asked_for_already_is_not_asked_for_twice(filled, store):
+    b.move(filled, "501/R1", "WHO", due=date(2026, 12, 31))
+    first = fill(make(filled), {R1: {Field.LATER: date(2027, 6, 30), Field.NOTE: "staff"}})
+    read(filled, first, store)
+    second = fill(first, {R2: {Field.ACCEPTANCE: "Accepted"}})
+    assert outcomes(read(filled, second, store)) == [(R1, "already"), (R2, "changed")]
+
+
 def test_a_row_that_changed_in_the_register_is_refused_showing_both(filled, store):
     content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
     b.move(filled, "501/R1", "WHO", to=A.UNDER_CONSIDERATION, actor="ana")

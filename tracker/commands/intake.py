@@ -9,6 +9,7 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json
+from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def import_documents(
     desk: Desk = ctx.obj
     _check_call(kind, files, symbol, report)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
-    reports = import_notes(desk.register, files, options, desk.who, dry_run=dry_run)
+    with progress("Reading", quiet=as_json) as on_step:
+        reports = import_notes(desk.register, files, options, desk.who, dry_run=dry_run, on_step=on_step)
     if as_json:
         content: list[dict[str, Any]] = [item.as_json() for item in reports]
         print_json(content[0] if len(content) == 1 else content)

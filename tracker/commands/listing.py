@@ -12,7 +12,8 @@ from tracker.commands.lines import print_csv, print_templated
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, plural, print_facts, print_json, print_table, say
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.rows import FOLLOW_UP_KEYS
+from tracker.domain.periods import days_between
+from tracker.domain.rows import FOLLOW_UP_KEYS, Lesson
 from tracker.domain.vocabulary import Topic, Verification
 from tracker.errors import UsageError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.journal import Entry
     from tracker.domain.rows import FollowUp, Recommendation, Report
-    from tracker.services.listing import Line
+    from tracker.services.listing import Details, Line
 
 Reference = Annotated[
     str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation, as in A/72/809/R3.")
@@ -113,7 +114,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a recommendation and where each organization stands; with ORG, one follow-up in full."""
-    from tracker.services.listing import At
+    from tracker.services.listing import At, read_details
     from tracker.services.listing import show as read
 
     desk: Desk = ctx.obj
@@ -124,7 +125,7 @@ def show(
     elif as_json:
         print_json(_recommendation_json(report, recommendation, found, at.day))
     elif organization is not None:
-        _print_one(recommendation, found[0], at.day)
+        _print_one(recommendation, found[0], read_details(desk.register, found[0], desk.today), at.day)
     else:
         _print_facts(report, recommendation)
         print()
@@ -166,7 +167,23 @@ def _print_facts(report: Report, recommendation: Recommendation) -> None:
     )
 
 
-def _print_one(recommendation: Recommendation, item: FollowUp, day: date) -> None:
+def _details(details: Details, item: FollowUp) -> list[tuple[str, str]]:
+    """Extensions with their count and the days they add up to, and the lesson, as facts."""
+    words = {True: "granted", False: "refused", None: "not decided"}
+    asked = "; ".join(f"to {one.requested_to} {words[one.granted]} ({one.reason})" for one in details.extensions)
+    days = days_between(item.original_due_on, item.due_on) if item.original_due_on and item.due_on else 0
+    counted = f"{details.granted} granted, {days} days later than first set: " if details.granted else ""
+    lesson = details.lesson or Lesson()
+    return [
+        ("extensions", counted + asked if asked else ""),
+        ("what worked", lesson.worked or ""),
+        ("what did not", lesson.failed or ""),
+        ("why", lesson.why or ""),
+        ("good practice", "yes" if lesson.good_practice else ""),
+    ]
+
+
+def _print_one(recommendation: Recommendation, item: FollowUp, details: Details, day: date) -> None:
     due = str(item.due_on or "")
     if item.original_due_on != item.due_on and item.original_due_on is not None:
         due += f" (originally {item.original_due_on})"
@@ -185,6 +202,7 @@ def _print_one(recommendation: Recommendation, item: FollowUp, day: date) -> Non
             ("note", item.note or ""),
             ("evidence", "; ".join(evidence.location for evidence in item.evidence)),
             ("flags", ", ".join(item.flags())),
+            *_details(details, item),
         ]
     )
 

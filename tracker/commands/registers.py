@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from tracker.commands.context import Desk
+from tracker.commands.progress import progress
 from tracker.commands.render import plural, print_json, say
 
 if TYPE_CHECKING:
@@ -39,10 +40,20 @@ def import_registers(
         raise typer.BadParameter(f"“{listed}” is none of {', '.join(LISTS)}.", param_hint="--list")
     from tracker.services.registers import import_register
 
-    reports = [
-        import_register(desk.register, path, mapping, desk.who, only=org, keep_going=keep_going, dry_run=dry_run)
-        for path in files
-    ]
+    reports = []
+    for path in files:
+        with progress(f"Taking in {path.name}", quiet=as_json) as on_step:
+            report = import_register(
+                desk.register,
+                path,
+                mapping,
+                desk.who,
+                only=org,
+                keep_going=keep_going,
+                dry_run=dry_run,
+                on_step=on_step,
+            )
+        reports.append(report)
     if as_json:
         content = [report.as_json() for report in reports]
         print_json(content[0] if len(content) == 1 else content)

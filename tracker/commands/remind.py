@@ -12,6 +12,7 @@ import typer
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json
+from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
 from tracker.errors import RefusedError
 
@@ -116,7 +117,10 @@ def send(
         _show_dry_run(desk, due, as_json=as_json)
         return
     confirmed = yes or not (due.is_first and due.digests) or _ask(due, as_json=as_json)
-    composed = compose_due(desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed)
+    with progress("Composing", quiet=as_json) as on_step:
+        composed = compose_due(
+            desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed, on_step=on_step
+        )
     _deliver(desk, composed, due, as_json=as_json)
 
 
@@ -154,7 +158,8 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
     from tracker.services.delivery import deliver
 
     transport = open_transport(desk.settings)
-    report = deliver(desk.register, transport, clock=clock.now, owner=this_process())
+    with progress("Sending", quiet=as_json) as on_step:
+        report = deliver(desk.register, transport, clock=clock.now, owner=this_process(), on_step=on_step)
     if as_json:
         print_json(composed.as_json() | _delivery_json(report) | {"transport": transport.describe()})
     for problem in composed.problems:

@@ -10,6 +10,7 @@ import typer
 from tracker.commands.completion import complete_organization, complete_report
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json, KnownAt, parsed
+from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.periods import Quarter, parse_quarter
 from tracker.errors import BadDataError, RefusedError, UsageError
@@ -64,7 +65,9 @@ def quarterly(
     if as_json:
         print_json(compute(desk.register, request).as_json())
         return
-    for path in write_quarterly(desk.register, request, _listed(formats), out):
+    with progress("Writing") as on_step:
+        paths = write_quarterly(desk.register, request, _listed(formats), out, on_step)
+    for path in paths:
         print(path)
     say(f"Status of {request.quarter}, as known at {(known_at or desk.now):%Y-%m-%dT%H:%M:%SZ}.")
 
@@ -181,6 +184,22 @@ def annual(
     request = _request(desk, None, None, None, known_at)
     for path in write_annual(desk.register, year or desk.today.year - 1, since, request, _listed(formats), out):
         print(path)
+
+
+@app.command()
+def site(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="The folder of the pages.")],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """Write a dashboard of static pages, to be read from the folder without a server."""
+    from tracker.services.site import write_site
+
+    desk: Desk = ctx.obj
+    number = write_site(desk.register, _request(desk, None, None, as_of, known_at), out.resolve())
+    print(out / "index.html")
+    say(f"{plural(number, 'file')} written.")
 
 
 def _own_templates(settings: Settings) -> Path | None:

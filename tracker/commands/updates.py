@@ -10,6 +10,7 @@ from tracker.commands.completion import complete_organization, complete_referenc
 from tracker.commands.context import Desk
 from tracker.commands.editor import edited
 from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters
+from tracker.commands.progress import progress
 from tracker.commands.render import plural, print_json, say
 from tracker.domain.filters import Filters
 from tracker.domain.rows import Lesson
@@ -66,16 +67,18 @@ def update(
     )
 
     def run(*, dry: bool) -> UpdateReport:
-        return updates.update(
-            desk.register,
-            selection,
-            wanted,
-            desk.who,
-            evidence=evidence or (),
-            evidence_store=desk.evidence_store,
-            keep_going=keep_going,
-            dry_run=dry,
-        )
+        with progress("Checking" if dry else "Changing", quiet=as_json) as on_step:
+            return updates.update(
+                desk.register,
+                selection,
+                wanted,
+                desk.who,
+                evidence=evidence or (),
+                evidence_store=desk.evidence_store,
+                keep_going=keep_going,
+                dry_run=dry,
+                on_step=on_step,
+            )
 
     if every and not (yes or dry_run):
         _ask(run(dry=True))

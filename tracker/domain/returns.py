@@ -309,17 +309,18 @@ def check_extension(follow_up: FollowUp, answer: Answer, *, is_waiting: bool) ->
         raise RefusedError("an earlier request for a later date is not decided yet.", remedy="Wait for the decision.")
 
 
-def is_said_already(follow_up: FollowUp, answer: Answer, links: frozenset[str]) -> bool:
+def is_said_already(follow_up: FollowUp, answer: Answer, *, links: frozenset[str], requested: frozenset[date]) -> bool:
     """Whether the register holds all that the answer says: a return that was saved again and sent again.
 
-    `links` are the addresses of evidence that the follow-up has.
+    `links` are the addresses of evidence that the follow-up has, `requested` the later dates asked for so far.
     """
     positions: tuple[Status, ...] = (follow_up.acceptance, follow_up.implementation)
     return (
         all(status in positions for status in answer.moves)
         and (answer.note is None or answer.note == follow_up.note)
+        and (answer.since is None or answer.since == follow_up.effective_on)
         and set(answer.evidence) <= links
-        and answer.later in (None, follow_up.due_on)
+        and (answer.later is None or answer.later == follow_up.due_on or answer.later in requested)
     )
 
 

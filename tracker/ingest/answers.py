@@ -60,7 +60,8 @@ _POSITIONS: tuple[tuple[Acceptance, re.Pattern[str]], ...] = tuple(
 """What a sentence says of the recommendations that it lists. In the Review "noted" means not supported."""
 
 _DONE = re.compile(
-    r"\bconsiders? (?:that )?(?:this|these) recommendations? (?:(?:is|are|has been|have been) )?(?:already )?implemented\b"
+    r"\bconsiders? (?:that )?(?:this|these) recommendations? (?:(?:is|are|has been|have been) )?(?:already )?"
+    r"implemented\b"
 )
 _GOING_ON = re.compile(
     r"\b[Aa]ctivities (?:for the implementation )?[^.]{0,60}\b(?:ongoing|already started)\b"

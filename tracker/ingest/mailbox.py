@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ MOST_BYTES = 40 * 1024 * 1024
 _TIMEOUT = 30
 _SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 _MOST_SHEETS = 10
-_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]+>")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _AUTOMATIC_SUBJECT = re.compile(
     r"\s*(automatic reply|auto[- ]?reply|autoreply|out of (the )?office|réponse automatique|absence du bureau"
@@ -59,7 +59,14 @@ class Mail:
 
 
 def parse_mail(raw: bytes) -> Mail:
-    """Read a mail; what cannot be decoded becomes replacement signs, never an error."""
+    """Read a mail; what cannot be decoded or shown is left out, never an error."""
+    try:
+        return _parsed(raw)
+    except RecursionError:  # parts within parts within parts, as no mail program makes them
+        return Mail(key_of("", raw), "", "", None, (), "a mail nested too deeply to be opened", ())
+
+
+def _parsed(raw: bytes) -> Mail:
     message = message_from_bytes(raw, policy=default)
     assert isinstance(message, EmailMessage)
     senders = [address for _, address in getaddresses([_header(message, "From")]) if address]
@@ -83,9 +90,14 @@ def key_of(message_id: str, raw: bytes) -> str:
 def _header(message: EmailMessage, name: str) -> str:
     """A header as text; Python's parser stumbles over some that only an attacker or an old program writes."""
     try:
-        return str(message.get(name, ""))
+        return _shown(str(message.get(name, "")))
     except (ValueError, IndexError, AttributeError, LookupError, TypeError):
         return ""
+
+
+def _shown(text: str) -> str:
+    """Without what would steer a terminal, or what a database refuses."""
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def _sent_on(message: EmailMessage) -> str | None:
@@ -117,14 +129,21 @@ def _why_automatic(message: EmailMessage, senders: list[str]) -> str | None:
     return None
 
 
+def _file_name(part: Message) -> str:
+    try:
+        return part.get_filename() or ""
+    except (ValueError, IndexError, AttributeError, LookupError, TypeError):
+        return ""
+
+
 def _sheets(message: EmailMessage) -> Iterator[Attachment]:
     found = 0
     for part in message.walk():
-        name = Path((part.get_filename() or "").replace("\\", "/")).name
+        name = _shown(_file_name(part)).replace("\\", "/").rpartition("/")[2]
         if not part.is_multipart() and name.casefold().endswith(_SHEETS) and found < _MOST_SHEETS:
             content = part.get_payload(decode=True)
             found += 1
-            yield Attachment(name[:200], content if isinstance(content, bytes) else b"")
+            yield Attachment(name[-200:], content if isinstance(content, bytes) else b"")
 
 
 @contextmanager

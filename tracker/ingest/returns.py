@@ -336,5 +336,5 @@ _STRAY = "“{}” stands outside the columns of the return. Move it into the no
 
 
 def _cut(text: str) -> str:
-    short = " ".join(text.split())
+    short = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
     return short if len(short) <= 60 else f"{short[:59]}…"

@@ -74,6 +74,8 @@ class _Round:
     transport: Transport
     clock: Clock
     owner: str
+    on_step: OnStep | None = None
+    waiting: int = 0
     report: DeliveryReport = field(default_factory=DeliveryReport)
 
 
@@ -93,10 +95,11 @@ def deliver(
     delivery with `trouble`; what one mail or one address causes does not. Raises WorldError where the
     register fails.
     """
-    this = _Round(register, transport, clock, owner)
+    this = _Round(register, transport, clock, owner, on_step)
     try:
         with register.write() as session:
             this.report.uncertain += outbox.recover(session, now=clock())
+            this.waiting = outbox.count_waiting(session)
         _deliver_all(this, limit, go_on)
     except KeyboardInterrupt:  # what was claimed and not begun need not wait for the end of its lease
         _give_back(this)
@@ -155,6 +158,8 @@ def _deliver_one(this: _Round, mail: Mail) -> bool:
         answer = Answer(Event.LOSE, f"the program failed on this mail: {type(error).__name__}")
     if answer is not None:
         _settle(this, mail, answer)
+    if this.on_step is not None:
+        this.on_step(this.report.attempted, max(this.waiting, this.report.attempted))
     return True
 
 

@@ -9,9 +9,10 @@ from typing import Any
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Entry
 from tracker.domain.references import parse_reference
-from tracker.domain.rows import FollowUp, Lesson, Recommendation, Report, instant
+from tracker.domain.rows import Extension, FollowUp, Lesson, Recommendation, Report, instant
 from tracker.errors import UnknownNameError
 from tracker.store.documents import find_recommendation, report_by_tail
+from tracker.store.evidence import extensions_of
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
 from tracker.store.journal import history
@@ -120,3 +121,26 @@ def read_lessons(
     with register.read() as session:
         found = lessons(session, filters, today=today)
     return [(item, lesson) for item, lesson in found if lesson.good_practice or not only_good_practice]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What stands beside a follow-up: its extensions, oldest first, and the lesson said last."""
+
+    extensions: tuple[Extension, ...]
+    lesson: Lesson | None
+
+    @property
+    def granted(self) -> int:
+        return sum(1 for item in self.extensions if item.granted)
+
+
+def read_details(register: Register, follow_up: FollowUp, today: date) -> Details:
+    """What stands beside one follow-up, now."""
+    with register.read() as session:
+        asked = extensions_of(session, [follow_up.id]).get(follow_up.id, [])
+        filters = Filters(
+            reports=(follow_up.report,), numbers=(follow_up.number,), organizations=(follow_up.organization,)
+        )
+        said = lessons(session, filters, today=today)
+    return Details(tuple(asked), said[0][1] if said else None)

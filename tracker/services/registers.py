@@ -95,7 +95,9 @@ def import_register(
             entries = _entries(batch, rows, mapping, findings, report)
             rows.clear()  # 100,000 of them are memory that the writing needs
             writing = Writing(batch, mapping, findings, who.today)
-            report.outcome = writing.write(_narrowed(entries, only), is_whole=mapping.complete and not only, on_step=on_step)
+            report.outcome = writing.write(
+                _narrowed(entries, only), is_whole=mapping.complete and not only, on_step=on_step
+            )
             if findings.refused and not keep_going:
                 raise _Stop("rows were refused.")
     except _Stop:

@@ -100,14 +100,17 @@ def previous_edition(editions: Iterable[Edition], scope: Scope) -> Edition | Non
     return max(before, key=lambda item: item.known_at, default=None)
 
 
-def write_quarterly(register: Register, request: Request, formats: Sequence[str], out: Path) -> list[Path]:
+def write_quarterly(
+    register: Register, request: Request, formats: Sequence[str], out: Path, on_step: OnStep | None = None
+) -> list[Path]:
     """Write the report in every format asked for; all files or none. Returns them in the order of the formats."""
     from tracker.reports.files import write_all
 
     writers = check_formats(formats)
     drawn = Drawn(prepare(register, request), templates_of(request), language=request.language)
     name = file_name(drawn.figures.scope)
-    return write_all(out, ((f"{name}.{kind}", _content(write, drawn)) for kind, write in writers.items()))
+    files = [(f"{name}.{kind}", _content(write, drawn)) for kind, write in writers.items()]
+    return write_all(out, counted(files, on_step))
 
 
 def file_name(scope: Scope) -> str:

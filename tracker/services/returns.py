@@ -10,7 +10,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -30,7 +30,7 @@ from tracker.domain.returns import (
     is_said_already,
     line_of,
 )
-from tracker.domain.rows import EvidenceFile, FollowUp
+from tracker.domain.rows import EvidenceFile, Extension, FollowUp
 from tracker.domain.updates import as_entries, recomputed, standing_of
 from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError, WorldError
@@ -178,11 +178,11 @@ def stored(evidence_store: Path, sha256: str) -> bytes:
 
 
 def keep(source: Source, evidence_store: Path) -> EvidenceFile:
-    """Put the bytes with the evidence, under their checksum and their own name."""
+    """Put the bytes with the evidence, under their checksum; the name, which a stranger chose, touches no disk."""
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / (Path(source.name).name or "return.xlsx")
+        place = Path(folder) / "return.xlsx"
         place.write_bytes(source.content)
-        return take_evidence([str(place)], evidence_store)[0]
+        return replace(take_evidence([str(place)], evidence_store)[0], location=source.name)
 
 
 def read(
@@ -272,7 +272,7 @@ class _Answers:
         session = self.batch.session
         known = [self.by_ref[answer.ref].id for answer in self.filled.answers if answer.ref in self.by_ref]
         histories = history(session, known)
-        waiting = {key for key, asked in extensions_of(session, known).items() if any(e.granted is None for e in asked)}
+        extensions = extensions_of(session, known)
         changed = []
         for answer in self.filled.answers:
             follow_up = self.by_ref.get(answer.ref)
@@ -280,20 +280,26 @@ class _Answers:
                 why = f"{answer.ref} is no longer asked of this organization. See: tracker show {answer.ref}."
                 self._tell(Outcome.REFUSED, answer.where, answer.ref, why=why)
                 continue
-            done = self._row(follow_up, answer, histories[follow_up.id], is_waiting=follow_up.id in waiting)
+            done = self._row(follow_up, answer, histories[follow_up.id], extensions.get(follow_up.id, []))
             if done is not None:
                 changed.append(done)
         return changed
 
-    def _row(self, follow_up: FollowUp, answer: Answer, past: list[Entry], *, is_waiting: bool) -> Changed | None:
-        links = frozenset(item.location for item in follow_up.evidence if item.sha256 is None)
-        if follow_up.version != answer.then.version and is_said_already(follow_up, answer, links):
+    def _row(
+        self, follow_up: FollowUp, answer: Answer, past: list[Entry], extensions: list[Extension]
+    ) -> Changed | None:
+        if follow_up.version != answer.then.version and is_said_already(
+            follow_up,
+            answer,
+            links=frozenset(item.location for item in follow_up.evidence if item.sha256 is None),
+            requested=frozenset(item.requested_to for item in extensions),
+        ):
             self._tell(Outcome.ALREADY, answer.where, answer.ref, note=answer.note)
             return None
         behind = past if (answer.since or self.today) < follow_up.effective_on else None
         try:
             check_unchanged(follow_up, answer)
-            check_extension(follow_up, answer, is_waiting=is_waiting)
+            check_extension(follow_up, answer, is_waiting=any(item.granted is None for item in extensions))
             drafts = answer_drafts(
                 follow_up,
                 answer,
