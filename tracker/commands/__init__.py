@@ -89,7 +89,7 @@ class LazyGroup(TyperGroup):
         except TrackerError as error:
             raise _exit(error) from error
         except KeyboardInterrupt:
-            print("\nStopped; nothing was changed.", file=sys.stderr)
+            print("\nStopped; nothing was half-written.", file=sys.stderr)
             raise typer.Exit(130) from None
         except BrokenPipeError:
             raise

@@ -10,7 +10,7 @@ from tracker.commands.completion import complete_organization, complete_referenc
 from tracker.commands.context import Desk
 from tracker.commands.lines import print_csv, print_templated
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
-from tracker.commands.render import OVERDUE, Column, plural, print_facts, print_json, print_table, say
+from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_facts, print_json, print_table, say
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.periods import days_between
 from tracker.domain.rows import FOLLOW_UP_KEYS, Lesson
@@ -216,17 +216,19 @@ def history(ctx: typer.Context, reference: Reference, organization: Organization
     if as_json:
         print_json([line.as_json() for line in lines])
         return
+    # A person who named the organization need not read it on every line; a program's columns stay the same.
+    with_organization = organization is None or not is_terminal()
     print_table(
         [
             Column("entry", right=True),
-            *([] if organization else [Column("org")]),
+            *([Column("org")] if with_organization else []),
             Column("effective"),
             Column("written"),
             Column("by"),
             Column("what", flexible=True, wrap=True),
             Column("note", flexible=True, wrap=True),
         ],
-        [_history_row(line, with_organization=organization is None) for line in lines],
+        [_history_row(line, with_organization=with_organization) for line in lines],
     )
 
 

@@ -97,7 +97,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 def _shown(text: str) -> str:
     """Without what would steer a terminal, or what a database refuses."""
-    return "".join(letter for letter in text if letter.isprintable())
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
 
 
 def _sent_on(message: EmailMessage) -> str | None:

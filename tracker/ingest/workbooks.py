@@ -14,7 +14,7 @@ from tracker.errors import BadDataError, WorldError
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED_BYTES = 48 * 1024 * 1024
 MOST_PART_BYTES = 16 * 1024 * 1024
-"""A part is a sheet, or the table of texts. Ten thousand rows of answers take as much; in memory it becomes 20 times."""
+"""A part is a sheet, or the table of texts. Ten thousand rows of answers take as much."""
 MOST_PARTS = 2_000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
