@@ -23,6 +23,7 @@ bench: .venv/ready
 	$(BIN)/python -m benchmarks
 docs: .venv/ready
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.generate_man
 wheel: .venv/ready
 	$(BIN)/python -m build --no-isolation
 lock:

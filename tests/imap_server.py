@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 _FETCH = re.compile(r"UID FETCH (\S+) \((.+)\)", re.IGNORECASE)
@@ -21,8 +23,18 @@ class ImapServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, mails: Sequence[bytes], *, password: str = "secret", hangs_up_on: str | None = None) -> None:
+    def __init__(
+        self,
+        mails: Sequence[bytes],
+        *,
+        password: str = "secret",
+        hangs_up_on: str | None = None,
+        certificate: tuple[Path, Path] | None = None,
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
+        self.context = None if certificate is None else ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        if self.context is not None and certificate is not None:
+            self.context.load_cert_chain(*certificate)
         self.mails = list(mails)
         self.password = password
         self.hangs_up_on = hangs_up_on
@@ -30,7 +42,19 @@ class ImapServer(socketserver.ThreadingTCPServer):
 
     @property
     def address(self) -> str:
-        return f"imap://office%40example.org@127.0.0.1:{self.server_address[1]}/INBOX"
+        scheme, host = ("imap", "127.0.0.1") if self.context is None else ("imaps", "localhost")
+        return f"{scheme}://office%40example.org@{host}:{self.server_address[1]}/INBOX"
+
+    def get_request(self) -> tuple[Any, Any]:
+        """Take a connection, encrypted from its first octet where there is a certificate."""
+        plain, address = super().get_request()
+        if self.context is None:
+            return plain, address
+        try:
+            return self.context.wrap_socket(plain, server_side=True), address
+        except OSError:
+            plain.close()
+            raise
 
 
 class _Session(socketserver.StreamRequestHandler):

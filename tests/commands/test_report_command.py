@@ -6,6 +6,7 @@ from pathlib import Path
 
 import builders as b
 import pytest
+from sqlalchemy import text
 
 from tracker.domain.vocabulary import Acceptance
 
@@ -66,3 +67,64 @@ def test_a_folder_that_cannot_be_written_is_the_world(filled, run):
     done = run("report", "quarterly", "2026Q3", "--out", "file/below")
     assert done.exit_code == 4
     assert "cannot be written" in done.stderr
+
+
+def test_publishing_listing_and_verifying(filled, run):
+    assert "Nothing has been published yet" in run("report", "list").stderr
+    done = run("report", "quarterly", "2026Q3", "--format", "html", "--publish")
+    assert done.exit_code == 0
+    assert "Published as edition 2026Q3/1" in done.stderr
+    (edition,) = json.loads(run("report", "list", "--json").stdout)
+    assert (edition["edition"], edition["number"], edition["published_by"]) == ("2026Q3/1", 1, "officer")
+    assert run("report", "verify").stdout == "2026Q3/1\tholds\n"
+    (verdict,) = json.loads(run("report", "verify", "2026Q3/1", "--json").stdout)
+    assert verdict["holds"] is True
+    again = run("report", "quarterly", "2026Q3", "--format", "html", "--publish")
+    assert (again.exit_code, "says the same" in again.stderr) == (1, True)
+
+
+def test_an_edition_that_does_not_hold_is_exit_status_1(filled, run):
+    run("report", "quarterly", "2026Q3", "--format", "md", "--publish")
+    with filled.write() as session:
+        session.execute(text("UPDATE journal SET target = 'not-accepted' WHERE target = 'accepted'"))
+    done = run("report", "verify")
+    assert done.exit_code == 1
+    assert "headline would come out otherwise today" in done.stdout
+    assert "2026Q3/1 would not come out as published" in done.stderr
+
+
+def test_an_edition_is_published_as_known_now(filled, run):
+    done = run("report", "quarterly", "2026Q3", "--publish", "--known-at", "2026-10-01")
+    assert (done.exit_code, "published as known now" in done.stderr) == (2, True)
+
+
+def test_the_other_papers(filled, run):
+    assert run("report", "note", "501").stdout == "A_80_501_Add.1.docx\n"
+    assert run("report", "scorecard", "WHO", "2026", "--format", "md").stdout == "scorecard-2026-WHO.md\n"
+    assert run("report", "annual", "2025", "--format", "md").stdout == "annual-2025.md\n"
+    done = run("report", "site", "--out", "pages")
+    assert done.stdout == "pages/index.html\n"
+    assert Path("pages/organizations/WHO.html").exists()
+
+
+def test_templates_of_the_office_stand_beside_its_configuration(filled, run):
+    own = Path("templates/report")
+    own.mkdir(parents=True)
+    (own / "report.css").write_text("/* of the office */")
+    Path("tracker.toml").write_text("")
+    run("report", "quarterly", "2026Q3", "--format", "html")
+    assert "/* of the office */" in Path("quarterly-2026Q3.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ('templates = "nowhere"', "there is no folder"),
+        ('logo = "x"', "[report] logo is not a setting. Known is templates."),
+    ],
+)
+def test_wrong_settings_are_named(filled, run, setting, sentence):
+    Path("tracker.toml").write_text(f"[report]\n{setting}\n")
+    done = run("report", "quarterly", "2026Q3")
+    assert done.exit_code == 1
+    assert sentence in done.stderr

@@ -2,11 +2,15 @@
 
 import json
 import re
+from email.message import EmailMessage
 from pathlib import Path
 
 import builders as b
 import pytest
+import register_files
+from filled_returns import fill
 
+from tracker.domain.returns import Field
 from tracker.domain.vocabulary import Acceptance
 from tracker.store import outbox
 
@@ -39,30 +43,139 @@ def paths(content, known, before=""):
 
 
 OFFICER = ["officer", "add", "WHO", "--post", "focal-point", "--name", "Ann", "--email", "ann@example.org"]
-BEFORE = {"officer": {"list": [OFFICER]}, "org": {"show": [OFFICER]}, "remind": {"log": [["remind", "send", "--yes"]]}}
+HEAD = ["officer", "add", "WHO", "--post", "executive-head", "--name", "Bo", "--email", "bo@example.org"]
+LINK = ["link", "add", REF, "waits-for", "501/R2"]
+DONE = ["update", REF, "WHO", "--to", "implemented", "--note", "done", "--worked", "early words"]
+EDITION = ["report", "quarterly", "--publish", "--format", "json"]
+TAKE_IN = ["import", "REGISTER", "--as", "register", "--mapping", "mapping.toml", "--keep-going"]
+RETURN = ["return", "make", "WHO", "--out", "who.xlsx"]
+BEFORE = {
+    "db restore": [["db", "backup", "backup.zip"]],
+    "import FILLED": [RETURN],
+    "import WHOLE": [["export", "--out", "whole.json"]],
+    "lesson": [["update", REF, "WHO", "--to", "in-progress"], DONE],
+    "link list": [LINK],
+    "officer end": [OFFICER],
+    "officer list": [OFFICER],
+    "org alias": [["org", "alias", "add", "WHO", "The WHO"]],
+    "org show": [OFFICER],
+    "reconcile REGISTER": [TAKE_IN],
+    "remind ladder": [HEAD],
+    "remind log": [["remind", "send", "--yes"]],
+    "report list": [EDITION],
+    "report verify": [EDITION],
+    "return drop": [RETURN, ["return", "fetch", "MAILS"]],
+    "return fetch": [RETURN],
+    "return list": [RETURN, ["return", "fetch", "MAILS"]],
+    "return read": [RETURN],
+    "return release": [RETURN, ["return", "fetch", "MAILS"]],
+    "view list": [["view", "save", "late", "--overdue"]],
+}
 """What has to be done so that an answer is not empty."""
+
+ANSWERS = """UNITED NATIONS
+
+A/HRC/50/1
+
+Report of the Working Group on Invention
+
+115. The following recommendations will be examined by Inventia:
+
+115.1 Make more inventions (Mesonia);
+
+115.2 Share the inventions made (Novaria).
+"""
+"""A report with two numbered recommendations."""
+ADDENDUM = """UNITED NATIONS
+
+A/HRC/50/1/Add.1
+
+Views on conclusions and recommendations presented by Inventia
+
+1. Inventia accepts recommendation 115.1.
+
+2. Inventia notes recommendations 115.2 and 115.3.
+"""
+"""Answers to them, one of which answers nothing."""
+
+
+def list_of_organizations(folder):
+    return register_files.write(folder, "list.csv", "code,name\nILO,Labour\n")
+
+
+def note(_folder):
+    return Path(__file__).parents[2] / "tracker" / "sample" / "A_74_9907_Add.1.txt"
+
+
+def register(folder):
+    register_files.mapping(folder)
+    rows = [*register_files.ROWS, "004/25,WTA,RPT-1,yesterday,Open,,Lock the gates.,"]
+    return register_files.write(folder, "register.csv", register_files.csv_text(*rows))
+
+
+def filled_return(folder):
+    path = folder / "who.xlsx"
+    said = {f"{b.SYMBOL}/R1": {Field.IMPLEMENTATION: "In progress", Field.NOTE: "We have begun."}}
+    path.write_bytes(fill(path.read_bytes(), said))
+    return path
+
+
+def mails(folder):
+    """A folder with one mail from a stranger, which brings a return."""
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Message-ID"] = "x@example.com", "answers", "<1@example.com>"
+    content = (folder / "who.xlsx").read_bytes()
+    message.add_attachment(content, maintype="application", subtype="x", filename="who.xlsx")
+    return register_files.write(folder, "mail.eml", message.as_bytes()).parent
+
+
+def answers(folder):
+    return register_files.write(folder, "answers.txt", ANSWERS)
+
+
+def addendum(folder):
+    return register_files.write(folder, "addendum.txt", ADDENDUM)
+
+
+FILES = {
+    "ADDENDUM": addendum,
+    "ANSWERS": answers,
+    "FILLED": filled_return,
+    "LIST": list_of_organizations,
+    "MAILS": mails,
+    "NOTE": note,
+    "REGISTER": register,
+    "WHOLE": lambda folder: folder / "whole.json",
+}
+"""What a word in capitals stands for; made when it is asked for."""
 
 
 @pytest.fixture
-def filled(sqlite_register, run, tmp_path):
+def filled(sqlite_register, run, tmp_path, monkeypatch):
     """A register in which every array that is documented has something in it."""
+    monkeypatch.chdir(tmp_path)
     b.organizations(sqlite_register, "WHO", "FAO")
     b.report(sqlite_register)
     b.move(sqlite_register, REF, "WHO", to=Acceptance.ACCEPTED, due=b.TODAY)
     with sqlite_register.write() as session:
         outbox.put(session, key="k", recipient="ann@example.org", subject="s", message=b"Subject: s\n\n", now=b.NOW)
-    listed = tmp_path / "list.csv"
-    listed.write_text("code,name\nILO,Labour\n", encoding="utf-8")
-    note = Path(__file__).parents[2] / "tracker" / "sample" / "A_74_9907_Add.1.txt"
     assert run("update", REF, "WHO", "--evidence", "https://example.org/1").exit_code == 0
 
-    def answer(*words):
-        words = [{"LIST": str(listed), "NOTE": str(note)}.get(word, word) for word in words]
-        for before in BEFORE.get(words[0], {}).get(words[1], []):
-            assert run(*before).exit_code == 0
-        done = run(*words)
+    def do(words):
+        done = run(*(str(FILES[word](tmp_path)) if word in FILES else word for word in words))
         assert done.exit_code in (0, 3), done.stderr
-        return json.loads(done.stdout)
+        return done
+
+    def answer(*words):
+        for before in BEFORE.get(words[0], BEFORE.get(" ".join(words[:2]), [])):
+            do(before)
+        if "WHOLE" in words:
+            words = ["--database", str(tmp_path / "other.db"), *words]
+            do([*words[:2], "init"])
+        said = do(words).stdout
+        if words == ("audit", "export"):
+            return [json.loads(line) for line in said.splitlines()]
+        return json.loads(said)
 
     return answer
 
@@ -72,24 +185,54 @@ CASES = [
     ("A follow-up", ["export", "--format", "json", "--org", "WHO"]),
     ("A follow-up", ["show", REF, "WHO", "--json"]),
     ("A recommendation", ["show", REF, "--json"]),
+    ("A recommendation completed", ["document", "set", REF, "--impact", "a", "--json"]),
+    ("A document", ["document", "list", "--json"]),
+    ("A document", ["document", "edit", "501", "--title", "A better title", "--json"]),
+    ("A link", [*LINK, "--json"]),
+    ("A link", ["link", "list", "--json"]),
+    ("A lesson", ["lesson", "--json"]),
+    ("A view", ["view", "list", "--json"]),
     ("A line of history", ["history", REF, "WHO", "--json"]),
     ("A change", ["extend", "request", REF, "WHO", "--to", "2099-01", "--note", "later", "--json"]),
     ("An update", ["update", "--all", "--report", "501", "--to", "in-progress", "--keep-going", "--yes", "--json"]),
     ("What was taken back", ["undo", "--json"]),
     ("An import", ["import", "NOTE", "--symbol", "A/74/9907/Add.1", "--json"]),
+    ("An import of a register", [*TAKE_IN, "--json"]),
+    ("An import of answers", ["import", "ANSWERS", "ADDENDUM", "--as", "answers", "--org", "WHO", "--json"]),
+    ("A register taken in", ["import", "WHOLE", "--as", "export", "--json"]),
+    ("A whole register", ["export"]),
+    ("A comparison", ["reconcile", "REGISTER", "--mapping", "mapping.toml", "--json"]),
+    ("A return that was read", ["return", "read", "FILLED", "--yes", "--json"]),
+    ("A return that was read", ["import", "FILLED", "--as", "return", "--json"]),
+    ("A return that came in", ["return", "list", "--json"]),
+    ("A return that came in", ["return", "release", "1", "--json"]),
+    ("A return that came in", ["return", "drop", "1", "--note", "a stranger", "--json"]),
+    ("Mails looked through", ["return", "fetch", "MAILS", "--json"]),
+    ("A file written", [*RETURN, "--json"]),
+    ("A file written", ["db", "backup", "backup.zip", "--json"]),
     ("An organization", ["org", "list", "--json"]),
     ("An organization", ["org", "add", "ILO", "--name", "Labour", "--json"]),
     ("An officer", ["officer", "list", "--json"]),
+    ("An officer", [*OFFICER, "--json"]),
+    ("An officer", ["officer", "end", "1", "--json"]),
+    ("Another name", ["org", "alias", "list", "--json"]),
     ("A list that was loaded", ["org", "import", "LIST", "--json"]),
     ("Statistics", ["stats", "--json"]),
+    ("The figures of a quarter", ["report", "quarterly", "--json"]),
+    ("An edition", ["report", "list", "--json"]),
     ("A mail", ["outbox", "list", "--json"]),
     ("A digest", ["remind", "preview", "--json"]),
+    ("Digests that would be sent", ["remind", "send", "--dry-run", "--json"]),
+    ("The policy of reminders", ["remind", "ladder", "--json"]),
+    ("A cycle foreseen", ["remind", "ladder", REF, "WHO", "--json"]),
     ("What was sent", ["remind", "send", "--yes", "--json"]),
     ("A line of the ledger", ["remind", "log", "--json"]),
     ("The state of everything", ["status", "--json"]),
     ("A register made", ["init", "--json"]),
     ("The chain of hashes", ["audit", "verify", "--json"]),
+    ("A command in the journal", ["audit", "export"]),
     ("The state of the database", ["db", "check", "--json"]),
+    ("A backup put back", ["db", "restore", "backup.zip", "--yes", "--json"]),
 ]
 
 
@@ -115,6 +258,15 @@ def test_one_mail_has_more_beside(filled):
     content = filled("outbox", "show", "1", "--json")
     beside = {*re.findall(r"`(\w+)`", known)} - {"name", "value", "at", "state", "answer"}
     assert set(content) == {*SECTIONS["A mail"]} | beside
+
+
+@pytest.mark.parametrize(("words", "beside"), [(EDITION, {"files"}), (["report", "verify"], {"holds", "problems"})])
+def test_one_edition_has_more_beside(filled, words, beside):
+    content = filled(*words, "--json")
+    content = content[0] if isinstance(content, list) else content
+    assert set(content) == {*SECTIONS["An edition"]} | beside
+    promised = DOCUMENT.read_text(encoding="utf-8").partition("## An edition\n")[2].partition("| key")[0]
+    assert all(f"`{key}`" in promised for key in beside)
 
 
 def test_every_section_is_held_against_an_answer():

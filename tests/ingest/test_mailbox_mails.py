@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from email.message import EmailMessage
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from imap_server import serving
+from mail_servers import make_certificate
 
 from tracker.errors import BadDataError, UsageError, WorldError
 from tracker.ingest import mailbox
@@ -132,6 +134,23 @@ def test_a_folder_that_is_not_there_and_a_server_that_hangs_up():
         mails_at(server.address.replace("INBOX", "Answers"))
     with serving([mail()], hangs_up_on="UID") as server, pytest.raises(WorldError, match="mail server"):
         mails_at(server.address)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    if shutil.which("openssl") is None:
+        pytest.skip("the openssl command is not installed")
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+def test_over_tls_and_only_with_a_certificate_that_is_trusted(certificate, monkeypatch):
+    sent = mail()
+    with serving([sent], certificate=certificate) as server:
+        with pytest.raises(WorldError, match="cannot be used"):
+            mails_at(server.address)
+        assert server.commands == [], "no password was sent"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+        assert mails_at(server.address) == [sent]
 
 
 def test_a_server_that_is_not_there():

@@ -68,6 +68,7 @@ def test_words():
     assert counted(1, "row") == "one row"
     assert counted(12_000, "row") == "12\N{NARROW NO-BREAK SPACE}000 rows"
     assert label("implemented-though-not-accepted") == "Implemented though not accepted"
+    assert label("waits-for A/72/809/R6") == "Waits for A/72/809/R6"
     assert shortened("one two three four", 12) == "one two…"
     assert shortened("x" * 50, 10) == "x" * 9 + "…"
     assert [roman(n) for n in (1, 4, 9, 10, 14)] == ["I", "IV", "IX", "X", "XIV"]

@@ -31,7 +31,8 @@ def opened(content):
 
 
 def list_of(book, formula: str) -> list[str]:
-    """The labels in a range such as lists!$A$1:$A$4."""
+    """The labels in a range such as lists!$A$1:$A$4, or one that has a name."""
+    formula = book.defined_names[formula].value if formula in book.defined_names else formula
     cells = book[LISTS_SHEET][formula.lstrip("=").partition("!")[2].replace("$", "")]
     rows = cells if isinstance(cells, tuple) else ((cells,),)
     return [row[0].value for row in rows]
@@ -113,9 +114,17 @@ def test_the_note_turns_amber_where_a_reason_is_wanted():
     rules = [(str(area.sqref), rule.formula[0]) for area in sheet.conditional_formatting for rule in area.rules]
     note = place(sheet, "A/80/501/R1", Field.NOTE).coordinate
     assert [area for area, _ in rules] == [note]
-    wanting, _, proving = re.findall(r"COUNTIF\((lists!\S+?),", rules[0][1])
+    wanting, _, proving = re.findall(r"COUNTIF\((\w+),", rules[0][1])
     assert list_of(book, wanting) == ["Partially accepted", "Not accepted", "Not relevant", "Overtaken by events"]
     assert list_of(book, proving) == ["Implemented"]
+
+
+def test_no_name_of_a_range_stands_twice():
+    # A spreadsheet program offers to "repair" a workbook in which one does.
+    lines = [line(n, a, i) for n, (a, i) in enumerate([(a, i) for a in A for i in I] * 2, start=1)]
+    with zipfile.ZipFile(io.BytesIO(write_return(questionnaire(*lines)))) as package:
+        names = re.findall(r'<definedName name="(return_list_\d+)"', package.read("xl/workbook.xml").decode())
+    assert len(names) == len(set(names)) > 5
 
 
 def test_many_states_and_rows_fit():

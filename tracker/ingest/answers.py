@@ -72,7 +72,8 @@ _COUNT_WORDS = r"(?:not\s+)?(?:accept|support|note|reject)\w*"
 _DECLARED = (
     re.compile(rf"\b(?P<verb>{_COUNT_WORDS})\s+(?P<count>\d+)\s+recommendations?"),
     re.compile(
-        r"\b(?P<count>\d+)\s+(?:recommendations?\s+)?(?:(?:is|are|was|were)\s+)?(?P<when>now|immediately)?\s*"
+        r"(?<![\d.])(?<!ecommendation )(?<!ecommendations )\b(?P<count>\d+)\s+(?:recommendations?\s+)?"
+        r"(?:(?:is|are|was|were)\s+)?(?P<when>now|immediately)?\s*"
         r"(?P<verb>(?:not\s+)?(?:accepted|supported|noted|rejected))\b"
     ),
 )  # fmt: skip

@@ -42,7 +42,8 @@ def compose(
         summary=(*sentences(figures), *_on_time(figures), *_on_restatement(restatement)),
         sections=_sections(figures, templates, restatement),
         moment=scope.known_at,
-        running_title=f"{scope.quarter}, {who}" + (f", edition {edition.number}" if edition else ""),
+        running_title=f"{scope.quarter}, {who if scope.organization is None else scope.organization.code}"
+        + (f", edition {edition.number}" if edition else ""),
     )
 
 
@@ -120,7 +121,8 @@ def roman(number: int) -> str:
 
 
 def _rates(figures: Figures, _: Templates) -> Iterator[Block]:
-    yield tables.rates_table(figures.headline, alone=figures.scope.organization is None)
+    organization = figures.scope.organization
+    yield tables.rates_table(figures.headline, None if organization is None else organization.code)
 
 
 def _movement(figures: Figures, templates: Templates) -> Iterator[Block]:
@@ -234,6 +236,11 @@ def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:
         )
 
 
+def _lessons(figures: Figures, _: Templates) -> Iterator[Block]:
+    if figures.learned:
+        yield tables.lessons_table(figures.learned)
+
+
 def _consistency(figures: Figures, _: Templates) -> Iterator[Block]:
     if not figures.roll_forward.closes:
         yield Paragraph(
@@ -272,6 +279,7 @@ _OUTLINE: tuple[tuple[str, str, Fill], ...] = (
     ("declined", "Not accepted, not relevant", _declined),
     ("verification", "Claims and verification", _verification),
     ("reminders", "Reminders", _reminders),
+    ("lessons", "Lessons and good practices", _lessons),
     ("consistency", "Notes on consistency", _consistency),
 )
 """Anchor, title, what stands in it; a section without anything in it is left out."""

@@ -62,7 +62,7 @@ def write_return(questionnaire: Questionnaire) -> bytes:
         formats = _formats(book)
         guide = book.add_worksheet(words.guide_sheet)
         answers = book.add_worksheet(words.answers_sheet)
-        lists = _Lists(book.add_worksheet(LISTS_SHEET), words)
+        lists = _Lists(book, words)
         _write_guide(guide, questionnaire, words, formats)
         _write_answers(answers, questionnaire, words, formats, lists)
         _write_identity(book.add_worksheet(IDENTITY_SHEET), questionnaire, words)
@@ -157,7 +157,8 @@ def _write_answers(sheet: Any, questionnaire: Questionnaire, words: Words, forma
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEADING_ROW)
-    sheet.set_footer(f"&L&8{questionnaire.organization.code}&R&8&P / &N")
+    code = questionnaire.organization.code.replace("&", "&&")  # one ampersand would begin a command
+    sheet.set_footer(f"&L&8 {code}&R&8 &P / &N")
 
 
 def _write_headings(sheet: Any, questionnaire: Questionnaire, words: Words, formats: Formats) -> None:
@@ -263,12 +264,14 @@ class _Offered:
 class _Lists:
     """The hidden sheet of lists, a column each, because a list inside a validation ends at 255 characters."""
 
-    def __init__(self, sheet: Any, words: Words) -> None:
-        self.sheet = sheet
+    def __init__(self, book: Any, words: Words) -> None:
+        self.book = book
+        self.sheet = book.add_worksheet(LISTS_SHEET)
         self.words = words
         self.known: dict[tuple[Acceptance, Implementation], _Offered] = {}
         self.columns: dict[tuple[str, ...], str] = {}
-        sheet.hide()
+        self.names: dict[str, str] = {}
+        self.sheet.hide()
 
     def offer(self, acceptance: Acceptance, implementation: Implementation, line: Line) -> _Offered:
         """The ranges for a state; written once for all rows that stand there."""
@@ -289,12 +292,20 @@ class _Lists:
             accepting=self._range([self._label(choice) for choice in accept if choice.status in ACCEPTING]),
             once_accepted=self._range([self._label(choice) for choice in accepted] or hint),
             as_is=self._range([self._label(choice) for choice in as_is] or hint),
-            wanting=self._range([text for text, choice in offered.items() if choice.wants_note] or ["-"]),
-            proving=self._range([text for text, choice in offered.items() if choice.wants_proof] or ["-"]),
+            wanting=self._name([text for text, choice in offered.items() if choice.wants_note] or ["-"]),
+            proving=self._name([text for text, choice in offered.items() if choice.wants_proof] or ["-"]),
         )
 
     def _label(self, choice: Choice) -> str:
         return label(self.words, choice.status, confirms=choice.confirms)
+
+    def _name(self, labels: list[str]) -> str:
+        """The range under a name, because a conditional format may not point into another sheet itself."""
+        place = self._range(labels)
+        if place not in self.names:
+            self.names[place] = f"return_list_{len(self.names) + 1}"
+            self.book.define_name(self.names[place], f"={place}")
+        return self.names[place]
 
     def _range(self, labels: list[str]) -> str:
         key = tuple(labels)

@@ -125,7 +125,7 @@ def _movement(figures: Figures) -> str:
     quarter = quarter_words(figures.scope.quarter)
     text = (
         f"in the {quarter}, {counted(balance.new, 'follow-up was', 'follow-ups were')} added and "
-        f"{number(balance.settled_in_all)} {'was' if balance.settled_in_all == 1 else 'were'} settled"
+        f"{number(balance.settled_in_all) if kinds else 'none'} {'were' if balance.settled_in_all > 1 else 'was'} settled"
     )
     text += f" ({kinds})" if kinds else ""
     if balance.reopened:
@@ -187,7 +187,7 @@ def _declined(figures: Figures) -> str:
     text = f"organizations have declined {counted(declined, 'follow-up')}, as not accepted or not relevant"
     if done:
         text += f"; {number(done)} of these {'was' if done == 1 else 'were'} implemented all the same"
-    return f"{text}. Their reasons are given below."
+    return f"{text}. The reasons given are listed with them."
 
 
 def _doubts(figures: Figures) -> str:

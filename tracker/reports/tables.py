@@ -9,7 +9,7 @@ from itertools import groupby
 
 from tracker.domain.figures.editions import Late, Moved, MovedRate
 from tracker.domain.figures.groups import Group, Headline
-from tracker.domain.figures.listings import AgeLine, Oddity, Overdue, Said, Waiting
+from tracker.domain.figures.listings import AgeLine, Learned, Oddity, Overdue, Said, Waiting
 from tracker.domain.figures.movement import Changed, RollForward, Shift
 from tracker.domain.figures.quarterly import Figures, TrendPoint
 from tracker.domain.rates import Counts, Rate, rates
@@ -37,10 +37,10 @@ RATE_NAMES = {
 }
 
 
-def rates_table(headline: Headline, *, alone: bool) -> Table:
+def rates_table(headline: Headline, own_code: str | None) -> Table:
     """Every rate with its fraction; an organization's own beside the system's."""
     columns = [Column("Rate", 3.4)]
-    columns += [] if alone else [Column(headline.own.name, 1.2, "right")]
+    columns += [] if own_code is None else [Column(own_code, 1.2, "right")]
     columns += [Column("All organizations together", 1.2, "right"), Column("Mean", 0.7, "right")]
     columns += [Column("Median", 0.7, "right")]
     means = {
@@ -49,7 +49,7 @@ def rates_table(headline: Headline, *, alone: bool) -> Table:
     }
     rows = []
     for own, system in zip(headline.rates, rates(headline.system.counts), strict=True):
-        shown = [_rate(system)] if alone else [_rate(own), _rate(system)]
+        shown = [_rate(system)] if own_code is None else [_rate(own), _rate(system)]
         rows.append((Cell(RATE_NAMES[own.name]), *shown, *(_decimal(x) for x in means.get(own.name, (None, None)))))
     note = (
         "“All organizations together” is the sum over the sum. Mean and median are of the organizations' own rates, "
@@ -232,6 +232,22 @@ def _by_recommendation(lines: Iterable[tuple[FollowUp, Row]]) -> tuple[RowGroup,
         head = Cell(ref, small=shortened(members[0][0].text, _SHORT_TEXT), tone="strong")
         groups.append(RowGroup(tuple(cells for _, cells in members), head))
     return tuple(groups)
+
+
+def lessons_table(learned: Sequence[Learned]) -> Table:
+    """What worked, what did not, and why, as organizations said on closing."""
+    lines = [
+        (
+            item.row,
+            (
+                Cell(item.row.organization, small="good practice" if item.lesson.good_practice else "", tone="strong"),
+                *(Cell(text or NOTHING) for text in (item.lesson.worked, item.lesson.failed, item.lesson.why)),
+            ),
+        )
+        for item in learned
+    ]
+    columns = (_ORGANIZATION, Column("What worked", 2.4), Column("What did not", 2.4), Column("Why", 2.4))
+    return Table("Lessons and good practices", columns, _by_recommendation(lines))
 
 
 def trend_table(points: Sequence[TrendPoint]) -> Table:

@@ -39,7 +39,8 @@ def label(word: Enum | str | None) -> str:
     if word is None:
         return NOTHING
     value = str(word.value) if isinstance(word, Enum) else word
-    return _SPECIAL.get(value) or value.replace("-", " ").capitalize()
+    coded, blank, name = value.partition(" ")  # a flag may end with a reference: `waits-for A/72/809/R6`
+    return _SPECIAL.get(value) or coded.replace("-", " ").capitalize() + blank + name
 
 
 def long_date(day: date) -> str:

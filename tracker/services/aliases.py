@@ -37,6 +37,13 @@ def known_names(organizations: Sequence[Organization], aliases: Sequence[Alias])
     return known
 
 
+def shown_names(organizations: Sequence[Organization], aliases: Sequence[Alias]) -> dict[str, str]:
+    """Name as written → code: codes, names and aliases, for proposals that a person reads."""
+    shown = {alias.name: alias.code for alias in aliases}
+    shown |= {item.name: item.code for item in organizations}
+    return shown | {item.code: item.code for item in organizations}
+
+
 def proposals(names: Iterable[str], candidates: Mapping[str, str], enough: int | None = None) -> list[Proposal]:
     """For each name the most like among the candidates (name → code), where any is like enough (of 100)."""
     from rapidfuzz import fuzz, process, utils

@@ -21,7 +21,6 @@ from tracker.ingest.registers.limits import Limits
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import read_rows
-from tracker.services.aliases import known_names
 from tracker.services.register_names import NameBook
 from tracker.store.aliases import all_aliases
 from tracker.store.follow_ups import list_follow_ups
@@ -113,8 +112,8 @@ def reconcile(
     day = as_of or mapping.as_of or today
     result = Reconciliation(mapping.name, day)
     with register.read() as session:
-        known = known_names(all_organizations(session), all_aliases(session))
-        book = NameBook(replace(mapping.names, blank=None, unknown="refuse"), known)
+        strict = replace(mapping.names, blank=None, unknown="refuse")
+        book = NameBook(strict, all_organizations(session), all_aliases(session))
         book.learn(rows)
         entries = gather(rows, mapping, book.code, mapping.names.blank, findings)
         book.tell(rows, findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tracker.domain.references import fold
 from tracker.domain.rows import Organization
@@ -11,7 +11,8 @@ from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import code_of, digest, fold_name
 from tracker.ingest.registers.mapping import Names
 from tracker.ingest.registers.rows import RegisterRow
-from tracker.services.aliases import Proposal, proposals
+from tracker.services.aliases import Proposal, known_names, proposals, shown_names
+from tracker.store.aliases import Alias
 
 _NEW_ALIKE = 86
 """From here on a new name is worth a sentence; below, in a register of hundreds of names, all are like some other."""
@@ -23,8 +24,10 @@ class NameBook:
     `new` holds the organizations that the mapping lets come in by their names alone.
     """
 
-    def __init__(self, names: Names, known: dict[str, str]) -> None:
+    def __init__(self, names: Names, organizations: Sequence[Organization], aliases: Sequence[Alias]) -> None:
+        known = known_names(organizations, aliases)
         self.names = names
+        self.shown = shown_names(organizations, aliases)
         self.known = dict(known)
         self.codes = {fold(code): code for code in known.values()}
         self.new: dict[str, Organization] = {}
@@ -97,7 +100,7 @@ class NameBook:
 
     def _likes(self) -> dict[str, Proposal]:
         by_name = {organization.name: code for code, organization in self.new.items()}
-        by_name |= {code: code for code in self.codes.values() if code not in self.new}
+        by_name |= self.shown
         found: dict[str, Proposal] = {}
         decided = set(self.names.full)  # whoever wrote aliases for a code has looked at its name
         fresh = (organization.name for code, organization in self.new.items() if code not in decided)

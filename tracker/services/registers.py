@@ -19,7 +19,6 @@ from tracker.ingest.registers.limits import Limits
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import RegisterRow, read_rows
-from tracker.services.aliases import known_names
 from tracker.services.register_names import NameBook
 from tracker.services.register_writing import Outcome, Writing
 from tracker.services.steps import OnStep
@@ -133,7 +132,7 @@ def _entries(
     batch: Batch, rows: Sequence[RegisterRow], mapping: Mapping, findings: Findings, report: RegisterReport
 ) -> list[Entry]:
     """The entries of the file, with the organizations registered that the mapping lets come in by name."""
-    book = NameBook(mapping.names, known_names(all_organizations(batch.session), all_aliases(batch.session)))
+    book = NameBook(mapping.names, all_organizations(batch.session), all_aliases(batch.session))
     book.learn(rows)
     entries = gather(rows, mapping, book.code, book.blank_code(), findings)
     book.tell(rows, findings)

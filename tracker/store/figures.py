@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Subquery, and_, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
 from tracker.domain.figures.scorecard import Year
 from tracker.domain.filters import Filters
+from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Cell, Counts
 from tracker.domain.rows import FollowUp
@@ -21,7 +24,14 @@ from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import all_organizations, organization_ids
 from tracker.store.standing import in_force, standing
-from tracker.store.tables import FollowUpTable, JournalTable, ReminderItemTable, ReminderTable
+from tracker.store.tables import (
+    FollowUpTable,
+    JournalTable,
+    RecommendationTable,
+    ReminderItemTable,
+    ReminderTable,
+    ReportTable,
+)
 
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
 _EXPLAINED = (
@@ -35,15 +45,7 @@ _EXPLAINED = (
 def read_material(session: Session, scope: Scope) -> Material:
     """Everything that `domain.figures.quarterly` needs for a scope, as of its day and as known at its instant."""
     codes = () if scope.organization is None else (scope.organization.code,)
-    rows = tuple(
-        list_follow_ups(
-            session,
-            Filters(organizations=codes),
-            today=scope.as_of,
-            as_of=scope.as_of,
-            known_at=scope.known_at,
-        )
-    )
+    rows = tuple(_rows(session, scope, Filters(organizations=codes)))
     only = None if not codes else organization_ids(session, codes)[codes[0]]
     return Material(
         scope=scope,
@@ -52,11 +54,18 @@ def read_material(session: Session, scope: Scope) -> Material:
         steps=_steps(session, scope, only, JournalTable.topic.in_(_MOVING), since=scope.quarter.first_day),
         reasons=_steps(session, scope, only, JournalTable.target.in_(_EXPLAINED)),
         extensions=_steps(session, scope, only, JournalTable.topic == Topic.EXTENSION),
+        lessons=_steps(session, scope, only, JournalTable.topic == Topic.LESSON),
         trend=_trend(session, scope, only),
         system=_system(session, scope, rows),
         organizations=tuple(all_organizations(session)),
         reminded=_reminded(session, scope, only),
     )
+
+
+def _rows(session: Session, scope: Scope, filters: Filters) -> Iterator[FollowUp]:
+    """The rows of the scope's day. What waits for what is left out: links are of today, not of a day."""
+    for row in list_follow_ups(session, filters, today=scope.as_of, as_of=scope.as_of, known_at=scope.known_at):
+        yield replace(row, waits_for=()) if row.waits_for else row
 
 
 def _before(session: Session, scope: Scope, only: int | None) -> dict[int, Before]:
@@ -91,7 +100,7 @@ def _steps(
 
 def read_year(session: Session, scope: Scope, year: int) -> Year:
     """Every row on the scope's day, and the year's steps on implementation and extensions."""
-    rows = list_follow_ups(session, Filters(), today=scope.as_of, as_of=scope.as_of, known_at=scope.known_at)
+    rows = _rows(session, scope, Filters())
     wanted = JournalTable.topic.in_((Topic.IMPLEMENTATION, Topic.EXTENSION))
     return Year(year, scope.as_of, tuple(rows), _steps(session, scope, None, wanted, since=date(year, 1, 1)))
 
@@ -110,16 +119,25 @@ def _trend(session: Session, scope: Scope, only: int | None) -> tuple[tuple[Quar
 
 
 def _counts_on(session: Session, day: date, scope: Scope, only: int | None) -> Counts:
+    """Counts by position on a day. What is open follows from the position, so that it is not asked for again."""
     at = standing(day, scope.known_at)
-    positions = (at.c.acceptance, at.c.implementation, at.c.verification)
-    query = select(*positions, func.count(), _sum(at.c.open), _sum(_is_overdue(at, day))).group_by(*positions)
+    late = at.c.due_on < day
+    keys = (at.c.acceptance, at.c.implementation, at.c.verification, ReportTable.asks_verification, late)
+    query = (
+        select(*keys, func.count())
+        .join(RecommendationTable, RecommendationTable.id == at.c.recommendation_id)
+        .join(ReportTable, ReportTable.id == RecommendationTable.report_id)
+        .group_by(*keys)
+    )
     if only is not None:
         query = query.where(at.c.organization_id == only)
-    return Counts(tuple(Cell(*row) for row in session.execute(query)))
-
-
-def _is_overdue(at: Subquery, day: date) -> Any:
-    return and_(at.c.open, at.c.due_on < day)
+    cells = []
+    for acceptance, implementation, verification, asks, is_late, number in session.execute(query):
+        positions = Positions(acceptance, implementation, verification)
+        is_open = not is_settled(positions, asks_verification=asks)
+        overdue = number if is_open and is_late else 0
+        cells.append(Cell(acceptance, implementation, verification, number, number if is_open else 0, overdue))
+    return Counts(tuple(cells))
 
 
 def _sum(condition: Any) -> Any:

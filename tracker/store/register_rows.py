@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, insert, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.lifecycle import Positions
@@ -126,7 +126,7 @@ def known_follow_ups(session: Session) -> dict[int, KnownFollowUp]:
     return {row[0]: _known(row) for row in rows}
 
 
-def _known(row: Row[Any]) -> KnownFollowUp:
+def _known(row: Any) -> KnownFollowUp:
     return KnownFollowUp(
         id=row.id,
         version=row.version,

@@ -88,7 +88,16 @@ def restate(
 
 def differing_parts(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> list[str]:
     """The parts of published figures that come out otherwise; parts that the program has learned since do not count."""
-    return [name for name, part in published.items() if name not in recomputed or recomputed[name] != part]
+    return [name for name, part in published.items() if name not in recomputed or not _holds(part, recomputed[name])]
+
+
+def _holds(published: Any, recomputed: Any) -> bool:
+    """Equal, but for words that a newer program says beside the old ones."""
+    if isinstance(published, Mapping) and isinstance(recomputed, Mapping):
+        return all(key in recomputed and _holds(part, recomputed[key]) for key, part in published.items())
+    if isinstance(published, list) and isinstance(recomputed, list):
+        return len(published) == len(recomputed) and all(map(_holds, published, recomputed))
+    return bool(published == recomputed)
 
 
 def says_the_same(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from tracker.domain.deadlines import is_overdue
 from tracker.domain.rates import (
     Cell,
     Counts,
@@ -66,9 +67,10 @@ def count(rows: Iterable[FollowUp], day: date) -> Counts:
     found: dict[tuple[Acceptance, Implementation, Verification], list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in rows:
         cell = found[row.acceptance, row.implementation, row.verification]
+        is_open = row.is_open
         cell[0] += 1
-        cell[1] += row.is_open
-        cell[2] += row.is_overdue(day)
+        cell[1] += is_open
+        cell[2] += is_overdue(row.due_on, day, is_open=is_open)
     positions = sorted(found, key=lambda key: tuple(_PLACES[value] for value in key))
     return Counts(tuple(Cell(*key, *found[key]) for key in positions))
 

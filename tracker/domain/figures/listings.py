@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import date
 from tracker.domain.deadlines import AGE_BANDS, AgeBand, age_band, days_late, is_long_outstanding
 from tracker.domain.figures.material import Step
 from tracker.domain.periods import add_months
-from tracker.domain.rows import FollowUp
+from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import (
     ACCEPTING,
     DECLINING,
@@ -49,6 +50,15 @@ class Waiting:
     last_action: str | None
     on: date
     only_noted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What was learned on a row, as last said, and when."""
+
+    row: FollowUp
+    lesson: Lesson
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,17 @@ def awaiting_governing_body(rows: Iterable[FollowUp]) -> tuple[Waiting, ...]:
         for row in rows
         if row.addressee is Addressee.LEGISLATIVE_BODY and row.is_open and row.acceptance in undecided
     )
+
+
+def learned(rows: Iterable[FollowUp], steps: Iterable[Step]) -> tuple[Learned, ...]:
+    """The last lesson of every row that has one; good practices first."""
+    last = {step.follow_up_id: step for step in steps if step.target}
+    found = [
+        Learned(row, Lesson(**json.loads(last[row.id].target or "{}")), last[row.id].effective_on)
+        for row in rows
+        if row.id in last
+    ]
+    return tuple(sorted(found, key=lambda item: not item.lesson.good_practice))
 
 
 def ageing(rows: Iterable[FollowUp], day: date) -> tuple[AgeLine, ...]:

@@ -115,8 +115,8 @@ class Material:
 
     `rows` in the order of the annex; `steps` are the entries that took effect in the quarter; `reasons` the
     last entry in which a follow-up was declined, partly accepted or disputed; `extensions` every request and
-    decision up to the day; `trend` the quarters before this one, oldest first; `system` counts every
-    organization, also where the report is about one.
+    decision up to the day; `lessons` what was said to have been learned; `trend` the quarters before this one,
+    oldest first; `system` counts every organization, also where the report is about one.
     """
 
     scope: Scope
@@ -125,6 +125,7 @@ class Material:
     steps: tuple[Step, ...] = ()
     reasons: tuple[Step, ...] = ()
     extensions: tuple[Step, ...] = ()
+    lessons: tuple[Step, ...] = ()
     trend: tuple[tuple[Quarter, Counts], ...] = ()
     system: Mapping[str, Counts] = field(default_factory=dict)
     organizations: tuple[Organization, ...] = ()

@@ -49,6 +49,7 @@ class Figures:
     done_though_declined: tuple[listings.Said, ...]
     claimed: tuple[listings.Said, ...]
     disputed: tuple[listings.Said, ...]
+    learned: tuple[listings.Learned, ...]
     reminded: Reminded
     consistency: tuple[listings.Oddity, ...]
     first_day: date | None
@@ -101,6 +102,7 @@ def quarterly(material: Material) -> Figures:
         done_though_declined=listings.done_though_declined(rows),
         claimed=listings.claimed(rows),
         disputed=listings.disputed(rows, material.reasons),
+        learned=listings.learned(rows, material.lessons),
         reminded=material.reminded,
         consistency=listings.oddities(rows),
         first_day=_first_day(rows),

@@ -94,8 +94,8 @@ class RowReader:
                 yield self.row(number, row)
 
     def fitted(self, number: int, row: list[str], width: int) -> list[str]:
-        """A row of another width: a missing tail is blank; cells beyond the header mean that something slipped."""
-        if any(row[width:]):
+        """A row of another width: a missing tail is blank; a cell beyond the header, even a blank one, means a slip."""
+        if len(row) > width:
             self.findings.refuse(
                 number,
                 f"has {len(row)} cells where the header has {width}.",

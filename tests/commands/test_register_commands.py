@@ -1,0 +1,95 @@
+"""`import --as register`, `--guess`, `reconcile`, `org alias`: words in, words and JSON out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from register_files import ROWS, csv_text, mapping, write
+
+
+@pytest.fixture
+def files(tmp_path):
+    return str(write(tmp_path, "r.csv", csv_text())), str(mapping(tmp_path))
+
+
+def test_import_a_register_as_json(run, files):
+    done = run("import", files[0], "--as", "register", "--mapping", files[1], "--json")
+    assert done.exit_code == 0
+    content = json.loads(done.stdout)
+    assert {name: content[name] for name in ("kind", "created", "updated", "unchanged", "missing", "refused")} == {
+        "kind": "register",
+        "created": 3,
+        "updated": 0,
+        "unchanged": 0,
+        "missing": 0,
+        "refused": 0,
+    }
+    assert content["lists"]["created"][0] == "RPT-1/R001-25 WTA"
+    listed = json.loads(run("list", "--json").stdout)
+    assert [item["organization"] for item in listed] == ["WTA", "WTA", "FIRE-BOARD"]
+
+
+def test_import_for_people_lists_what_is_asked_for(run, files, tmp_path):
+    run("import", files[0], "--as", "register", "--mapping", files[1])
+    shorter = str(write(tmp_path, "s.csv", csv_text(*ROWS[:2])))
+    done = run("import", shorter, "--as", "register", "--mapping", files[1], "--list", "missing")
+    assert done.stdout == "RPT-2/R003-25 FIRE-BOARD\n"
+    assert "0 updated, 2 unchanged, 1 missing" in done.stderr
+
+
+def test_refused_rows_exit_with_1_and_nothing_written_or_with_3(run, files, tmp_path):
+    bad = str(write(tmp_path, "bad.csv", csv_text(ROWS[0], ROWS[1].replace("2025-09-30", "30/09/25"))))
+    done = run("import", bad, "--as", "register", "--mapping", files[1])
+    assert done.exit_code == 1
+    assert "bad.csv, row 3, column Closed" in done.stderr
+    assert json.loads(run("list", "--json").stdout) == []
+    assert run("import", bad, "--as", "register", "--mapping", files[1], "--keep-going").exit_code == 3
+    assert len(json.loads(run("list", "--json").stdout)) == 1
+
+
+def test_wrong_calls_are_usage_errors(run, files):
+    assert run("import", files[0], "--as", "register").exit_code == 2
+    assert run("import", files[0], "--as", "register", "--mapping", files[1], "--list", "all").exit_code == 2
+    assert run("import", files[0], "--as", "answers").exit_code == 2
+    assert run("import", files[0], "--as", "poem").exit_code == 2
+    assert run("import", files[0], "--as", "register", "--mapping", "nowhere.toml").exit_code == 1
+
+
+def test_guess_prints_a_mapping_and_changes_nothing(run, files):
+    done = run("import", files[0], "--as", "register", "--guess")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("# Proposed by: tracker import r.csv")
+    assert 'organization = "To"' in done.stdout
+
+
+def test_reconcile_for_people_and_programs(run, files, tmp_path):
+    run("import", files[0], "--as", "register", "--mapping", files[1])
+    theirs = str(write(tmp_path, "t.csv", csv_text(ROWS[0].replace("Open", "Withdrawn"), ROWS[1])))
+    done = run("reconcile", theirs, "--mapping", files[1])
+    assert done.exit_code == 0
+    assert "news" in done.stdout
+    assert "1 agree, 0 conflict, 1 news" in done.stderr
+    content = json.loads(run("reconcile", theirs, "--mapping", files[1], "--json").stdout)
+    assert content["only_here"] == ["RPT-2/R003-25 FIRE-BOARD"]
+    assert content["news"][0]["they_mean"] == {"acceptance": "not-relevant"}
+
+
+def test_aliases(run):
+    run("org", "add", "WTA", "--name", "Water Authority")
+    assert run("org", "alias", "add", "WTA", "Wasseramt").exit_code == 0
+    assert json.loads(run("org", "alias", "list", "--json").stdout) == [{"organization": "WTA", "name": "Wasseramt"}]
+    assert run("org", "alias", "drop", "Wasseramt").exit_code == 0
+    assert run("org", "alias", "drop", "Wasseramt").exit_code == 1
+
+
+def test_answers_come_in(run, tmp_path):
+    run("org", "add", "RUR", "--name", "Ruritania")
+    text = "A/HRC/99/7/Add.1\n\n1. Ruritania accepts recommendations 52.1–52.3 and notes recommendation 52.4.\n"
+    addendum = str(write(tmp_path, "add.txt", text))
+    done = run("import", addendum, "--as", "answers", "--org", "RUR", "--json")
+    assert done.exit_code == 0
+    content = json.loads(done.stdout)
+    assert content["report"] == "A/HRC/99/7"
+    assert content["positions"] == {"accepted": 3, "not-accepted": 1}
+    assert content["created"] == 4

@@ -1,0 +1,137 @@
+"""Mappings: mistakes are answered with their place; a guessed one can be read; rows come out in our words."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from register_files import HEADER, MAPPING, csv_text, mapping, write
+
+from tracker.domain.vocabulary import Acceptance, Implementation
+from tracker.errors import BadDataError
+from tracker.ingest.registers.findings import Findings
+from tracker.ingest.registers.guessing import guess_mapping
+from tracker.ingest.registers.mapping_file import read_mapping
+from tracker.ingest.registers.rows import read_rows
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "mappings").glob("*.toml"))
+
+
+def read(tmp_path, *rows, toml=MAPPING, header=HEADER):
+    findings = Findings("r.csv")
+    path = write(tmp_path, "r.csv", csv_text(*rows, header=header))
+    return list(read_rows(path, read_mapping(mapping(tmp_path, toml)), findings)), findings
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_can_be_read(path):
+    assert read_mapping(path).statuses
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('name = "invented"', 'nome = "invented"'), "“nome” means nothing here. Did you mean name"),
+        (('name = "invented"', 'name = ""'), "name is missing"),
+        (('voice = "issuer"', 'voice = "nobody"'), "none of organization, office, issuer"),
+        (("as_of = 2026-01-31", 'as_of = "2026-01-31"'), "without quotation marks"),
+        (('same = ["number"]', 'same = ["colour"]'), "none of report, number, text"),
+        (('moves = ["not-relevant"]', 'moves = ["not-relevent"]'), "“not-relevent” is not a status. Did you mean"),
+        (('words = ["Withdrawn"]', 'words = ["open"]'), "“open” has two meanings"),
+        (('unknown = "register"', 'unknown = "perhaps"'), "none of refuse, register"),
+        (('to = "To"', ""), ""),
+        (("[columns]", "[dates]\nIssued = 'y/m/d'\n[columns]"), "is no form"),
+        (("[columns]", "[number]\npattern = '(a'\n[columns]"), "is no pattern"),
+        (("[columns]", "[number]\npattern = 'a'\n[columns]"), "one pair of brackets"),
+        (("[columns]", "[file]\nencoding = 'utf-99'\n[columns]"), "no encoding"),
+        (("[columns]", "[report]\nsymbol = '{colour}'\n[columns]"), "speaks of colour"),
+        (('WTA = ["Water', 'XYZ = ["WTA"]\nWTA = ["Water'), "is given to XYZ and WTA"),
+        (("[columns]", "[columns"), "is not TOML"),
+    ],
+)
+def test_a_mistake_is_answered_with_its_place(tmp_path, change, said):
+    path = mapping(tmp_path, MAPPING.replace(*change))
+    if not said:
+        read_mapping(path)
+        return
+    with pytest.raises(BadDataError) as caught:
+        read_mapping(path)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("mapping.toml")
+
+
+def test_rows_come_out_in_our_words(tmp_path):
+    rows, findings = read(tmp_path)
+    assert [row.number for row in rows] == ["001-25", "002-25", "003-25"]
+    assert rows[1].made == date(2025, 3, 1)
+    assert rows[1].statuses[0].moves == (Acceptance.ACCEPTED, Implementation.IMPLEMENTED)
+    assert rows[1].statuses[0].on == date(2025, 9, 30)
+    assert rows[2].statuses[0].moves == (Acceptance.ACCEPTED, Implementation.IN_PROGRESS)
+    assert not findings.refused
+
+
+def test_an_unknown_status_is_refused_with_row_and_column(tmp_path):
+    _, findings = read(tmp_path, "1,WTA,R,2025-01-01,Closed acceptible,,Text,")
+    problem = findings.problems()[0]
+    assert problem.where == "r.csv, row 2, column Status"
+    assert "Closed acceptible" in problem.what
+    assert "CLOSED ACCEPTABLE" in problem.remedy.upper()
+    assert findings.refused == {2}
+
+
+def test_a_date_that_could_be_two_is_refused_with_row_and_column(tmp_path):
+    _, findings = read(tmp_path, "1,WTA,R,03/04/2025,Open,,Text,")
+    assert [problem.where for problem in findings.problems()] == ["r.csv, row 2, column Issued"]
+    declared = MAPPING.replace("[columns]", '[dates]\nIssued = "d/m/y"\n[columns]')
+    rows, findings = read(tmp_path, "1,WTA,R,03/04/2025,Open,,Text,", toml=declared)
+    assert rows[0].made == date(2025, 4, 3)
+    assert not findings.refused
+
+
+def test_a_row_that_slipped_is_refused(tmp_path):
+    _, findings = read(tmp_path, "1,WTA,R,2025-01-01,Open,,Text, with a comma,answer,more")
+    assert findings.refused == {2}
+
+
+def test_only_the_rows_that_the_mapping_wants_are_taken(tmp_path):
+    toml = MAPPING.replace("[columns]", '[file.only]\nStatus = ["open"]\n[columns]')
+    rows, _ = read(tmp_path, toml=toml)
+    assert [row.row for row in rows] == [2]
+
+
+def test_a_number_in_front_of_the_text_is_found(tmp_path):
+    toml = MAPPING.replace('number = "No"', "").replace(
+        "[columns]", "[number]\ncolumn = 'Recommendation'\npattern = '^(\\d+(?:\\.+\\d+)*)'\n[columns]"
+    )
+    rows, findings = read(tmp_path, "x,WTA,R,2025-01-01,Open,,12..3 Do it,", "x,WTA,R,,Open,,Do it,", toml=toml)
+    assert [row.number for row in rows] == ["12.3", ""]
+    assert "row 3" in findings.problems()[0].where
+
+
+def test_a_guessed_mapping_can_be_read_and_knows_the_columns(tmp_path):
+    path = write(tmp_path, "theirs.csv", csv_text())
+    proposed = guess_mapping(path)
+    found = read_mapping(mapping(tmp_path, proposed))
+    assert found.columns["organization"] == ("To",)
+    assert found.columns["text"] == ("Recommendation",)
+    assert found.number.column == "No"
+    assert found.statuses[0].means["closed acceptable"].moves == (Acceptance.ACCEPTED, Implementation.IMPLEMENTED)
+
+
+def test_a_guess_leaves_open_what_could_be_two(tmp_path):
+    path = write(tmp_path, "theirs.csv", csv_text("1,WTA,R,03/04/2025,Open,,Text,", "2,WTA,R,05/06/2025,Odd,,More,"))
+    proposed = guess_mapping(path)
+    assert '# "Issued" = "?"' in proposed
+    assert 'words = ["Open", "Odd"]\nmoves = []' in proposed
+
+
+def test_a_guess_points_at_names_that_look_alike_and_cells_with_several(tmp_path):
+    rows = [f"{index},{name},R,2025-01-01,Open,,Text {index}," for index, name in enumerate(
+        ["Water Authority", "The Water Authority", "Water Authority & Fire Board", "Fire Board"]
+    )]  # fmt: skip
+    proposed = guess_mapping(write(tmp_path, "theirs.csv", csv_text(*rows)))
+    assert '# "Water Authority & Fire Board" = ["Water Authority", "Fire Board"]' in proposed
+    assert '# "The Water Authority" = ["Water Authority"]' in proposed or (
+        '# "Water Authority" = ["The Water Authority"]' in proposed
+    )

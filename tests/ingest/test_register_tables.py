@@ -1,0 +1,187 @@
+"""Tables out of files: encodings, delimiters, spreadsheets good and bad."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+
+import pytest
+from register_files import SPREADSHEET_ROWS, csv_text, workbook, write
+
+from tracker.errors import BadDataError
+from tracker.ingest.registers.limits import Limits
+from tracker.ingest.registers.mapping import FileForm
+from tracker.ingest.registers.tables import read_table
+
+WANTED = ["No", "Recommendation"]
+
+
+def rows_of(path, form=FileForm(), wanted=WANTED, limits=None):  # noqa: B008 - frozen
+    table = read_table(path, form, wanted, limits)
+    return table, list(table.rows)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "found"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("utf-16", "utf-16"),
+        ("mac-roman", "mac-roman"),
+        ("windows-1252", "windows-1252"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_encodings_and_line_ends_are_found(tmp_path, encoding, found, end):
+    text = csv_text("1,Côte d’Ivoire,R,,,,Améliorer l’accès – “vite” et à temps,", "2,México,R,,,,Niños y señales,")
+    path = write(tmp_path, "r.csv", text.replace("\n", end).encode(encoding))
+    table, rows = rows_of(path)
+    assert table.form.encoding == found
+    assert [row[1] for _, row in rows] == ["Côte d’Ivoire", "México"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters_are_found(tmp_path, delimiter):
+    path = write(tmp_path, "r.csv", csv_text().replace(",", delimiter))
+    table, rows = rows_of(path)
+    assert table.form.delimiter == delimiter
+    assert [number for number, _ in rows] == [2, 3, 4]
+
+
+def test_a_header_below_a_title_is_found(tmp_path):
+    table, rows = rows_of(write(tmp_path, "r.csv", "The register of 2025\n\n" + csv_text()))
+    assert table.header[0] == "No"
+    assert len(rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("r.csv", b"", "empty"),
+        ("r.csv", b"\x00\x01\x02\x03binary\x00\x00" * 30, "not a table"),
+        ("r.csv", b"PK\x03\x04rest", "packed"),
+        ("r.xlsx", b"No,Recommendation\n1,a\n", "no spreadsheet"),
+        ("r.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "password"),
+        ("r.xlsx", b"PK\x03\x04" + b"0" * 600, "damaged"),
+        ("r.pdf", b"%PDF-1.4", "ending"),
+        ("r.csv", b"No,Wording\n1,a\n", "has no column “Recommendation”; its columns are No, Wording"),
+        ("r.csv", b"No,No,Recommendation\n1,2,a\n", "two columns called “No”"),
+        ("r.csv", b'No,Recommendation\n1,"never closed\n', "row 2.*cannot be taken apart"),
+    ],
+)
+def test_a_bad_file_gets_one_sentence(tmp_path, name, content, said):
+    with pytest.raises(BadDataError, match=said) as caught:
+        rows_of(write(tmp_path, name, content))
+    assert name in str(caught.value)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(BadDataError, match="does not exist"):
+        rows_of(tmp_path / "nowhere.csv")
+
+
+def test_a_declared_encoding_that_is_wrong_is_refused(tmp_path):
+    with pytest.raises(BadDataError, match="not written in utf-8"):
+        rows_of(write(tmp_path, "r.csv", csv_text().encode("utf-16")), FileForm(encoding="utf-8"))
+
+
+def test_a_spreadsheet_gives_days_and_row_numbers(tmp_path):
+    table, rows = rows_of(workbook(tmp_path / "r.xlsx", [["The register"], [], *SPREADSHEET_ROWS]))
+    assert "sheet “Register”" in table.name
+    assert [(number, row[0], row[3]) for number, row in rows] == [
+        (4, "001/25", "2025-03-01"),
+        (5, "002/25", "2025-03-01"),
+    ]
+
+
+def test_dates_of_the_1904_system_are_the_same_days(tmp_path):
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    def old(book, page):
+        book.epoch = CALENDAR_MAC_1904
+        page["D2"] = date(2025, 3, 1)
+
+    _, rows = rows_of(workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=old))
+    assert rows[0][1][3] == "2025-03-01"
+
+
+def test_merged_cells_are_refused_with_their_place_or_filled(tmp_path):
+    path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=lambda _, page: page.merge_cells("G2:G3"))
+    with pytest.raises(BadDataError, match=r"cells G2:G3.*merged"):
+        rows_of(path)
+    _, rows = rows_of(path, FileForm(merged="fill"))
+    assert [row[6] for _, row in rows] == ["Check the valves every month."] * 2
+
+
+def test_a_merged_title_does_not_matter(tmp_path):
+    rows = [["The register"], *SPREADSHEET_ROWS]
+    path = workbook(tmp_path / "r.xlsx", rows, change=lambda _, page: page.merge_cells("A1:H1"))
+    assert len(rows_of(path)[1]) == 2
+
+
+def test_hidden_rows_are_told_and_read_or_left_out(tmp_path):
+    def hide(_, page):
+        page.row_dimensions[3].hidden = True
+
+    path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=hide)
+    table, rows = rows_of(path)
+    assert len(rows) == 2
+    assert "row 3" in table.problems[0].where
+    assert [number for number, _ in rows_of(path, FileForm(hidden="skip"))[1]] == [2]
+
+
+def test_formulas_without_a_value_are_told(tmp_path):
+    def formula(_, page):
+        page["G2"] = "=A1"
+
+    table, _ = rows_of(workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=formula))
+    assert "cells G2" in table.problems[0].where
+
+
+def test_the_sheet_with_the_columns_is_found_and_a_wrong_one_is_named(tmp_path):
+    def second(book, page):
+        page.title = "Cover"
+        page.delete_rows(1, 9)
+        page["A1"] = "nothing"
+        data = book.create_sheet("Data")
+        for row in SPREADSHEET_ROWS:
+            data.append(row)
+
+    path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=second)
+    assert "Data" in rows_of(path)[0].name
+    with pytest.raises(BadDataError, match="has no sheet “Nowhere”; it has Cover, Data"):
+        rows_of(path, FileForm(sheet="Nowhere"))
+
+
+def test_a_million_empty_rows_are_passed_over_and_one_far_below_is_refused(tmp_path):
+    path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS)
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    empty = b"".join(b'<row r="%d"><c r="A%d"/></row>' % (number, number) for number in range(10, 100_000))
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", empty + b"</sheetData>")
+    with zipfile.ZipFile(tmp_path / "empty.xlsx", "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    assert len(rows_of(tmp_path / "empty.xlsx")[1]) == 2
+
+    def far(_, page):
+        page["A1048576"] = "x"
+
+    with pytest.raises(BadDataError, match="row 1,048,576"):
+        rows_of(workbook(tmp_path / "far.xlsx", SPREADSHEET_ROWS, change=far))
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/worksheets/sheet1.xml", b"0" * 12 * 1024 * 1024)
+    with pytest.raises(BadDataError, match="would grow"):
+        rows_of(tmp_path / "bomb.xlsx")
+
+
+def test_limits_are_told(tmp_path):
+    path = write(tmp_path, "r.csv", csv_text())
+    with pytest.raises(BadDataError, match="more than 2 rows"):
+        rows_of(path, limits=Limits(most_rows=2))
+    with pytest.raises(BadDataError, match="at most 0 MB"):
+        rows_of(path, limits=Limits(most_bytes=10))

@@ -1,0 +1,198 @@
+"""The other papers of the year: the note that can be read in again, scorecards, the annual table."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import builders as b
+import docx
+import pytest
+
+from tracker.domain.figures.note import RULE, stance_of
+from tracker.domain.figures.scorecard import MEASURES
+from tracker.domain.periods import Quarter
+from tracker.domain.vocabulary import Acceptance, Implementation, Stance
+from tracker.errors import BadDataError, UnknownNameError
+from tracker.ingest.notes import NoteParagraph, read_note
+from tracker.services import extensions
+from tracker.services.intake import NoteOptions, apply_note
+from tracker.services.papers import Moment, read_note_paper, read_scorecard, write_annual, write_note, write_scorecard
+from tracker.services.reporting import Request
+from tracker.store.documents import recommendations_of, report_by_tail
+
+A, I = Acceptance, Implementation  # noqa: E741
+NOW = datetime(2026, 2, 5, 9, tzinfo=UTC)
+REQUEST = Request(Quarter(2025, 4), today=NOW.date(), now=NOW, office="Office of Oversight")
+
+
+def at(year, month, day):
+    return datetime(year, month, day, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def filled(sqlite_register):
+    b.organizations(sqlite_register, "WHO", "FAO", "ILO", "WMO")
+    b.report(sqlite_register, *(recommendation(n) for n in "123"), now=at(2025, 1, 20))
+    for code in ("WHO", "FAO", "ILO"):
+        move(sqlite_register, "R1", code, A.ACCEPTED, (3, 1), due=date(2025, 6, 30))
+    move(sqlite_register, "R1", "WMO", A.NOT_ACCEPTED, (3, 1), note="Too dear for a small office.")
+    move(sqlite_register, "R1", "WHO", I.IMPLEMENTED, (6, 1), note="done")
+    move(sqlite_register, "R1", "FAO", I.IMPLEMENTED, (9, 1), note="done")
+    return sqlite_register
+
+
+def move(register, reference, code, to, day, **given):
+    on = date(2025, *day)
+    b.move(register, f"501/{reference}", code, to=to, on=on, now=at(2025, *day), **given)
+
+
+def recommendation(number):
+    """One whose comments can be read as a position again."""
+    plain = b.recommendation(number)
+    comment = NoteParagraph(
+        int(number) + 5, f"The organizations support this recommendation, which is numbered {number}."
+    )
+    return replace(plain, paragraphs=(comment,))
+
+
+def content(register):
+    with register.read() as session:
+        report = report_by_tail(session, "501")
+        return [
+            (r.number, r.text, r.addressee, r.stance, [text for _, text in r.paragraphs])
+            for r in recommendations_of(session, report)
+        ]
+
+
+def test_positions_become_a_stance_by_the_stated_rule(filled):
+    note = read_note_paper(filled, "501", Moment(NOW.date(), NOW))
+    first = [text for _, text in note.parts[0].paragraphs]
+    assert first[0].startswith(
+        "The organizations generally support this recommendation. Of 4 organizations addressed, 3"
+    )
+    assert first[1] == "The WMO organization (WMO), which does not accept it, states: “Too dear for a small office.”"
+    assert RULE in [text for _, text in note.general]
+    numbers = [n for n, _ in (*note.introduction, *note.general)] + [n for p in note.parts for n, _ in p.paragraphs]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_note_read_in_again_says_the_same(filled, tmp_path):
+    (path,) = write_note(filled, "501", REQUEST, tmp_path)
+    assert path.name == "A_80_501_Add.1.docx"
+    read = read_note(path)
+    assert (read.report, read.title, read.issued_on, read.problems) == (
+        "A/80/501",
+        "Management of things in the invented organizations",
+        b.ISSUED,
+        (),
+    )
+    paper = read_note_paper(filled, "501", Moment(NOW.date(), NOW))
+    stances = [Stance.GENERALLY_SUPPORTED, Stance.SUPPORTED, Stance.SUPPORTED]
+    assert [(r.number, r.text, r.stance) for r in read.recommendations] == [
+        (part.number, part.text, stance) for part, stance in zip(paper.parts, stances, strict=True)
+    ]
+    assert [[(p.number, p.text) for p in r.paragraphs] for r in read.recommendations] == [
+        list(part.paragraphs) for part in paper.parts
+    ]
+
+
+def test_importing_the_written_note_of_a_silent_report_changes_no_recommendation(sqlite_register, tmp_path):
+    b.organizations(sqlite_register, "WHO")
+    b.report(sqlite_register, recommendation("1"), recommendation("2"), now=at(2025, 1, 20))
+    before = content(sqlite_register)
+    (path,) = write_note(sqlite_register, "501", REQUEST, tmp_path)
+    apply_note(sqlite_register, read_note(path), path.name, NoteOptions(organizations=()), b.who(now=NOW))
+    assert [line[:4] for line in content(sqlite_register)] == [line[:4] for line in before]
+    assert [set(line[4]) for line in content(sqlite_register)] == [set(line[4]) for line in before]
+
+
+def test_the_model_document_comes_back_whole(sqlite_register, shared_documents, tmp_path):
+    original = read_note(Path(shared_documents) / "notes" / "A_72_809_Add.1.txt")
+    apply_note(sqlite_register, original, "note", NoteOptions(organizations=()), b.who(now=NOW))
+    (path,) = write_note(sqlite_register, "809", REQUEST, tmp_path)
+    again = read_note(path)
+    assert again.report == original.report
+    assert again.title == original.title
+    assert [(r.number, r.text, r.addressee, r.stance) for r in again.recommendations] == [
+        (r.number, r.text, r.addressee, r.stance) for r in original.recommendations
+    ]
+    assert [[p.text for p in r.paragraphs] for r in again.recommendations] == [
+        [p.text for p in r.paragraphs] for r in original.recommendations
+    ]
+
+
+@pytest.mark.parametrize(
+    ("positions", "stance"),
+    [
+        ([], None),
+        ([A.UNDER_CONSIDERATION, A.NO_INFORMATION, A.NOT_RELEVANT], None),
+        ([A.ACCEPTED, A.ACCEPTED, A.NOT_RELEVANT], Stance.SUPPORTED),
+        ([A.ACCEPTED, A.ACCEPTED, A.PARTIALLY_ACCEPTED, A.NOT_ACCEPTED], Stance.GENERALLY_SUPPORTED),
+        ([A.ACCEPTED, A.PARTIALLY_ACCEPTED], Stance.PARTIALLY_SUPPORTED),
+        ([A.ACCEPTED, A.NOT_ACCEPTED], Stance.PARTIALLY_SUPPORTED),
+        ([A.ACCEPTED, A.NOT_ACCEPTED, A.NOT_ACCEPTED], Stance.NOT_SUPPORTED),
+    ],
+)
+def test_the_rule(positions, stance, filled):
+    row = b.follow_up(filled, "501/R1", "WHO")
+    assert stance_of([replace(row, acceptance=value) for value in positions]) is stance
+
+
+def test_a_scorecard_counts_what_was_done_on_time(filled):
+    card = read_scorecard(filled, "fao", 2025, REQUEST)
+    scores = {score.measure: (str(score.own), score.median) for score in card.scores}
+    on_time = next(name for name, _ in MEASURES if "on time" in name)
+    assert scores[on_time][0] == "0.0% (0/1)"
+    assert float(scores[on_time][1]) == 50.0
+    assert [(row.name, day) for row, day in card.late] == [("A/80/501/R1 FAO", date(2025, 9, 1))]
+    assert [row.name for row in card.silent] == []
+    assert str(next(s.own for s in read_scorecard(filled, "WHO", 2025, REQUEST).scores if s.measure == on_time)) == (
+        "100.0% (1/1)"
+    )
+
+
+def test_an_extension_counts_and_what_it_delays_is_on_time(filled):
+    extensions.request(filled, "501/R1", "ILO", date(2025, 9, 30), "late", b.who(now=at(2025, 6, 1)))
+    extensions.decide(filled, "501/R1", "ILO", b.who(now=at(2025, 6, 2)), granted=True, to=None, note="once")
+    move(filled, "R1", "ILO", I.IMPLEMENTED, (9, 1), note="done")
+    card = read_scorecard(filled, "ILO", 2025, REQUEST)
+    assert card.late == ()
+    assert str(next(s.own for s in card.scores if "Extended" in s.measure)) == "100.0% (1/1)"
+
+
+def test_silence_is_counted_over_the_whole_year(filled):
+    later = replace(REQUEST, today=date(2027, 1, 5), now=at(2027, 1, 5))
+    assert [row.ref for row in read_scorecard(filled, "ILO", 2026, later).silent] == [
+        *("A/80/501/R1", "A/80/501/R2", "A/80/501/R3")
+    ]
+
+
+def test_papers_are_written_in_every_format(filled, tmp_path):
+    paths = write_scorecard(filled, "WHO", 2025, REQUEST, ["html", "docx", "xlsx", "md"], tmp_path)
+    assert [path.name for path in paths] == [f"scorecard-2025-WHO.{kind}" for kind in ("html", "docx", "xlsx", "md")]
+    assert "Median: " in paths[0].read_text()
+    (path,) = write_annual(filled, 2025, None, REQUEST, ["docx"], tmp_path)
+    table = docx.Document(str(path)).tables[-1]
+    assert [cell.text.split("\n")[0] for cell in table.columns[0].cells] == [
+        "Organization",
+        "FAO",
+        "ILO",
+        "WHO",
+        "WMO",
+        "All",
+    ]
+    assert table.rows[-1].cells[1].text == "12"
+    again = write_annual(filled, 2025, None, REQUEST, ["docx"], tmp_path / "again")
+    assert again[0].read_bytes() == path.read_bytes()
+
+
+def test_a_year_without_reports_gives_a_sentence(filled, tmp_path):
+    (path,) = write_annual(filled, 2019, None, REQUEST, ["md"], tmp_path)
+    assert "The register holds no report issued in 2019." in path.read_text()
+
+
+def test_a_year_to_come_and_an_unknown_report_are_refused(filled, tmp_path):
+    with pytest.raises(BadDataError, match="2031 has not begun yet"):
+        read_scorecard(filled, "WHO", 2031, REQUEST)
+    with pytest.raises(UnknownNameError):
+        write_note(filled, "A/1/1", REQUEST, tmp_path)

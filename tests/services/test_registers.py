@@ -1,0 +1,334 @@
+"""Importing registers: once, again, changed, contradicting, refused, taken back; on each database."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from builders import TODAY, move, recommendation, report, who
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from register_files import MAPPING, ROWS, csv_text, mapping, write
+from sqlalchemy import event
+
+from tracker.domain.filters import Filters
+from tracker.domain.journal import standing
+from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Voice
+from tracker.services.audit import verify
+from tracker.services.registers import import_register
+from tracker.services.updates import undo
+from tracker.store.follow_ups import list_follow_ups, standing_columns
+from tracker.store.journal import history
+from tracker.store.schema import upgrade
+
+LATER = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def load(register, tmp_path):
+    """Import rows of the invented register; the keywords are those of `import_register`."""
+
+    def _load(*rows: str, toml: str = MAPPING, by: str = "officer", **options):
+        path = write(tmp_path, "r.csv", csv_text(*rows))
+        return import_register(register, path, mapping(tmp_path, toml), who(by), **options)
+
+    return _load
+
+
+def all_of(register):
+    with register.read() as session:
+        return {item.name: item for item in list_follow_ups(session, Filters(), today=TODAY)}
+
+
+def histories(register):
+    found = all_of(register)
+    with register.read() as session:
+        entries = history(session, [item.id for item in found.values()])
+    return {name: entries[item.id] for name, item in found.items()}
+
+
+def counts(outcome):
+    return {name: len(items) for name, items in outcome.lists().items()}
+
+
+def test_a_register_comes_in_with_its_own_words_and_voices(register, load):
+    result = load()
+    assert counts(result.outcome) == {"created": 3, "updated": 0, "unchanged": 0, "missing": 0}
+    assert result.organizations == ["FIRE-BOARD", "WTA"]
+    found = all_of(register)
+    done = found["RPT-1/R002-25 WTA"]
+    assert (done.acceptance, done.implementation) == (Acceptance.ACCEPTED, Implementation.IMPLEMENTED)
+    assert (done.addressed_on, done.effective_on) == (date(2025, 3, 1), date(2025, 9, 30))
+    assert done.note == "invented: Closed acceptable"
+    written = histories(register)["RPT-2/R003-25 FIRE-BOARD"]
+    assert [(entry.topic, entry.voice) for entry in written] == [
+        (Topic.ADDRESSED, Voice.ISSUER),
+        (Topic.NOTE, Voice.ORGANIZATION),
+        (Topic.ACCEPTANCE, Voice.ISSUER),
+        (Topic.IMPLEMENTATION, Voice.ISSUER),
+    ]
+
+
+def test_what_is_kept_of_a_follow_up_is_what_its_journal_adds_up_to(register, load):
+    load()
+    found = all_of(register)
+    for name, entries in histories(register).items():
+        kept = standing_columns(standing(entries), asks_verification=False)
+        row = found[name]
+        assert {key: getattr(row, key) for key in kept if hasattr(row, key)} == {
+            key: value for key, value in kept.items() if hasattr(row, key)
+        }, name
+
+
+def test_the_chain_and_the_standing_pass_the_audit(register, load):
+    load()
+    load(*ROWS[:2], ROWS[2].replace("Being implememented,", "Closed acceptable,2025-12-01"))
+    assert not verify(register, TODAY).findings
+
+
+def test_a_second_import_changes_nothing_and_leaves_no_batch(register, load):
+    load()
+    before = histories(register)
+    result = load()
+    assert counts(result.outcome) == {"created": 0, "updated": 0, "unchanged": 3, "missing": 0}
+    assert histories(register) == before
+
+
+def test_the_order_of_the_rows_decides_nothing(register, load):
+    load()
+    shuffled = list(ROWS)
+    random.Random(4).shuffle(shuffled)
+    assert counts(load(*shuffled).outcome)["unchanged"] == 3
+
+
+def test_a_later_cut_gives_created_updated_unchanged_and_missing(load):
+    load()
+    result = load(
+        ROWS[0],
+        ROWS[1].replace("Train the crews.", "Train all crews twice."),
+        "004/25,WTA,RPT-2,2025-05-01,Open,,Paint the pumps.,",
+    )
+    lists = result.outcome.lists()
+    assert lists["created"] == ["RPT-2/R004-25 WTA"]
+    assert lists["updated"] == [{"follow_up": "RPT-1/R002-25 WTA", "what": ["text"]}]
+    assert lists["unchanged"] == ["RPT-1/R001-25 WTA"]
+    assert lists["missing"] == ["RPT-2/R003-25 FIRE-BOARD"]
+
+
+def test_a_status_that_moved_on_moves_on(register, load):
+    load()
+    load(ROWS[0].replace("Open,", "Closed acceptable,2025-11-11"), *ROWS[1:])
+    row = all_of(register)["RPT-1/R001-25 WTA"]
+    assert row.implementation is Implementation.IMPLEMENTED
+    assert row.effective_on == date(2026, 1, 31)  # the day of the cut in which it was still open
+    assert standing(histories(register)[row.name], as_of=date(2025, 12, 1)).positions.implementation is (
+        Implementation.IMPLEMENTED
+    )
+
+
+def test_a_status_of_an_earlier_day_is_put_where_it_belongs(register, load):
+    load(ROWS[0].replace("Open,", "Closed acceptable,2025-11-11"))
+    other = (
+        MAPPING.replace('column = "Status"', 'column = "Answer"')
+        .replace('reply = "Answer"', "")
+        .replace('voice = "issuer"', 'voice = "organization"')
+    )
+    result = load("001/25,WTA,RPT-1,2025-03-01,,2025-06-01,Check the valves every month.,Being implemented", toml=other)
+    assert [item["follow_up"] for item in result.outcome.lists()["updated"]] == ["RPT-1/R001-25 WTA"]
+    entries = histories(register)["RPT-1/R001-25 WTA"]
+    at = standing(entries, as_of=date(2025, 7, 1)).positions
+    assert at.implementation is Implementation.IN_PROGRESS
+    assert standing(entries).positions.implementation is Implementation.IMPLEMENTED
+
+
+def test_a_blank_status_is_told_and_takes_nothing_back(register, load):
+    load()
+    result = load(ROWS[0], ROWS[1].replace("Closed acceptable", ""), ROWS[2])
+    assert "gave “Closed acceptable” before" in " ".join(problem.what for problem in result.problems)
+    assert all_of(register)["RPT-1/R002-25 WTA"].implementation is Implementation.IMPLEMENTED
+
+
+ONE = "001/25,{to},{report},{day},Open,,{text},"
+
+
+def one(to="WTA", report="RPT-1", day="2025-03-01", text="Check the valves."):
+    return ONE.format(to=to, report=report, day=day, text=text)
+
+
+def problems(result):
+    return " ".join(f"{problem.where} {problem.what}" for problem in result.problems)
+
+
+def test_two_addressees_are_two_follow_ups_of_one_recommendation(register, load):
+    load(one(), one(to="Fire Board", text="Check the valves. (001/25)"))
+    assert sorted(all_of(register)) == ["RPT-1/R001-25 FIRE-BOARD", "RPT-1/R001-25 WTA"]
+
+
+def test_several_in_one_cell_where_the_mapping_says_so(register, load):
+    load(one(to="WTA & Fire Board"), one(to="Wing & Rotor").replace("001", "009"))
+    assert sorted(all_of(register)) == [
+        "RPT-1/R001-25 FIRE-BOARD",
+        "RPT-1/R001-25 WTA",
+        "RPT-1/R009-25 WING-ROTOR",
+    ]
+
+
+def test_the_same_row_twice_is_kept_once_and_told(register, load):
+    result = load(one(), one())
+    assert list(all_of(register)) == ["RPT-1/R001-25 WTA"]
+    assert "rows 2–3 say the same" in problems(result)
+
+
+def test_the_same_with_another_date_is_kept_once_with_the_earlier_and_told(register, load):
+    result = load(one(day="2025-03-09"), one(day="2025-03-01"))
+    assert all_of(register)["RPT-1/R001-25 WTA"].addressed_on == date(2025, 3, 1)
+    assert "2025-03-01 and 2025-03-09" in problems(result)
+
+
+def test_two_recommendations_under_one_number_are_kept_apart_whatever_their_order(register, load):
+    first, second = one(), one(day="2025-04-01", text="Paint the pumps.")
+    result = load(first, second)
+    assert "rows 2–3 bear one number" in problems(result)
+    texts = {name: row.text for name, row in all_of(register).items()}
+    assert texts == {"RPT-1/R001-25.1 WTA": "Check the valves.", "RPT-1/R001-25.2 WTA": "Paint the pumps."}
+    assert counts(load(second, first).outcome) == {"created": 0, "updated": 0, "unchanged": 2, "missing": 0}
+    assert load(second).outcome.lists()["missing"] == ["RPT-1/R001-25.1 WTA"]
+
+
+def test_a_contradiction_is_told_with_its_rows_and_left_open(register, load):
+    result = load(one(), one().replace("Open", "Withdrawn"))
+    assert "rows 2–3" in problems(result)
+    assert "left open" in problems(result)
+    assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.NO_INFORMATION
+
+
+def test_blank_and_aliased_organizations(register, load):
+    load(one(to=""), one(to="The Water Authority").replace("001", "002"))
+    assert sorted(all_of(register)) == ["RPT-1/R001-25 NOBODY", "RPT-1/R002-25 WTA"]
+
+
+def test_a_refused_row_stops_everything_unless_told_to_keep_going(register, load):
+    rows = (one(), one(day="2025-02-30").replace("001", "002"))
+    result = load(*rows)
+    assert result.is_stopped
+    assert result.refused == [3]
+    assert all_of(register) == {}
+    assert load(*rows, keep_going=True).refused == [3]
+    assert list(all_of(register)) == ["RPT-1/R001-25 WTA"]
+
+
+def test_a_status_before_its_recommendation_and_one_to_come_are_refused(load):
+    before = load(one().replace("Open,", "Withdrawn,2024-01-01"))
+    assert "is before 2025-03-01" in problems(before)
+    assert "still to come" in problems(load(one().replace("Open,", "Withdrawn,2027-01-01")))
+
+
+def test_a_status_that_the_table_does_not_allow_is_refused_with_its_row(load):
+    toml = MAPPING.replace('moves = ["accepted", "in-progress"]', 'moves = ["in-progress"]')
+    result = load(ROWS[2], toml=toml)
+    assert result.is_stopped
+    assert "row 2 RPT-2/R003-25 FIRE-BOARD: “Being implememented” cannot be taken over" in problems(result)
+    assert "is no-information" in problems(result)
+
+
+def test_unknown_organizations_are_refused_with_a_proposal(load):
+    load(one())
+    toml = MAPPING.replace('unknown = "register"', 'unknown = "refuse"')
+    result = load(one(to="Watre Authority (WTA)"), one(to="WTA"), toml=toml)
+    assert result.is_stopped
+    assert "row 2 “Watre Authority (WTA)” is no organization" in problems(result)
+
+
+def test_a_dry_run_says_what_would_be_and_writes_nothing(register, load):
+    assert counts(load(dry_run=True).outcome)["created"] == 3
+    assert all_of(register) == {}
+
+
+def test_only_some_organizations(register, load):
+    result = load(only=["wta"])
+    assert counts(result.outcome)["created"] == 2
+    assert counts(load().outcome) == {"created": 1, "updated": 0, "unchanged": 2, "missing": 0}
+
+
+def test_an_import_taken_back_can_be_made_again(register, load):
+    load()
+    undo(register, who("officer"))
+    assert all_of(register) == {}
+    assert counts(load().outcome)["created"] == 3
+    assert all_of(register)["RPT-1/R002-25 WTA"].implementation is Implementation.IMPLEMENTED
+
+
+def test_an_update_taken_back_can_be_made_again(register, load):
+    load()
+    newer = (ROWS[0].replace("Open,", "Withdrawn,2025-11-11"), *ROWS[1:])
+    load(*newer)
+    undo(register, who("officer"))
+    assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.NO_INFORMATION
+    assert len(load(*newer).outcome.updated) == 1
+    assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.NOT_RELEVANT
+
+
+def test_what_the_register_has_from_a_note_is_adopted_and_its_text_stands(register, load):
+    from builders import organizations
+
+    organizations(register, "WTA")
+    report(register, recommendation("1"), symbol="RPT-1")
+    before = all_of(register)["RPT-1/R1 WTA"].text
+    result = load("1,WTA,RPT-1,2025-03-01,Withdrawn,2025-09-09,Something else entirely.,")
+    row = all_of(register)["RPT-1/R1 WTA"]
+    assert row.acceptance is Acceptance.NOT_RELEVANT
+    assert row.text == before
+    assert "another text" in problems(result)
+
+
+def test_what_a_person_has_logged_meanwhile_is_not_undone_by_the_same_file(register, load):
+    load()
+    move(register, "RPT-1/R001-25", "WTA", to=Acceptance.ACCEPTED, on=date(2026, 2, 1), now=LATER)
+    assert counts(load().outcome)["unchanged"] == 3
+    assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.ACCEPTED
+
+
+def test_the_number_of_statements_does_not_grow_with_the_rows(register, load):
+    seen: list[str] = []
+    event.listen(register.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    many = [f"{n:03}/25,Org {n % 7},RPT-{n % 9},2025-03-01,Withdrawn,2025-05-05,Do thing {n}.,Yes." for n in range(400)]
+    load(*many[:20])
+    small = len(seen)
+    seen.clear()
+    load(*many)
+    assert len(seen) <= small + 8
+    seen.clear()
+    load(*[row.replace("Do thing", "Do the thing") for row in many])
+    assert len(seen) <= small + 8
+
+
+ORGS = st.sampled_from(["WTA", "Water Authority", "Fire Board", ""])
+WORDS = st.sampled_from(["Open", "Being implememented", "Closed acceptable", "Withdrawn", ""])
+TEXTS = st.sampled_from(["Check the valves.", "Paint the pumps.", ""])
+LINES = st.lists(st.tuples(st.integers(1, 4), ORGS, WORDS, TEXTS, st.integers(1, 28)), min_size=1, max_size=9)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=LINES, seed=st.randoms(use_true_random=False))
+def test_any_register_comes_in_once_in_any_order_and_adds_up(tmp_path_factory, lines, seed):
+    from tracker.store.engine import database_url, make_private, open_engine
+    from tracker.store.unit import Register
+
+    folder: Path = tmp_path_factory.mktemp("any")
+    make_private(folder / "r.db")
+    engine = open_engine(database_url(str(folder / "r.db")))
+    upgrade(engine)
+    register = Register(engine)
+    rows = [f"{n:03}/25,{org},RPT-1,2025-03-{day:02},{word},,{text}," for n, org, word, text, day in lines]
+    toml = mapping(folder)
+    first = import_register(register, write(folder, "r.csv", csv_text(*rows)), toml, who())
+    assert not first.is_stopped
+    seed.shuffle(rows)
+    again = import_register(register, write(folder, "r.csv", csv_text(*rows)), toml, who())
+    assert counts(again.outcome) == {"created": 0, "updated": 0, "unchanged": len(first.outcome.created), "missing": 0}
+    found = all_of(register)
+    for name, entries in histories(register).items():
+        assert standing(entries).positions == found[name].positions
+    engine.dispose()

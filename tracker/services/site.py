@@ -1,0 +1,61 @@
+"""The static dashboard: a folder of pages, replaced as a whole or left as it was."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from tracker.domain.figures.material import Scope
+from tracker.domain.figures.quarterly import quarterly
+from tracker.domain.periods import Quarter
+from tracker.errors import BadDataError, WorldError
+from tracker.services.reporting import Request, templates_of
+from tracker.store.figures import read_material
+from tracker.store.journal import history
+from tracker.store.unit import Register
+
+_WITNESS = "site.css"
+
+
+def write_site(register: Register, request: Request, out: Path) -> int:
+    """Write the pages as of a day (else today); returns how many files. An older site in the folder is replaced.
+
+    Raises BadDataError where the folder holds anything else.
+    """
+    from tracker.reports.site import site_files
+
+    if out.exists() and any(out.iterdir()) and not (out / _WITNESS).exists():
+        raise BadDataError("the folder is not empty, and is no site.", where=str(out), remedy="Give another --out.")
+    day, known_at = request.as_of or request.today, request.known_at or request.now
+    scope = Scope(Quarter.of(day), day, known_at, office=request.office, prepared_by=request.prepared_by)
+    with register.read() as session:
+        figures = quarterly(read_material(session, scope))
+        entries = history(session, [row.id for row in figures.annex])
+    known = {key: [entry for entry in found if entry.recorded_at <= known_at] for key, found in entries.items()}
+    return _replace(out, site_files(figures, known, templates_of(request), request.language))
+
+
+def _replace(out: Path, files: Iterable[tuple[str, bytes]]) -> int:
+    part, old = out.with_name(f".{out.name}.part"), out.with_name(f".{out.name}.old")
+    written = 0
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        for name, content in files:
+            target = part / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            written += 1
+        shutil.rmtree(old, ignore_errors=True)
+        if out.exists():
+            out.replace(old)
+        part.replace(out)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise WorldError(
+            f"the site cannot be written: {(error.strerror or str(error)).lower()}.",
+            where=str(out),
+            remedy="Give a folder that can be written, with room on its disk (--out DIR).",
+        ) from error
+    return written
