@@ -24,6 +24,7 @@ bench: .venv/ready
 docs: .venv/ready
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m docs.generate_man
+	$(BIN)/python -m docs.generate_errors
 wheel: .venv/ready
 	$(BIN)/python -m build --no-isolation
 lock:

@@ -17,7 +17,8 @@ _INTRODUCTION = """# All error sentences
 <!-- Written by `make docs` from the program's source; change the sentence there, not this file. -->
 
 Every sentence with which a command can end, by its exit status. A word in *slanted letters* stands for what the
-sentence names at that place. What the database says (in use, full, away) is in [Troubleshooting](troubleshooting.md).
+sentence names at that place; a sentence without a subject speaks of the file or row that is named before it. What is
+said of a database (in use, full, away) is in [Troubleshooting](troubleshooting.md).
 """
 _TITLES = {1: "Exit status 1: refused, or bad data", 2: "Exit status 2: usage", 3: "Exit status 3: done in part"}
 _TITLES[4] = "Exit status 4: the world failed"

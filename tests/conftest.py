@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from sqlalchemy import text
+
 from tracker.store.engine import database_url, make_private, open_engine
 from tracker.store.schema import upgrade
 from tracker.store.unit import Register

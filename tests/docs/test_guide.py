@@ -49,7 +49,7 @@ def _echoed(read):
 
     def echoed(prompt):
         line = read(prompt)
-        print(line, file=sys.stderr)
+        sys.stderr.write(f"{line}\n")
         return line
 
     return echoed

@@ -6,6 +6,7 @@ from io import BytesIO
 import pypdfium2
 import pytest
 from openpyxl import load_workbook
+from report_rows import make_figures, make_rows
 
 from tracker.errors import BadDataError
 from tracker.reports.contents import compose
@@ -42,8 +43,6 @@ def test_cells_are_typed_and_the_annex_can_be_filtered(book):
 
 
 def test_what_looks_like_a_formula_stays_text(figures, templates):
-    from conftest import make_figures, make_rows
-
     rows = make_rows(texts=('=HYPERLINK("http://example.org")', "+1", "@x"))
     sheet = load_workbook(BytesIO(xlsx_bytes(compose(make_figures(rows), templates))))["Every follow-up"]
     assert sheet["B4"].data_type == "s"
@@ -91,8 +90,6 @@ def test_the_pdf_is_tagged_and_has_bookmarks(pdf, document):
 
 def test_text_of_the_register_is_no_markup_in_the_pdf(templates):
     pytest.importorskip("typst")
-    from conftest import make_figures, make_rows
-
     from tracker.reports.pdf import pdf_bytes
 
     rows = make_rows(texts=('#panic("x") *bold* $x$', "] #set page()", "`raw`"))

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from report_rows import figures_of
 
 from tracker.errors import BadDataError
 from tracker.reports.contents import compose
@@ -136,8 +137,6 @@ def test_a_broken_template_of_the_office_is_named_in_a_sentence(document, templa
 
 @pytest.mark.slow
 def test_five_thousand_rows_come_piece_by_piece(many_rows, templates):
-    from test_report_summary import figures_of
-
     sizes = [len(chunk) for chunk in html_chunks(compose(figures_of(many_rows), templates), templates)]
     assert len(sizes) > 100
     assert max(sizes) < 100_000

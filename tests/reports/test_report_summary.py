@@ -3,23 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
-from tracker.domain.figures.groups import count
-from tracker.domain.figures.material import Material, Scope
-from tracker.domain.figures.quarterly import quarterly
-from tracker.domain.periods import Quarter
+from report_rows import figures_of
+
 from tracker.reports.contents import roman
 from tracker.reports.summary import sentences
 from tracker.reports.words import counted, joined, label, shortened
-
-
-def figures_of(rows):
-    """Figures of rows alone, without a past."""
-    from datetime import UTC, datetime
-
-    scope = Scope(Quarter(2026, 3), date(2026, 9, 30), datetime(2026, 10, 5, tzinfo=UTC))
-    codes = {row.organization for row in rows}
-    system = {code: count([row for row in rows if row.organization == code], scope.as_of) for code in sorted(codes)}
-    return quarterly(Material(scope, tuple(rows), system=system))
 
 
 def test_the_summary_reads_as_an_editor_would_have_it(document, snapshot):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import builders as b
 import pytest
+
 from tracker.domain.filters import Filters
 from tracker.domain.journal import GENESIS, batch_hash
 from tracker.domain.vocabulary import Acceptance, Implementation, Verification
@@ -173,7 +174,7 @@ def test_a_day_to_come_and_a_day_before_the_report_are_refused(filled):
 def test_unknown_names_are_answered_with_the_nearest(filled):
     with pytest.raises(UnknownNameError, match="Did you mean WHO"):
         b.move(filled, "501/R1", "WHOO", to=Acceptance.ACCEPTED)
-    with pytest.raises(UnknownNameError, match="has no recommendation 9. It has 2: 1, 2."):
+    with pytest.raises(UnknownNameError, match=r"has no recommendation 9\. It has 2: 1, 2\."):
         b.move(filled, "501/R9", "WHO", to=Acceptance.ACCEPTED)
     with pytest.raises(UnknownNameError, match="there is no report 999"):
         b.move(filled, "999/R1", "WHO", to=Acceptance.ACCEPTED)

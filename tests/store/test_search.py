@@ -2,6 +2,7 @@
 
 import builders as b
 import pytest
+
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance
 from tracker.services.listing import At, list_follow_ups

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tracker.services.health import Health
 
 
+_SHOWN = 8
+
+
 def status(ctx: typer.Context, as_json: Json = False) -> None:
     """Say whether everything is well: register, outbox, scheduler. Exit status 4 where something is wrong."""
     from tracker.services.health import health
@@ -47,8 +50,14 @@ def _facts(found: Health) -> list[tuple[str, str]]:
         ("last backup", _when(about.last_backup_at)),
         ("outbox", mails or "empty"),
         ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),
-        ("without head", ", ".join(about.without_head)),
+        ("without head", _some(about.without_head)),
     ]
+
+
+def _some(codes: tuple[str, ...]) -> str:
+    """The first of many codes, and how many more there are; --json has them all."""
+    more = len(codes) - _SHOWN
+    return ", ".join(codes[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _when(moment: datetime | None) -> str:

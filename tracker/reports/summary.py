@@ -125,12 +125,16 @@ def _movement(figures: Figures) -> str:
     quarter = quarter_words(figures.scope.quarter)
     text = (
         f"in the {quarter}, {counted(balance.new, 'follow-up was', 'follow-ups were')} added and "
-        f"{number(balance.settled_in_all) if kinds else 'none'} {'were' if balance.settled_in_all > 1 else 'was'} settled"
+        f"{_settled_words(balance.settled_in_all)}"
     )
     text += f" ({kinds})" if kinds else ""
     if balance.reopened:
         text += f"; {counted(balance.reopened, 'was', 'were')} reopened"
     return f"{text}. The open stock went from {figure(balance.open_at_start)} to {figure(balance.open_at_end)}."
+
+
+def _settled_words(count: int) -> str:
+    return "none was settled" if count == 0 else f"{counted(count, 'was', 'were')} settled"
 
 
 _SETTLED = {
