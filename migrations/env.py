@@ -5,9 +5,10 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
+from tracker.store.columns import UtcInstant
 from tracker.store.engine import database_url, open_engine
 from tracker.store.schema import is_ours
-from tracker.store.tables import Base, UtcInstant
+from tracker.store.tables import METADATA
 
 
 def migrate(connection: Connection) -> None:
@@ -23,7 +24,7 @@ def migrate(connection: Connection) -> None:
         driver.execute("PRAGMA foreign_keys = OFF")
     context.configure(
         connection=connection,
-        target_metadata=Base.metadata,
+        target_metadata=METADATA,
         render_as_batch=True,
         compare_type=True,
         render_item=render_item,

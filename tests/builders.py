@@ -59,9 +59,7 @@ def report(
         recommendations=recommendations or (recommendation("1"), recommendation("2")),
         problems=(),
     )
-    return intake.apply_note(
-        register, note, "note.txt", intake.NoteOptions(organizations=tuple(codes)), who(now=now)
-    )
+    return intake.apply_note(register, note, "note.txt", intake.NoteOptions(organizations=tuple(codes)), who(now=now))
 
 
 def move(
@@ -92,4 +90,3 @@ def follow_up(register: Register, reference: str, code: str) -> FollowUp:
     from tracker.services.listing import At, show
 
     return show(register, reference, code, At(TODAY))[2][0]
-

@@ -10,7 +10,7 @@ from sqlalchemy import event, insert
 
 from tracker.mail.smtp import Smtp
 from tracker.store import outbox
-from tracker.store.tables import ReminderTable
+from tracker.store.mail_tables import ReminderTable
 from tracker.store.unit import Register
 
 

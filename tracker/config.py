@@ -22,6 +22,7 @@ from tracker.errors import BadDataError, WorldError
 FILE_NAME = "tracker.toml"
 SECURITY = ("starttls", "tls", "none")
 _COMMAND_SECONDS = 30
+_SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Settings:
             return _beside(self.path, self.mail.folder)
         if "://" not in self.database:
             return Path(self.database).parent / "outgoing"
+        if self.database.startswith(_SQLITE):
+            return Path(self.database.removeprefix(_SQLITE).partition("?")[0]).parent / "outgoing"
         return user_data_path("tracker") / "outgoing"
 
 
@@ -125,6 +128,8 @@ def _database(path: Path | None, content: Mapping[str, Any]) -> str:
         return str(user_data_path("tracker") / "register.db")
     if not isinstance(url, str):
         raise BadDataError("[database] url must be text.", where=str(path), remedy='Write url = "register.db".')
+    if url.startswith(_SQLITE):
+        return _SQLITE + str(_beside(path, url.removeprefix(_SQLITE)))
     return url if "://" in url else str(_beside(path, url))
 
 

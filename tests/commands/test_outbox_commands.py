@@ -112,6 +112,20 @@ def test_all_of_a_state(run, mails):
     assert run("outbox", "drop", "--state", "uncertain").stderr == "0 mails dropped.\n"
 
 
+@pytest.mark.parametrize("which", [("2", "3"), ("--state", "uncertain")])
+@pytest.mark.parametrize(
+    ("verb", "state", "word"), [("retry", "queued", "queued again"), ("drop", "failed", "dropped")]
+)
+def test_a_dry_run_says_what_would_become_of_them(run, mails, which, verb, state, word):
+    before = run("outbox", "list", "--json").stdout
+    result = run("outbox", verb, *which, "--dry-run", "--json")
+    assert result.exit_code == 0
+    assert {mail["state"] for mail in json.loads(result.stdout)} == {state}
+    assert f"would be {word}; nothing was written." in result.stderr
+    assert run("outbox", "list", "--json").stdout == before
+    assert run("outbox", verb, "1", "--dry-run").exit_code == 1, "a sent mail is refused in a dry run, too"
+
+
 @pytest.mark.parametrize("words", [("retry",), ("drop",), ("retry", "1", "--state", "held")])
 def test_which_mails_must_be_said(run, words):
     result = run("outbox", *words)

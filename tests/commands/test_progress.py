@@ -41,9 +41,9 @@ def test_short_work_says_nothing(capsys, clock):
 def test_long_work_that_nobody_watches_says_a_line_at_each_tenth_on_stderr(capsys, clock):
     with progress("Changing") as on_step:
         for _ in counted(range(2000), on_step):
-            clock[0] += 0.01
+            clock[0] += 0.1
     lines = capsys.readouterr().err.splitlines()
-    assert lines == [f"Changing: {done:,} of 2,000." for done in range(200, 2001, 200)]
+    assert lines == [f"Changing: {done:,} of 2,000." for done in range(200, 2000, 200)]
 
 
 def test_the_first_line_waits_until_the_work_is_long(capsys, clock):
@@ -98,24 +98,31 @@ def test_a_step_is_told_when_it_is_over():
     assert (next(items, None), told) == (None, [(1, 2), (2, 2)])
 
 
-SLOW = """
+PROGRAM = """
 import sys, time
 from tracker.services import updates
-before = updates.drafts_for
-def slowly(*given):
-    print("at work", file=sys.stderr, flush=True)
-    time.sleep(0.05)
-    return before(*given)
-updates.drafts_for = slowly
+from tracker.store.batches import Batch
+def slowed(function, seconds, *, after):
+    def slowly(*given):
+        found = function(*given) if after else None
+        print("at work", file=sys.stderr, flush=True)
+        time.sleep(seconds)
+        return found if after else function(*given)
+    return slowly
+{slow}
 from tracker.commands import main
 main()
 """
-"""`tracker`, with the work on each follow-up made long enough to be interrupted in."""
+"""`tracker`, with some of its work made long enough to be interrupted in."""
+DECIDING = "updates.drafts_for = slowed(updates.drafts_for, 0.05, after=False)"
+WRITTEN = "Batch.seal = slowed(Batch.seal, 20, after=True)"
+"""Everything is written, and nothing is committed."""
 
 
-def interrupted(url, *words, stderr):
+def interrupted(url, *words, stderr, slow, after):
+    """Send Ctrl-C when it has said so many times that it is at work; returns its exit status and its stderr."""
     done = subprocess.Popen(
-        [sys.executable, "-c", SLOW, "--database", url, "--actor", "officer", *words],
+        [sys.executable, "-c", PROGRAM.format(slow=slow), "--database", url, "--actor", "officer", *words],
         stdout=subprocess.PIPE,
         stderr=stderr[1],
         text=True,
@@ -132,7 +139,7 @@ def interrupted(url, *words, stderr):
         if not more:
             break
         said += more
-        if not sent and said.count(b"at work") >= 5:
+        if not sent and said.count(b"at work") >= after:
             done.send_signal(signal.SIGINT)
             sent = True
     os.close(stderr[0])
@@ -140,17 +147,20 @@ def interrupted(url, *words, stderr):
     return done.returncode, said.decode()
 
 
+@pytest.mark.parametrize(("slow", "after"), [(DECIDING, 15), (WRITTEN, 1)], ids=["deciding", "written"])
 @pytest.mark.parametrize("surface", [os.pipe, pty.openpty], ids=["pipe", "terminal"])
-def test_ctrl_c_in_a_bulk_update_leaves_nothing(sqlite_register, sqlite_url, run, surface):
+def test_ctrl_c_in_a_bulk_update_leaves_nothing(sqlite_register, sqlite_url, run, surface, slow, after):
     b.organizations(sqlite_register, *(f"ORG{number}" for number in range(20)))
     b.report(sqlite_register)
     before = json.loads(run("audit", "verify", "--json").stdout)
-    status, said = interrupted(
-        sqlite_url, "update", "--all", "--report", "501", "--to", "accepted", "--yes", stderr=surface()
-    )
+    words = ["update", "--all", "--report", "501", "--to", "accepted", "--yes"]
+    status, said = interrupted(sqlite_url, *words, stderr=surface(), slow=slow, after=after)
     assert status == 130, said
     assert "Stopped" in said
     assert "Traceback" not in said
+    has_bar = surface is pty.openpty and slow is DECIDING
+    assert ("Changing" in said) is has_bar, "a bar where a person watches long work, and nowhere else"
+    assert said.count("\x1b[?25l") == said.count("\x1b[?25h"), "the cursor stays hidden"
     assert json.loads(run("audit", "verify", "--json").stdout) == before
     assert all(row["acceptance"] == "no-information" for row in json.loads(run("list", "--json").stdout))
-    assert run("update", "--all", "--report", "501", "--to", "accepted", "--yes").exit_code == 0, "the register is free"
+    assert run(*words).exit_code == 0, "the register is free"

@@ -4,6 +4,7 @@ import json
 import tomllib
 
 import pytest
+from mail_servers import Habits, mail_server
 
 
 @pytest.fixture
@@ -111,6 +112,23 @@ def test_a_mail_server_that_is_down_leaves_the_mail_in_the_outbox(due, config):
     assert done.exit_code == 4
     (mail,) = json.loads(due("outbox", "list", "--json").stdout)
     assert mail["state"] in ("queued", "retry")
+
+
+@pytest.mark.parametrize(
+    ("habits", "state"),
+    [
+        (Habits(at_rcpt=lambda _: "550 nobody of that name"), "failed"),
+        (Habits(vanish=lambda step, _: step == "BODY"), "uncertain"),
+    ],
+)
+def test_a_mail_that_did_not_arrive_ends_with_the_status_of_a_failing_world(due, config, habits, state):
+    with mail_server(habits) as port:
+        config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
+        done = due("remind", "send", "--yes")
+    assert done.exit_code == 4
+    assert done.stderr.splitlines()[-1].startswith("tracker: 1 mail failed or uncertain.")
+    (mail,) = json.loads(due("outbox", "list", "--json").stdout)
+    assert mail["state"] == state
 
 
 def test_the_log(due):

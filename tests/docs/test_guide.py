@@ -17,7 +17,7 @@ import time_machine
 from guide_pages import GUIDE, SAMPLE, File, fits, read_page, with_answers
 from typer.testing import CliRunner
 
-from tracker.commands import COMMANDS, app, review
+from tracker.commands import COMMANDS, app, progress, review
 
 UPDATE = os.environ.get("TRACKER_GUIDE") == "update"
 PAGES = sorted(path.name for path in GUIDE.glob("*.md") if "```console" in path.read_text(encoding="utf-8"))
@@ -37,6 +37,7 @@ def reader(monkeypatch):
     monkeypatch.setattr("sys.argv", ["tracker"])
     for module in ("render", "stats", "listing"):
         monkeypatch.setattr(f"tracker.commands.{module}.is_terminal", lambda: True)
+    monkeypatch.setattr(progress, "LINES_AFTER", float("inf"))  # a slow machine prints what a fast one does
     monkeypatch.setattr(review, "_read", _echoed(review._read))
     time.tzset()
     yield monkeypatch

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.figures import listings
+from tracker.domain.figures.editions import differing_parts
 from tracker.domain.figures.groups import count, headline, median_percent
 from tracker.domain.figures.material import Before, Material, Scope, Step, resolve_scope
 from tracker.domain.figures.movement import Settlement, changes, roll_forward
@@ -287,3 +288,16 @@ def test_what_is_still_to_come_is_refused_with_a_sentence(given, sentence):
     with pytest.raises(BadDataError) as refused:
         wanted(**given)
     assert sentence in str(refused.value)
+
+
+def test_an_instant_is_kept_in_utc():
+    elsewhere = timezone(timedelta(hours=3))
+    found = wanted(known_at=datetime(2026, 10, 5, 10, tzinfo=elsewhere))
+    assert found.known_at.isoformat() == "2026-10-05T07:00:00+00:00"
+
+
+def test_published_figures_hold_where_a_newer_program_only_says_more():
+    published = {"a": {"x": 1}, "rows": [{"k": 1}], "gone": 1}
+    assert differing_parts(published, {"a": {"x": 1, "y": 2}, "rows": [{"k": 1, "new": 2}], "gone": 1, "more": 3}) == []
+    assert differing_parts(published, {"a": {"x": 2}, "rows": [{"k": 1}, {"k": 2}]}) == ["a", "rows", "gone"]
+    assert differing_parts(published, {"a": {}, "rows": [], "gone": 1}) == ["a", "rows"]

@@ -125,6 +125,7 @@ def test_a_pause_is_silence_until_its_day_is_over():
 def test_too_many_lines_are_counted_and_left_out():
     (digest,) = digests([shared("WHO"), shared("ILO")], rows=1)
     assert (len(digest.lines), digest.left_out) == (1, 1)
+    assert digest.counts().overdue == 2, "the subject counts what the mail has no room for"
 
 
 def test_the_course_of_a_row_rises_from_cycle_to_cycle():

@@ -197,6 +197,32 @@ def test_a_signal_lets_the_mail_under_way_finish(register, start, habits, port, 
     assert counts[OutboxState.QUEUED] == 3
 
 
+@pytest.mark.parametrize("register_url", ["sqlite"], indirect=True)
+def test_a_signal_that_comes_twice_at_once_is_one_wish(register, start, habits, port):
+    """As `timeout` and `make` send it: to the program, and to its group."""
+    habits.seconds = 0.4
+    program = start(port, compose="3")
+    wait_until(lambda: habits.verbs.count("DATA") == 1)
+    program.send_signal(signal.SIGTERM)
+    time.sleep(0.05)
+    program.send_signal(signal.SIGTERM)
+    _, log = program.communicate(timeout=20)
+    assert program.returncode == 0, log
+    assert log.rstrip().endswith("event=stopped")
+
+
+@pytest.mark.parametrize("register_url", ["sqlite"], indirect=True)
+def test_a_second_wish_ends_the_program_at_once(register, start, habits, port):
+    habits.seconds = 5
+    program = start(port, compose="1")
+    wait_until(lambda: habits.connections == 1)
+    program.send_signal(signal.SIGTERM)
+    time.sleep(1.1)
+    program.send_signal(signal.SIGTERM)
+    program.communicate(timeout=2)
+    assert program.returncode == -signal.SIGTERM
+
+
 @pytest.mark.slow
 def test_a_second_scheduler_takes_over_from_a_dead_one(register, start, habits, port):
     habits.seconds = 0.1

@@ -113,3 +113,12 @@ def test_a_broken_template_of_the_office_is_a_sentence(document, templates, fold
     (folder / "report.typ").write_text("#let x = ")
     with pytest.raises(BadDataError, match=r"report\.typ: the template cannot be used"):
         pdf_bytes(document, Templates((folder, *templates.folders)))
+
+
+def test_a_report_too_long_for_a_pdf_is_a_sentence(document, templates, monkeypatch):
+    pytest.importorskip("typst")
+    from tracker.reports import pdf
+
+    monkeypatch.setattr(pdf, "_MOST_ROWS", 20)
+    with pytest.raises(BadDataError, match="more than 20 lines, too many for a PDF"):
+        pdf.pdf_bytes(document, templates)

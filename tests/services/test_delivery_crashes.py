@@ -26,7 +26,7 @@ from tracker.services.organizations import add_officer
 from tracker.services.reminders import compose_due
 from tracker.store import outbox
 from tracker.store.engine import database_url, open_engine
-from tracker.store.tables import DeliveryTable, OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.mail_tables import DeliveryTable, OutboxTable, ReminderItemTable, ReminderTable
 from tracker.store.unit import Register
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

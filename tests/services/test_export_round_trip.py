@@ -19,8 +19,9 @@ from tracker.services.export import import_register, register_lines
 from tracker.services.organizations import add_officer, add_organization
 from tracker.store import dump
 from tracker.store.engine import database_url, open_engine
+from tracker.store.mail_tables import DeliveryTable, OutboxTable, ReminderItemTable, ReminderTable
 from tracker.store.schema import HEAD
-from tracker.store.tables import DeliveryTable, EditionTable, OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.tables import EditionTable
 from tracker.store.unit import Register
 
 
@@ -111,9 +112,9 @@ def test_the_register_that_was_filled_goes_on_counting(exported, empty):
 
 
 def test_every_table_is_in_it_but_the_schedulers_own():
-    from tracker.store.tables import Base
+    from tracker.store.tables import METADATA
 
-    assert set(dump.tables()) == set(Base.metadata.tables) - {"scheduler"}
+    assert set(dump.tables()) == set(METADATA.tables) - {"scheduler"}
 
 
 def test_it_is_one_json_document_of_this_schema(exported):

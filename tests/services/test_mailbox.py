@@ -16,7 +16,7 @@ from tracker.domain.vocabulary import Acceptance, Post
 from tracker.errors import RefusedError
 from tracker.services import audit, mailbox, returns
 from tracker.services.organizations import add_officer, end_officer
-from tracker.store.tables import OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.mail_tables import OutboxTable, ReminderItemTable, ReminderTable
 
 R1 = "A/80/501/R1"
 DIGEST = "<digest.2026-W48.0123@example.org>"

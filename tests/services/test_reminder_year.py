@@ -12,7 +12,7 @@ from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Post
 from tracker.services.organizations import add_officer, import_organizations
 from tracker.services.reminders import compose_due
-from tracker.store.tables import ReminderTable
+from tracker.store.mail_tables import ReminderTable
 
 ZONES = (
     "Pacific/Kiritimati",

@@ -20,7 +20,7 @@ from tracker.services.delivery import deliver
 from tracker.services.organizations import add_officer, end_officer
 from tracker.services.outbox import decide
 from tracker.services.reminders import compose_due, foresee, outlook, preview, read_log
-from tracker.store.tables import OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.mail_tables import OutboxTable, ReminderItemTable, ReminderTable
 
 OFFICE = OfficeSettings(name="Joint Review Office", email="office@jro.example.org")
 SETTINGS = Settings(None, "x", OFFICE)

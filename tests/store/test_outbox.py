@@ -10,8 +10,8 @@ from sqlalchemy import update
 from tracker.domain.outbox import Answer, Event, OutboxState
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.store import outbox
+from tracker.store.mail_tables import OutboxTable
 from tracker.store.schema import differences
-from tracker.store.tables import OutboxTable
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)

@@ -31,19 +31,29 @@ def add(
     ctx: typer.Context,
     code: Annotated[str, typer.Argument(metavar="CODE", help="The organization's code, as in WHO.")],
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names as other registers write them.")],
+    as_json: Json = False,
 ) -> None:
     """Decide that names mean an organization; imports of registers take them from then on."""
     from tracker.services.aliases import add_aliases
 
     desk: Desk = ctx.obj
     added = add_aliases(desk.register, code, names, desk.who)
+    if as_json:
+        print_json({"organization": code, "added": added})
     say(f"{plural(added, 'alias', 'aliases')} added to {code}.")
 
 
 @app.command()
-def drop(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="The name to forget.")]) -> None:
+def drop(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name to forget.")],
+    as_json: Json = False,
+) -> None:
     """Take such a decision back; what was imported under the name stays."""
     from tracker.services.aliases import forget_alias
 
     desk: Desk = ctx.obj
-    say(f"“{name}” no longer means {forget_alias(desk.register, name, desk.who)}.")
+    code = forget_alias(desk.register, name, desk.who)
+    if as_json:
+        print_json({"organization": code, "name": name})
+    say(f"“{name}” no longer means {code}.")

@@ -24,7 +24,7 @@ def import_answer_files(
         return
     say(f"{result.report}: {result.title}")
     for problem in result.problems:
-        say(f"{problem.where}: {problem.what} {problem.remedy}")
+        say(str(problem))
     counted = ", ".join(f"{count} {name}" for name, count in sorted(result.counts().items()))
     answered = plural(len(result.positions), "recommendation")
     say(f"{result.organization} answers {answered}: {counted}; {len(result.open)} open.")

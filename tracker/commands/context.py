@@ -87,18 +87,22 @@ class Desk:
         return self._beside_register("reviews") / f"{word}.json"
 
     def _beside_register(self, name: str) -> Path:
-        url = self.engine.url
-        if url.get_backend_name() == "sqlite" and url.database:
-            return Path(url.database).parent / name
+        from tracker.store.engine import sqlite_file
+
+        file = sqlite_file(self.engine.url)
+        if file is not None:
+            return file.parent / name
         from platformdirs import user_data_path
 
         return user_data_path("tracker") / name
 
     def _check_file(self) -> None:
         """Say that there is no register before SQLite makes an empty file of that name."""
-        url = self.engine.url
-        if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
-            raise WorldError(f"there is no register in {url.database}.", remedy="Make one with: tracker init.")
+        from tracker.store.engine import sqlite_file
+
+        file = sqlite_file(self.engine.url)
+        if file is not None and not file.exists():
+            raise WorldError(f"there is no register in {file}.", remedy="Make one with: tracker init.")
 
 
 def _login_name() -> str:

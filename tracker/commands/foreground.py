@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,9 @@ from tracker.services.ticking import TickReport
 from tracker.store.unit import Register
 
 log = logging.getLogger("tracker.run")
+
+SAME_WISH_SECONDS = 1.0
+"""Within this time of the first signal another one means the same."""
 
 UseCase = Callable[..., TickReport]
 
@@ -114,14 +118,22 @@ def _log_event(event: Any) -> None:
 
 @contextmanager
 def stopping_on_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM and Ctrl-C set; a second one of them ends the program at once."""
+    """An event that SIGTERM and Ctrl-C set; a second one of them, a second later or more, ends the program at once.
+
+    Programs that pass signals on, such as `timeout` and `make`, send them twice in one moment: that is one wish.
+    """
     stop = threading.Event()
+    first: list[float] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def ask_to_stop(number: int, _: object) -> None:
-        log.info("stopping", extra={"fields": {"signal": signal.Signals(number).name}})
-        stop.set()
-        _restore(before)
+        if not first:
+            first.append(time.monotonic())
+            log.info("stopping", extra={"fields": {"signal": signal.Signals(number).name}})
+            stop.set()
+        elif time.monotonic() - first[0] >= SAME_WISH_SECONDS:
+            _restore(before)
+            signal.raise_signal(number)
 
     for number in before:
         signal.signal(number, ask_to_stop)

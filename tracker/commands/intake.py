@@ -112,7 +112,7 @@ def _print_report(item: ImportReport, *, dry_run: bool) -> None:
         ],
     )
     for problem in item.problems:
-        say(f"{problem.where}: {problem.what} {problem.remedy}")
+        say(str(problem))
     done = "Would make" if dry_run else "Made"
     say(
         f"{done} {plural(item.created, 'follow-up')}; {item.updated} updated, {item.unchanged} unchanged"

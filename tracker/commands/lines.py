@@ -47,5 +47,6 @@ def print_templated(rows: Sequence[dict[str, Any]], template: str) -> None:
             print(line.render(row))
     except (TemplateError, TypeError, ValueError) as error:
         raise UsageError(
-            f"the template cannot be used: {error}.", remedy="Keys are those of --json, as in '{{ ref }} {{ due_on }}'."
+            f"the template cannot be used: {str(error).rstrip('.')}.",
+            remedy="Keys are those of --json, as in '{{ ref }} {{ due_on }}'.",
         ) from None

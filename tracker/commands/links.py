@@ -58,10 +58,12 @@ def list_links(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 @app.command()
-def remove(ctx: typer.Context, reference: Reference, other: Other) -> None:
+def remove(ctx: typer.Context, reference: Reference, other: Other, as_json: Json = False) -> None:
     """Remove what links REF to OTHER."""
     from tracker.services.links import remove_link
 
     desk: Desk = ctx.obj
     removed = remove_link(desk.register, reference, other, desk.who)
+    if as_json:
+        print_json({"removed": removed})
     say(f"Removed {plural(removed, 'link')}.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.options import Json
+from tracker.commands.options import DryRun, Json
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
 from tracker.domain.outbox import Event, OutboxState
 from tracker.errors import UsageError
@@ -108,27 +108,47 @@ def _print_mail(detail: MailDetail) -> None:
 
 
 @app.command()
-def retry(ctx: typer.Context, mail_ids: MailIds = None, state: AllIn = None, as_json: Json = False) -> None:
+def retry(
+    ctx: typer.Context,
+    mail_ids: MailIds = None,
+    state: AllIn = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
     """Send mails that were held, failed or are uncertain (again), with the next delivery."""
-    _decide(ctx.obj, Event.RETRY, mail_ids, state, as_json=as_json)
+    _decide(ctx.obj, Event.RETRY, _which(mail_ids, state), dry_run=dry_run, as_json=as_json)
 
 
 @app.command()
-def drop(ctx: typer.Context, mail_ids: MailIds = None, state: AllIn = None, as_json: Json = False) -> None:
+def drop(
+    ctx: typer.Context,
+    mail_ids: MailIds = None,
+    state: AllIn = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
     """Give mails up: they stay in the outbox as failed, and are not sent."""
-    _decide(ctx.obj, Event.DROP, mail_ids, state, as_json=as_json)
+    _decide(ctx.obj, Event.DROP, _which(mail_ids, state), dry_run=dry_run, as_json=as_json)
 
 
-def _decide(desk: Desk, event: Event, mail_ids: list[int] | None, state: Settled | None, *, as_json: bool) -> None:
-    from tracker.services.outbox import decide, decide_state, mail_json
-
+def _which(mail_ids: list[int] | None, state: Settled | None) -> list[int] | OutboxState:
     if bool(mail_ids) == (state is not None):
         raise UsageError("Which mails is not clear.", remedy="Give their numbers, or --state.")
-    if state is not None:
-        mails = decide_state(desk.register, event, OutboxState(state.value), desk.who)
+    return mail_ids or [] if state is None else OutboxState(state.value)
+
+
+def _decide(desk: Desk, event: Event, which: list[int] | OutboxState, *, dry_run: bool, as_json: bool) -> None:
+    from tracker.services.outbox import decide, decide_state, mail_json
+
+    if isinstance(which, OutboxState):
+        mails = decide_state(desk.register, event, which, desk.who, dry_run=dry_run)
     else:
-        mails = decide(desk.register, event, mail_ids or [], desk.who)
+        mails = decide(desk.register, event, which, desk.who, dry_run=dry_run)
     if as_json:
         print_json([mail_json(mail) for mail in mails])
+    if dry_run:
+        word = "queued again" if event is Event.RETRY else "dropped"
+        say(f"{plural(len(mails), 'mail')} would be {word}; nothing was written.")
+        return
     outcome = "queued again; `tracker run` or `remind send` delivers" if event is Event.RETRY else "dropped"
     say(f"{plural(len(mails), 'mail')} {outcome}.")

@@ -16,8 +16,8 @@ from tracker.services.steps import OnStep
 
 BAR_AFTER = 0.5
 """Seconds of work before a bar is drawn."""
-LINES_AFTER = 2.0
-"""Seconds of work before lines are written."""
+LINES_AFTER = 10.0
+"""Seconds of work before lines are written; the last step has none, since the command itself says what it did."""
 
 
 @contextmanager
@@ -45,7 +45,7 @@ class _Lines:
 
     def step(self, done: int, total: int) -> None:
         tenths = 10 * done // max(total, 1)
-        if tenths > self.tenths and time.monotonic() - self.began >= LINES_AFTER:
+        if done < total and tenths > self.tenths and time.monotonic() - self.began >= LINES_AFTER:
             say(f"{self.title}: {done:,} of {total:,}.")
             self.tenths = tenths
 

@@ -61,7 +61,7 @@ def _print(result: Reconciliation, *, agreements: bool) -> None:
         rows,
     )
     for problem in result.problems:
-        say(f"{problem.where}: {problem.what} {problem.remedy}")
+        say(str(problem))
     counted = ", ".join(f"{len(items)} {_VERDICTS[name]}" for name, items in result.lists().items())
     say(
         f"As of {result.as_of}: {counted}, {len(result.only_here)} open only here "

@@ -79,7 +79,7 @@ def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None
         for item in report.outcome.lists()[listed]:
             print(item if isinstance(item, str) else f"{item['follow_up']}: {', '.join(item['what'])}")
     for problem in report.problems[:_SHOWN]:
-        say(f"{problem.where}: {problem.what} {problem.remedy}")
+        say(str(problem))
     if len(report.problems) > _SHOWN:
         say(f"… and {len(report.problems) - _SHOWN} more; all are in --json.")
     outcome = report.outcome

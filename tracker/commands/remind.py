@@ -14,7 +14,7 @@ from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
-from tracker.errors import RefusedError
+from tracker.errors import RefusedError, WorldError
 
 if TYPE_CHECKING:
     from tracker.services.delivery import DeliveryReport
@@ -167,6 +167,11 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
     _say_sent(composed, report, due, transport.describe())
     if report.trouble is not None:
         raise report.trouble
+    lost = report.failed + report.uncertain
+    if lost:
+        raise WorldError(
+            f"{plural(lost, 'mail')} failed or uncertain.", remedy="Settle each with: tracker outbox retry ID, or drop."
+        )
 
 
 def _delivery_json(report: DeliveryReport) -> dict[str, Any]:

@@ -46,8 +46,6 @@ class Column:
 
 _LEAST = 16
 """Columns of the terminal below which a flexible column says nothing."""
-_NARROWEST = 10
-"""What a wrapped column keeps where even the fixed ones leave too little room."""
 _NARROWEST = 8
 """Columns that a wrapped column keeps, whatever the terminal."""
 _GAP = 2

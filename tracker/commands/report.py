@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,7 +70,7 @@ def quarterly(
         paths = write_quarterly(desk.register, request, _listed(formats), out, on_step)
     for path in paths:
         print(path)
-    say(f"Status of {request.quarter}, as known at {(known_at or desk.now):%Y-%m-%dT%H:%M:%SZ}.")
+    say(f"Status of {request.quarter}, as known at {(known_at or desk.now).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}.")
 
 
 def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_json: bool) -> None:
@@ -77,7 +78,8 @@ def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_
 
     if request.known_at is not None:
         raise UsageError("an edition is published as known now.", remedy="Leave --known-at out.")
-    edition, paths = publish(desk.register, request, formats, out, desk.who)
+    with progress("Writing", quiet=as_json) as on_step:
+        edition, paths = publish(desk.register, request, formats, out, desk.who, on_step)
     if as_json:
         print_json({**edition_json(edition), "files": [str(path) for path in paths]})
         return

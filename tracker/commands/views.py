@@ -9,7 +9,7 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.options import Json, with_filters
 from tracker.commands.render import Column, print_json, print_table, say
-from tracker.domain.filters import Filters
+from tracker.domain.filters import Filters, as_words
 
 app = typer.Typer(no_args_is_help=True, help="Saved views: a name for a filter. Use one with --view NAME.")
 
@@ -18,12 +18,14 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the view.
 
 @app.command()
 @with_filters
-def save(ctx: typer.Context, filters: Filters, name: Name) -> None:
+def save(ctx: typer.Context, filters: Filters, name: Name, as_json: Json = False) -> None:
     """Save a filter under a name, over an earlier one of that name."""
     from tracker.services.views import save_view
 
     desk: Desk = ctx.obj
     save_view(desk.register, name, filters, desk.who)
+    if as_json:
+        print_json({"name": name, "filters": as_words(filters)})
     say(f"Saved; use it with: tracker list --view {name}.")
 
 
@@ -44,12 +46,14 @@ def list_views(ctx: typer.Context, as_json: Json = False) -> None:
 
 
 @app.command()
-def drop(ctx: typer.Context, name: Name) -> None:
+def drop(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
     """Forget a view."""
     from tracker.services.views import drop_view
 
     desk: Desk = ctx.obj
     drop_view(desk.register, name, desk.who)
+    if as_json:
+        print_json({"name": name})
     say(f"Forgot {name}.")
 
 

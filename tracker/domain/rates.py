@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation, Verification
 
@@ -27,6 +28,15 @@ class Rate:
         """As it is printed: `62.5% (5/8)`, or `n/a (0/0)`."""
         shown = "n/a" if self.percent is None else f"{self.percent}%"
         return f"{shown} ({self.numerator}/{self.denominator})"
+
+    def as_json(self) -> dict[str, Any]:
+        """As DESIGN section 5 fixes it; `percent` is null over a zero denominator."""
+        return {
+            "rate": self.name,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "percent": None if self.percent is None else float(self.percent),
+        }
 
 
 @dataclass(frozen=True, slots=True)

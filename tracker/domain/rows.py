@@ -291,5 +291,10 @@ def instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def instant_or_none(moment: datetime | None) -> str | None:
+    """The same, where there may be none."""
+    return None if moment is None else instant(moment)
+
+
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()

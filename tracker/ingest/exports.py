@@ -24,15 +24,6 @@ class Export:
     tables: Mapping[str, list[dict[str, Any]]]
 
 
-def looks_like_export(path: Path) -> bool:
-    """Whether a file says of itself that it is one, without reading it whole."""
-    try:
-        with path.open("rb") as file:
-            return f'"{FORM}"'.encode() in file.read(_BEGINNING)
-    except OSError:
-        return False
-
-
 def read_export(path: Path) -> Export:
     """Read a file. Raises BadDataError where it is none, or was cut short."""
     content = _parse(path)

@@ -53,10 +53,6 @@ def superscript(digits: str) -> str:
     return digits.translate(_AS_SUPERSCRIPT)
 
 
-def plain_digits(mark: str) -> str:
-    return mark.translate(_AS_DIGIT)
-
-
 def tidy(text: str) -> str:
     """One form for what looks alike in print, so that the same page gives the same text in every format.
 

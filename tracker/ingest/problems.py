@@ -12,3 +12,9 @@ class Problem:
     where: str
     what: str
     remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what} {self.remedy}"
+
+    def as_json(self) -> dict[str, str]:
+        return {"where": self.where, "what": self.what, "remedy": self.remedy}

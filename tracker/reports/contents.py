@@ -11,6 +11,7 @@ from tracker.domain.figures.quarterly import Figures
 from tracker.domain.vocabulary import Acceptance
 from tracker.reports import charts, tables
 from tracker.reports.document import Block, Document, Heading, Paragraph, Section
+from tracker.reports.restatement_tables import moved_rates_table, moved_rows_table
 from tracker.reports.summary import key_figures, sentences
 from tracker.reports.template_files import Templates
 from tracker.reports.words import (
@@ -109,9 +110,9 @@ def _restated(restatement: Restatement) -> Iterator[Block]:
         f"about days up to {long_date(earlier.as_of)} give the same day otherwise; the edition itself stays as it was."
     )
     if restatement.rates:
-        yield tables.moved_rates_table(restatement.rates)
+        yield moved_rates_table(restatement.rates)
     if restatement.rows:
-        yield tables.moved_rows_table(restatement.rows)
+        yield moved_rows_table(restatement.rows)
 
 
 def roman(number: int) -> str:

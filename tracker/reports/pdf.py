@@ -19,6 +19,8 @@ from tracker.reports.html import logo_file
 from tracker.reports.template_files import Templates
 
 _TEMPLATE = "report.typ"
+_MOST_ROWS = 30_000
+"""Lines of tables; so many take 2 GB of memory while they are set (measured)."""
 
 
 def pdf_bytes(document: Document, templates: Templates, language: str = "en") -> bytes:
@@ -30,6 +32,11 @@ def pdf_bytes(document: Document, templates: Templates, language: str = "en") ->
             "the PDF library is not installed.",
             remedy="Install it with: pip install 'tracker[pdf]'; or print the HTML report to PDF.",
         ) from None
+    if sum(table.length for table in document.tables) > _MOST_ROWS:
+        raise BadDataError(
+            f"the report has more than {_MOST_ROWS} lines, too many for a PDF.",
+            remedy="Write html, docx or xlsx, or one organization at a time with --org.",
+        )
     with tempfile.TemporaryDirectory(prefix="tracker-pdf-") as name:
         folder = Path(name)
         source = templates.file(_TEMPLATE)

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from tracker.domain.figures.editions import Late, Moved, MovedRate
 from tracker.domain.figures.groups import Group, Headline
 from tracker.domain.figures.listings import AgeLine, Learned, Oddity, Overdue, Said, Waiting
 from tracker.domain.figures.movement import Changed, RollForward, Shift
@@ -274,50 +273,6 @@ def age_table(caption: str, first: str, lines: Sequence[AgeLine]) -> Table:
     rows.append((Cell("All"), _count(sum(line.open for line in lines)), _count(sum(line.overdue for line in lines))))
     columns = (Column(first, 3), Column("Open", 1, "right"), Column("Overdue", 1, "right"))
     return Table(caption, columns, one_group(rows), total=True)
-
-
-def moved_rates_table(moved: Sequence[MovedRate]) -> Table:
-    """Rates that an edition gave otherwise."""
-    rows = [(Cell(RATE_NAMES.get(item.rate, item.rate)), Cell(item.was), Cell(item.now)) for item in moved]
-    columns = (Column("Rate", 4), Column("Published", 1, "right"), Column("Now", 1, "right"))
-    return Table("Rates that would be given otherwise", columns, one_group(rows))
-
-
-def moved_rows_table(moved: Sequence[Moved]) -> Table:
-    """Rows that an edition gave otherwise, with the entries that moved them."""
-    rows = [
-        (
-            Cell(item.organization, small=item.ref, tone="strong"),
-            Cell(_field_name(item.what)),
-            Cell(_said_value(item.was)),
-            Cell(_said_value(item.now)),
-            Cell("; ".join(_late(entry) for entry in item.why) or NOTHING),
-        )
-        for item in moved
-    ]
-    columns = (
-        Column("Follow-up", 1.6),
-        Column("What", 1.2),
-        Column("Published", 1.3),
-        Column("Now", 1.3),
-        Column("Why", 3.4),
-    )
-    return Table("Follow-ups that would be given otherwise", columns, one_group(rows))
-
-
-def _field_name(name: str) -> str:
-    return "Due date" if name == "due_on" else label(name)
-
-
-def _said_value(value: str | None) -> str:
-    if value is None:
-        return NOTHING
-    return short_date(date.fromisoformat(value)) if value[:4].isdigit() else label(value)
-
-
-def _late(entry: Late) -> str:
-    did = "voided" if entry.voids else "written"
-    return f"{did} {short_date(entry.recorded_at.date())} by {entry.actor}" + (f": {entry.note}" if entry.note else "")
 
 
 _MOST_NAMED = 12

@@ -158,15 +158,16 @@ def _grid(cells: Sequence[str], across: int, width_mm: int) -> str:
 def table(content: Table, styles: dict[str, str], style: str, width_mm: int) -> str:
     """A table in a style, with its head repeated on every page and no row broken over two."""
     widths = _widths(content.columns, width_mm)
-    keep = content.length <= _KEEP_WHOLE
+    length = content.length
+    keep = length <= _KEEP_WHOLE
     rows = [_head(content.columns, styles["Head"], widths)]
-    left = content.length
+    left = length
     for group in content.groups:
         if group.head is not None:
             rows.append(_band(group.head, styles["Band"], sum(widths), len(widths)))
         for row in group.rows:
             left -= 1
-            first = content.length - left <= _KEEP_FIRST
+            first = length - left <= _KEEP_FIRST
             rows.append(
                 _row(row, content, styles, widths, keep=(keep or first) and left > 0, last=content.total and left == 0)
             )

@@ -56,9 +56,7 @@ class AnswersReport:
             "open": self.open,
             **{name: len(names) for name, names in self.outcome.lists().items() if name != "missing"},
             "refused": self.refused,
-            "problems": [
-                {"where": problem.where, "what": problem.what, "remedy": problem.remedy} for problem in self.problems
-            ],
+            "problems": [problem.as_json() for problem in self.problems],
         }
 
 

@@ -65,10 +65,9 @@ def restore(database: str, evidence: Path, source: Path) -> Path | None:
 
     Everything is checked before anything is moved. Raises BadDataError for a file that is not a whole backup.
     """
-    url = database_url(database)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    place = sqlite_file(database_url(database))
+    if place is None:
         raise WorldError("a PostgreSQL register is restored with PostgreSQL's own tools.", remedy="Use pg_restore.")
-    place = Path(url.database)
     with tempfile.TemporaryDirectory(dir=_folder(place)) as folder:
         unpacked = _unpack(source, Path(folder))
         aside = _put_aside(place)
@@ -135,10 +134,10 @@ def _merge(unpacked: Path, evidence: Path) -> None:
 
 
 def _sqlite_file(register: Register) -> Path:
-    url = register.engine.url
-    if url.get_backend_name() != "sqlite" or not url.database:
+    file = sqlite_file(register.engine.url)
+    if file is None:
         raise WorldError("a PostgreSQL register is backed up with PostgreSQL's own tools.", remedy="Use pg_dump.")
-    return Path(url.database)
+    return file
 
 
 def _folder(place: Path) -> Path:

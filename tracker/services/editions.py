@@ -17,6 +17,7 @@ from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Organization, instant
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.services.reporting import Drawn, Prepared, Request, check_formats, file_name, prepare, templates_of
+from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
 from tracker.store.editions import add_edition, all_editions, edition_figures, edition_files
 from tracker.store.figures import read_material
@@ -49,7 +50,12 @@ def edition_json(edition: Edition) -> dict[str, Any]:
 
 
 def publish(
-    register: Register, request: Request, formats: Sequence[str], out: Path, who: Who
+    register: Register,
+    request: Request,
+    formats: Sequence[str],
+    out: Path,
+    who: Who,
+    on_step: OnStep | None = None,
 ) -> tuple[Edition, list[Path]]:
     """Store the report as the next edition of its quarter, as known now, and write its files.
 
@@ -63,7 +69,7 @@ def publish(
     edition = _next_edition(register, prepared, figures, who)
     drawn = Drawn(replace(prepared, edition=edition), templates_of(request), language=request.language)
     name = file_name(prepared.figures.scope)
-    files = {f"{name}.{kind}": b"".join(write(drawn)) for kind, write in writers.items()}
+    files = {f"{name}.{kind}": b"".join(write(drawn)) for kind, write in counted(writers.items(), on_step)}
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         taken = [item for item in all_editions(batch.session) if item.name == edition.name]
         if taken:

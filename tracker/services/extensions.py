@@ -23,7 +23,7 @@ from tracker.store.unit import Register
 def request(register: Register, reference: str, organization: str, to: date, note: str, who: Who) -> Changed:
     """Record that an organization asks for a later date. Raises RefusedError where there is none to extend."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        follow_up = _find(batch, reference, organization)
+        follow_up = follow_up_of(batch, reference, organization)
         _check_request(follow_up, to, _pending(batch, follow_up))
         draft = Draft(Topic.EXTENSION, "requested", to.isoformat(), who.today, Voice.ORGANIZATION, note)
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
@@ -34,9 +34,9 @@ def request(register: Register, reference: str, organization: str, to: date, not
 def decide(
     register: Register, reference: str, organization: str, who: Who, *, granted: bool, to: date | None, note: str
 ) -> Changed:
-    """Grant the request (to its date, or another one), which moves the due date, or refuse it."""
+    """Grant the request (to its date, or another later one), which moves the due date, or refuse it."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        follow_up = _find(batch, reference, organization)
+        follow_up = follow_up_of(batch, reference, organization)
         pending = _pending(batch, follow_up)
         if pending is None:
             raise RefusedError(
@@ -57,13 +57,13 @@ def _decision(
     decision = Draft(Topic.EXTENSION, word, day.isoformat() if granted else None, today, Voice.OFFICE, note)
     if not granted:
         return [decision]
+    if follow_up.due_on is not None and day <= follow_up.due_on:
+        raise RefusedError(
+            f"{follow_up.name} is due on {follow_up.due_on}, and {day} is not later.",
+            remedy="Grant it with a later --to, or refuse it.",
+        )
     before = follow_up.due_on.isoformat() if follow_up.due_on else None
     return [Draft(Topic.DUE, before, day.isoformat(), today, Voice.OFFICE, note), decision]
-
-
-def _find(batch: Batch, reference: str, organization: str) -> FollowUp:
-    recommendation = find_recommendation(batch.session, parse_reference(reference))
-    return addressed_to(batch, recommendation, list(organization_ids(batch.session, [organization])))[0]
 
 
 def _pending(batch: Batch, follow_up: FollowUp) -> Extension | None:

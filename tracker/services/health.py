@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.outbox import OutboxState
-from tracker.domain.rows import instant
+from tracker.domain.rows import instant_or_none
 from tracker.services.who import Who
 from tracker.store import outbox, schema
 from tracker.store.overview import Overview, overview
@@ -44,10 +44,10 @@ class Health:
             "overdue": about.overdue,
             "batches": about.batches,
             "entries": about.entries,
-            "last_batch_at": _instant(about.last_batch_at),
-            "last_backup_at": _instant(about.last_backup_at),
+            "last_batch_at": instant_or_none(about.last_batch_at),
+            "last_backup_at": instant_or_none(about.last_backup_at),
             "outbox": {state.value: count for state, count in self.mails.items()},
-            "scheduler": {"holder": self.beat.holder, "last_tick_at": _instant(self.beat.ticked_at)},
+            "scheduler": {"holder": self.beat.holder, "last_tick_at": instant_or_none(self.beat.ticked_at)},
             "without_executive_head": list(about.without_head),
             "troubles": list(self.troubles),
         }
@@ -78,13 +78,13 @@ def _uncertain(signs: Signs, _: datetime) -> str | None:
     count = signs.mails[OutboxState.UNCERTAIN]
     if not count:
         return None
-    return f"{count} mails may or may not have arrived. Settle each with: tracker outbox retry NUMBER, or drop."
+    return f"{_mails(count)} may or may not have arrived. Settle each with: tracker outbox retry NUMBER, or drop."
 
 
 def _failed(signs: Signs, _: datetime) -> str | None:
     if not signs.failures:
         return None
-    return f"{signs.failures} mails could not be delivered. See: tracker outbox list --state failed."
+    return f"{_mails(signs.failures)} could not be delivered. See: tracker outbox list --state failed."
 
 
 def _stuck(signs: Signs, now: datetime) -> str | None:
@@ -101,15 +101,13 @@ def _dead(signs: Signs, now: datetime) -> str | None:
     return f"the scheduler {beat.holder} stopped without a word. Start it again with: tracker run."
 
 
+def _mails(count: int) -> str:
+    return "1 mail" if count == 1 else f"{count:,} mails"
+
+
 _CHECKS: tuple[Callable[[Signs, datetime], str | None], ...] = (_uncertain, _failed, _stuck, _dead)
 
 
 def _size(register: Register) -> int | None:
-    url = register.engine.url
-    if url.get_backend_name() != "sqlite" or not url.database:
-        return None
-    return Path(url.database).stat().st_size
-
-
-def _instant(moment: datetime | None) -> str | None:
-    return None if moment is None else instant(moment)
+    file = sqlite_file(register.engine.url)
+    return None if file is None else file.stat().st_size

@@ -79,9 +79,7 @@ class ImportReport:
             "updated": self.updated,
             "unchanged": self.unchanged,
             "refused": self.refused,
-            "problems": [
-                {"where": problem.where, "what": problem.what, "remedy": problem.remedy} for problem in self.problems
-            ],
+            "problems": [problem.as_json() for problem in self.problems],
         }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tracker.domain.outbox import Attempt, Event, OutboxState, QueuedMail, after
-from tracker.domain.rows import instant
+from tracker.domain.rows import instant_or_none
 from tracker.mail.reading import Reading, read_mail
 from tracker.services.who import Who
 from tracker.store import outbox
@@ -31,13 +31,13 @@ class MailDetail:
         reading = self.reading
         return mail_json(self.mail) | {
             "key": self.mail.key,
-            "queued_at": _instant(self.mail.queued_at),
-            "settled_at": _instant(self.mail.settled_at),
+            "queued_at": instant_or_none(self.mail.queued_at),
+            "settled_at": instant_or_none(self.mail.settled_at),
             "headers": [{"name": name, "value": value} for name, value in reading.headers],
             "text": reading.text,
             "attachments": list(reading.attachments),
             "history": [
-                {"at": _instant(attempt.at), "state": attempt.state.value, "answer": attempt.answer}
+                {"at": instant_or_none(attempt.at), "state": attempt.state.value, "answer": attempt.answer}
                 for attempt in self.attempts
             ],
         }
@@ -51,13 +51,9 @@ def mail_json(mail: QueuedMail) -> dict[str, Any]:
         "recipient": mail.recipient,
         "subject": mail.subject,
         "attempts": mail.attempts,
-        "next_attempt_at": _instant(mail.next_attempt_at),
+        "next_attempt_at": instant_or_none(mail.next_attempt_at),
         "answer": mail.answer,
     }
-
-
-def _instant(value: datetime | None) -> str | None:
-    return None if value is None else instant(value)
 
 
 def list_outbox(
@@ -75,15 +71,25 @@ def show_mail(register: Register, mail_id: int) -> MailDetail:
         return MailDetail(mail, outbox.message_of(session, mail_id), tuple(outbox.attempts_of(session, mail_id)))
 
 
-def decide(register: Register, event: Event, mail_ids: Sequence[int], who: Who) -> list[QueuedMail]:
-    """Retry or drop mails: all of them, or none and a RefusedError."""
+def decide(
+    register: Register, event: Event, mail_ids: Sequence[int], who: Who, *, dry_run: bool = False
+) -> list[QueuedMail]:
+    """Retry or drop mails: all of them, or none and a RefusedError. A dry run gives them as they would be."""
+    if dry_run:
+        with register.read() as session:
+            found = [outbox.find(session, number) for number in dict.fromkeys(mail_ids)]
+        return [replace(mail, state=after(mail.state, event)) for mail in found]
     with register.write() as session:
         return [outbox.decide(session, found, event, actor=who.actor, now=who.now) for found in dict.fromkeys(mail_ids)]
 
 
-def decide_state(register: Register, event: Event, state: OutboxState, who: Who) -> list[QueuedMail]:
+def decide_state(
+    register: Register, event: Event, state: OutboxState, who: Who, *, dry_run: bool = False
+) -> list[QueuedMail]:
     """Retry or drop every mail that is in one state; raises RefusedError where that state does not allow it."""
-    after(state, event)
+    settled = after(state, event)
+    if dry_run:
+        return [replace(mail, state=settled) for mail in list_outbox(register, [state])]
     with register.write() as session:
         found = outbox.list_mails(session, [state])
         return [outbox.decide(session, mail.id, event, actor=who.actor, now=who.now) for mail in found]

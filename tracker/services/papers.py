@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from tracker.domain.figures.groups import count, grouped
@@ -37,7 +37,7 @@ class Moment:
 
 def moment_of(request: Request) -> Moment:
     """By default today, as known now."""
-    return Moment(request.as_of or request.today, request.known_at or request.now)
+    return Moment(request.as_of or request.today, (request.known_at or request.now).astimezone(UTC))
 
 
 def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePaper:
@@ -73,7 +73,7 @@ def end_of_year(year: int, request: Request) -> Moment:
     if year > request.today.year:
         raise BadDataError(f"{year} has not begun yet.", remedy=f"Give a year up to {request.today.year}.")
     last = min(date(year, 12, 31), request.today)
-    return Moment(request.as_of or last, request.known_at or request.now)
+    return Moment(request.as_of or last, (request.known_at or request.now).astimezone(UTC))
 
 
 def read_scorecard(register: Register, code: str, year: int, request: Request) -> Scorecard:

@@ -86,9 +86,7 @@ class Reconciliation:
             **{name: [item.as_json() for item in items] for name, items in self.lists().items()},
             "only_here": self.only_here,
             "settled_here": self.settled_here,
-            "problems": [
-                {"where": problem.where, "what": problem.what, "remedy": problem.remedy} for problem in self.problems
-            ],
+            "problems": [problem.as_json() for problem in self.problems],
         }
 
 

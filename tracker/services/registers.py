@@ -56,9 +56,7 @@ class RegisterReport:
             "refused": len(self.refused),
             "organizations": self.organizations,
             "lists": {**self.outcome.lists(), "refused": self.refused},
-            "problems": [
-                {"where": problem.where, "what": problem.what, "remedy": problem.remedy} for problem in self.problems
-            ],
+            "problems": [problem.as_json() for problem in self.problems],
         }
 
 

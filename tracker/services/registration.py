@@ -16,8 +16,9 @@ def initialize(database: str) -> tuple[str | None, str, str]:
     A new SQLite file is readable by its owner only. Raises WorldError for a newer register.
     """
     url = database_url(database)
-    if url.get_backend_name() == "sqlite" and url.database:
-        _make_file(Path(url.database))
+    file = sqlite_file(url)
+    if file is not None:
+        _make_file(file)
     engine = open_engine(url)
     try:
         with Register(engine).translated():

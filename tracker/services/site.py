@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from datetime import UTC
 from pathlib import Path
 
 from tracker.domain.figures.material import Scope
@@ -27,7 +28,7 @@ def write_site(register: Register, request: Request, out: Path) -> int:
 
     if out.exists() and any(out.iterdir()) and not (out / _WITNESS).exists():
         raise BadDataError("the folder is not empty, and is no site.", where=str(out), remedy="Give another --out.")
-    day, known_at = request.as_of or request.today, request.known_at or request.now
+    day, known_at = request.as_of or request.today, (request.known_at or request.now).astimezone(UTC)
     scope = Scope(Quarter.of(day), day, known_at, office=request.office, prepared_by=request.prepared_by)
     with register.read() as session:
         figures = quarterly(read_material(session, scope))

@@ -138,6 +138,12 @@ def addressed_to(batch: Batch, recommendation: Recommendation, codes: Sequence[s
     return [by_code[code] for code in codes]
 
 
+def follow_up_of(batch: Batch, reference: str, organization: str) -> FollowUp:
+    """One follow-up as it stands, by reference and code. Raises UnknownNameError."""
+    recommendation = find_recommendation(batch.session, parse_reference(reference))
+    return addressed_to(batch, recommendation, list(organization_ids(batch.session, [organization])))[0]
+
+
 def refusal_of(refused: Sequence[tuple[str, str]]) -> RefusedError:
     """All refusals as one error, a line each."""
     lines = [f"{name}: {why}" for name, why in refused]
@@ -156,7 +162,7 @@ def _update_one(
 ) -> None:
     try:
         drafts = drafts_for(follow_up, wanted, batch.actor, past)
-        after = _standing_after(batch, follow_up, drafts, past)
+        after = standing_after(batch, follow_up, drafts, past)
     except RefusedError as refusal:
         report.refused.append((follow_up.name, str(refusal)))
         return
@@ -168,9 +174,10 @@ def _update_one(
     report.changed.append(Changed(follow_up, after, tuple(drafts)))
 
 
-def _standing_after(
+def standing_after(
     batch: Batch, follow_up: FollowUp, drafts: Sequence[Draft], past: Sequence[Entry] | None
 ) -> Standing:
+    """Where a follow-up stands once the drafts are written; `past` is given where they come between earlier entries."""
     # The ids only order the entries, so that any above those of the past will do.
     first_id = max((entry.id for entry in past or ()), default=0) + 1
     new = as_entries(drafts, first_id=first_id, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now)
@@ -189,8 +196,7 @@ def correct(
 ) -> Changed:
     """Void one entry by a further one, with the entries that only followed from it. Raises RefusedError."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
-        recommendation = find_recommendation(batch.session, parse_reference(reference))
-        follow_up = addressed_to(batch, recommendation, list(organization_ids(batch.session, [organization])))[0]
+        follow_up = follow_up_of(batch, reference, organization)
         past = history(batch.session, [follow_up.id])[follow_up.id]
         entry = next((item for item in past if item.id == entry_id), None)
         if entry is None:

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
-from tracker.store.tables import (
-    Base,
-    BatchTable,
-    FollowUpTable,
-    JournalTable,
-    RecommendationTable,
-    ReportTable,
-)
+from tracker.store.columns import Base
+from tracker.store.tables import BatchTable, FollowUpTable, JournalTable, RecommendationTable, ReportTable
 
 _CHAIN_LOCK = 0x74726B72
 """The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""
@@ -98,8 +92,8 @@ class Batch:
             )
         )
         for start in range(0, len(self._entries), _CHUNK):
-            # Rows with and without a source alternate; without this each change between them is a statement.
-            journal = insert(JournalTable).execution_options(render_nulls=True)
+            # To the table itself, not through its class, which would sort the rows and look at each of them again.
+            journal = insert(cast("Table", JournalTable.__table__))
             self.session.execute(journal, self._rows(start, self._entries[start : start + _CHUNK]))
         for table, rows in self._attached.items():
             self.session.execute(insert(table), rows)

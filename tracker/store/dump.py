@@ -18,7 +18,9 @@ from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from tracker.store.tables import Base, SchedulerTable, UtcInstant
+from tracker.store.columns import UtcInstant
+from tracker.store.mail_tables import SchedulerTable
+from tracker.store.tables import METADATA
 
 _CHUNK = 2_000
 _LEFT_OUT = {SchedulerTable.__tablename__}
@@ -29,7 +31,7 @@ Row = dict[str, Any]
 
 def tables() -> dict[str, Table]:
     """The tables of an export by name, in an order in which each refers only to those before it."""
-    return {table.name: table for table in Base.metadata.sorted_tables if table.name not in _LEFT_OUT}
+    return {table.name: table for table in METADATA.sorted_tables if table.name not in _LEFT_OUT}
 
 
 def rows_of(session: Session, table: Table) -> Iterator[Row]:

@@ -37,6 +37,11 @@ def database_url(text: str) -> URL:
     return url
 
 
+def sqlite_file(url: URL) -> Path | None:
+    """The file of an SQLite register; None for any other database, or one in memory."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
 def open_engine(url: URL) -> Engine:
     """An engine whose transactions start with BEGIN IMMEDIATE on SQLite, so that read-then-write loses nothing."""
     if url.get_backend_name() == "sqlite":

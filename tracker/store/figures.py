@@ -22,16 +22,10 @@ from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Topic, Verification, Voice
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups
+from tracker.store.mail_tables import ReminderItemTable, ReminderTable
 from tracker.store.organizations import all_organizations, organization_ids
 from tracker.store.standing import in_force, standing
-from tracker.store.tables import (
-    FollowUpTable,
-    JournalTable,
-    RecommendationTable,
-    ReminderItemTable,
-    ReminderTable,
-    ReportTable,
-)
+from tracker.store.tables import FollowUpTable, JournalTable, RecommendationTable, ReportTable
 
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
 _EXPLAINED = (

@@ -63,15 +63,6 @@ def list_follow_ups(
     return _with_more(session, query, rows, as_of or date.max, known_at)
 
 
-def count_follow_ups(
-    session: Session, filters: Filters, *, today: date, as_of: date | None = None, known_at: datetime | None = None
-) -> int:
-    """How many follow-ups a filter finds."""
-    at = standing(as_of, known_at)
-    query = narrowed(session, select_rows(at), at, filters, as_of or today)
-    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
-
-
 def follow_ups_of(
     session: Session,
     recommendation_id: int,

@@ -19,17 +19,9 @@ from tracker.domain.rows import FollowUp, instant
 from tracker.domain.vocabulary import SymbolRole, Topic
 from tracker.store import outbox
 from tracker.store.follow_ups import list_follow_ups
+from tracker.store.mail_tables import OutboxTable, ReminderItemTable, ReminderTable
 from tracker.store.standing import in_force
-from tracker.store.tables import (
-    FollowUpTable,
-    JournalTable,
-    OrganizationTable,
-    OutboxTable,
-    RecommendationTable,
-    ReminderItemTable,
-    ReminderTable,
-    SymbolTable,
-)
+from tracker.store.tables import FollowUpTable, JournalTable, OrganizationTable, RecommendationTable, SymbolTable
 
 
 def is_new(session: Session) -> bool:

@@ -30,7 +30,7 @@ from tracker.domain.outbox import (
     target,
 )
 from tracker.errors import UnknownNameError
-from tracker.store.tables import DeliveryTable, OutboxTable
+from tracker.store.mail_tables import DeliveryTable, OutboxTable
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 # Plain tables: nothing here is kept in the session, whose bookkeeping costs as much as the statement.

@@ -9,15 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.domain.vocabulary import Post
-from tracker.store.tables import (
-    BatchTable,
-    FollowUpTable,
-    JournalTable,
-    OfficerTable,
-    OrganizationTable,
-    OutboxTable,
-    ReportTable,
-)
+from tracker.store.mail_tables import OutboxTable
+from tracker.store.tables import BatchTable, FollowUpTable, JournalTable, OfficerTable, OrganizationTable, ReportTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, aliased
 from tracker.domain.lifecycle import Positions
 from tracker.domain.vocabulary import SymbolRole
 from tracker.store.batches import Batch
+from tracker.store.columns import Base
 from tracker.store.tables import (
-    Base,
     FollowUpTable,
     JournalTable,
     OrganizationTable,

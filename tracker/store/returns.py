@@ -13,16 +13,14 @@ from sqlalchemy.orm import Session
 from tracker.domain.returns import MailVerdict, Received, ReturnState
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.store.batches import Batch
-from tracker.store.tables import (
-    BatchTable,
-    FollowUpTable,
-    OrganizationTable,
+from tracker.store.mail_tables import (
     OutboxTable,
     ReceivedMailTable,
     ReceivedReturnTable,
     ReminderItemTable,
     ReminderTable,
 )
+from tracker.store.tables import BatchTable, FollowUpTable, OrganizationTable
 
 _MARK_LENGTH = 16
 _HEADER_BYTES = 8_192

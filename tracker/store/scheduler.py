@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from tracker.store.tables import SchedulerTable
+from tracker.store.mail_tables import SchedulerTable
 
 _ROW = 1
 

@@ -31,7 +31,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.vocabulary import INITIAL, Acceptance, Axis, Implementation, Topic, Verification, Voice
-from tracker.store.tables import BatchTable, FollowUpTable, JournalTable, RecommendationTable, ReportTable, word
+from tracker.store.columns import word
+from tracker.store.tables import BatchTable, FollowUpTable, JournalTable, RecommendationTable, ReportTable
 
 
 class _Day(FunctionElement[date]):

@@ -1,38 +1,19 @@
-"""The tables of the register. The schema itself is made by the migrations only; a test holds the two together.
+"""The tables of what is recorded. The schema itself is made by the migrations only; a test holds the two together.
 
 Statuses are stored as the words of the vocabulary with a CHECK constraint, days as dates, instants as UTC.
 Tables without `autoincrement` get their ids from `Batch.next_id`, under the lock of the chain: so that thousands
-of rows can refer to each other without a question to the database for each.
+of rows can refer to each other without a question to the database for each. What goes out and comes in has its
+tables in `mail_tables.py`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from enum import Enum
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import (
-    CheckConstraint,
-    Date,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    false,
-    true,
-)
-from sqlalchemy import Enum as SqlEnum
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, false, true
+from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.domain.outbox import OutboxState
-from tracker.domain.returns import MailVerdict, ReturnState
+import tracker.store.mail_tables  # noqa: F401 - so that METADATA is whole
 from tracker.domain.vocabulary import (
     Acceptance,
     Addressee,
@@ -45,55 +26,10 @@ from tracker.domain.vocabulary import (
     Verification,
     Voice,
 )
+from tracker.store.columns import Base, word
 
-
-class UtcInstant(TypeDecorator[datetime]):
-    """An aware instant. SQLite keeps no zone, so that it is written as UTC and read back as UTC."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse naive instants: their zone would be a guess."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give every instant back aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def word(enum: type[Enum]) -> SqlEnum:
-    """A column of the vocabulary's words, checked by the database too."""
-    return SqlEnum(
-        enum,
-        native_enum=False,
-        create_constraint=True,
-        length=40,
-        values_callable=lambda values: [value.value for value in values],
-        name=enum.__name__.lower(),
-    )
-
-
-class Base(DeclarativeBase):
-    """Named constraints, because SQLite's batch migrations need the names."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: dict[Any, Any] = {datetime: UtcInstant, date: Date, str: Text}  # noqa: RUF012
+METADATA = Base.metadata
+"""All the tables there are, those of `mail_tables.py` included."""
 
 
 class ReportTable(Base):
@@ -275,64 +211,6 @@ class ExtensionTable(Base):
     granted: Mapped[bool | None]
 
 
-class OutboxTable(Base):
-    """A mail on its way: the exact bytes, and how far it has come. `key` can exist only once."""
-
-    __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    recipient: Mapped[str]
-    subject: Mapped[str]
-    message: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[OutboxState] = mapped_column(word(OutboxState))
-    attempts: Mapped[int] = mapped_column(server_default="0")
-    queued_at: Mapped[datetime]
-    next_attempt_at: Mapped[datetime]
-    claimed_by: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
-    settled_at: Mapped[datetime | None]
-    answer: Mapped[str | None]
-
-
-class DeliveryTable(Base):
-    """One attempt to deliver one mail, and what the server answered."""
-
-    __tablename__ = "delivery"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), index=True)
-    at: Mapped[datetime]
-    state: Mapped[OutboxState] = mapped_column(word(OutboxState))
-    answer: Mapped[str]
-
-
-class ReminderTable(Base):
-    """The ledger: one digest to one recipient for one cycle."""
-
-    __tablename__ = "reminder"
-    __table_args__ = (UniqueConstraint("recipient", "cycle"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    recipient: Mapped[str]
-    cycle: Mapped[str] = mapped_column(String(20))
-    composed_at: Mapped[datetime]
-    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), unique=True)
-
-
-class ReminderItemTable(Base):
-    """One line of a digest: which follow-up, and why it was asked about."""
-
-    __tablename__ = "reminder_item"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    reminder_id: Mapped[int] = mapped_column(ForeignKey("reminder.id"), index=True)
-    follow_up_id: Mapped[int] = mapped_column(ForeignKey("follow_up.id"), index=True)
-    reason: Mapped[str] = mapped_column(String(40))
-    rung: Mapped[str] = mapped_column(String(40))
-
-
 class EditionTable(Base):
     """A published status report: its figures as canonical JSON, frozen, with a checksum."""
 
@@ -364,18 +242,6 @@ class EditionFileTable(Base):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class SchedulerTable(Base):
-    """The one row that says which scheduler ticks, until when it may, and when it last did."""
-
-    __tablename__ = "scheduler"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    holder: Mapped[str | None]
-    lease_until: Mapped[datetime | None]
-    ticked_at: Mapped[datetime | None]
-    composed_at: Mapped[datetime | None]
-
-
 class LinkTable(Base):
     """A recommendation that waits for, repeats or supersedes another."""
 
@@ -397,39 +263,6 @@ class ViewTable(Base):
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     words: Mapped[str]
     saved_by: Mapped[str]
-
-
-class ReceivedMailTable(Base):
-    """A mail that `return fetch` has looked at, so that it is looked at once; `key` is its Message-ID or checksum."""
-
-    __tablename__ = "received_mail"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    sender: Mapped[str]
-    subject: Mapped[str]
-    fetched_at: Mapped[datetime]
-    verdict: Mapped[MailVerdict] = mapped_column(word(MailVerdict))
-    why: Mapped[str | None]
-    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
-    reminder_id: Mapped[int | None] = mapped_column(ForeignKey("reminder.id"))
-
-
-class ReceivedReturnTable(Base):
-    """A return that came in, by mail or from a file; its bytes are kept with the evidence, under their SHA-256."""
-
-    __tablename__ = "received_return"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sha256: Mapped[str] = mapped_column(String(64), unique=True)
-    name: Mapped[str]
-    size: Mapped[int]
-    received_at: Mapped[datetime]
-    state: Mapped[ReturnState] = mapped_column(word(ReturnState))
-    why: Mapped[str | None]
-    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
-    mail_id: Mapped[int | None] = mapped_column(ForeignKey("received_mail.id"), index=True)
-    batch: Mapped[int | None] = mapped_column(ForeignKey("batch.number"))
 
 
 class AliasTable(Base):

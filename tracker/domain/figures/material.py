@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Counts
@@ -74,7 +74,7 @@ def resolve_scope(
         raise BadDataError(f"{day} is still to come.", remedy="Give a day up to today.")
     if known_at is not None and known_at > now:
         raise BadDataError(f"{known_at.isoformat()} is still to come.", remedy="Leave --known-at out for now.")
-    return Scope(quarter, day, known_at or now, organization, office, prepared_by)
+    return Scope(quarter, day, (known_at or now).astimezone(UTC), organization, office, prepared_by)
 
 
 @dataclass(frozen=True, slots=True)

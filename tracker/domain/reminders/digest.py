@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One mail. `day` is the recipient's local day; `left_out` lines did not find room."""
+    """One mail. `day` is the recipient's local day; the lines `beyond` its room are counted, and not listed."""
 
     recipient: Recipient
     cycle: Cycle
@@ -47,7 +47,11 @@ class Digest:
     answer_by: date
     organizations: tuple[Organization, ...]
     lines: tuple[Line, ...]
-    left_out: int = 0
+    beyond: tuple[Line, ...] = ()
+
+    @property
+    def left_out(self) -> int:
+        return len(self.beyond)
 
     @property
     def key(self) -> str:
@@ -63,8 +67,8 @@ class Digest:
 
     def counts(self) -> Counts:
         """What the subject says: every line once, what is overdue before what it is about."""
-        own = self.of_part(Part.YOURS)
-        body, copies = self.of_part(Part.BODY), self.of_part(Part.COPY)
+        parts = {part: [line for line in (*self.lines, *self.beyond) if line.part is part] for part in Part}
+        own, body = parts[Part.YOURS], parts[Part.BODY]
         bands = Counter(line.ask.band for line in own)
         late = sum(line.ask.band in LATE for line in [*own, *body])
         ahead = [line.ask.by for line in own if line.ask.band in AHEAD]
@@ -78,8 +82,8 @@ class Digest:
             silent=bands[Band.SILENT],
             old=bands[Band.LONG_OUTSTANDING],
             body=sum(line.ask.band not in LATE for line in body),
-            copies=len(copies),
-            vacant=len(self.of_part(Part.VACANT)),
+            copies=len(parts[Part.COPY]),
+            vacant=len(parts[Part.VACANT]),
         )
 
 
@@ -171,8 +175,8 @@ def make_digest(group: Group, lines: Sequence[Line], now: datetime, *, rows: int
     day = members[0].day(now)
     answer_by = day + timedelta(days=min(each.policy.answer_days for each in members))
     organizations = tuple(each.organization for each in members)
-    kept = tuple(ordered[:rows])
-    return Digest(group.recipient, group.cycle, day, answer_by, organizations, kept, len(ordered) - len(kept))
+    kept, beyond = tuple(ordered[:rows]), tuple(ordered[rows:])
+    return Digest(group.recipient, group.cycle, day, answer_by, organizations, kept, beyond)
 
 
 @dataclass(frozen=True, slots=True)

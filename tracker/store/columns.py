@@ -1,0 +1,60 @@
+"""What columns and tables have in common: instants in UTC, words of the vocabulary, named constraints."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Date, DateTime, Dialect, MetaData, Text, TypeDecorator
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.orm import DeclarativeBase
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An aware instant. SQLite keeps no zone, so that it is written as UTC and read back as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants: their zone would be a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give every instant back aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def word(enum: type[Enum]) -> SqlEnum:
+    """A column of the vocabulary's words, checked by the database too."""
+    return SqlEnum(
+        enum,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda values: [value.value for value in values],
+        name=enum.__name__.lower(),
+    )
+
+
+class Base(DeclarativeBase):
+    """Named constraints, because SQLite's batch migrations need the names."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: dict[Any, Any] = {datetime: UtcInstant, date: Date, str: Text}  # noqa: RUF012
