@@ -106,6 +106,22 @@ def test_import_as_return_is_the_same_road(desk, made, tmp_path):
     assert "made for WHO, not for FAO" in refused.stderr
 
 
+def test_several_returns_are_one_document_and_keep_going_reaches_the_last(desk, made, tmp_path):
+    answered(
+        tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}}
+    )
+    assert desk("return", "make", "FAO", "--out", "fao.xlsx").exit_code == 0
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}}, name="fao.xlsx")
+    done = desk("import", "who.xlsx", "fao.xlsx", "--as", "return", "--keep-going", "--json")
+    said = json.loads(done.stdout)
+    assert [(item["organization"], item["written"], item["changed"], item["refused"]) for item in said] == [
+        ("WHO", True, 1, 1),
+        ("FAO", True, 1, 0),
+    ]
+    assert done.exit_code == 3
+    assert "2 done, 1 refused" in done.stderr
+
+
 def test_a_file_that_is_no_return_is_one_sentence(desk, tmp_path):
     (tmp_path / "x.xlsx").write_bytes(b"%PDF")
     for name, why in (("x.xlsx", "is not a spreadsheet"), ("none.xlsx", "there is no such file"), (".", "is a folder")):

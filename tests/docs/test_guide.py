@@ -99,6 +99,7 @@ def followed(name, done, reader, request):
         page = read_page(GUIDE / name)
         before = followed(page.goes_on_from, done, reader, request)[0] if page.goes_on_from else SAMPLE
         folder = done[""][0] / name.removesuffix(".md")
+        shutil.rmtree(folder, ignore_errors=True)  # of a page that failed before
         shutil.copytree(before, folder)
         reader.chdir(folder)
         replaced = _databases(request) if POSTGRES in page.text else ()

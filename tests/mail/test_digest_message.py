@@ -242,3 +242,12 @@ def test_a_language_needs_only_a_catalogue_and_may_run_from_right_to_left(tmp_pa
 def test_an_unknown_language_is_english():
     assert language("tlh").code == "en"
     assert language("fr-CH").code == "fr"
+
+
+@pytest.mark.parametrize(("code", "words"), [("en", "Waits for"), ("fr", "Dans l’attente de")])
+def test_a_row_that_waits_says_for_what(code, words):
+    waiting = bodies(compose(digest(late(40, waits_for=("A/80/501/R6",)), language=code), SETTINGS, now=NOW).message)
+    assert all(words in body and "A/80/501/R6" in body for body in waiting)
+    assert all(
+        words not in body for body in bodies(compose(digest(late(40), language=code), SETTINGS, now=NOW).message)
+    )

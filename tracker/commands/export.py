@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.commands.context import Desk
+from tracker.commands.files import write_whole
 from tracker.commands.lines import write_csv
 from tracker.commands.options import AsOf, KnownAt, with_filters
 from tracker.commands.render import plural, print_json, say
@@ -95,13 +96,7 @@ def _write(out: Path | None, chunks: Iterable[bytes] | Iterator[bytes]) -> None:
             sys.stdout.buffer.write(chunk)
         sys.stdout.flush()
         return
-    part = out.with_name(f".{out.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.writelines(chunks)
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(out, chunks)
 
 
 def _say_written(what: str, out: Path | None) -> None:

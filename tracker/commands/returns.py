@@ -11,6 +11,7 @@ import typer
 
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
+from tracker.commands.files import write_whole
 from tracker.commands.options import DryRun, Json
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.returns import ReturnState
@@ -52,9 +53,7 @@ def make(
         today=desk.today,
     )
     target = out or Path(returns.file_name(organization, desk.today))
-    part = target.with_name(f".{target.name}.part")
-    part.write_bytes(content)
-    part.replace(target)
+    write_whole(target, [content])
     if as_json:
         print_json({"file": str(target), "bytes": len(content)})
         return
@@ -116,25 +115,32 @@ def read_files(
 
     if len(organizations) > 1:
         raise UsageError("a return is of one organization.", remedy="Give --org once, or not at all.")
-    for file in files:
-        report = returns.read(
-            desk.register,
-            returns.from_file(file),
-            desk.who,
-            evidence_store=desk.evidence_store,
-            organization=organizations[0] if organizations else None,
-            keep_going=keep_going,
-            dry_run=dry_run,
-        )
-        written = not dry_run and report.read_before is None and (keep_going or not _refused(report))
-        if as_json:
-            print_json({"dry_run": dry_run, "written": written, **report.as_json()})
-        else:
-            _print_report(report)
-        if not written:
-            _tell_unwritten(report)
-        elif _refused(report):
-            raise PartlyDoneError(f"{_changed(report)} done, {_refused(report)} refused.")
+    reports: list[ReturnReport] = []
+    contents = []
+    try:
+        for file in files:
+            report = returns.read(
+                desk.register,
+                returns.from_file(file),
+                desk.who,
+                evidence_store=desk.evidence_store,
+                organization=organizations[0] if organizations else None,
+                keep_going=keep_going,
+                dry_run=dry_run,
+            )
+            reports.append(report)
+            written = not dry_run and report.read_before is None and (keep_going or not _refused(report))
+            contents.append({"dry_run": dry_run, "written": written, **report.as_json()})
+            if not as_json:
+                _print_report(report)
+            if not written:
+                _tell_unwritten(report)
+    finally:  # what was written before a file that is refused is said all the same
+        if as_json and contents:
+            print_json(contents[0] if len(files) == 1 else contents)
+    refused = sum(_refused(report) for report in reports)
+    if refused and not dry_run:
+        raise PartlyDoneError(f"{sum(_changed(report) for report in reports)} done, {refused} refused.")
 
 
 def _source(desk: Desk, file: str) -> Source:

@@ -24,7 +24,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     from tracker.services.health import health
 
     desk: Desk = ctx.obj
-    found = health(desk.register, desk.who)
+    found = health(desk.register, desk.settings, desk.who)
     if as_json:
         print_json(found.as_json())
     else:
@@ -49,6 +49,7 @@ def _facts(found: Health) -> list[tuple[str, str]]:
         ("last written", _when(about.last_batch_at)),
         ("last backup", _when(about.last_backup_at)),
         ("outbox", mails or "empty"),
+        ("digests", f"{found.digests_due:,} due now" if found.digests_due else "none due now"),
         ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),
         ("without head", _some(about.without_head)),
     ]

@@ -84,6 +84,18 @@ class Counts:
     def both(self, acceptance: Acceptance, implementation: Implementation) -> int:
         return self.where(lambda cell: cell.acceptance is acceptance and cell.implementation is implementation)
 
+    def as_json(self) -> dict[str, Any]:
+        """As DESIGN section 5 fixes it: counts per value of each axis, and every rate."""
+        return {
+            "total": self.total,
+            "open": self.open,
+            "overdue": self.overdue,
+            "acceptance": {value.value: self.acceptance(value) for value in Acceptance},
+            "implementation": {value.value: self.implementation(value) for value in Implementation},
+            "verification": {value.value: self.verification(value) for value in Verification},
+            "rates": [rate.as_json() for rate in rates(self)],
+        }
+
 
 def acceptance_rate(counts: Counts) -> Rate:
     """Accepted and partially accepted, of all addressed."""

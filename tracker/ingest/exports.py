@@ -11,8 +11,6 @@ from typing import Any
 from tracker.errors import BadDataError, WorldError
 
 FORM = "tracker-register/1"
-_BEGINNING = 200
-"""Characters in which a file of this form names itself."""
 
 
 @dataclass(frozen=True, slots=True)

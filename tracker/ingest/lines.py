@@ -9,7 +9,6 @@ from enum import Enum
 
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _AS_SUPERSCRIPT = str.maketrans("0123456789", SUPERSCRIPTS)
-_AS_DIGIT = str.maketrans(SUPERSCRIPTS, "0123456789")
 _LIGATURES = {char: unicodedata.normalize("NFKC", char) for char in "ﬀﬁﬂﬃﬄﬅﬆ"}
 _ALIKE = str.maketrans(
     {"\N{NON-BREAKING HYPHEN}": "-", "\N{HYPHEN}": "-", "\x02": "-", "\ufffe": "-", **_LIGATURES}

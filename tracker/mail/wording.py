@@ -213,6 +213,7 @@ class ItemWords:
     also: str
     due: str
     status: str
+    waits_for: str
     note: str
     vacancy: str
     is_late: bool
@@ -232,6 +233,7 @@ def item_words(language: Language, line: Line, answer_link: str) -> ItemWords:
         also=", ".join(band_words(language, band, line) for band in line.ask.also),
         due=due_words(language, line),
         status=status_words(language, item),
+        waits_for=", ".join(item.waits_for),
         note=_shortened(item.note or ""),
         vacancy=vacancy(language, line),
         is_late=line.ask.band in LATE,

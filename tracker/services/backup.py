@@ -17,7 +17,7 @@ from tracker.domain.rows import instant
 from tracker.errors import BadDataError, WorldError
 from tracker.services.who import Who
 from tracker.store import schema
-from tracker.store.engine import database_url, make_private, open_engine
+from tracker.store.engine import database_url, make_private, open_engine, sqlite_file
 from tracker.store.unit import Register
 
 _DATABASE = "register.db"

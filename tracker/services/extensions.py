@@ -5,18 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.domain.journal import Draft, standing
-from tracker.domain.references import parse_reference
 from tracker.domain.rows import Extension, FollowUp
 from tracker.domain.updates import as_entries, standing_of
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusedError
-from tracker.services.updates import Changed, addressed_to, saved_row
+from tracker.services.updates import Changed, follow_up_of, saved_row
 from tracker.services.who import Who
 from tracker.store.batches import Batch
-from tracker.store.documents import find_recommendation
 from tracker.store.evidence import decide_extension, extensions_of, request_extension
 from tracker.store.follow_ups import save_standings
-from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
+from tracker.config import Settings
 from tracker.domain.outbox import OutboxState
 from tracker.domain.rows import instant_or_none
+from tracker.services.reminders import outlook
 from tracker.services.who import Who
 from tracker.store import outbox, schema
+from tracker.store.engine import sqlite_file
 from tracker.store.overview import Overview, overview
 from tracker.store.scheduler import Heartbeat, heartbeat
 from tracker.store.unit import Register
@@ -29,6 +31,7 @@ class Health:
     about: Overview
     mails: dict[OutboxState, int]
     beat: Heartbeat
+    digests_due: int
     troubles: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -47,21 +50,23 @@ class Health:
             "last_batch_at": instant_or_none(about.last_batch_at),
             "last_backup_at": instant_or_none(about.last_backup_at),
             "outbox": {state.value: count for state, count in self.mails.items()},
+            "digests_due": self.digests_due,
             "scheduler": {"holder": self.beat.holder, "last_tick_at": instant_or_none(self.beat.ticked_at)},
             "without_executive_head": list(about.without_head),
             "troubles": list(self.troubles),
         }
 
 
-def health(register: Register, who: Who) -> Health:
-    """Look at the register, the outbox and the scheduler's heartbeat."""
+def health(register: Register, settings: Settings, who: Who) -> Health:
+    """Look at the register, the outbox, the scheduler's heartbeat, and how many digests are due and not composed."""
     with register.read() as session:
         about = overview(session, who.today)
         mails = outbox.count_by_state(session)
         failures = outbox.count_failures(session)
         beat = heartbeat(session)
     troubles = [sentence for check in _CHECKS if (sentence := check(Signs(about, mails, failures, beat), who.now))]
-    return Health(schema.describe(register.engine), _size(register), about, mails, beat, tuple(troubles))
+    due = outlook(register, settings, now=who.now).digests
+    return Health(schema.describe(register.engine), _size(register), about, mails, beat, due, tuple(troubles))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tracker.errors import WorldError
 from tracker.store import schema
-from tracker.store.engine import database_url, make_private, open_engine
+from tracker.store.engine import database_url, make_private, open_engine, sqlite_file
 from tracker.store.unit import Register
 
 

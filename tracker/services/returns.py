@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import Draft, Entry, Standing, standing
+from tracker.domain.journal import Draft, Entry
 from tracker.domain.references import fold
 from tracker.domain.returns import (
     Answer,
@@ -31,13 +31,12 @@ from tracker.domain.returns import (
     line_of,
 )
 from tracker.domain.rows import EvidenceFile, Extension, FollowUp
-from tracker.domain.updates import as_entries, recomputed, standing_of
 from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError, WorldError
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.ingest.workbooks import read_bytes
 from tracker.services.evidence import take_evidence
-from tracker.services.updates import Changed, saved_row
+from tracker.services.updates import Changed, saved_row, standing_after
 from tracker.services.who import Who
 from tracker.store import returns as store
 from tracker.store.batches import Batch
@@ -308,7 +307,7 @@ class _Answers:
                 history=behind,
                 file=self.file.address,
             )
-            after = self._after(follow_up, drafts, behind)
+            after = standing_after(self.batch, follow_up, drafts, behind)
         except RefusedError as refusal:
             # Options belong to the command line; whoever filled in the sheet has none.
             self._tell(Outcome.REFUSED, answer.where, answer.ref, note=answer.note, why=_OPTION.sub("", str(refusal)))
@@ -316,12 +315,6 @@ class _Answers:
         self._enter(follow_up, drafts)
         self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note)
         return Changed(follow_up, after, tuple(drafts))
-
-    def _after(self, follow_up: FollowUp, drafts: list[Draft], past: list[Entry] | None) -> Standing:
-        first_id = max((entry.id for entry in past or ()), default=0) + 1
-        batch = self.batch
-        new = as_entries(drafts, first_id=first_id, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now)
-        return standing(new, start=standing_of(follow_up)) if past is None else recomputed(past, new)
 
     def _enter(self, follow_up: FollowUp, drafts: list[Draft]) -> None:
         for draft in drafts:

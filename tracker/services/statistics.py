@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.rates import Counts, Rate, implementation_rate, mean_percent, pooled, rates
+from tracker.domain.rates import Counts, implementation_rate, mean_percent, pooled
 from tracker.domain.rates import acceptance_rate as acceptance
-from tracker.domain.vocabulary import Acceptance, Implementation, Verification
 from tracker.services.listing import At
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.unit import Register
@@ -22,17 +21,7 @@ class Group:
     counts: Counts
 
     def as_json(self) -> dict[str, Any]:
-        counts = self.counts
-        return {
-            "group": self.name,
-            "total": counts.total,
-            "open": counts.open,
-            "overdue": counts.overdue,
-            "acceptance": {value.value: counts.acceptance(value) for value in Acceptance},
-            "implementation": {value.value: counts.implementation(value) for value in Implementation},
-            "verification": {value.value: counts.verification(value) for value in Verification},
-            "rates": [rate_json(rate) for rate in rates(counts)],
-        }
+        return {"group": self.name, **self.counts.as_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +53,6 @@ def statistics(register: Register, dimension: Dimension, filters: Filters, at: A
     with register.read() as session:
         found = counts_by(session, dimension, filters, today=at.today, as_of=at.as_of, known_at=at.known_at)
     return Statistics(dimension, tuple(Group(name, counts) for name, counts in found.items()))
-
-
-def rate_json(rate: Rate) -> dict[str, Any]:
-    """A rate as DESIGN section 5 fixes it; `percent` is null over a zero denominator."""
-    return {
-        "rate": rate.name,
-        "numerator": rate.numerator,
-        "denominator": rate.denominator,
-        "percent": _number(rate.percent),
-    }
 
 
 def _number(percent: object) -> float | None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from tracker.domain.figures.groups import Group
 from tracker.domain.periods import Quarter
-from tracker.domain.rates import Counts, Rate, rates
+from tracker.domain.rates import Counts, Rate
 from tracker.domain.rows import FollowUp, instant
-from tracker.domain.vocabulary import Acceptance, Implementation, Verification
+from tracker.domain.vocabulary import Acceptance, Implementation
 
 
 def plain(value: Any) -> Any:
@@ -40,26 +40,9 @@ def full_row(row: FollowUp, day: date) -> dict[str, Any]:
     }
 
 
-def rate_json(rate: Rate) -> dict[str, Any]:
-    return {
-        "rate": rate.name,
-        "numerator": rate.numerator,
-        "denominator": rate.denominator,
-        "percent": plain(rate.percent),
-    }
-
-
 def _counts_json(counts: Counts) -> dict[str, Any]:
-    return {
-        "total": counts.total,
-        "open": counts.open,
-        "overdue": counts.overdue,
-        "acceptance": {value.value: counts.acceptance(value) for value in Acceptance},
-        "implementation": {value.value: counts.implementation(value) for value in Implementation},
-        "verification": {value.value: counts.verification(value) for value in Verification},
-        "matrix": {a.value: {i.value: counts.both(a, i) for i in Implementation} for a in Acceptance},
-        "rates": [rate_json(rate) for rate in rates(counts)],
-    }
+    matrix = {a.value: {i.value: counts.both(a, i) for i in Implementation} for a in Acceptance}
+    return {**counts.as_json(), "matrix": matrix}
 
 
 def _group_json(group: Group) -> dict[str, Any]:
@@ -70,7 +53,7 @@ _WRITERS: tuple[tuple[type[Any], Any], ...] = (
     (FollowUp, lambda row: {"ref": row.ref, "organization": row.organization}),
     (Group, _group_json),
     (Counts, _counts_json),
-    (Rate, rate_json),
+    (Rate, Rate.as_json),
     (Quarter, str),
     (Enum, lambda word: word.value),
     (datetime, instant),
