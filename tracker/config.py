@@ -11,11 +11,14 @@ import subprocess
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from platformdirs import user_config_path, user_data_path
 
+from tracker.domain.addresses import check_email
 from tracker.domain.references import suggest
 from tracker.errors import BadDataError, WorldError
 
@@ -93,7 +96,7 @@ def load_settings(config: Path | None = None, database: str | None = None) -> Se
     return Settings(
         path=path,
         database=said or _database(path, content),
-        office=OfficeSettings(**_section(path, content, "office", OfficeSettings)),
+        office=_office(path, content),
         mail=_mail(path, content),
         reminders=_table(path, content, "reminders"),
         report=_table(path, content, "report"),
@@ -131,6 +134,34 @@ def _database(path: Path | None, content: Mapping[str, Any]) -> str:
     if url.startswith(_SQLITE):
         return _SQLITE + str(_beside(path, url.removeprefix(_SQLITE)))
     return url if "://" in url else str(_beside(path, url))
+
+
+def _office(path: Path | None, content: Mapping[str, Any]) -> OfficeSettings:
+    """The office, with addresses that a mail can carry and a time zone in which the scheduler can tick."""
+    office = OfficeSettings(**_section(path, content, "office", OfficeSettings))
+    for name, value in (("email", office.email), ("reply_to", office.reply_to)):
+        if value is not None:
+            _check_address(path, name, value)
+    try:
+        ZoneInfo(office.timezone)
+    except (ValueError, OSError, LookupError):  # a strange key, a folder of the time zone data, none of that name
+        raise BadDataError(
+            f"[office] timezone is “{office.timezone}”, which is no time zone.",
+            where=str(path),
+            remedy="Write one as in Europe/Zurich.",
+        ) from None
+    return office
+
+
+def _check_address(path: Path | None, name: str, value: str) -> None:
+    try:
+        check_email(parseaddr(value)[1])
+    except BadDataError:
+        raise BadDataError(
+            f"[office] {name} is “{value}”, which is no mail address.",
+            where=str(path),
+            remedy="Write one, as in office@example.org.",
+        ) from None
 
 
 def _mail(path: Path | None, content: Mapping[str, Any]) -> MailSettings:

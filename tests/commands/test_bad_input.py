@@ -291,6 +291,11 @@ def test_words_that_are_no_utf_8(filled, sqlite_url, words):
         ("[offise]\nname = 'x'", "offise is not a setting. Did you mean office?"),
         ("[office]\nnaem = 'x'", "[office] naem is not a setting. Did you mean name?"),
         ("office = 3", "office must be a section."),
+        ("[office]\ntimezone = 'Mars/One'", "[office] timezone is “Mars/One”, which is no time zone."),
+        ("[office]\ntimezone = '../etc'", "which is no time zone."),
+        ("[office]\ntimezone = 'Europe'", "which is no time zone."),
+        ("[office]\nemail = 'office'", "[office] email is “office”, which is no mail address."),
+        ("[office]\nreply_to = ''", "[office] reply_to is “”, which is no mail address."),
     ],
 )
 def test_a_configuration_with_a_mistake(run, tmp_path, toml, says):

@@ -53,6 +53,10 @@ SAID = [
     ("file is not a database", "is not a register"),
     ("database disk image is malformed", "is damaged"),
     ('connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused', "cannot be reached"),
+    (
+        'connection is bad: connection to server on socket "/run/.s.PGSQL.5432" failed: No such file or directory',
+        "cannot be reached",
+    ),
     ("failed to resolve host 'nowhere.example.org': [Errno -2] Name or service not known", "cannot be reached"),
     ("connection timeout expired", "cannot be reached"),
     ('connection failed: FATAL:  password authentication failed for user "x"', "refuses the login"),

@@ -139,7 +139,7 @@ def read_files(
         if as_json and contents:
             print_json(contents[0] if len(files) == 1 else contents)
     refused = sum(_refused(report) for report in reports)
-    if refused and not dry_run:
+    if refused:
         raise PartlyDoneError(f"{sum(_changed(report) for report in reports)} done, {refused} refused.")
 
 

@@ -35,7 +35,7 @@ class Filters:
 
 
 def as_words(filters: Filters) -> dict[str, Any]:
-    """A filter as JSON: only the conditions that are set, in the words of the command line."""
+    """A filter as JSON: only the conditions that are set, by their names here."""
     return {item.name: _plain(getattr(filters, item.name)) for item in fields(Filters) if getattr(filters, item.name)}
 
 

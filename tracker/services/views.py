@@ -37,7 +37,7 @@ def all_views(register: Register) -> dict[str, dict[str, Any]]:
 
 
 def with_view(register: Register, name: str, filters: Filters) -> Filters:
-    """A saved view narrowed by what is given beside it."""
+    """A saved view; a condition that is given beside it takes the place of its own."""
     with register.read() as session:
         known = store.all_views(session)
     if name not in known:

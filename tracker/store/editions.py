@@ -13,8 +13,9 @@ from tracker.domain.figures.editions import Edition, Late
 from tracker.domain.figures.material import Scope
 from tracker.domain.periods import parse_quarter
 from tracker.domain.references import reference_to
-from tracker.domain.vocabulary import SymbolRole, Topic
+from tracker.domain.vocabulary import Topic
 from tracker.store.batches import Batch
+from tracker.store.names import with_names
 from tracker.store.tables import (
     BatchTable,
     EditionFileTable,
@@ -117,12 +118,6 @@ def late_entries(session: Session, edition: Edition, known_at: datetime) -> tupl
             entry.voids,
         )
         .join(FollowUpTable, FollowUpTable.id == entry.follow_up_id)
-        .join(RecommendationTable, RecommendationTable.id == FollowUpTable.recommendation_id)
-        .join(
-            SymbolTable,
-            (SymbolTable.report_id == RecommendationTable.report_id) & (SymbolTable.role == SymbolRole.MAIN),
-        )
-        .join(OrganizationTable, OrganizationTable.id == FollowUpTable.organization_id)
         .join(BatchTable, BatchTable.number == entry.batch)
         .outerjoin(voided, voided.id == entry.voids)
         .where(entry.recorded_at > edition.known_at, entry.recorded_at <= known_at, covered)
@@ -130,5 +125,5 @@ def late_entries(session: Session, edition: Edition, known_at: datetime) -> tupl
     )
     return tuple(
         Late(reference_to(symbol, number), code, actor, recorded_at, note, voids is not None)
-        for symbol, number, code, actor, recorded_at, note, voids in session.execute(query)
+        for symbol, number, code, actor, recorded_at, note, voids in session.execute(with_names(query))
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.domain.journal import BatchFacts, Draft, Entry
 from tracker.domain.references import reference_to
-from tracker.domain.vocabulary import SymbolRole
+from tracker.store.names import with_names
 from tracker.store.tables import (
     BatchTable,
     FollowUpTable,
@@ -84,17 +84,11 @@ def _lines_by_batch(session: Session) -> Iterator[tuple[int, tuple[str, Draft, s
             voided.ordinal,
         )
         .join(FollowUpTable, FollowUpTable.id == JournalTable.follow_up_id)
-        .join(RecommendationTable, RecommendationTable.id == FollowUpTable.recommendation_id)
-        .join(
-            SymbolTable,
-            (SymbolTable.report_id == RecommendationTable.report_id) & (SymbolTable.role == SymbolRole.MAIN),
-        )
-        .join(OrganizationTable, OrganizationTable.id == FollowUpTable.organization_id)
         .outerjoin(voided, voided.id == JournalTable.voids)
         .order_by(JournalTable.batch, JournalTable.ordinal)
         .execution_options(yield_per=_CHUNK)
     )
-    for row, symbol, number, code, batch, ordinal in session.execute(query):
+    for row, symbol, number, code, batch, ordinal in session.execute(with_names(query)):
         draft = Draft(row.topic, row.source, row.target, row.effective_on, row.voice, row.note, row.voids)
         name = f"{reference_to(symbol, number)} {code}"
         yield row.batch, (name, draft, f"{batch}.{ordinal}" if row.voids else None)

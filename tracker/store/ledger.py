@@ -20,6 +20,7 @@ from tracker.domain.vocabulary import SymbolRole, Topic
 from tracker.store import outbox
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.mail_tables import OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.names import MAIN_SYMBOL
 from tracker.store.standing import in_force
 from tracker.store.tables import FollowUpTable, JournalTable, OrganizationTable, RecommendationTable, SymbolTable
 
@@ -154,8 +155,7 @@ def log(session: Session, organizations: Collection[int] = (), *, limit: int | N
         .join(FollowUpTable, FollowUpTable.id == ReminderItemTable.follow_up_id)
         .join(OrganizationTable, OrganizationTable.id == FollowUpTable.organization_id)
         .join(RecommendationTable, RecommendationTable.id == FollowUpTable.recommendation_id)
-        .join(SymbolTable, SymbolTable.report_id == RecommendationTable.report_id)
-        .where(SymbolTable.role == SymbolRole.MAIN)
+        .join(SymbolTable, MAIN_SYMBOL)
         .order_by(ReminderTable.composed_at.desc(), ReminderTable.id.desc(), ReminderItemTable.id)
         .limit(limit)
     )

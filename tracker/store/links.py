@@ -12,6 +12,7 @@ from tracker.domain.references import reference_to
 from tracker.domain.rows import Link
 from tracker.domain.vocabulary import LinkKind, SymbolRole
 from tracker.store.batches import Batch
+from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import FollowUpTable, LinkTable, RecommendationTable, SymbolTable
 
 
@@ -72,10 +73,7 @@ def awaited(session: Session, follow_up_ids: Sequence[int] | Select[int]) -> dic
             (other.recommendation_id == LinkTable.other_id) & (other.organization_id == waiting.organization_id),
         )
         .join(RecommendationTable, RecommendationTable.id == LinkTable.other_id)
-        .join(
-            SymbolTable,
-            (SymbolTable.report_id == RecommendationTable.report_id) & (SymbolTable.role == SymbolRole.MAIN),
-        )
+        .join(SymbolTable, MAIN_SYMBOL)
         .where(
             LinkTable.kind == LinkKind.WAITS_FOR,
             waiting.id.in_(follow_up_ids),

@@ -14,6 +14,7 @@ from tracker.domain.lifecycle import Positions
 from tracker.domain.vocabulary import SymbolRole
 from tracker.store.batches import Batch
 from tracker.store.columns import Base
+from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import (
     FollowUpTable,
     JournalTable,
@@ -116,10 +117,7 @@ def known_follow_ups(session: Session) -> dict[int, KnownFollowUp]:
             table.heard_on, table.effective_on, table.withdrawn,
         )
         .join(RecommendationTable, RecommendationTable.id == table.recommendation_id)
-        .join(
-            SymbolTable,
-            (SymbolTable.report_id == RecommendationTable.report_id) & (SymbolTable.role == SymbolRole.MAIN),
-        )
+        .join(SymbolTable, MAIN_SYMBOL)
         .join(OrganizationTable, OrganizationTable.id == table.organization_id)
         .execution_options(yield_per=_CHUNK)
     )  # fmt: skip

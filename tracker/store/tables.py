@@ -256,7 +256,7 @@ class LinkTable(Base):
 
 
 class ViewTable(Base):
-    """A saved view: a name for a filter, kept as the words of the command line."""
+    """A saved view: a name for a filter, whose conditions are kept as JSON."""
 
     __tablename__ = "view"
 

@@ -87,6 +87,7 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     ("terminating connection", "the database server went away.", "Try again; nothing was changed."),
     (r"connection failed|could not connect|connection refused", *_UNREACHABLE),
     (r"failed to resolve host|connection timeout|invalid port", *_UNREACHABLE),
+    (r"connection is bad|connection to server (at|on socket) .* failed", *_UNREACHABLE),
 )
 """What a database says of what a user can mend, as a pattern; the first that fits counts."""
 
