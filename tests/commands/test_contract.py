@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -56,10 +57,8 @@ def test_the_values_of_a_follow_up(filled):
 
 
 def test_an_import_has_the_keys_of_the_contract(run, tmp_path):
-    from conftest import NOTE  # tests/commands/conftest.py
-
     note = tmp_path / "A_80_501_Add.1.txt"
-    note.write_text(NOTE, encoding="utf-8")
+    note.write_bytes((Path(__file__).parent / "note.txt").read_bytes())
     run("org", "add", "WHO", "--name", "Health")
     first, again = read(run("import", str(note), "--json")), read(run("import", str(note), "--json"))
     keys = {"kind", "symbol", "report", "recommendations", "created", "updated", "unchanged", "refused", "problems"}

@@ -55,6 +55,8 @@ BEFORE = {
     "import WHOLE": [["export", "--out", "whole.json"]],
     "lesson": [["update", REF, "WHO", "--to", "in-progress"], DONE],
     "link list": [LINK],
+    "link remove": [LINK],
+    "view drop": [["view", "save", "late", "--overdue"]],
     "officer end": [OFFICER],
     "officer list": [OFFICER],
     "org alias": [["org", "alias", "add", "WHO", "The WHO"]],
@@ -267,6 +269,21 @@ def test_one_edition_has_more_beside(filled, words, beside):
     assert set(content) == {*SECTIONS["An edition"]} | beside
     promised = DOCUMENT.read_text(encoding="utf-8").partition("## An edition\n")[2].partition("| key")[0]
     assert all(f"`{key}`" in promised for key in beside)
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        (["link", "remove", REF, "501/R2"], {"removed"}),
+        (["org", "alias", "add", "WHO", "Health"], {"organization", "added"}),
+        (["org", "alias", "drop", "The WHO"], {"organization", "name"}),
+        (["view", "save", "late", "--overdue"], {"name", "filters"}),
+        (["view", "drop", "late"], {"name"}),
+    ],
+)
+def test_a_small_answer_has_the_keys_that_the_text_names(filled, words, keys):
+    assert set(filled(*words, "--json")) == keys
+    assert all(f"`{key}`" in DOCUMENT.read_text(encoding="utf-8") for key in keys)
 
 
 def test_every_section_is_held_against_an_answer():

@@ -51,7 +51,9 @@ def list_mails(
         print_json([mail_json(mail) for mail in mails])
         return
     titles = ("id", "state", "recipient", "subject", "attempts", "next attempt", "answer")
-    print_table([Column(title, title in ("subject", "answer")) for title in titles], map(_cells, mails))
+    print_table(
+        [Column(title, title in ("subject", "answer"), wrap=title == "subject") for title in titles], map(_cells, mails)
+    )
     say(_summary(mails))
 
 

@@ -208,10 +208,10 @@ def log(
     if as_json:
         print_json([line.as_json() for line in found])
         return
-    titles = ("when", "cycle", "organization", "ref", "why", "recipient", "as", "outcome")
+    titles = ("when", "cycle", "org", "ref", "why", "recipient", "as", "outcome")
     rows = (
         (
-            f"{line.composed_at:%Y-%m-%d %H:%M}Z",
+            f"{line.composed_at:%Y-%m-%d}",
             line.cycle,
             line.organization,
             line.ref,
@@ -222,7 +222,9 @@ def log(
         )
         for line in found
     )
-    print_table([Column(title, title in ("recipient", "as")) for title in titles], rows)
+    # Who was reminded must never be left out: it goes on over more lines where there is no room.
+    columns = [Column(title, title in ("recipient", "as"), wrap=title == "recipient") for title in titles]
+    print_table(columns, rows)
     say(f"{plural(len(found), 'line')} in {plural(len({line.mail for line in found}), 'digest')}.")
 
 
