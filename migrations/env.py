@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from tracker.store.columns import UtcInstant
 from tracker.store.engine import database_url, open_engine
+from tracker.store.metadata import METADATA
 from tracker.store.schema import is_ours
-from tracker.store.tables import METADATA
 
 
 def migrate(connection: Connection) -> None:

@@ -112,7 +112,7 @@ def test_the_register_that_was_filled_goes_on_counting(exported, empty):
 
 
 def test_every_table_is_in_it_but_the_schedulers_own():
-    from tracker.store.tables import METADATA
+    from tracker.store.metadata import METADATA
 
     assert set(dump.tables()) == set(METADATA.tables) - {"scheduler"}
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from tracker.store.columns import UtcInstant
 from tracker.store.mail_tables import SchedulerTable
-from tracker.store.tables import METADATA
+from tracker.store.metadata import METADATA
 
 _CHUNK = 2_000
 _LEFT_OUT = {SchedulerTable.__tablename__}

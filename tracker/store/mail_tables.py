@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import tracker.store.tables  # noqa: F401 - what these refer to must be known
 from tracker.domain.outbox import OutboxState
 from tracker.domain.returns import MailVerdict, ReturnState
 from tracker.store.columns import Base, word

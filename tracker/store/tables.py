@@ -13,7 +13,6 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-import tracker.store.mail_tables  # noqa: F401 - so that METADATA is whole
 from tracker.domain.vocabulary import (
     Acceptance,
     Addressee,
@@ -27,9 +26,6 @@ from tracker.domain.vocabulary import (
     Voice,
 )
 from tracker.store.columns import Base, word
-
-METADATA = Base.metadata
-"""All the tables there are, those of `mail_tables.py` included."""
 
 
 class ReportTable(Base):
