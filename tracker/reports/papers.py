@@ -73,10 +73,11 @@ def _sentences(card: Scorecard) -> list[str]:
     name = card.organization.name
     on_time = card.scores[2].own
     done = counted(on_time.denominator, "dated recommendation")
+    of_them = f", {figure(on_time.numerator)} of them on time" if on_time.denominator else ""
     overdue = counted(len(card.overdue), "follow-up was", "follow-ups were")
     silent = counted(len(card.silent), "open follow-up")
     return [
-        f"In {card.year}, {name} reported {done} implemented, {figure(on_time.numerator)} of them on time.",
+        f"In {card.year}, {name} reported {done} implemented{of_them}.",
         f"At the end of the period, {overdue} overdue, and on {silent} nothing had been heard all year.",
     ]
 

@@ -148,9 +148,8 @@ def _composed(rows: Sequence[FollowUp], names: Mapping[str, str], said: Mapping[
     counts = [(sum(row.acceptance is value for row in rows), one, more) for value, one, more in _COUNTED]
     listed = [f"{count} {one if count == 1 else more}" for count, one, more in counts if count]
     sentence = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
-    texts = [
-        f"The organizations {WORDS[stance]} this recommendation. Of {len(rows)} organizations addressed, {sentence}."
-    ]
+    addressed = f"{len(rows)} organization{'' if len(rows) == 1 else 's'}"
+    texts = [f"The organizations {WORDS[stance]} this recommendation. Of {addressed} addressed, {sentence}."]
     for row in rows:
         words = " ".join(said.get(row.id, "").split())
         if words and row.acceptance in ACCEPTING | DECLINING:
