@@ -124,7 +124,7 @@ def test_what_is_not_a_whole_backup_changes_nothing(filled, rows, tmp_path):
         done = filled("db", "restore", str(tmp_path / name), "--yes")
         assert done.exit_code == 1, name
         assert len(rows()) == 2
-    assert filled("db", "backup", str(tmp_path / "b.zip")).exit_code == 4, "an existing file is left alone"
+    assert filled("db", "backup", str(tmp_path / "b.zip")).exit_code == 1, "an existing file is left alone"
 
 
 def test_a_damaged_reference_is_found_by_check(filled, sqlite_url):

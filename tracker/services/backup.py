@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tracker import __version__
 from tracker.domain.rows import instant
-from tracker.errors import BadDataError, WorldError
+from tracker.errors import BadDataError, RefusedError, WorldError
 from tracker.services.who import Who
 from tracker.store import schema
 from tracker.store.engine import database_url, make_private, open_engine, sqlite_file
@@ -29,11 +29,11 @@ def backup(register: Register, evidence: Path, target: Path, who: Who) -> int:
     """Write a backup while the register may be in use; returns its size in bytes.
 
     The journal records that it was made, the backup's own copy of it too.
-    Raises WorldError on PostgreSQL, which has its own tools, and where the file exists.
+    Raises WorldError on PostgreSQL, which has its own tools, RefusedError where the file exists.
     """
     source = _sqlite_file(register)
     if target.exists():
-        raise WorldError("it exists already.", where=str(target), remedy="Give another name.")
+        raise RefusedError("it exists already.", where=str(target), remedy="Give another name.")
     part = target.with_name(f".{target.name}.part")
     with register.batch(actor=who.actor, asked=f"db backup {target.name}", now=who.now) as batch:
         batch.touch()
