@@ -64,13 +64,17 @@ def _sqlite(url: URL) -> Engine:
 
 def _on_connect(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver's own transactions lose updates (measured: 726 of 1000)
-    for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        "journal_mode = WAL",
-        "synchronous = FULL",  # an office's register outlives a power cut; a commit costs under a millisecond
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (
+            f"busy_timeout = {BUSY_TIMEOUT_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",  # an office's register outlives a power cut; a commit costs under a millisecond
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+    except Exception:
+        connection.close()  # the pool has not taken it yet, and would leave it open
+        raise
 
 
 def _on_begin(connection: Any) -> None:
