@@ -19,10 +19,7 @@ TOLERANCE = 40
 
 @pytest.fixture(scope="module")
 def pages(templates):
-    typst = pytest.importorskip("typst", reason="the extra `pdf` is not installed")
-    families = typst.Fonts().families()
-    if "Arial" in families or "Liberation Sans" not in families:
-        pytest.skip("the pictures were taken with Liberation Sans, which is not the font of this machine")
+    pytest.importorskip("typst", reason="the extra `pdf` is not installed")
     texts = ("Keep a register of what was decided.", "Request a report.", "Name one official who answers for it.")
     rows = make_rows(texts)
     return pages_of(pdf_bytes(compose(make_figures(rows), templates), templates))

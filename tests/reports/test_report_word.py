@@ -6,6 +6,7 @@ from io import BytesIO
 import docx
 import pytest
 from docx.oxml.ns import qn
+from report_rows import make_figures, make_rows
 
 from tracker.errors import BadDataError
 from tracker.reports.contents import compose
@@ -76,6 +77,15 @@ def test_the_same_document_gives_the_same_bytes(figures, templates):
     with zipfile.ZipFile(BytesIO(first)) as archive:
         assert {item.date_time for item in archive.infolist()} == {(2026, 10, 5, 9, 12, 44)}
     assert docx.Document(BytesIO(first)).core_properties.created.isoformat() == "2026-10-05T09:12:44+00:00"
+
+
+def test_tables_stand_under_their_captions_whatever_the_text_says(templates):
+    rows = make_rows(("Keep <?table 0?> and <?table 1?>.", "Request.", "Name one."))
+    word = docx.Document(BytesIO(docx_bytes(compose(make_figures(rows), templates), templates)))
+    assert "<?table" not in word.element.xml.replace("&lt;?table", "")
+    assert any("Keep <?table 0?> and <?table 1?>." in cell.text for cell in word.tables[-1].columns[0].cells)
+    before = [table._tbl.getprevious() for table in word.tables if table.style.name == "Report Table"]
+    assert {element.style for element in before} == {"Caption"}
 
 
 def test_no_rows_give_a_document(empty_document, templates):

@@ -111,7 +111,10 @@ FOLLOW_UP_KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """One recommendation × one organization, as it stands (or stood) on a day."""
+    """One recommendation × one organization, as it stands (or stood) on a day.
+
+    `is_open` follows from the positions; it is worked out once, since a report asks every row a dozen times.
+    """
 
     id: int
     version: int
@@ -139,6 +142,12 @@ class FollowUp:
     note: str | None
     evidence: tuple[Evidence, ...] = ()
     waits_for: tuple[str, ...] = ()
+    is_open: bool = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out what follows; a frozen record may do so only here."""
+        settled = is_settled(self.positions, asks_verification=self.asks_verification)
+        object.__setattr__(self, "is_open", not settled)
 
     @property
     def ref(self) -> str:
@@ -147,10 +156,6 @@ class FollowUp:
     @property
     def positions(self) -> Positions:
         return Positions(self.acceptance, self.implementation, self.verification, self.reported_by)
-
-    @property
-    def is_open(self) -> bool:
-        return not is_settled(self.positions, asks_verification=self.asks_verification)
 
     def is_overdue(self, today: date) -> bool:
         return is_overdue(self.due_on, today, is_open=self.is_open)

@@ -9,8 +9,8 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+from tracker.reports.archives import dated
 from tracker.reports.document import Cell, Document, Table
-from tracker.reports.word import dated
 
 _MOST_CHARACTERS = 32_000
 """A cell holds 32,767."""

@@ -10,7 +10,6 @@ from datetime import date
 
 from tracker.domain.deadlines import AGE_BANDS, AgeBand, age_band, days_late, is_long_outstanding
 from tracker.domain.figures.material import Step
-from tracker.domain.periods import add_months
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import (
     ACCEPTING,
@@ -175,12 +174,7 @@ def ageing(rows: Iterable[FollowUp], day: date) -> tuple[AgeLine, ...]:
 
 def silence(rows: Iterable[FollowUp], day: date) -> tuple[AgeLine, ...]:
     """Open rows by how long the organization has said nothing (or, never heard, since it was addressed)."""
-
-    def band(row: FollowUp) -> AgeBand:
-        reached = [band for band in SILENCE_BANDS if add_months(row.silent_since, band.months) <= day]
-        return reached[-1] if reached else SILENCE_BANDS[0]
-
-    return _by_band(rows, day, SILENCE_BANDS, band)
+    return _by_band(rows, day, SILENCE_BANDS, lambda row: age_band(row.silent_since, day, SILENCE_BANDS))
 
 
 def _by_band(
