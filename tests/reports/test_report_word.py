@@ -26,6 +26,7 @@ def test_headings_are_headings_and_the_contents_name_them(word, document):
     contents = [p.text for p in word.paragraphs if p.style.name == "toc 1"]
     assert [line.split("\t")[1] for line in contents] == [section.title for section in document.sections]
     assert 'TOC \\o "1-1"' in word.element.xml
+    assert word.settings.element.find(qn("w:updateFields")).get(qn("w:val")) == "true", "Word fills in the pages"
 
 
 def test_every_table_repeats_its_head_and_breaks_no_row(word, document):

@@ -28,6 +28,9 @@ _MAIN_PART = "word/document.xml"
 _PLACE = "table"
 """The name of the processing instruction that marks the place of a table."""
 
+_AFTER_UPDATE_FIELDS = ("}hdrShapeDefaults", "}footnotePr", "}endnotePr", "}compat", "}rsids", "}themeFontLang")
+"""Settings before one of which `updateFields` may stand; the schema wants an order (ECMA-376, CT_Settings)."""
+
 
 def docx_bytes(document: Document, templates: Templates) -> bytes:
     """The whole file; the same document gives the same bytes. Raises BadDataError for a template without our styles."""
@@ -136,6 +139,16 @@ class Writer:
         self.add(xml.paragraph(self.style("Contents Heading"), [xml.run("Contents")], page_break=True))
         for markup in xml.contents(document.sections, self.style("toc 1")):
             self.add(markup)
+        self._ask_for_page_numbers()
+
+    def _ask_for_page_numbers(self) -> None:
+        """Let Word fill in the pages of the contents when it opens the file; it asks its user once.
+
+        Only Word knows where its pages end, and numbers that are guessed are worse than a question.
+        """
+        settings, asked = self.word.settings.element, xml.parse('<w:updateFields w:val="true"/>')
+        place = next((at for at, child in enumerate(settings) if child.tag.endswith(_AFTER_UPDATE_FIELDS)), None)
+        settings.insert(len(settings) if place is None else place, asked)
 
     def _section(self, section: Section) -> None:
         self.heading(section.anchor, section.heading)
