@@ -173,6 +173,18 @@ def undo(ctx: typer.Context, dry_run: DryRun = False, as_json: Json = False) -> 
     if not as_json:
         say(f"Takes back: tracker {asked}")
     _print_taken_back(changed, as_json=as_json, dry_run=dry_run, desk=desk)
+    if not as_json:
+        _tell_withdrawn(changed)
+
+
+def _tell_withdrawn(changed: list[Changed]) -> None:
+    """A document that was imported stays, as what it says is not wrong; only nobody is asked about it any more."""
+    withdrawn = sorted({item.before.report for item in changed if item.after.addressed_on is None})
+    if withdrawn:
+        say(
+            f"{', '.join(withdrawn)} {'stays' if len(withdrawn) == 1 else 'stay'} in: tracker document list. "
+            "Imported again, it is followed up again."
+        )
 
 
 def _print_taken_back(changed: list[Changed], *, as_json: bool, dry_run: bool, desk: Desk) -> None:

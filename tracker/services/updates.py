@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import Draft, Entry, Standing, standing
+from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp, Recommendation
+from tracker.domain.taking_back import way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
 from tracker.domain.vocabulary import INITIAL, Axis, Topic, Voice
 from tracker.errors import RefusedError, UnknownNameError
@@ -212,14 +213,11 @@ def correct(
 def undo(register: Register, who: Who, *, dry_run: bool = False) -> tuple[str, list[Changed]]:
     """Take back the actor's own last command as a whole, by voiding entries; returns what it was, and the changes.
 
-    Raises RefusedError where later entries rest on it, or where there is nothing to take back.
+    Raises RefusedError where later entries rest on it, where it wrote nothing about follow-ups (a link, an officer),
+    or where there is nothing to take back; never is an older command taken back in its place.
     """
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
-        last = last_batch_of(batch.session, who.actor)
-        if last is None:
-            raise RefusedError(
-                f"{who.actor} has written nothing that could be taken back.", remedy="See: tracker audit export."
-            )
+        last = _last_command(batch, who.actor)
         written = batch_entries(batch.session, last.number)
         histories = history(batch.session, list(written))
         note = f"taken back: {last.asked}"
@@ -230,6 +228,21 @@ def undo(register: Register, who: Who, *, dry_run: bool = False) -> tuple[str, l
         ]
         save_standings(batch.session, [saved_row(item) for item in changed])
     return last.asked, changed
+
+
+def _last_command(batch: Batch, actor: str) -> BatchFacts:
+    found = last_batch_of(batch.session, actor)
+    if found is None:
+        raise RefusedError(
+            f"{actor} has written nothing that could be taken back.", remedy="See: tracker audit export."
+        )
+    last, is_standing = found
+    if not is_standing:
+        raise RefusedError(
+            f"the last command of {actor} was “tracker {last.asked}”, which undo does not take back.",
+            remedy=way_back(last.asked),
+        )
+    return last
 
 
 def _consequences_of(entry: Entry, past: Sequence[Entry]) -> list[Entry]:
