@@ -1,12 +1,9 @@
 """What people see: plain text in a pipe, tables that fit a terminal of 80 columns."""
 
-import os
-import pty
 import re
-import subprocess
-import sys
 
 import pytest
+from terminals import on_a_terminal
 
 
 @pytest.fixture
@@ -64,37 +61,6 @@ def test_in_a_pipe(told, words, snapshot):
     done = told(*words)
     assert done.exit_code == 0, done.stderr
     assert settled(done.stdout) + "--- stderr\n" + settled(done.stderr) == snapshot
-
-
-def on_a_terminal(url, *words, columns=80):
-    """The program on a pseudo-terminal, its screen as text."""
-    import fcntl
-    import struct
-    import termios
-
-    main, screen = pty.openpty()
-    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tracker", "--database", url, "--actor", "ana", *words],
-        stdout=screen,
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**environment, "TERM": "xterm", "NO_COLOR": "1"},
-    )
-    os.close(screen)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(main, 65536)
-        except OSError:  # the other end has closed
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(main)
-    assert process.wait() == 0
-    return shown.decode()
 
 
 @pytest.mark.parametrize("words", WORDS, ids=" ".join)

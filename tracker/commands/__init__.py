@@ -121,7 +121,9 @@ def _load(name: str) -> Any:
 
 
 def _exit(error: TrackerError) -> typer.Exit:
-    print(f"tracker: {error}", file=sys.stderr)
+    from tracker.commands.render import say
+
+    say(f"tracker: {error}")
     return typer.Exit(error.exit_status)
 
 

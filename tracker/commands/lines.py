@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from tracker.commands.render import is_terminal, tell, visible
 from tracker.errors import UsageError
 
 _FORMULA = tuple("=+-@\t\r")
@@ -14,7 +16,12 @@ _FORMULA = tuple("=+-@\t\r")
 
 def print_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
     """CSV with a heading on stdout; what a spreadsheet would take for a formula is kept as words."""
-    write_csv(rows, columns, sys.stdout)
+    if not is_terminal():
+        write_csv(rows, columns, sys.stdout)
+        return
+    shown = io.StringIO()
+    write_csv(rows, columns, shown)
+    tell(shown.getvalue().rstrip("\n"))
 
 
 def write_csv(rows: Sequence[dict[str, Any]], columns: Sequence[str], file: Any) -> None:
@@ -35,12 +42,13 @@ def cell(value: Any) -> str:
 def print_templated(rows: Sequence[dict[str, Any]], template: str) -> None:
     """A line for each row from a Jinja2 template over its JSON keys; tabs and line ends may be written as escapes.
 
-    The template can reach the row and nothing else. Raises UsageError for one that cannot be read or used.
+    The template can reach the row and nothing else. On a terminal the row may not command it; what the template
+    itself says may. Raises UsageError for one that cannot be read or used.
     """
     from jinja2 import StrictUndefined, TemplateError
     from jinja2.sandbox import SandboxedEnvironment
 
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=_finalize())
     try:
         line = environment.from_string(template.replace("\\t", "\t").replace("\\n", "\n"))
         for row in rows:
@@ -50,3 +58,8 @@ def print_templated(rows: Sequence[dict[str, Any]], template: str) -> None:
             f"the template cannot be used: {str(error).rstrip('.')}.",
             remedy="Keys are those of --json, as in '{{ ref }} {{ due_on }}'.",
         ) from None
+
+
+def _finalize() -> Callable[[Any], Any] | None:
+    """What is done to every value that a template prints."""
+    return (lambda value: visible(value) if isinstance(value, str) else value) if is_terminal() else None

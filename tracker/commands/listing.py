@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,6 +19,7 @@ from tracker.domain.vocabulary import Topic, Verification
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from tracker.domain.journal import Entry
@@ -66,17 +68,24 @@ def list_follow_ups(
     elif template is not None:
         print_templated(rows, template)
     else:
-        _print_list(found, at.day)
+        print_list(found, at.day)
 
 
-def _print_list(found: list[FollowUp], day: date) -> None:
+def print_list(found: Sequence[FollowUp], day: date) -> None:
+    """A line for each follow-up, what has to be noticed marked, and what the marks mean.
+
+    In a pipe, where nothing is cut, the words say it and the columns are always the same.
+    """
+    marks = [_marks(item) if is_terminal() else "" for item in found]
+    with_marks = any(marks)
     print_table(
         [
-            Column("ref"),
-            Column("org"),
-            Column("acceptance"),
-            Column("implementation"),
+            Column("ref", breaks=True),
+            Column("org", breaks=True),
+            Column("acceptance", breaks=True),
+            Column("implementation", breaks=True),
             Column("due"),
+            *([Column("")] if with_marks else []),
             Column("remarks and text", flexible=True),
         ],
         [
@@ -86,13 +95,26 @@ def _print_list(found: list[FollowUp], day: date) -> None:
                 item.acceptance.value,
                 item.implementation.value,
                 _due(item, day),
-                " · ".join([*_remarks(item), item.text]),
+                *([mark] if with_marks else []),
+                (" · ".join(_remarks(item)), item.text),
             )
-            for item in found
+            for item, mark in zip(found, marks, strict=True)
         ],
     )
+    if with_marks:
+        say(legend("".join(marks)))
     overdue = sum(item.is_overdue(day) for item in found)
     say(f"{plural(len(found), 'follow-up')}, {sum(item.is_open for item in found)} open, {overdue} overdue (!).")
+
+
+def legend(used: str) -> str:
+    """What the marks in a list mean, in lines that fit the terminal and break between two of them."""
+    lines, room = [""], get_terminal_size().columns
+    for item in (f"{letter} {words}" for letter, words in _MARKS.items() if letter in used):
+        if lines[-1] and len(lines[-1]) + len(item) + 4 > room:
+            lines.append("")
+        lines[-1] += f" · {item}" if lines[-1] else item
+    return "\n".join(lines)
 
 
 def _due(item: FollowUp, day: date) -> str:
@@ -102,7 +124,24 @@ def _due(item: FollowUp, day: date) -> str:
 def _remarks(item: FollowUp) -> list[str]:
     """What must not be overlooked beside the two statuses."""
     verified = ["verified"] if item.verification is Verification.VERIFIED else []
-    return [flag.replace("-", " ") for flag in item.flags()] + verified
+    flags = [flag.replace("-", " ") for flag in item.flags() if not flag.startswith("waits-for ")]
+    return flags + [f"waits for {ref}" for ref in item.waits_for] + verified
+
+
+_MARKS = {
+    "N": "implemented though not accepted",
+    "D": "disputed",
+    "W": "waits for another (see: tracker show REF ORG)",
+    "V": "verified",
+}
+"""Letter → what it means, in the order in which they stand."""
+
+
+def _marks(item: FollowUp) -> str:
+    """The letters for the remarks on a follow-up: room for them there is on every terminal."""
+    letters = {"implemented": "N", "disputed": "D", "waits": "W", "verified": "V"}
+    said = {letters[remark.partition(" ")[0]] for remark in _remarks(item)}
+    return "".join(letter for letter in _MARKS if letter in said)
 
 
 def show(
@@ -129,7 +168,7 @@ def show(
     else:
         _print_facts(report, recommendation)
         print()
-        _print_list(found, at.day)
+        print_list(found, at.day)
 
 
 def _recommendation_json(

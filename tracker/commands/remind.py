@@ -13,7 +13,7 @@ from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say, tell
 from tracker.errors import RefusedError, WorldError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _print_mail(mail: PreviewedDigest) -> None:
 
     reading = read_mail(mail.letter.message)
     print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
-    print(f"\n{reading.text.rstrip()}\n\n{'=' * 72}\n")
+    tell(f"\n{reading.text.rstrip()}\n\n{'=' * 72}\n")
 
 
 def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
