@@ -140,3 +140,48 @@ def test_an_extension_is_counted_and_the_original_date_stays(filled, rows):
     assert rows()["A/80/501/R1"]["due_on"] == "2027-03-31"
     ok(filled("extend", "refuse", "R1", "WHO", "--note", "not again"))
     assert "refused (budget)" in filled("show", "R1", "WHO").stdout
+
+
+def test_a_second_lesson_adds_to_the_first_wherever_it_is_read(filled):
+    ok(filled("update", "R1", "WHO", "--to", "not-accepted", "--note", "no", "--good-practice"))
+    done = ok(filled("update", "R1", "WHO", "--worked", "one owner"))
+    assert "A/80/501/R1 WHO: lesson: worked: one owner\n" in done.stderr
+    ok(filled("update", "R1", "WHO", "--why", "asked early", "--on", "2025-06-01"))
+    (lesson,) = json.loads(filled("lesson", "--good-practice", "--json").stdout)
+    assert (lesson["worked"], lesson["why"], lesson["good_practice"]) == ("one owner", "asked early", True)
+    shown = filled("show", "R1", "WHO").stdout
+    assert "one owner" in shown
+    assert "good practice" in shown
+    assert "lesson: worked: one owner\t" in filled("history", "R1", "WHO").stdout
+    ok(filled("undo"))
+    (lesson,) = json.loads(filled("lesson", "--json").stdout)
+    assert (lesson["worked"], lesson["why"]) == ("one owner", None)
+
+
+def test_a_lesson_corrected_leaves_what_else_was_said(filled):
+    ok(filled("update", "R1", "WHO", "--worked", "wrong words"))
+    ok(filled("update", "R1", "WHO", "--failed", "a committee"))
+    entry = next(x["entry"] for x in json.loads(filled("history", "R1", "--json").stdout) if x["topic"] == "lesson")
+    ok(filled("correct", "R1", "WHO", str(entry), "--note", "another report's"))
+    (lesson,) = json.loads(filled("lesson", "--json").stdout)
+    assert (lesson["worked"], lesson["failed"]) == (None, "a committee")
+
+
+def test_the_history_words_every_topic(filled):
+    ok(filled("update", "R1", "WHO", "--due", "2027-03"))
+    ok(filled("extend", "request", "R1", "WHO", "--to", "2027Q2", "--note", "budget"))
+    done = ok(filled("extend", "refuse", "R1", "WHO", "--note", "no"))
+    ok(filled("extend", "request", "R1", "WHO", "--to", "2027Q3", "--note", "budget"))
+    ok(filled("extend", "grant", "R1", "WHO", "--note", "once"))
+    done = ok(filled("undo"))
+    for words in ("due 2027-09-30", "extension until 2027-09-30"):
+        assert f": {words}\n" in done.stderr
+    assert "None" not in done.stderr
+    told = [line.split("\t")[5] for line in filled("history", "R1", "WHO").stdout.splitlines()[1:]]
+    assert told[1:5] == [
+        "due: 2027-03-31",
+        "extension: requested until 2027-06-30",
+        "extension: refused",
+        "extension: requested until 2027-09-30",
+    ]
+    assert told[-2].startswith("took back entry ")

@@ -15,14 +15,14 @@ from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.periods import days_between
 from tracker.domain.rows import FOLLOW_UP_KEYS, Lesson
-from tracker.domain.vocabulary import Topic, Verification
+from tracker.domain.telling import told
+from tracker.domain.vocabulary import Verification
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from tracker.domain.journal import Entry
     from tracker.domain.rows import FollowUp, Recommendation, Report
     from tracker.services.listing import Details, Line
 
@@ -164,7 +164,7 @@ def show(
     elif as_json:
         print_json(_recommendation_json(report, recommendation, found, at.day))
     elif organization is not None:
-        _print_one(recommendation, found[0], read_details(desk.register, found[0], desk.today), at.day)
+        _print_one(recommendation, found[0], read_details(desk.register, found[0], at), at.day)
     else:
         _print_facts(report, recommendation)
         print()
@@ -271,21 +271,9 @@ def history(ctx: typer.Context, reference: Reference, organization: Organization
     )
 
 
-def _what(entry: Entry) -> str:
-    """What an entry says, in words."""
-    if entry.topic is Topic.VOID:
-        return f"took back entry {entry.voids}"
-    if entry.topic is Topic.LESSON:
-        return "lesson"
-    if entry.target is None:
-        return str(entry.topic.value)
-    moved = f"still {entry.target}" if entry.source == entry.target else f"{entry.source} → {entry.target}"
-    return f"{entry.topic.value}: {moved if entry.source else entry.target}"
-
-
 def _history_row(line: Line, *, with_organization: bool) -> tuple[str, ...]:
     entry = line.entry
-    what = _what(entry)
+    what = told(entry)
     return (
         str(entry.id),
         *([line.organization] if with_organization else []),

@@ -11,10 +11,12 @@ from tracker.commands.context import Desk
 from tracker.commands.editor import edited
 from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters
 from tracker.commands.progress import progress
-from tracker.commands.render import plural, print_json, say
+from tracker.commands.render import on_one_line, plural, print_json, say
 from tracker.domain.filters import Filters
 from tracker.domain.rows import Lesson
+from tracker.domain.telling import told
 from tracker.domain.updates import Update
+from tracker.domain.vocabulary import Topic
 from tracker.errors import PartlyDoneError, RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -124,8 +126,8 @@ def _ask(report: UpdateReport) -> None:
 def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
     for item in changed[:50]:
         for draft in item.drafts:
-            moved = f"{draft.source} → {draft.target}" if draft.source else (draft.target or draft.note or "")
-            say(f"{item.before.name}: {draft.topic.value}: {moved}")
+            note = f": {on_one_line(draft.note or '')}" if draft.topic is Topic.NOTE else ""
+            say(f"{item.before.name}: {told(draft)}{note}")
     if len(changed) > 50:
         say(f"… and {len(changed) - 50} more.")
     say(f"{plural(len(changed), 'follow-up')} {'would be changed; nothing was written' if dry_run else 'changed'}.")

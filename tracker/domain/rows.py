@@ -69,6 +69,15 @@ class Lesson:
     why: str | None = None
     good_practice: bool = False
 
+    def and_then(self, later: Lesson) -> Lesson:
+        """Both together: what is said later takes the place of the same thing said before, and of nothing else."""
+        return Lesson(
+            later.worked or self.worked,
+            later.failed or self.failed,
+            later.why or self.why,
+            later.good_practice or self.good_practice,
+        )
+
     def as_json(self) -> dict[str, Any]:
         return {"worked": self.worked, "failed": self.failed, "why": self.why, "good_practice": self.good_practice}
 

@@ -16,7 +16,7 @@ from tracker.store.evidence import extensions_of
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
 from tracker.store.journal import history
-from tracker.store.lessons import lessons
+from tracker.store.lessons import lessons, lessons_of
 from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
@@ -125,7 +125,7 @@ def read_lessons(
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What stands beside a follow-up: its extensions, oldest first, and the lesson said last."""
+    """What stands beside a follow-up: its extensions, oldest first, and the lesson."""
 
     extensions: tuple[Extension, ...]
     lesson: Lesson | None
@@ -135,12 +135,9 @@ class Details:
         return sum(1 for item in self.extensions if item.granted)
 
 
-def read_details(register: Register, follow_up: FollowUp, today: date) -> Details:
-    """What stands beside one follow-up, now."""
+def read_details(register: Register, follow_up: FollowUp, at: At) -> Details:
+    """What stands beside one follow-up."""
     with register.read() as session:
         asked = extensions_of(session, [follow_up.id]).get(follow_up.id, [])
-        filters = Filters(
-            reports=(follow_up.report,), numbers=(follow_up.number,), organizations=(follow_up.organization,)
-        )
-        said = lessons(session, filters, today=today)
-    return Details(tuple(asked), said[0][1] if said else None)
+        said = lessons_of(session, [follow_up.id], as_of=at.as_of, known_at=at.known_at)
+    return Details(tuple(asked), said.get(follow_up.id))
