@@ -169,9 +169,8 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> No
     if is_terminal():
         _draw(columns, list(rows))
         return
-    print("\t".join(column.title for column in columns))
-    for row in rows:
-        print(visible("\t".join(on_one_line(_joined(cell)) for cell in row)))
+    lines = ["\t".join([on_one_line(_joined(cell)) for cell in row]) for row in rows]
+    tell("\n".join(["\t".join(column.title for column in columns), *lines]))
 
 
 def _joined(cell: Cell) -> str:

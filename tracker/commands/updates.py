@@ -17,10 +17,13 @@ from tracker.domain.rows import Lesson
 from tracker.domain.telling import told
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Topic
-from tracker.errors import PartlyDoneError, RefusedError, UsageError
+from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from tracker.services.updates import Changed, Selection, UpdateReport
+
+_SHOWN = RefusalsError.shown
+"""So many follow-ups are named, of what was changed and of what was refused."""
 
 Evidence = Annotated[
     list[str] | None, typer.Option("--evidence", metavar="FILE|URL", help="A file, which is copied, or a link.")
@@ -82,9 +85,14 @@ def update(
                 on_step=on_step,
             )
 
-    if every and not (yes or dry_run):
-        _ask(run(dry=True))
-    report = run(dry=dry_run)
+    try:
+        if every and not (yes or dry_run):
+            _ask(run(dry=True))
+        report = run(dry=dry_run)
+    except RefusalsError as refusal:
+        if as_json:
+            print_json({"dry_run": dry_run, **updates.UpdateReport([], list(refusal.refused)).as_json(desk.today)})
+        raise
     if as_json:
         print_json({"dry_run": dry_run, **report.as_json(desk.today)})
     else:
@@ -124,23 +132,25 @@ def _ask(report: UpdateReport) -> None:
 
 
 def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
-    for item in changed[:50]:
+    for item in changed[:_SHOWN]:
         for draft in item.drafts:
             note = f": {on_one_line(draft.note or '')}" if draft.topic is Topic.NOTE else ""
             say(f"{item.before.name}: {told(draft)}{note}")
-    if len(changed) > 50:
-        say(f"… and {len(changed) - 50} more.")
+    if len(changed) > _SHOWN:
+        say(f"… and {len(changed) - _SHOWN:,} more.")
     say(f"{plural(len(changed), 'follow-up')} {'would be changed; nothing was written' if dry_run else 'changed'}.")
 
 
 def _tell_refusals(report: UpdateReport) -> None:
     if not report.refused:
         return
-    for name, why in report.refused:
+    for name, why in report.refused[:_SHOWN]:
         say(f"{name}: {why}")
+    if len(report.refused) > _SHOWN:
+        say(f"… and {len(report.refused) - _SHOWN:,} more; all are in --json.")
     if not report.changed:
         raise RefusedError("nothing was changed.")
-    raise PartlyDoneError(f"{len(report.changed)} done, {len(report.refused)} refused.")
+    raise PartlyDoneError(f"{len(report.changed):,} done, {len(report.refused):,} refused.")
 
 
 def correct(

@@ -16,7 +16,7 @@ from tracker.domain.rows import EvidenceFile, FollowUp, Recommendation
 from tracker.domain.taking_back import way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
 from tracker.domain.vocabulary import INITIAL, Axis, Topic, Voice
-from tracker.errors import RefusedError, UnknownNameError
+from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
 from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
@@ -81,7 +81,7 @@ def update(
 ) -> UpdateReport:
     """Write one update to every follow-up selected: all or, unless `keep_going`, nothing.
 
-    Raises RefusedError naming every follow-up that refuses.
+    Raises RefusalsError with every follow-up that refuses.
     """
     taken = take_evidence(evidence, evidence_store, dry_run=True)
     wanted = replace(asked_for, evidence=tuple(item.address for item in taken))
@@ -91,7 +91,7 @@ def update(
         follow_ups = select_follow_ups(batch, selection, who.today)
         apply_each(batch, [(item, wanted) for item in follow_ups], report, taken, on_step)
         if report.refused and not keep_going:
-            raise refusal_of(report.refused)
+            raise RefusalsError(report.refused)
         if not dry_run:  # copied when the rules have allowed it, and before it is written that it is there
             take_evidence(evidence, evidence_store)
     return report
@@ -143,14 +143,6 @@ def follow_up_of(batch: Batch, reference: str, organization: str) -> FollowUp:
     """One follow-up as it stands, by reference and code. Raises UnknownNameError."""
     recommendation = find_recommendation(batch.session, parse_reference(reference))
     return addressed_to(batch, recommendation, list(organization_ids(batch.session, [organization])))[0]
-
-
-def refusal_of(refused: Sequence[tuple[str, str]]) -> RefusedError:
-    """All refusals as one error, a line each."""
-    lines = [f"{name}: {why}" for name, why in refused]
-    if len(lines) > 1:
-        lines.append(f"Nothing was changed: {len(lines)} refused.")
-    return RefusedError("\n".join(lines))
 
 
 def _update_one(
