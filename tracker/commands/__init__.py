@@ -10,6 +10,8 @@ import atexit
 import gc
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from tracker.commands.context import ASKED, Desk
+from tracker.commands.help_pages import lay_out_help, name_values
 from tracker.errors import TrackerError, UsageError, WorldError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -53,6 +56,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command → (module:function or Typer app, what it is for), in the order of the help."""
 
 
+_ClickUsageError: Any = typer.BadParameter.__mro__[1]
+"""What Typer raises for every mistake on the command line; it gives a name to this one kind only."""
+
+
 class LazyGroup(TyperGroup):
     """The top level: imports a command's module when it is called, and turns errors into sentences."""
 
@@ -81,13 +88,19 @@ class LazyGroup(TyperGroup):
             ctx.fail(f"there is no command {args[0]}. {suggest(args[0], COMMANDS, 'See: tracker --help.')}")
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read the global options."""
+        with _mistakes_reworded():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; what a user can cause ends in one sentence on stderr and the contract's exit status."""
         words = [*ctx._protected_args, *ctx.args]  # noqa: SLF001 - the words as typed
         ctx.meta[ASKED] = shlex.join(words)
         try:
             _check_words([*words, *(str(value) for value in ctx.params.values())])
-            return super().invoke(ctx)
+            with _mistakes_reworded():
+                return super().invoke(ctx)
         except TrackerError as error:
             raise _exit(error) from error
         except KeyboardInterrupt:
@@ -97,6 +110,17 @@ class LazyGroup(TyperGroup):
             raise
         except OSError as error:
             raise _exit(_as_world_error(error)) from error
+
+
+@contextmanager
+def _mistakes_reworded() -> Iterator[None]:
+    try:
+        yield
+    except _ClickUsageError as error:
+        from tracker.commands.mistakes import reworded
+
+        reworded(error)
+        raise
 
 
 def _check_words(words: list[str]) -> None:
@@ -117,6 +141,7 @@ def _load(name: str) -> Any:
     found._add_completion = False  # noqa: SLF001 - completion belongs to the top level only
     command = typer.main.get_command(found)
     command.name = name
+    name_values(command)
     return command
 
 
@@ -135,6 +160,8 @@ def _as_world_error(error: OSError) -> WorldError:
         remedy="Nothing was half-written; mend that and try again.",
     )
 
+
+lay_out_help()
 
 app = typer.Typer(
     name="tracker",

@@ -76,14 +76,18 @@ def parse_instant(text: str) -> datetime:
 
 def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A002 - Typer's own word
     """An option that takes words of the vocabulary, several times."""
-    words = "|".join(value.value for value in values)
+    words = ", ".join(value.value for value in values)
     return typer.Option(*names, parser=one_of(values), metavar="WORD", help=f"{help}: {words}.")
 
 
 Status_ = Annotated[
     Any,
     typer.Option(
-        "--to", parser=parsed(_status), autocompletion=complete_status, metavar="STATUS", help="The status to move to."
+        "--to",
+        parser=parsed(_status),
+        autocompletion=complete_status,
+        metavar="STATUS",
+        help=f"The status to move to: {', '.join(TARGETS)}.",
     ),
 ]
 Day = Annotated[
