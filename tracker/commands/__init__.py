@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -206,6 +207,10 @@ def root(
 def main() -> None:
     """The console script `tracker`."""
     _spare_the_collector()
+    if "_TRACKER_COMPLETE" in os.environ:
+        from tracker.commands.completion import without_markup
+
+        without_markup()
     app()
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.options import Json, choice_option, parsed
 from tracker.commands.render import Column, plural, print_json, print_table, say
@@ -18,7 +19,10 @@ app = typer.Typer(no_args_is_help=True, help="Holders of posts: list, add, end."
 @app.command("list")
 def list_officers(
     ctx: typer.Context,
-    org: Annotated[str | None, typer.Argument(metavar="[ORG]", help="Only this organization.")] = None,
+    org: Annotated[
+        str | None,
+        typer.Argument(metavar="[ORG]", autocompletion=complete_organization, help="Only this organization."),
+    ] = None,
     past: Annotated[bool, typer.Option("--all", help="Past and future holders too.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -59,7 +63,9 @@ def list_officers(
 @app.command()
 def add(
     ctx: typer.Context,
-    org: Annotated[str, typer.Argument(metavar="ORG", help="The organization's code.")],
+    org: Annotated[
+        str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization's code.")
+    ],
     post: Annotated[Any, choice_option(Post, "--post", help="The post")],
     name: Annotated[str, typer.Option(help="The person's name.")],
     email: Annotated[str, typer.Option(help="The address to which digests go.")],

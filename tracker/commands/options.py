@@ -11,7 +11,13 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from tracker.commands.completion import complete_organization, complete_report, complete_status
+from tracker.commands.completion import (
+    complete_among,
+    complete_organization,
+    complete_report,
+    complete_status,
+    complete_view,
+)
 from tracker.domain import periods
 from tracker.domain.filters import Filters
 from tracker.domain.references import suggest
@@ -77,7 +83,9 @@ def parse_instant(text: str) -> datetime:
 def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A002 - Typer's own word
     """An option that takes words of the vocabulary, several times."""
     words = ", ".join(value.value for value in values)
-    return typer.Option(*names, parser=one_of(values), metavar="WORD", help=f"{help}: {words}.")
+    return typer.Option(
+        *names, parser=one_of(values), autocompletion=complete_among(values), metavar="WORD", help=f"{help}: {words}."
+    )
 
 
 Status_ = Annotated[
@@ -141,7 +149,12 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
 }
 
 
-_VIEW = typer.Option("--view", metavar="NAME", help="A saved view; what is given beside it replaces its conditions.")
+_VIEW = typer.Option(
+    "--view",
+    metavar="NAME",
+    autocompletion=complete_view,
+    help="A saved view; what is given beside it replaces its conditions.",
+)
 
 
 def with_filters(command: Callable[..., None]) -> Callable[..., None]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tracker.commands.aliases import app as aliases
+from tracker.commands.completion import complete_list, complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
@@ -16,7 +17,10 @@ from tracker.domain.rows import Organization
 app = typer.Typer(no_args_is_help=True, help="Organizations: list, show, add, edit, import.")
 app.add_typer(aliases, name="alias")
 
-Code = Annotated[str, typer.Argument(metavar="CODE", help="The short code, as in WHO.")]
+NewCode = Annotated[str, typer.Argument(metavar="CODE", help="The short code, as in WHO.")]
+Code = Annotated[
+    str, typer.Argument(metavar="CODE", autocompletion=complete_organization, help="The short code, as in WHO.")
+]
 Name = Annotated[str | None, typer.Option(help="The full name.")]
 Group = Annotated[str | None, typer.Option(help="The group under which reports list it.")]
 Timezone = Annotated[str | None, typer.Option(metavar="TZ", help="IANA time zone, as in Europe/Zurich.")]
@@ -71,7 +75,7 @@ def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
 @app.command()
 def add(
     ctx: typer.Context,
-    code: Code,
+    code: NewCode,
     name: Annotated[str, typer.Option(help="The full name.")],
     group: Group = None,
     timezone: Timezone = "UTC",
@@ -119,7 +123,12 @@ def import_list(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="A CSV file with the columns code and name.")
     ] = None,
-    preset: Annotated[str | None, typer.Option(metavar="NAME", help="A list that comes with the program: jiu.")] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", autocompletion=complete_list("jiu"), help="A list that comes with the program: jiu."
+        ),
+    ] = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization
+from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json
 from tracker.commands.progress import progress
@@ -231,9 +231,17 @@ def log(
 @app.command()
 def ladder(
     ctx: typer.Context,
-    ref: Annotated[str | None, typer.Argument(metavar="[REF", help="A recommendation, as in A/72/809/R3.")] = None,
-    organization: Annotated[str | None, typer.Argument(metavar="ORG]", help="An organization.")] = None,
-    org: Annotated[str | None, typer.Option("--org", metavar="CODE", help="The policy for this one.")] = None,
+    ref: Annotated[
+        str | None,
+        typer.Argument(metavar="[REF", autocompletion=complete_reference, help="A recommendation, as in A/72/809/R3."),
+    ] = None,
+    organization: Annotated[
+        str | None, typer.Argument(metavar="ORG]", autocompletion=complete_organization, help="An organization.")
+    ] = None,
+    org: Annotated[
+        str | None,
+        typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="The policy for this one."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show the policy of reminders; for a given REF and ORG, what would be sent when if nothing changes."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tracker.commands.completion import complete_view
 from tracker.commands.context import Desk
 from tracker.commands.options import Json, with_filters
 from tracker.commands.render import Column, print_json, print_table, say
@@ -13,7 +14,7 @@ from tracker.domain.filters import Filters, as_words
 
 app = typer.Typer(no_args_is_help=True, help="Saved views: a name for a filter. Use one with --view NAME.")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the view.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_view, help="The name of the view.")]
 
 
 @app.command()
