@@ -8,14 +8,13 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, func
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, and_, case, extract, func
 
 from tracker.domain.filters import Filters
 from tracker.domain.rates import Cell, Counts
 from tracker.store.follow_ups import narrowed, select_rows
 from tracker.store.standing import standing
-from tracker.store.tables import OrganizationTable, RecommendationTable, ReportTable, SymbolTable
+from tracker.store.tables import organization_table, recommendation_table, report_table, symbol_table
 
 
 class Dimension(Enum):
@@ -29,16 +28,16 @@ class Dimension(Enum):
 
 
 _COLUMNS: dict[Dimension, Callable[[], Any]] = {
-    Dimension.ORGANIZATION: lambda: OrganizationTable.code,
-    Dimension.REPORT: lambda: SymbolTable.symbol,
-    Dimension.YEAR: lambda: extract("year", ReportTable.issued_on),
-    Dimension.IMPACT: lambda: RecommendationTable.impact,
-    Dimension.ADDRESSEE: lambda: RecommendationTable.addressee,
+    Dimension.ORGANIZATION: lambda: organization_table.c.code,
+    Dimension.REPORT: lambda: symbol_table.c.symbol,
+    Dimension.YEAR: lambda: extract("year", report_table.c.issued_on),
+    Dimension.IMPACT: lambda: recommendation_table.c.impact,
+    Dimension.ADDRESSEE: lambda: recommendation_table.c.addressee,
 }
 
 
 def counts_by(
-    session: Session,
+    session: Connection,
     dimension: Dimension,
     filters: Filters,
     *,
