@@ -25,7 +25,7 @@ from tracker.reports.words import (
     shortened,
 )
 
-_SHORT_TEXT, _SHORTER_TEXT = 150, 80
+_SHORT_TEXT, _SHORTER_TEXT = 150, 64
 """Characters of a recommendation above a list and in a line; the annex has the whole text."""
 
 RATE_NAMES = {
