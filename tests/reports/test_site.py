@@ -10,7 +10,8 @@ import pytest
 
 from tracker.domain.journal import Entry
 from tracker.domain.periods import Quarter
-from tracker.domain.vocabulary import Acceptance, Topic, Voice
+from tracker.domain.rows import Link
+from tracker.domain.vocabulary import Acceptance, LinkKind, Topic, Voice
 from tracker.errors import BadDataError, WorldError
 from tracker.reports.site import Addresses, site_files
 from tracker.services.reporting import Request
@@ -118,3 +119,27 @@ def test_a_browser_clicks_through_the_site_and_filters(filled, tmp_path, browser
     assert browser.run(shown) == 1
     assert browser.run("performance.getEntriesByType('resource').every(item => item.name.startsWith('file:'))")
     assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.slow
+def test_the_overview_finds_any_page_by_the_words_typed(filled, tmp_path, browser):
+    write_site(filled, REQUEST, tmp_path / "site")
+    browser.go((tmp_path / "site" / "index.html").as_uri())
+    browser.click("form.search input")
+    browser.ask("Input.insertText", text="thing numbered")
+    assert browser.run("document.querySelector('form.search output').textContent") == "2 pages"
+    browser.ask("Input.insertText", text=" 2")
+    assert browser.run("document.querySelector('form.search li').textContent").startswith("A/80/501/R2 Executive heads")
+    for kind in ("keyDown", "keyUp"):
+        browser.ask("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", text="\r", windowsVirtualKeyCode=13)
+    _wait_for(browser, "document.querySelector('h1').textContent === 'A/80/501/R2'")
+
+
+def test_a_page_shows_its_links_from_both_ends(figures, templates):
+    link = Link("A/80/501/R2", LinkKind.WAITS_FOR, "A/80/501/R1", "first <things>", date(2026, 1, 2))
+    files = dict(site_files(figures, {}, templates, links=[link]))
+    waiting, awaited = (files[f"recommendations/A-80-501-R{number}.html"].decode() for number in (2, 1))
+    assert re.search(r'Waits for</td>.*href="../recommendations/A-80-501-R1.html"', waiting)
+    assert re.search(r'Is waited for by</td>.*href="../recommendations/A-80-501-R2.html"', awaited)
+    assert "first &lt;things&gt;" in waiting
+    assert "Links to other" not in files["recommendations/A-80-501-R3.html"].decode()

@@ -49,15 +49,22 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A recommendation that waits for, repeats or supersedes another, both by reference."""
+    """A recommendation that waits for, repeats or supersedes another, both by reference, from a day on."""
 
     ref: str
     kind: LinkKind
     other: str
     note: str | None
+    linked_on: date
 
     def as_json(self) -> dict[str, str | None]:
-        return {"ref": self.ref, "kind": self.kind.value, "other": self.other, "note": self.note}
+        return {
+            "ref": self.ref,
+            "kind": self.kind.value,
+            "other": self.other,
+            "note": self.note,
+            "linked_on": self.linked_on.isoformat(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +180,11 @@ class FollowUp:
     def name(self) -> str:
         """How messages, the journal's hashes and files name it: `A/72/809/R3 WHO`."""
         return f"{self.ref} {self.organization}"
+
+    @property
+    def last_word_on(self) -> date | None:
+        """The day of the last entry; None where nobody has said anything since it was addressed."""
+        return self.effective_on if self.heard_on or self.note else None
 
     @property
     def silent_since(self) -> date:

@@ -163,7 +163,7 @@ class Writer:
         if isinstance(block, Heading):
             self.paragraph("Heading 2", block.text)
         elif isinstance(block, Paragraph):
-            self.paragraph("Quiet" if block.style == "quiet" else "Normal", block.text)
+            self.paragraph("Quiet" if block.style == "quiet" else "Normal", block.text, keep=True)
         elif isinstance(block, Chart):
             self._chart(block)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
 from tracker.domain.vocabulary import SymbolRole
+from tracker.store.amendments import Before, said_before
 from tracker.store.batches import Batch
 from tracker.store.documents import report_by_tail
 from tracker.store.links import awaited
@@ -60,7 +62,7 @@ def list_follow_ups(
         first = narrowed(session, select(at.c.id), at, filters, as_of or today).order_by(*order).limit(limit)
         query = select_rows(at).where(at.c.id.in_(first)).order_by(*order)
     rows = session.execute(query).all()
-    return _with_more(session, query, rows, as_of or date.max, known_at)
+    return _with_more(session, query, rows, as_of, known_at)
 
 
 def follow_ups_of(
@@ -78,7 +80,7 @@ def follow_ups_of(
         query = query.where(organization_table.c.folded.in_([fold(code) for code in codes]))
     query = query.order_by(*_order(at, Sort.ORG))
     rows = session.execute(query).all()
-    return _with_more(session, query, rows, as_of or date.max, known_at)
+    return _with_more(session, query, rows, as_of, known_at)
 
 
 def follow_ups_of_batch(session: Connection, number: int) -> list[FollowUp]:
@@ -124,6 +126,7 @@ def select_rows(at: Subquery) -> Query:
             report_table.c.title,
             report_table.c.issued_on,
             report_table.c.asks_verification,
+            recommendation_table.c.report_id,
             recommendation_table.c.number,
             recommendation_table.c.text,
             recommendation_table.c.addressee,
@@ -211,15 +214,38 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
 
 
 def _with_more(
-    session: Connection, query: Query, rows: Sequence[Row[Any]], as_of: date, known_at: datetime | None
+    session: Connection, query: Query, rows: Sequence[Row[Any]], as_of: date | None, known_at: datetime | None
 ) -> list[FollowUp]:
-    """The rows with their evidence and what they wait for; waiting is a matter of now, whatever the day."""
+    """The rows with their evidence, with what they wait for, and as their documents were described at the instant."""
     if not rows:
         return []
-    ids = [row.id for row in rows] if len(rows) <= _FEW else select(query.subquery().c.id)
-    evidence = _evidence(session, ids, as_of, known_at)
-    waiting = awaited(session, ids)
-    return [_follow_up(row, evidence.get(row.id, ()), waiting.get(row.id, ())) for row in rows]
+    few = len(rows) <= _FEW
+    ids = [row.id for row in rows] if few else select(query.subquery().c.id)
+    evidence = _evidence(session, ids, as_of or date.max, known_at)
+    waiting = awaited(session, {row.recommendation_id for row in rows} if few else None, as_of, known_at)
+    before = said_before(session, known_at)
+    found = []
+    for row in rows:
+        refs = waiting.get((row.recommendation_id, row.organization_id), ())
+        follow_up = _follow_up(row, evidence.get(row.id, ()), refs if row.open else ())
+        found.append(_as_described(follow_up, row, before) if before else follow_up)
+    return found
+
+
+_DESCRIBED = {
+    "report": {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"},
+    "recommendation": {name: name for name in ("number", "text", "addressee", "impact", "stance")},
+}
+"""Table → its columns that can be amended → the field of a follow-up that shows them."""
+
+
+def _as_described(follow_up: FollowUp, row: Row[Any], before: Before) -> FollowUp:
+    keys = {"report": row.report_id, "recommendation": row.recommendation_id}
+    changed: dict[str, Any] = {}
+    for table, names in _DESCRIBED.items():
+        said = before.get((table, keys[table]), {})
+        changed |= {field: said[column] for column, field in names.items() if column in said}
+    return replace(follow_up, **changed) if changed else follow_up
 
 
 def _evidence(
