@@ -63,10 +63,9 @@ def export(
         _write(out, (line.encode() for line in register_lines(desk.register)))
         _say_written("the register", out)
         return
-    from tracker.services.listing import At
     from tracker.services.listing import list_follow_ups as read
 
-    at = At(desk.today, as_of, known_at)
+    at = desk.at(as_of, known_at)
     found = [item.as_json(at.day) for item in read(desk.register, filters, at)]
     _write(out, [_content(form, found, at)])
     _say_written(plural(len(found), "follow-up"), out)

@@ -10,6 +10,7 @@ import typer
 from tracker.commands.aliases import app as aliases
 from tracker.commands.completion import complete_list, complete_organization
 from tracker.commands.context import Desk
+from tracker.commands.lines import Csv, Template, writer
 from tracker.commands.options import DryRun, Json
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
 from tracker.domain.rows import Organization
@@ -17,6 +18,7 @@ from tracker.domain.rows import Organization
 app = typer.Typer(no_args_is_help=True, help="Organizations: list, show, add, edit, import.")
 app.add_typer(aliases, name="alias")
 
+ORGANIZATION_KEYS = tuple(Organization("", "").as_json())
 NewCode = Annotated[str, typer.Argument(metavar="CODE", help="The short code, as in WHO.")]
 Code = Annotated[
     str, typer.Argument(metavar="CODE", autocompletion=complete_organization, help="The short code, as in WHO.")
@@ -28,14 +30,17 @@ Language = Annotated[str | None, typer.Option(metavar="LL", help="Two letters, a
 
 
 @app.command("list")
-def list_organizations(ctx: typer.Context, as_json: Json = False) -> None:
+def list_organizations(
+    ctx: typer.Context, as_csv: Csv = False, template: Template = None, as_json: Json = False
+) -> None:
     """List the organizations."""
     from tracker.services.organizations import all_organizations
 
+    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
     found = all_organizations(desk.register)
-    if as_json:
-        print_json([item.as_json() for item in found])
+    if write is not None:
+        write([item.as_json() for item in found], ORGANIZATION_KEYS)
         return
     print_table(
         [

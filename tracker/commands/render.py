@@ -95,12 +95,23 @@ def fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) 
     flexible = [place for place, column in enumerate(columns) if column.flexible]
     while flexible:
         left = room - _taken(widths, len(flexible))
-        if left >= _LEAST * len(flexible) or all(columns[place].wrap for place in flexible):
+        enough = sum(min(_LEAST, natural[place]) for place in flexible)
+        if left >= enough or all(columns[place].wrap for place in flexible):
             widths = _shared(widths, natural, flexible, max(left, _NARROWEST * len(flexible)))
             break
         flexible.remove(next(place for place in reversed(flexible) if not columns[place].wrap))
     breaking = {place: _longest_part(columns, rows, place) for place, column in enumerate(columns) if column.breaks}
     return _squeezed(widths, breaking, room)
+
+
+def is_roomy(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
+    """Whether every column has the room that its words need."""
+    natural = (max(len(title), *map(len, cells)) for title, *cells in zip(*_titled(columns, rows), strict=True))
+    return sum(natural) + _GAP * (len(columns) - 1) <= room
+
+
+def _titled(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    return [[column.title for column in columns], *rows]
 
 
 def _taken(widths: Sequence[int], more: int = 0) -> int:

@@ -13,7 +13,7 @@ from tracker.domain.rows import Extension, FollowUp, Lesson, Recommendation, Rep
 from tracker.errors import UnknownNameError
 from tracker.store.documents import find_recommendation, report_by_tail
 from tracker.store.evidence import extensions_of
-from tracker.store.follow_ups import follow_ups_of
+from tracker.store.follow_ups import follow_ups_of, organizations_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
 from tracker.store.journal import history
 from tracker.store.lessons import lessons, lessons_of
@@ -90,23 +90,29 @@ class Line:
         }
 
 
-def read_history(register: Register, reference: str, organization: str | None) -> list[Line]:
-    """Every entry about a recommendation (of one organization where given), in the order of writing."""
+def read_history(register: Register, reference: str, organization: str | None, at: At | None = None) -> list[Line]:
+    """Every entry about a recommendation (of one organization where given), in the order of writing.
+
+    Of a day: what was effective by its end. Of an instant: what had been written by then. Follow-ups that were
+    withdrawn are among them.
+    """
     with register.read() as session:
         recommendation = find_recommendation(session, parse_reference(reference))
         codes = None if organization is None else list(organization_ids(session, [organization]))
-        found = {item.id: item for item in follow_ups_of(session, recommendation.id, codes)}
+        found = organizations_of(session, recommendation.id, codes)
         entries = history(session, list(found))
     if organization is not None and not found:
         raise UnknownNameError(
             f"{recommendation.ref} is not addressed to {organization}.",
             remedy=f"See: tracker show {recommendation.ref}.",
         )
-    lines = [
-        Line(found[follow_up_id].name, found[follow_up_id].organization, entry, _voider(entry, written))
-        for follow_up_id, written in entries.items()
-        for entry in written
-    ]
+    as_of, known_at = (at.as_of, at.known_at) if at is not None else (None, None)
+    lines = []
+    for follow_up_id, written in entries.items():
+        known = [entry for entry in written if known_at is None or entry.recorded_at <= known_at]
+        name = f"{recommendation.ref} {found[follow_up_id]}"
+        wanted = (entry for entry in known if as_of is None or entry.effective_on <= as_of)
+        lines += [Line(name, found[follow_up_id], entry, _voider(entry, known)) for entry in wanted]
     return sorted(lines, key=lambda line: line.entry.id)
 
 
@@ -115,11 +121,11 @@ def _voider(entry: Entry, written: list[Entry]) -> int | None:
 
 
 def read_lessons(
-    register: Register, filters: Filters, today: date, *, only_good_practice: bool = False
+    register: Register, filters: Filters, at: At, *, only_good_practice: bool = False
 ) -> list[tuple[FollowUp, Lesson]]:
     """What was learned on the follow-ups that a filter finds."""
     with register.read() as session:
-        found = lessons(session, filters, today=today)
+        found = lessons(session, filters, today=at.today, as_of=at.as_of, known_at=at.known_at)
     return [(item, lesson) for item, lesson in found if lesson.good_practice or not only_good_practice]
 
 

@@ -15,7 +15,7 @@ from tracker.domain.journal import Standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
-from tracker.domain.vocabulary import SymbolRole
+from tracker.domain.vocabulary import SymbolRole, Topic
 from tracker.store.amendments import Before, said_before
 from tracker.store.batches import Batch
 from tracker.store.documents import report_by_tail
@@ -81,6 +81,30 @@ def follow_ups_of(
     query = query.order_by(*_order(at, Sort.ORG))
     rows = session.execute(query).all()
     return _with_more(session, query, rows, as_of, known_at)
+
+
+def organizations_of(session: Connection, recommendation_id: int, codes: Sequence[str] | None = None) -> dict[int, str]:
+    """Follow-up → its organization's code, of one recommendation; withdrawn ones too."""
+    query = (
+        select(follow_up_table.c.id, organization_table.c.code)
+        .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
+        .where(follow_up_table.c.recommendation_id == recommendation_id)
+    )
+    if codes is not None:
+        query = query.where(organization_table.c.folded.in_([fold(code) for code in codes]))
+    return {row.id: row.code for row in session.execute(query)}
+
+
+def followed_reports(session: Connection, as_of: date, known_at: datetime | None) -> set[int]:
+    """The reports of which anything had been addressed to anybody by a day, as was known at an instant."""
+    query = (
+        select(recommendation_table.c.report_id)
+        .distinct()
+        .join(follow_up_table, follow_up_table.c.recommendation_id == recommendation_table.c.id)
+        .join(journal_table, journal_table.c.follow_up_id == follow_up_table.c.id)
+        .where(journal_table.c.topic == Topic.ADDRESSED, in_force(journal_table, as_of, known_at))
+    )
+    return set(session.scalars(query))
 
 
 def follow_ups_of_batch(session: Connection, number: int) -> list[FollowUp]:
