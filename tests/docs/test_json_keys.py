@@ -277,7 +277,7 @@ def test_one_edition_has_more_beside(filled, words, beside):
         (["link", "remove", REF, "501/R2"], {"removed"}),
         (["org", "alias", "add", "WHO", "Health"], {"organization", "added"}),
         (["org", "alias", "drop", "The WHO"], {"organization", "name"}),
-        (["view", "save", "late", "--overdue"], {"name", "filters"}),
+        (["view", "save", "late", "--overdue"], {"name", "filters", "sort"}),
         (["view", "drop", "late"], {"name"}),
     ],
 )

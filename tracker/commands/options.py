@@ -182,7 +182,10 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
         if name is not None:
             from tracker.services.views import with_view
 
-            filters = with_view(given["ctx"].obj.register, name, filters)
+            view = with_view(given["ctx"].obj.register, name, filters)
+            filters = view.filters
+            if "sort" in given and given["sort"] is None:
+                given["sort"] = view.sort
         command(**given, filters=filters)
 
     wrapper.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
