@@ -126,7 +126,9 @@ def _ask(report: UpdateReport) -> None:
     _print_changes(report.changed, dry_run=True)
     if not sys.stdin.isatty():
         raise UsageError("a bulk change asks first, and nobody is there to answer.", remedy="Give --yes, or --dry-run.")
-    if not typer.confirm(f"Change {plural(len(report.changed), 'follow-up')}?", err=True):
+    confirmed = sum(item.is_confirmed for item in report.changed)
+    beside = f", and confirm {confirmed:,} as before" if confirmed else ""
+    if not typer.confirm(f"Change {plural(len(report.changed) - confirmed, 'follow-up')}{beside}?", err=True):
         say("Nothing was changed.")
         raise typer.Exit(1)
 
@@ -138,7 +140,10 @@ def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
             say(f"{item.before.name}: {told(draft)}{note}")
     if len(changed) > _SHOWN:
         say(f"… and {len(changed) - _SHOWN:,} more.")
-    say(f"{plural(len(changed), 'follow-up')} {'would be changed; nothing was written' if dry_run else 'changed'}.")
+    confirmed = sum(item.is_confirmed for item in changed)
+    counted = f"{plural(len(changed) - confirmed, 'follow-up')} {'would be changed' if dry_run else 'changed'}"
+    beside = f", {confirmed:,} unchanged" if confirmed else ""
+    say(f"{counted}{beside}{'; nothing was written' if dry_run else ''}.")
 
 
 def _tell_refusals(report: UpdateReport) -> None:

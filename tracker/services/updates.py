@@ -52,17 +52,23 @@ class Changed:
     after: Standing
     drafts: tuple[Draft, ...]
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it was only said again that it is as it was: that is written, and nothing has changed."""
+        return all(draft.source is not None and draft.source == draft.target for draft in self.drafts)
+
 
 @dataclass(slots=True)
 class UpdateReport:
-    """What an update did, or would do; a refusal is (follow-up, sentence)."""
+    """What an update did, or would do, what it confirmed among it; a refusal is (follow-up, sentence)."""
 
     changed: list[Changed] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
     def as_json(self, today: date) -> dict[str, Any]:
         return {
-            "changed": [changed_json(item, today) for item in self.changed],
+            "changed": [changed_json(item, today) for item in self.changed if not item.is_confirmed],
+            "unchanged": [changed_json(item, today) for item in self.changed if item.is_confirmed],
             "refused": [{"follow_up": name, "why": why} for name, why in self.refused],
         }
 
