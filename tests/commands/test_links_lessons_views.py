@@ -223,9 +223,9 @@ def test_the_history_words_every_topic(filled):
     assert "None" not in done.stderr
     told = [line.split("\t")[5] for line in filled("history", "R1", "WHO").stdout.splitlines()[1:]]
     assert told[1:5] == [
-        "due: 2027-03-31",
-        "extension: requested until 2027-06-30",
+        "due: 2027-03-31 (2027-03)",
+        "extension: requested until 2027-06-30 (2027Q2)",
         "extension: refused",
-        "extension: requested until 2027-09-30",
+        "extension: requested until 2027-09-30 (2027Q3)",
     ]
     assert told[-2].startswith("took back entry ")

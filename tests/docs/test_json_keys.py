@@ -185,7 +185,6 @@ def filled(sqlite_register, run, tmp_path, monkeypatch):
 CASES = [
     ("A follow-up", ["list", "--org", "WHO", "--json"]),
     ("A follow-up", ["export", "--format", "json", "--org", "WHO"]),
-    ("A follow-up", ["show", REF, "WHO", "--json"]),
     ("A recommendation", ["show", REF, "--json"]),
     ("A recommendation completed", ["document", "set", REF, "--impact", "a", "--json"]),
     ("A document", ["document", "list", "--json"]),
@@ -247,6 +246,14 @@ def test_the_document_names_the_keys_of_the_answer(filled, section, words):
     assert found == set(known)
 
 
+def test_one_follow_up_has_what_stands_beside_it(filled):
+    asked = ["extend", "request", REF, "WHO", "--to", "2099-01", "--note", "later"]
+    for words in (LINK, asked, ["update", REF, "WHO", "--good-practice"]):
+        filled(*words, "--json")
+    known = [*SECTIONS["A follow-up"], *SECTIONS["A follow-up in full"]]
+    assert paths(filled("show", REF, "WHO", "--json"), set(known)) == set(known)
+
+
 def test_one_organization_has_its_officers_beside(filled):
     content = filled("org", "show", "WHO", "--json")
     assert set(content) == {*SECTIONS["An organization"], "officers"}
@@ -288,4 +295,5 @@ def test_a_small_answer_has_the_keys_that_the_text_names(filled, words, keys):
 
 def test_every_section_is_held_against_an_answer():
     elsewhere = {"A demonstration"}  # tests/services/test_demonstration.py, which makes one anyway
+    elsewhere |= {"A follow-up in full"}  # above
     assert set(SECTIONS) == {section for section, _ in CASES} | elsewhere

@@ -31,6 +31,7 @@ LINE_KEYS = (
     "voice",
     "note",
     "voids",
+    "given",
     "voided_by",
 )
 

@@ -104,7 +104,7 @@ Day = Annotated[
 Due = Annotated[
     Any,
     typer.Option(
-        "--due", parser=parsed(periods.parse_due), metavar="DATE", help="The due date: a day, month, quarter."
+        "--due", parser=parsed(periods.parse_due_date), metavar="DATE", help="The due date: a day, month, quarter."
     ),
 ]
 AsOf = Annotated[

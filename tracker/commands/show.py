@@ -13,12 +13,14 @@ from tracker.commands.options import AsOf, Json, KnownAt
 from tracker.commands.render import print_facts, print_json, tell
 from tracker.domain.periods import days_between
 from tracker.domain.rows import Lesson
+from tracker.domain.vocabulary import LinkKind
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.domain.rows import FollowUp, Recommendation, Report
-    from tracker.services.listing import Details
+    from tracker.domain.details import DueOrigin
+    from tracker.domain.rows import FollowUp, Link, Recommendation, Report
+    from tracker.services.listing import Beside
 
 Reference = Annotated[
     str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation, as in A/72/809/R3.")
@@ -37,18 +39,18 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a recommendation and where each organization stands; with ORG, one follow-up in full."""
-    from tracker.services.listing import read_details
+    from tracker.services.listing import read_beside
     from tracker.services.listing import show as read
 
     desk: Desk = ctx.obj
     at = desk.at(as_of, known_at)
     report, recommendation, found = read(desk.register, reference, organization, at)
     if as_json and organization is not None:
-        print_json(found[0].as_json(at.day))
+        print_json({**found[0].as_json(at.day), **read_beside(desk.register, found[0], at).as_json()})
     elif as_json:
         print_json(_recommendation_json(report, recommendation, found, at.day))
     elif organization is not None:
-        _print_one(recommendation, found[0], read_details(desk.register, found[0], at), at.day)
+        _print_one(recommendation, found[0], read_beside(desk.register, found[0], at), at.day)
     else:
         _print_facts(report, recommendation)
         tell()
@@ -90,12 +92,14 @@ def _print_facts(report: Report, recommendation: Recommendation) -> None:
     )
 
 
-def _details(details: Details, item: FollowUp) -> list[tuple[str, str]]:
-    """Extensions with their count and the days they add up to, and the lesson, as facts."""
+def _beside(beside: Beside, item: FollowUp) -> list[tuple[str, str]]:
+    """Extensions with their count and the days they add up to, the lesson, the links, as facts."""
+    details = beside.details
     words = {True: "granted", False: "refused", None: "not decided"}
     asked = "; ".join(f"to {one.requested_to} {words[one.granted]} ({one.reason})" for one in details.extensions)
-    days = days_between(item.original_due_on, item.due_on) if item.original_due_on and item.due_on else 0
-    counted = f"{details.granted} granted, {days} days later than first set: " if details.granted else ""
+    later = days_between(item.original_due_on, item.due_on) if item.original_due_on and item.due_on else 0
+    since = "later than first set" if details.granted_days == later else "together"
+    counted = f"{details.granted} granted, {details.granted_days} days {since}: " if details.granted else ""
     lesson = details.lesson or Lesson()
     return [
         ("extensions", counted + asked if asked else ""),
@@ -103,13 +107,38 @@ def _details(details: Details, item: FollowUp) -> list[tuple[str, str]]:
         ("what did not", lesson.failed or ""),
         ("why", lesson.why or ""),
         ("good practice", "yes" if lesson.good_practice else ""),
+        ("links", "; ".join(_link(link, item.ref) for link in beside.links)),
     ]
 
 
-def _print_one(recommendation: Recommendation, item: FollowUp, details: Details, day: date) -> None:
-    due = str(item.due_on or "")
-    if item.original_due_on != item.due_on and item.original_due_on is not None:
-        due += f" (originally {item.original_due_on})"
+_FROM_THE_OTHER = {
+    LinkKind.WAITS_FOR: "is waited for by",
+    LinkKind.REPEATS: "is repeated by",
+    LinkKind.SUPERSEDES: "is superseded by",
+}
+
+
+def _link(link: Link, ref: str) -> str:
+    """A link as it looks from one of its ends."""
+    words = f"{link.kind.value.replace('-', ' ')} {link.other}" if link.ref == ref else ""
+    return words or f"{_FROM_THE_OTHER[link.kind]} {link.ref}"
+
+
+def _due(item: FollowUp, due: DueOrigin | None, day: date) -> str:
+    """The due date with where it came from: `2026-09-30 (2026Q3, set on 2026-05-04 by quist), overdue`."""
+    if item.due_on is None:
+        return ""
+    if due is None:
+        came = ""
+    elif due.is_granted:
+        came = f" (extension granted on {due.set_on} by {due.by})"
+    else:
+        came = f" ({f'{due.given}, ' if due.form != 'day' else ''}set on {due.set_on} by {due.by})"
+    first = f", originally {item.original_due_on}" if item.original_due_on != item.due_on else ""
+    return f"{item.due_on}{came}{first}{', overdue' if item.is_overdue(day) else ''}"
+
+
+def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, day: date) -> None:
     print_facts(
         [
             ("ref", item.ref),
@@ -119,12 +148,12 @@ def _print_one(recommendation: Recommendation, item: FollowUp, details: Details,
             ("acceptance", item.acceptance.value),
             ("implementation", item.implementation.value),
             ("verification", item.verification.value),
-            ("due", due + (", overdue" if item.is_overdue(day) else "")),
+            ("due", _due(item, beside.details.due, day)),
             ("open", "yes" if item.is_open else "no"),
             ("since", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
             ("note", item.note or ""),
             ("evidence", "; ".join(evidence.location for evidence in item.evidence)),
             ("flags", ", ".join(item.flags())),
-            *_details(details, item),
+            *_beside(beside, item),
         ]
     )

@@ -68,7 +68,13 @@ def update(
     selection = _selection(reference, organizations, filters, every=every)
     lesson = Lesson(worked, failed, why, good_practice)
     wanted = Update(
-        on or desk.today, to, due, (), edited(note) if edit else note, lesson=None if lesson == Lesson() else lesson
+        on or desk.today,
+        to,
+        due.day if due else None,
+        (),
+        edited(note) if edit else note,
+        lesson=None if lesson == Lesson() else lesson,
+        due_given=due.given if due else None,
     )
 
     def run(*, dry: bool) -> UpdateReport:

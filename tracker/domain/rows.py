@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -75,6 +76,11 @@ class Lesson:
     failed: str | None = None
     why: str | None = None
     good_practice: bool = False
+
+    @classmethod
+    def read(cls, written: str | None) -> Lesson:
+        """A lesson as an entry of the journal holds it."""
+        return cls(**json.loads(written or "{}"))
 
     def and_then(self, later: Lesson) -> Lesson:
         """Both together: what is said later takes the place of the same thing said before, and of nothing else."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from tracker.domain.journal import Draft, Entry
 from tracker.domain.rows import Lesson
 from tracker.domain.vocabulary import Topic
@@ -12,6 +10,8 @@ from tracker.domain.vocabulary import Topic
 def told(entry: Draft | Entry) -> str:
     """What an entry says: `acceptance: no-information → accepted`, `extension: requested until 2026-12-31`."""
     topic, source, target = entry.topic, entry.source, entry.target
+    if entry.given is not None:
+        target = f"{target} ({entry.given})"
     if topic is Topic.VOID:
         return f"took back entry {entry.voids}: {_taken_back(Topic(source), target)}"
     if topic in (Topic.EXTENSION, Topic.LESSON, Topic.EVIDENCE):
@@ -33,7 +33,7 @@ def _taken_back(topic: Topic, target: str | None) -> str:
 
 def _said(topic: Topic, source: str | None, target: str | None) -> str:
     if topic is Topic.LESSON:
-        return in_words(Lesson(**json.loads(target or "{}")))
+        return in_words(Lesson.read(target))
     if topic is Topic.EVIDENCE:
         return _evidence(target or "")
     return " ".join(filter(None, (source, target and f"until {target}")))

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tracker.domain.details import Details, details_of
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.journal import Entry
+from tracker.domain.journal import Entry, in_force
 from tracker.domain.references import parse_reference
-from tracker.domain.rows import Extension, FollowUp, Lesson, Recommendation, Report, instant
+from tracker.domain.rows import FollowUp, Lesson, Link, Recommendation, Report, instant
 from tracker.errors import UnknownNameError
 from tracker.store.documents import find_recommendation, report_by_tail
-from tracker.store.evidence import extensions_of
 from tracker.store.follow_ups import follow_ups_of, organizations_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
 from tracker.store.journal import history
-from tracker.store.lessons import lessons, lessons_of
+from tracker.store.lessons import lessons
+from tracker.store.links import all_links
 from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
@@ -86,6 +87,7 @@ class Line:
             "voice": entry.voice.value,
             "note": entry.note,
             "voids": entry.voids,
+            "given": entry.given,
             "voided_by": self.voided_by,
         }
 
@@ -130,20 +132,21 @@ def read_lessons(
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
-    """What stands beside a follow-up: its extensions, oldest first, and the lesson."""
+class Beside:
+    """What stands beside one follow-up: what its entries add up to, and the links of its recommendation."""
 
-    extensions: tuple[Extension, ...]
-    lesson: Lesson | None
+    details: Details
+    links: tuple[Link, ...]
 
-    @property
-    def granted(self) -> int:
-        return sum(1 for item in self.extensions if item.granted)
+    def as_json(self) -> dict[str, Any]:
+        return {**self.details.as_json(), "links": [link.as_json() for link in self.links]}
 
 
-def read_details(register: Register, follow_up: FollowUp, at: At) -> Details:
+def read_beside(register: Register, follow_up: FollowUp, at: At) -> Beside:
     """What stands beside one follow-up."""
     with register.read() as session:
-        asked = extensions_of(session, [follow_up.id]).get(follow_up.id, [])
-        said = lessons_of(session, [follow_up.id], as_of=at.as_of, known_at=at.known_at)
-    return Details(tuple(asked), said.get(follow_up.id))
+        written = history(session, [follow_up.id])[follow_up.id]
+        links = all_links(session, at.as_of, at.known_at)
+    known = [entry for entry in in_force(written, known_at=at.known_at) if entry.effective_on <= (at.as_of or date.max)]
+    own = tuple(link for link in links if follow_up.ref in (link.ref, link.other))
+    return Beside(details_of(known), own)

@@ -90,7 +90,7 @@ def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft
         .execution_options(yield_per=_CHUNK)
     )
     for row in session.execute(with_names(query)):
-        draft = Draft(row.topic, row.source, row.target, row.effective_on, row.voice, row.note, row.voids)
+        draft = Draft(row.topic, row.source, row.target, row.effective_on, row.voice, row.note, row.voids, row.given)
         voided_entry = f"{row.voided_batch}.{row.voided_ordinal}" if row.voids else None
         yield row.batch, (f"{reference_to(row.symbol, row.number)} {row.code}", draft, voided_entry)
 
@@ -117,4 +117,5 @@ def _entry(row: Row[Any]) -> Entry:
         voice=row.voice,
         note=row.note,
         voids=row.voids,
+        given=row.given,
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
@@ -26,25 +24,15 @@ def lessons(
     known_at: datetime | None = None,
 ) -> list[tuple[FollowUp, Lesson]]:
     """Every follow-up that a filter finds and that has a lesson, with all that was said of it."""
-    said = lessons_of(session, None, as_of=as_of, known_at=known_at)
-    if not said:
-        return []
-    found = list_follow_ups(session, filters, today=today, as_of=as_of, known_at=known_at)
-    return [(item, said[item.id]) for item in found if item.id in said]
-
-
-def lessons_of(
-    session: Connection, follow_up_ids: Sequence[int] | None, *, as_of: date | None, known_at: datetime | None
-) -> dict[int, Lesson]:
-    """Follow-up → its lesson, of those given or of all."""
     query = (
         select(journal_table.c.follow_up_id, journal_table.c.target)
         .where(journal_table.c.topic == Topic.LESSON, in_force(journal_table, as_of or date.max, known_at))
         .order_by(journal_table.c.effective_on, journal_table.c.id)
     )
-    if follow_up_ids is not None:
-        query = query.where(journal_table.c.follow_up_id.in_(follow_up_ids))
     said: dict[int, Lesson] = defaultdict(Lesson)
     for follow_up_id, target in session.execute(query):
-        said[follow_up_id] = said[follow_up_id].and_then(Lesson(**json.loads(target or "{}")))
-    return dict(said)
+        said[follow_up_id] = said[follow_up_id].and_then(Lesson.read(target))
+    if not said:
+        return []
+    found = list_follow_ups(session, filters, today=today, as_of=as_of, known_at=known_at)
+    return [(item, said[item.id]) for item in found if item.id in said]

@@ -173,6 +173,7 @@ journal_table = Table(
     required("voice", word(Voice)),
     Column("note", Text),
     Column("voids", Integer, ForeignKey("journal.id")),
+    Column("given", String(10)),
     UniqueConstraint("batch", "ordinal"),
     Index("ix_journal_standing", "follow_up_id", "topic", "effective_on", "id"),
     Index("ix_journal_recorded", "recorded_at"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -166,7 +165,7 @@ def learned(rows: Iterable[FollowUp], steps: Iterable[Step]) -> tuple[Learned, .
     said: dict[int, tuple[Lesson, date]] = {}
     for step in steps:
         before, _ = said.get(step.follow_up_id, (Lesson(), step.effective_on))
-        said[step.follow_up_id] = before.and_then(Lesson(**json.loads(step.target or "{}"))), step.effective_on
+        said[step.follow_up_id] = before.and_then(Lesson.read(step.target)), step.effective_on
     found = [Learned(row, *said[row.id]) for row in rows if row.id in said]
     return tuple(sorted(found, key=lambda item: not item.lesson.good_practice))
 
