@@ -30,7 +30,7 @@ from tracker.store.tables import (
     report_table,
     symbol_table,
 )
-from tracker.store.writing import save_rows
+from tracker.store.writing import save_alike
 
 Query = Select[*tuple[Any, ...]]
 
@@ -112,16 +112,20 @@ def insert_follow_ups(session: Connection, rows: Sequence[dict[str, Any]]) -> No
 
 def save_standings(session: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write where follow-ups now stand: columns by name, with `id`."""
-    save_rows(session, follow_up_table, rows)
+    save_alike(session, follow_up_table, rows)
 
 
 def select_rows(at: Subquery) -> Query:
-    """Every follow-up of a standing with its recommendation, report and organization."""
+    """Every follow-up of a standing with its recommendation, report and organization.
+
+    The columns are the fields of `FollowUp` in their order, by which it is made; a test compares them.
+    """
     return (
         select(
-            at,
+            at.c.id,
+            at.c.version,
             symbol_table.c.symbol.label("report"),
-            report_table.c.title,
+            report_table.c.title.label("report_title"),
             report_table.c.issued_on,
             report_table.c.asks_verification,
             recommendation_table.c.number,
@@ -129,7 +133,19 @@ def select_rows(at: Subquery) -> Query:
             recommendation_table.c.addressee,
             recommendation_table.c.impact,
             recommendation_table.c.stance,
-            organization_table.c.code,
+            organization_table.c.code.label("organization"),
+            at.c.acceptance,
+            at.c.implementation,
+            at.c.verification,
+            at.c.reported_by,
+            at.c.due_on,
+            at.c.original_due_on,
+            at.c.addressed_on,
+            at.c.heard_on,
+            at.c.effective_on,
+            at.c.recorded_at,
+            at.c.actor,
+            at.c.note,
         )
         .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
         .join(report_table, report_table.c.id == recommendation_table.c.report_id)
@@ -216,7 +232,8 @@ def _with_more(
     """The rows with their evidence and what they wait for; waiting is a matter of now, whatever the day."""
     if not rows:
         return []
-    ids = [row.id for row in rows] if len(rows) <= _FEW else select(query.subquery().c.id)
+    found = query.with_only_columns(query.selected_columns.id).order_by(None)
+    ids = [row.id for row in rows] if len(rows) <= _FEW else found
     evidence = _evidence(session, ids, as_of, known_at)
     waiting = awaited(session, ids)
     return [_follow_up(row, evidence.get(row.id, ()), waiting.get(row.id, ())) for row in rows]
@@ -238,34 +255,8 @@ def _evidence(
 
 
 def _follow_up(row: Row[Any], evidence: tuple[Evidence, ...] = (), waits_for: tuple[str, ...] = ()) -> FollowUp:
-    return FollowUp(
-        id=row.id,
-        version=row.version,
-        report=row.report,
-        report_title=row.title,
-        issued_on=row.issued_on,
-        asks_verification=row.asks_verification,
-        number=row.number,
-        text=row.text,
-        addressee=row.addressee,
-        impact=row.impact,
-        stance=row.stance,
-        organization=row.code,
-        acceptance=row.acceptance,
-        implementation=row.implementation,
-        verification=row.verification,
-        reported_by=row.reported_by,
-        due_on=row.due_on,
-        original_due_on=row.original_due_on,
-        addressed_on=row.addressed_on,
-        heard_on=row.heard_on,
-        effective_on=row.effective_on,
-        recorded_at=row.recorded_at,
-        actor=row.actor,
-        note=row.note,
-        evidence=evidence,
-        waits_for=waits_for,
-    )
+    values: tuple[Any, ...] = (*row, evidence, waits_for)
+    return FollowUp(*values)
 
 
 def standing_columns(at: Standing, *, asks_verification: bool) -> dict[str, Any]:
