@@ -153,7 +153,7 @@ class FollowUp:
         return not is_settled(self.positions, asks_verification=self.asks_verification)
 
     def is_overdue(self, today: date) -> bool:
-        return is_overdue(self.due_on, today, is_open=self.is_open)
+        return is_overdue(self.due_on, today, is_open=True) and self.is_open
 
     @property
     def name(self) -> str:
