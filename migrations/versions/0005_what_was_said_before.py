@@ -31,6 +31,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("amendment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_amendment_recorded_at"), ["recorded_at"], unique=False)
+    with op.batch_alter_table("journal", schema=None) as batch_op:
+        batch_op.create_index("ix_journal_last", ["follow_up_id", "effective_on", "id"], unique=False)
+        batch_op.create_index("ix_journal_topic", ["topic", "effective_on", "target"], unique=False)
 
 
 def _date_links() -> None:
@@ -52,6 +55,9 @@ def _date_links() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("journal", schema=None) as batch_op:
+        batch_op.drop_index("ix_journal_topic")
+        batch_op.drop_index("ix_journal_last")
     op.drop_table("amendment")
     op.execute(sa.text("DELETE FROM link WHERE removed_at IS NOT NULL"))
     with op.batch_alter_table("link", schema=None) as batch_op:

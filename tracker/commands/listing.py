@@ -46,10 +46,9 @@ def list_follow_ups(
     found = read(desk.register, filters, at, sort=sort or Sort.REF, limit=limit)
     if write is not None:
         write([item.as_json(at.day) for item in found], FOLLOW_UP_KEYS)
-    elif found:
-        print_list(found, at.day)
-    else:
-        print_list([], at.day)
+        return
+    print_list(found, at.day)
+    if not found:
         _say_nothing_found(filters)
 
 
@@ -65,6 +64,7 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
 
     In a pipe, where nothing is cut, the words say it and the columns are always the same.
     """
+    late = [item.is_overdue(day) for item in found]
     marks = [_marks(item) if is_terminal() else "" for item in found]
     with_marks = any(marks)
     print_table(
@@ -83,18 +83,18 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
                 item.organization,
                 item.acceptance.value,
                 item.implementation.value,
-                _due(item, day),
+                f"{item.due_on or ''}{OVERDUE if is_late else ''}",
                 *([mark] if with_marks else []),
                 (" · ".join(_remarks(item)), item.text),
             )
-            for item, mark in zip(found, marks, strict=True)
+            for item, mark, is_late in zip(found, marks, late, strict=True)
         ],
     )
     if with_marks:
         say(legend("".join(marks)))
     if found:
-        is_open, overdue = sum(item.is_open for item in found), sum(item.is_overdue(day) for item in found)
-        say(f"{plural(len(found), 'follow-up')}, {is_open:,} open, {overdue:,} overdue (!).")
+        is_open = sum(item.is_open for item in found)
+        say(f"{plural(len(found), 'follow-up')}, {is_open:,} open, {sum(late):,} overdue (!).")
 
 
 def legend(used: str) -> str:
@@ -105,10 +105,6 @@ def legend(used: str) -> str:
             lines.append("")
         lines[-1] += f" · {item}" if lines[-1] else item
     return "\n".join(lines)
-
-
-def _due(item: FollowUp, day: date) -> str:
-    return f"{item.due_on or ''}{OVERDUE if item.is_overdue(day) else ''}"
 
 
 def _remarks(item: FollowUp) -> list[str]:

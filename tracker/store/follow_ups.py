@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Subquery, extract, func, insert, nulls_last, select
+from sqlalchemy import Connection, Row, Select, Subquery, extract, func, insert, nulls_last, or_, select
 
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Standing
@@ -32,7 +32,7 @@ from tracker.store.tables import (
     report_table,
     symbol_table,
 )
-from tracker.store.writing import save_rows
+from tracker.store.writing import save_alike
 
 Query = Select[*tuple[Any, ...]]
 
@@ -138,25 +138,40 @@ def insert_follow_ups(session: Connection, rows: Sequence[dict[str, Any]]) -> No
 
 def save_standings(session: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write where follow-ups now stand: columns by name, with `id`."""
-    save_rows(session, follow_up_table, rows)
+    save_alike(session, follow_up_table, rows)
 
 
 def select_rows(at: Subquery) -> Query:
-    """Every follow-up of a standing with its recommendation, report and organization."""
+    """Every follow-up of a standing with its recommendation, report and organization.
+
+    The columns are the fields of `FollowUp` in their order, by which it is made; a test compares them.
+    """
     return (
         select(
-            at,
+            at.c.id,
+            at.c.version,
             symbol_table.c.symbol.label("report"),
-            report_table.c.title,
+            report_table.c.title.label("report_title"),
             report_table.c.issued_on,
             report_table.c.asks_verification,
-            recommendation_table.c.report_id,
             recommendation_table.c.number,
             recommendation_table.c.text,
             recommendation_table.c.addressee,
             recommendation_table.c.impact,
             recommendation_table.c.stance,
-            organization_table.c.code,
+            organization_table.c.code.label("organization"),
+            at.c.acceptance,
+            at.c.implementation,
+            at.c.verification,
+            at.c.reported_by,
+            at.c.due_on,
+            at.c.original_due_on,
+            at.c.addressed_on,
+            at.c.heard_on,
+            at.c.effective_on,
+            at.c.recorded_at,
+            at.c.actor,
+            at.c.note,
         )
         .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
         .join(report_table, report_table.c.id == recommendation_table.c.report_id)
@@ -243,33 +258,42 @@ def _with_more(
     """The rows with their evidence, with what they wait for, and as their documents were described at the instant."""
     if not rows:
         return []
-    few = len(rows) <= _FEW
-    ids = [row.id for row in rows] if few else select(query.subquery().c.id)
+    chosen = query.with_only_columns(query.selected_columns.id).order_by(None)
+    ids = [row.id for row in rows] if len(rows) <= _FEW else chosen
     evidence = _evidence(session, ids, as_of or date.max, known_at)
-    waiting = awaited(session, {row.recommendation_id for row in rows} if few else None, as_of, known_at)
+    found = [_follow_up(row, evidence.get(row.id, ())) for row in rows]
+    waiting = awaited(session, ids, as_of, known_at)
+    if waiting:
+        found = [replace(row, waits_for=waiting.get(row.id, ())) if row.is_open else row for row in found]
     before = said_before(session, known_at)
-    found = []
-    for row in rows:
-        refs = waiting.get((row.recommendation_id, row.organization_id), ())
-        follow_up = _follow_up(row, evidence.get(row.id, ()), refs if row.open else ())
-        found.append(_as_described(follow_up, row, before) if before else follow_up)
-    return found
+    return _as_described(session, found, before) if before else found
 
 
 _DESCRIBED = {
     "report": {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"},
-    "recommendation": {name: name for name in ("number", "text", "addressee", "impact", "stance")},
+    "recommendation": {name: name for name in ("text", "addressee", "impact", "stance")},
 }
 """Table → its columns that can be amended → the field of a follow-up that shows them."""
 
 
-def _as_described(follow_up: FollowUp, row: Row[Any], before: Before) -> FollowUp:
-    keys = {"report": row.report_id, "recommendation": row.recommendation_id}
-    changed: dict[str, Any] = {}
-    for table, names in _DESCRIBED.items():
-        said = before.get((table, keys[table]), {})
-        changed |= {field: said[column] for column, field in names.items() if column in said}
-    return replace(follow_up, **changed) if changed else follow_up
+def _as_described(session: Connection, rows: Sequence[FollowUp], before: Before) -> list[FollowUp]:
+    """The rows with what was said of their reports and recommendations before it was amended."""
+    keys = session.execute(
+        select(follow_up_table.c.id, recommendation_table.c.report_id, follow_up_table.c.recommendation_id)
+        .join(recommendation_table, recommendation_table.c.id == follow_up_table.c.recommendation_id)
+        .where(
+            or_(
+                recommendation_table.c.report_id.in_([key for table, key in before if table == "report"]),
+                recommendation_table.c.id.in_([key for table, key in before if table == "recommendation"]),
+            )
+        )
+    )
+    changed: dict[int, dict[str, Any]] = defaultdict(dict)
+    for follow_up_id, *documents in keys:
+        for (table, names), key in zip(_DESCRIBED.items(), documents, strict=True):
+            said = before.get((table, key), {})
+            changed[follow_up_id] |= {field: said[column] for column, field in names.items() if column in said}
+    return [replace(row, **changed[row.id]) if row.id in changed else row for row in rows]
 
 
 def _evidence(
@@ -288,34 +312,8 @@ def _evidence(
 
 
 def _follow_up(row: Row[Any], evidence: tuple[Evidence, ...] = (), waits_for: tuple[str, ...] = ()) -> FollowUp:
-    return FollowUp(
-        id=row.id,
-        version=row.version,
-        report=row.report,
-        report_title=row.title,
-        issued_on=row.issued_on,
-        asks_verification=row.asks_verification,
-        number=row.number,
-        text=row.text,
-        addressee=row.addressee,
-        impact=row.impact,
-        stance=row.stance,
-        organization=row.code,
-        acceptance=row.acceptance,
-        implementation=row.implementation,
-        verification=row.verification,
-        reported_by=row.reported_by,
-        due_on=row.due_on,
-        original_due_on=row.original_due_on,
-        addressed_on=row.addressed_on,
-        heard_on=row.heard_on,
-        effective_on=row.effective_on,
-        recorded_at=row.recorded_at,
-        actor=row.actor,
-        note=row.note,
-        evidence=evidence,
-        waits_for=waits_for,
-    )
+    values: tuple[Any, ...] = (*row, evidence, waits_for)
+    return FollowUp(*values)
 
 
 def standing_columns(at: Standing, *, asks_verification: bool) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +15,8 @@ from tracker.domain.vocabulary import LinkKind, SymbolRole
 from tracker.store.batches import Batch
 from tracker.store.names import MAIN_SYMBOL
 from tracker.store.standing import standing
-from tracker.store.tables import link_table, recommendation_table, symbol_table
+from tracker.store.tables import follow_up_table, link_table, recommendation_table, symbol_table
 from tracker.store.writing import insert_row, save_rows
-
-Waiting = dict[tuple[int, int], tuple[str, ...]]
-"""(recommendation, organization) → references of what that organization must do first."""
 
 
 def all_links(session: Connection, as_of: date | None = None, known_at: datetime | None = None) -> list[Link]:
@@ -77,45 +74,49 @@ def reaches(session: Connection, start: int, goal: int) -> bool:
 
 def awaited(
     session: Connection,
-    recommendation_ids: Collection[int] | None = None,
+    follow_up_ids: Sequence[int] | Select[Any],
     as_of: date | None = None,
     known_at: datetime | None = None,
-) -> Waiting:
-    """What is waited for: the same organization's follow-ups that are open, of the recommendations given or of all.
+) -> dict[int, tuple[str, ...]]:
+    """Follow-up → what it waits for, by reference: the same organization's follow-ups that are open.
 
     Whoever has settled the waiting one itself waits for nothing; that is for the caller to see.
     """
-    query = (
+    links = session.execute(
         select(
             link_table.c.recommendation_id, link_table.c.other_id, symbol_table.c.symbol, recommendation_table.c.number
         )
         .join(recommendation_table, recommendation_table.c.id == link_table.c.other_id)
         .join(symbol_table, MAIN_SYMBOL)
         .where(_waits(), _stands(as_of, known_at))
-    )
-    if recommendation_ids is not None:
-        query = query.where(link_table.c.recommendation_id.in_(recommendation_ids))
-    links = session.execute(query).all()
+    ).all()
     if not links:
         return {}
     still_open = _open_organizations(session, {link.other_id for link in links}, as_of, known_at)
-    found: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for link in links:
-        for organization_id in still_open[link.other_id]:
-            found[link.recommendation_id, organization_id].append(reference_to(link.symbol, link.number))
-    return {key: tuple(sorted(refs)) for key, refs in found.items()}
+    waiting = select(
+        follow_up_table.c.id, follow_up_table.c.recommendation_id, follow_up_table.c.organization_id
+    ).where(
+        follow_up_table.c.recommendation_id.in_({link.recommendation_id for link in links}),
+        follow_up_table.c.id.in_(follow_up_ids),
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for follow_up_id, recommendation_id, organization_id in session.execute(waiting):
+        for link in links:
+            if link.recommendation_id == recommendation_id and organization_id in still_open[link.other_id]:
+                found[follow_up_id].append(reference_to(link.symbol, link.number))
+    return {follow_up_id: tuple(sorted(refs)) for follow_up_id, refs in found.items()}
 
 
 def _open_organizations(
     session: Connection, recommendation_ids: Collection[int], as_of: date | None, known_at: datetime | None
-) -> dict[int, list[int]]:
+) -> dict[int, set[int]]:
     at = standing(as_of, known_at)
     query = select(at.c.recommendation_id, at.c.organization_id).where(
         at.c.recommendation_id.in_(recommendation_ids), at.c.open
     )
-    found: dict[int, list[int]] = defaultdict(list)
+    found: dict[int, set[int]] = defaultdict(set)
     for recommendation_id, organization_id in session.execute(query):
-        found[recommendation_id].append(organization_id)
+        found[recommendation_id].add(organization_id)
     return found
 
 

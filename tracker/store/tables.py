@@ -176,6 +176,9 @@ journal_table = Table(
     Column("given", String(10)),
     UniqueConstraint("batch", "ordinal"),
     Index("ix_journal_standing", "follow_up_id", "topic", "effective_on", "id"),
+    # The last word on anything, and the entries of a span of days: so that neither grows with the length of history.
+    Index("ix_journal_last", "follow_up_id", "effective_on", "id"),
+    Index("ix_journal_topic", "topic", "effective_on", "target"),
     Index("ix_journal_recorded", "recorded_at"),
 )
 """The append-only history. Rows are inserted, never changed, never deleted.

@@ -183,14 +183,14 @@ def silence(rows: Iterable[FollowUp], day: date) -> tuple[AgeLine, ...]:
 def _by_band(
     rows: Iterable[FollowUp], day: date, bands: Sequence[AgeBand], band: Callable[[FollowUp], AgeBand]
 ) -> tuple[AgeLine, ...]:
-    open_rows: Counter[AgeBand] = Counter()
-    late: Counter[AgeBand] = Counter()
+    open_rows: Counter[str] = Counter()
+    late: Counter[str] = Counter()
     for row in rows:
         if row.is_open:
-            found = band(row)
+            found = band(row).label
             open_rows[found] += 1
             late[found] += row.is_overdue(day)
-    return tuple(AgeLine(item.label, open_rows[item], late[item]) for item in bands)
+    return tuple(AgeLine(item.label, open_rows[item.label], late[item.label]) for item in bands)
 
 
 _UNDER_WAY = {Implementation.NOT_STARTED, Implementation.IN_PROGRESS}
