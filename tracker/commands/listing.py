@@ -65,7 +65,7 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
     In a pipe, where nothing is cut, the words say it and the columns are always the same.
     """
     late = [item.is_overdue(day) for item in found]
-    marks = [_marks(item) if is_terminal() else "" for item in found]
+    marks = [_marks(item, day) if is_terminal() else "" for item in found]
     with_marks = any(marks)
     print_table(
         [
@@ -85,7 +85,7 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
                 item.implementation.value,
                 f"{item.due_on or ''}{OVERDUE if is_late else ''}",
                 *([mark] if with_marks else []),
-                (" · ".join(_remarks(item)), item.text),
+                (" · ".join(_remarks(item, day)), item.text),
             )
             for item, mark, is_late in zip(found, marks, late, strict=True)
         ],
@@ -107,14 +107,15 @@ def legend(used: str) -> str:
     return "\n".join(lines)
 
 
-def _remarks(item: FollowUp) -> list[str]:
+def _remarks(item: FollowUp, day: date) -> list[str]:
     """What must not be overlooked beside the two statuses."""
     verified = ["verified"] if item.verification is Verification.VERIFIED else []
-    flags = [flag.replace("-", " ") for flag in item.flags() if not flag.startswith("waits-for ")]
+    flags = [flag.replace("-", " ") for flag in item.flags(day) if not flag.startswith("waits-for ")]
     return flags + [f"waits for {ref}" for ref in item.waits_for] + verified
 
 
 _MARKS = {
+    "L": "left, so that nobody is asked",
     "N": "implemented though not accepted",
     "D": "disputed",
     "W": "waits for another (see: tracker show REF ORG)",
@@ -123,8 +124,8 @@ _MARKS = {
 """Letter → what it means, in the order in which they stand."""
 
 
-def _marks(item: FollowUp) -> str:
+def _marks(item: FollowUp, day: date) -> str:
     """The letters for the remarks on a follow-up: room for them there is on every terminal."""
-    letters = {"implemented": "N", "disputed": "D", "waits": "W", "verified": "V"}
-    said = {letters[remark.partition(" ")[0]] for remark in _remarks(item)}
+    letters = {"left": "L", "implemented": "N", "disputed": "D", "waits": "W", "verified": "V"}
+    said = {letters[remark.partition(" ")[0]] for remark in _remarks(item, day)}
     return "".join(letter for letter in _MARKS if letter in said)

@@ -258,7 +258,10 @@ def ladder(
         raise UsageError("Which organization is not clear.", remedy="Write: tracker remind ladder REF ORG.")
     item, turns = foresee(desk.register, desk.settings, ref, organization, now=desk.now)
     _print_turns(turns, as_json=as_json)
-    say(f"{item.name}: what would be asked in the cycles to come, if nothing changes.")
+    if item.is_unasked(desk.today):
+        say(f"{item.name}: {item.organization} left on {item.left_on}; it stays open, and nobody is asked.")
+    else:
+        say(f"{item.name}: what would be asked in the cycles to come, if nothing changes.")
 
 
 def _print_policy(policy: Any, *, as_json: bool) -> None:

@@ -153,7 +153,7 @@ def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, d
             ("since", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
             ("note", item.note or ""),
             ("evidence", "; ".join(evidence.location for evidence in item.evidence)),
-            ("flags", ", ".join(item.flags())),
+            ("flags", ", ".join(item.flags(day))),
             *_beside(beside, item),
         ]
     )

@@ -137,7 +137,7 @@ class _Import:
         self.note = note
         self.name = name
         self.today = today
-        self.codes = organization_ids(batch.session, options.organizations or None)
+        self.codes = organization_ids(batch.session, options.organizations or None, there_on=today)
         self.names = {organization_id: code for code, organization_id in self.codes.items()}
         self.result = ImportReport(
             symbol=note.symbol,

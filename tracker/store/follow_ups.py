@@ -172,6 +172,7 @@ def select_rows(at: Subquery) -> Query:
             at.c.recorded_at,
             at.c.actor,
             at.c.note,
+            organization_table.c.left_on,
         )
         .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
         .join(report_table, report_table.c.id == recommendation_table.c.report_id)
@@ -272,19 +273,26 @@ def _with_more(
 _DESCRIBED = {
     "report": {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"},
     "recommendation": {name: name for name in ("text", "addressee", "impact", "stance")},
+    "organization": {"left_on": "left_on"},
 }
 """Table → its columns that can be amended → the field of a follow-up that shows them."""
 
 
 def _as_described(session: Connection, rows: Sequence[FollowUp], before: Before) -> list[FollowUp]:
-    """The rows with what was said of their reports and recommendations before it was amended."""
+    """The rows with what was said of their reports, recommendations and organizations before it was amended."""
     keys = session.execute(
-        select(follow_up_table.c.id, recommendation_table.c.report_id, follow_up_table.c.recommendation_id)
+        select(
+            follow_up_table.c.id,
+            recommendation_table.c.report_id,
+            follow_up_table.c.recommendation_id,
+            follow_up_table.c.organization_id,
+        )
         .join(recommendation_table, recommendation_table.c.id == follow_up_table.c.recommendation_id)
         .where(
             or_(
                 recommendation_table.c.report_id.in_([key for table, key in before if table == "report"]),
                 recommendation_table.c.id.in_([key for table, key in before if table == "recommendation"]),
+                follow_up_table.c.organization_id.in_([key for table, key in before if table == "organization"]),
             )
         )
     )

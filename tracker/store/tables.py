@@ -93,7 +93,9 @@ organization_table = Table(
     Column("group", Text),
     required("timezone", String(60), server_default="UTC"),
     required("language", String(10), server_default="en"),
+    Column("left_on", Date),
 )
+"""`left_on` is the first day on which it is no longer one of them."""
 
 officer_table = Table(
     "officer",
