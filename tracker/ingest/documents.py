@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.errors import BadDataError, WorldError
+from tracker.ingest.grids import Grid
 from tracker.ingest.lines import Line
 from tracker.ingest.paragraphs import Paragraph, assemble
-from tracker.ingest.pdf_files import pdf_pages
+from tracker.ingest.pdf_files import pdf_text
 from tracker.ingest.problems import Problem
 from tracker.ingest.running_lines import without_running_lines
-from tracker.ingest.text_files import text_pages
-from tracker.ingest.word_files import word_lines
+from tracker.ingest.text_files import decoded, text_pages
+from tracker.ingest.text_grids import without_grids
+from tracker.ingest.word_files import word_text
 
 MOST_BYTES = 50 * 1024 * 1024
 
@@ -28,13 +30,17 @@ _SAVE_AS_WORD = "Open it in a word processor and save it as .docx."
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`running` holds headers and footers, each once; they may carry the document's symbol."""
+    """`running` holds headers and footers, each once; they may carry the document's symbol.
+
+    `grids` are tables cell by cell: every one of a Word file, of others those that look like an annex of actions.
+    """
 
     name: str
     paragraphs: tuple[Paragraph, ...]
     footnotes: tuple[Paragraph, ...] = ()
     running: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    grids: tuple[Grid, ...] = ()
 
 
 def read_document(path: Path) -> Document:
@@ -108,22 +114,25 @@ def _check_signature(content: bytes, path: Path) -> None:
 
 
 def _read_text(content: bytes, name: str) -> Document:
-    return _paged(text_pages(content, name), name)
+    text, grids = without_grids(decoded(content, name))
+    return _paged(text_pages(text), name, grids=grids)
 
 
 def _read_pdf(content: bytes, name: str) -> Document:
-    pages, problems = pdf_pages(content, name)
-    return _paged(pages, name, problems)
+    text = pdf_text(content, name)
+    return _paged(text.pages, name, text.problems, text.grids)
 
 
 def _read_word(content: bytes, name: str) -> Document:
-    lines, running = word_lines(content, name)
-    return Document(name, *assemble(lines), running)
+    text = word_text(content, name)
+    return Document(name, *assemble(text.lines), text.running, grids=text.grids)
 
 
-def _paged(pages: list[list[Line]], name: str, problems: tuple[Problem, ...] = ()) -> Document:
+def _paged(
+    pages: list[list[Line]], name: str, problems: tuple[Problem, ...] = (), grids: tuple[Grid, ...] = ()
+) -> Document:
     lines, running = without_running_lines(pages) if len(pages) > 1 else (pages[0], ())
-    return Document(name, *assemble(lines), running, problems)
+    return Document(name, *assemble(lines), running, problems, grids)
 
 
 _READERS: dict[str, Callable[[bytes, str], Document]] = {

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, func
+from sqlalchemy import ColumnElement, Subquery, and_, case, extract, func
 from sqlalchemy.orm import Session
 
 from tracker.domain.filters import Filters
 from tracker.domain.rates import Cell, Counts
-from tracker.store.follow_ups import narrowed, select_rows
+from tracker.store.follow_ups import addressee_of, narrowed, select_rows
 from tracker.store.standing import standing
 from tracker.store.tables import OrganizationTable, RecommendationTable, ReportTable, SymbolTable
 
@@ -28,12 +28,12 @@ class Dimension(Enum):
     ADDRESSEE = "addressee"
 
 
-_COLUMNS: dict[Dimension, Callable[[], Any]] = {
-    Dimension.ORGANIZATION: lambda: OrganizationTable.code,
-    Dimension.REPORT: lambda: SymbolTable.symbol,
-    Dimension.YEAR: lambda: extract("year", ReportTable.issued_on),
-    Dimension.IMPACT: lambda: RecommendationTable.impact,
-    Dimension.ADDRESSEE: lambda: RecommendationTable.addressee,
+_COLUMNS: dict[Dimension, Callable[[Subquery], Any]] = {
+    Dimension.ORGANIZATION: lambda _at: OrganizationTable.code,
+    Dimension.REPORT: lambda _at: SymbolTable.symbol,
+    Dimension.YEAR: lambda _at: extract("year", ReportTable.issued_on),
+    Dimension.IMPACT: lambda _at: RecommendationTable.impact,
+    Dimension.ADDRESSEE: addressee_of,
 }
 
 
@@ -49,7 +49,7 @@ def counts_by(
     """Group → counts, the groups in order; what has no value of the dimension is grouped under an empty word."""
     at = standing(as_of, known_at)
     day = as_of or today
-    group = _COLUMNS[dimension]()
+    group = _COLUMNS[dimension](at)
     overdue = and_(at.c.open, at.c.due_on < day)
     positions = (at.c.acceptance, at.c.implementation, at.c.verification)
     query = (

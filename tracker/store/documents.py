@@ -28,6 +28,7 @@ class RecommendationText:
     impact: str | None
     stance: Stance | None
     paragraphs: tuple[tuple[int, str], ...]
+    actions: str | None = None
 
 
 def all_reports(session: Session) -> list[Report]:
@@ -150,6 +151,7 @@ def save_recommendation(batch: Batch, report: Report, known: Recommendation | No
     else:
         row = session.get_one(RecommendationTable, known.id)
     row.text, row.addressee, row.impact, row.stance = said.text, said.addressee, said.impact, said.stance
+    row.actions = said.actions
     session.flush()
     _save_comments(session, row.id, said.paragraphs)
     batch.touch()
@@ -208,4 +210,5 @@ def _recommendation(row: RecommendationTable, report: Report, comments: Sequence
         row.impact,
         row.stance,
         tuple(comments),
+        row.actions,
     )

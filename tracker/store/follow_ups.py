@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from tracker.domain.journal import Standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
-from tracker.domain.vocabulary import SymbolRole
+from tracker.domain.vocabulary import Addressee, SymbolRole
 from tracker.store.batches import Batch
 from tracker.store.documents import report_by_tail
 from tracker.store.links import awaited
@@ -89,16 +90,31 @@ def follow_ups_of_batch(session: Session, number: int) -> list[FollowUp]:
     return [_follow_up(row) for row in session.execute(query)]
 
 
-def addressed_pairs(session: Session, report_id: int) -> dict[tuple[int, int], tuple[int, bool]]:
-    """(recommendation, organization) → (follow-up, withdrawn) for all of a report's follow-ups."""
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A follow-up that is there; `addressee` is its own, where it has another one than its recommendation."""
+
+    id: int
+    withdrawn: bool
+    addressee: Addressee | None
+
+
+def addressed_pairs(session: Session, report_id: int) -> dict[tuple[int, int], Addressed]:
+    """(recommendation, organization) → follow-up, for all of a report's follow-ups."""
     rows = session.execute(
         select(
-            FollowUpTable.recommendation_id, FollowUpTable.organization_id, FollowUpTable.id, FollowUpTable.withdrawn
+            FollowUpTable.recommendation_id,
+            FollowUpTable.organization_id,
+            FollowUpTable.id,
+            FollowUpTable.withdrawn,
+            FollowUpTable.addressee,
         )
         .join(RecommendationTable, RecommendationTable.id == FollowUpTable.recommendation_id)
         .where(RecommendationTable.report_id == report_id)
     )
-    return {(row.recommendation_id, row.organization_id): (row.id, row.withdrawn) for row in rows}
+    return {
+        (row.recommendation_id, row.organization_id): Addressed(row.id, row.withdrawn, row.addressee) for row in rows
+    }
 
 
 def insert_follow_ups(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -117,14 +133,14 @@ def select_rows(at: Subquery) -> Query:
     """Every follow-up of a standing with its recommendation, report and organization."""
     return (
         select(
-            at,
+            *(column for column in at.c if column.key != "addressee"),
             SymbolTable.symbol.label("report"),
             ReportTable.title,
             ReportTable.issued_on,
             ReportTable.asks_verification,
             RecommendationTable.number,
             RecommendationTable.text,
-            RecommendationTable.addressee,
+            addressee_of(at).label("addressee"),
             RecommendationTable.impact,
             RecommendationTable.stance,
             OrganizationTable.code,
@@ -134,6 +150,11 @@ def select_rows(at: Subquery) -> Query:
         .join(SymbolTable, (SymbolTable.report_id == ReportTable.id) & (SymbolTable.role == SymbolRole.MAIN))
         .join(OrganizationTable, OrganizationTable.id == at.c.organization_id)
     )
+
+
+def addressee_of(at: Subquery) -> Any:
+    """To whom a row is addressed: its own addressee, where an annex gives it one, else the recommendation's."""
+    return func.coalesce(at.c.addressee, RecommendationTable.addressee)
 
 
 def narrowed(session: Session, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
@@ -159,6 +180,10 @@ def _conditions(session: Session, at: Subquery, filters: Filters, day: date) -> 
             ReportTable, ReportTable.id == RecommendationTable.report_id
         )
         conditions.append(at.c.recommendation_id.in_(recommendations.where(*about)))
+    if filters.addressees:
+        usual = select(RecommendationTable.id).where(RecommendationTable.addressee.in_(filters.addressees))
+        own = at.c.addressee.in_(filters.addressees)
+        conditions.append(or_(own, at.c.addressee.is_(None) & at.c.recommendation_id.in_(usual)))
     if filters.text:
         conditions.append(mentions(session, at, filters.text))
     return conditions + _date_conditions(at, filters, day)
@@ -166,7 +191,6 @@ def _conditions(session: Session, at: Subquery, filters: Filters, day: date) -> 
 
 def _document_conditions(session: Session, filters: Filters) -> list[Any]:
     among = (
-        (RecommendationTable.addressee, filters.addressees),
         (RecommendationTable.impact, filters.impacts),
         (RecommendationTable.number, filters.numbers),
         (extract("year", ReportTable.issued_on), filters.years),

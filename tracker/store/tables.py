@@ -59,6 +59,7 @@ class RecommendationTable(Base):
     addressee: Mapped[Addressee | None] = mapped_column(word(Addressee))
     impact: Mapped[str | None] = mapped_column(String(20))
     stance: Mapped[Stance | None] = mapped_column(word(Stance))
+    actions: Mapped[str | None]
 
 
 class CommentTable(Base):
@@ -102,7 +103,8 @@ class FollowUpTable(Base):
     """Recommendation × organization, as it stands now: what the journal adds up to, kept for quick reading.
 
     `open` and the positions are computed from the journal when an entry is written; `audit verify`
-    compares them. `version` counts the changes, so that a return made from an older one is noticed.
+    compares them. `version` counts the changes, so that a return made from an older one is noticed. `addressee` is
+    set only where an annex of actions gives this organization another one than the recommendation has.
     """
 
     __tablename__ = "follow_up"
@@ -121,6 +123,7 @@ class FollowUpTable(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    addressee: Mapped[Addressee | None] = mapped_column(word(Addressee))
     acceptance: Mapped[Acceptance] = mapped_column(word(Acceptance))
     implementation: Mapped[Implementation] = mapped_column(word(Implementation))
     verification: Mapped[Verification] = mapped_column(word(Verification))
