@@ -26,12 +26,12 @@ from tracker.services.registration import initialize
 from tracker.services.reminders import compose_due
 from tracker.store.engine import database_url, open_engine
 from tracker.store.tables import (
-    FollowUpTable,
-    OfficerTable,
-    OrganizationTable,
-    RecommendationTable,
-    ReportTable,
-    SymbolTable,
+    follow_up_table,
+    officer_table,
+    organization_table,
+    recommendation_table,
+    report_table,
+    symbol_table,
 )
 from tracker.store.unit import Register
 
@@ -64,14 +64,14 @@ def _compose(register: Register, settings: Settings, name: str) -> None:
 
 def _fill(register: Register, organizations: int, rows: int) -> None:
     tables = {
-        ReportTable: [{"id": 1, "title": "Management of things in the invented organizations", "issued_on": ISSUED}],
-        SymbolTable: [{"report_id": 1, "symbol": "A/80/501", "folded": fold("A/80/501"), "role": SymbolRole.MAIN}],
-        RecommendationTable: [_recommendation(number) for number in range(1, rows + 1)],
-        OrganizationTable: [
+        report_table: [{"id": 1, "title": "Management of things in the invented organizations", "issued_on": ISSUED}],
+        symbol_table: [{"report_id": 1, "symbol": "A/80/501", "folded": fold("A/80/501"), "role": SymbolRole.MAIN}],
+        recommendation_table: [_recommendation(number) for number in range(1, rows + 1)],
+        organization_table: [
             {"id": code, "code": f"ORG{code:04}", "folded": fold(f"ORG{code:04}"), "name": f"Organization {code}"}
             for code in range(1, organizations + 1)
         ],
-        OfficerTable: [
+        officer_table: [
             {
                 "organization_id": code,
                 "post": Post.EXECUTIVE_HEAD,
@@ -86,7 +86,7 @@ def _fill(register: Register, organizations: int, rows: int) -> None:
         for table, content in tables.items():
             session.execute(insert(table), content)
         for code in range(1, organizations + 1):
-            session.execute(insert(FollowUpTable), [_follow_up(code, number, rows) for number in range(1, rows + 1)])
+            session.execute(insert(follow_up_table), [_follow_up(code, number, rows) for number in range(1, rows + 1)])
 
 
 def _recommendation(number: int) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sqlalchemy import event, insert
 
 from tracker.mail.smtp import Smtp
 from tracker.store import outbox
-from tracker.store.mail_tables import ReminderTable
+from tracker.store.mail_tables import reminder_table
 from tracker.store.unit import Register
 
 
@@ -60,4 +60,4 @@ def compose(register: Register, mails: int, now: datetime) -> None:
             )
             if outbox_id is not None:
                 row = {"recipient": recipient, "cycle": "2026-W48", "composed_at": now, "outbox_id": outbox_id}
-                session.execute(insert(ReminderTable).values(row))
+                session.execute(insert(reminder_table).values(row))

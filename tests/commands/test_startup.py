@@ -17,6 +17,14 @@ except SystemExit:
 finally:
     print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
+WHOLE_STORE = """
+import json, pkgutil, sys
+from importlib import import_module
+import tracker.store
+for module in pkgutil.iter_modules(tracker.store.__path__, "tracker.store."):
+    import_module(module.name)
+print(json.dumps(sorted(sys.modules)))
+"""
 HEAVY = {
     "alembic",
     "apscheduler",
@@ -28,6 +36,7 @@ HEAVY = {
     "docxtpl",
     "typst",
     "pydantic",
+    "sqlalchemy.orm",
 }
 
 
@@ -58,10 +67,28 @@ def test_help_and_mistakes_import_neither_the_database_nor_anything_drawn(words)
 
 
 @pytest.mark.parametrize(
-    "words", [["list"], ["list", "--json"], ["show", "R1"], ["update", "R1", "WHO", "--note", "x"]]
+    "words",
+    [
+        ["list"],
+        ["list", "--json"],
+        ["list", "--as-of", "2026-11-24", "recommendation"],
+        ["show", "R1"],
+        ["history", "R1"],
+        ["update", "R1", "WHO", "--note", "x"],
+        ["stats"],
+        ["status"],
+        ["outbox", "list"],
+    ],
 )
 def test_everyday_commands_import_no_heavy_library(filled, sqlite_url, words):
     assert not modules("--database", sqlite_url, "--actor", "ana", *words) & (HEAVY | {"rich", "psycopg"})
+
+
+def test_no_part_of_the_store_brings_in_the_object_mapper():
+    done = subprocess.run([sys.executable, "-c", WHOLE_STORE], capture_output=True, text=True, check=True)
+    loaded = set(json.loads(done.stdout))
+    assert {"tracker.store.outbox", "tracker.store.dump"} <= loaded
+    assert "sqlalchemy.orm" not in loaded
 
 
 def commands():

@@ -26,7 +26,7 @@ from tracker.services.organizations import add_officer
 from tracker.services.reminders import compose_due
 from tracker.store import outbox
 from tracker.store.engine import database_url, open_engine
-from tracker.store.mail_tables import DeliveryTable, OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
 from tracker.store.unit import Register
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -88,7 +88,7 @@ def office(register_url, register, habits, port):
 def wipe(register, habits):
     habits.received.clear()
     with register.write() as session:
-        for table in (DeliveryTable, ReminderItemTable, ReminderTable, OutboxTable):
+        for table in (delivery_table, reminder_item_table, reminder_table, outbox_table):
             session.execute(delete(table))
 
 
@@ -142,7 +142,7 @@ def check_all_is_well(register, habits):
         else:
             assert (mail.state, arrived[recipient]) == (OutboxState.SENT, 1)
     with register.read() as session:
-        in_ledger = session.scalars(select(ReminderTable.outbox_id).order_by(ReminderTable.outbox_id))
+        in_ledger = session.scalars(select(reminder_table.c.outbox_id).order_by(reminder_table.c.outbox_id))
         assert list(in_ledger) == sorted(mail.id for mail in mails.values())
     return sum(mail.state is OutboxState.UNCERTAIN for mail in mails.values())
 
@@ -227,7 +227,7 @@ def test_several_at_once(register, habits, start, programs):
     assert set(Counter(habits.recipients).values()) == {1}
     assert Counter(mail.state for mail in mails_of(register).values()) == {OutboxState.SENT: 1000}
     with register.read() as session:
-        assert len(set(session.scalars(select(OutboxTable.claimed_by)))) > 1, "they never met"
+        assert len(set(session.scalars(select(outbox_table.c.claimed_by)))) > 1, "they never met"
 
 
 @pytest.mark.slow

@@ -19,10 +19,11 @@ from tracker.services.export import import_register, register_lines
 from tracker.services.organizations import add_officer, add_organization
 from tracker.store import dump
 from tracker.store.engine import database_url, open_engine
-from tracker.store.mail_tables import DeliveryTable, OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
 from tracker.store.schema import HEAD
-from tracker.store.tables import EditionTable
+from tracker.store.tables import edition_table
 from tracker.store.unit import Register
+from tracker.store.writing import insert_row
 
 
 @pytest.fixture
@@ -52,22 +53,17 @@ def _add_mails_and_editions(register: Register) -> None:
     follow_up = b.follow_up(register, "501/R1", "WHO").id
     moment = datetime(2026, 11, 24, 9, 0, 0, 250_000, tzinfo=UTC)
     with register.write() as session:
-        mail = OutboxTable(
-            key="digest:x", recipient="x@example.org", subject="x", message=bytes(range(256)),
+        mail = insert_row(
+            session, outbox_table, key="digest:x", recipient="x@example.org", subject="x", message=bytes(range(256)),
             state=OutboxState.SENT, queued_at=moment, next_attempt_at=moment,
         )  # fmt: skip
-        session.add(mail)
-        session.flush()
-        session.add(DeliveryTable(outbox_id=mail.id, at=moment, state=OutboxState.SENT, answer="250 ok"))
-        reminder = ReminderTable(recipient="x@example.org", cycle="2026-W48", composed_at=moment, outbox_id=mail.id)
-        session.add(reminder)
-        session.flush()
-        session.add(ReminderItemTable(reminder_id=reminder.id, follow_up_id=follow_up, reason="x", rung="x"))
-        session.add(
-            EditionTable(
-                scope="", quarter="2026Q3", number=1, as_of=date(2026, 9, 30), known_at=moment,
-                published_at=moment, published_by="ana", figures=b'{"a":1}', sha256="0" * 64,
-            )
+        insert_row(session, delivery_table, outbox_id=mail, at=moment, state=OutboxState.SENT, answer="250 ok")
+        columns = {"recipient": "x@example.org", "cycle": "2026-W48", "composed_at": moment, "outbox_id": mail}
+        reminder = insert_row(session, reminder_table, **columns)
+        insert_row(session, reminder_item_table, reminder_id=reminder, follow_up_id=follow_up, reason="x", rung="x")
+        insert_row(
+            session, edition_table, scope="", quarter="2026Q3", number=1, as_of=date(2026, 9, 30), known_at=moment,
+            published_at=moment, published_by="ana", figures=b'{"a":1}', sha256="0" * 64,
         )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from tracker.domain.vocabulary import Acceptance, Post
 from tracker.errors import RefusedError
 from tracker.services import audit, mailbox, returns
 from tracker.services.organizations import add_officer, end_officer
-from tracker.store.mail_tables import OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
+from tracker.store.writing import insert_row
 
 R1 = "A/80/501/R1"
 DIGEST = "<digest.2026-W48.0123@example.org>"
@@ -54,7 +55,9 @@ def box(tmp_path):
 def digest_sent(register, code: str) -> int:
     """A digest of the ledger that listed one organization's follow-up."""
     with register.write() as session:
-        mail = OutboxTable(
+        mail = insert_row(
+            session,
+            outbox_table,
             key="digest:x",
             recipient="x@example.org",
             subject="x",
@@ -63,14 +66,11 @@ def digest_sent(register, code: str) -> int:
             queued_at=b.NOW,
             next_attempt_at=b.NOW,
         )
-        session.add(mail)
-        session.flush()
-        reminder = ReminderTable(recipient="x@example.org", cycle="2026-W48", composed_at=b.NOW, outbox_id=mail.id)
-        session.add(reminder)
-        session.flush()
+        columns = {"recipient": "x@example.org", "cycle": "2026-W48", "composed_at": b.NOW, "outbox_id": mail}
+        reminder = insert_row(session, reminder_table, **columns)
         item = b.follow_up(register, "501/R1", code).id
-        session.add(ReminderItemTable(reminder_id=reminder.id, follow_up_id=item, reason="x", rung="x"))
-        return reminder.id
+        insert_row(session, reminder_item_table, reminder_id=reminder, follow_up_id=item, reason="x", rung="x")
+        return reminder
 
 
 def answer(register, code: str = "WHO", word: str = "Accepted") -> bytes:

@@ -12,7 +12,7 @@ from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Post
 from tracker.services.organizations import add_officer, import_organizations
 from tracker.services.reminders import compose_due
-from tracker.store.mail_tables import ReminderTable
+from tracker.store.mail_tables import reminder_table
 
 ZONES = (
     "Pacific/Kiritimati",
@@ -49,7 +49,9 @@ def test_a_year_of_ticks_reminds_each_organization_once_a_week(sqlite_register):
         compose_due(sqlite_register, SETTINGS, now=now)
         now += timedelta(hours=7)
     with sqlite_register.read() as session:
-        found = session.execute(select(ReminderTable.recipient, ReminderTable.cycle).order_by(ReminderTable.id)).all()
+        found = session.execute(
+            select(reminder_table.c.recipient, reminder_table.c.cycle).order_by(reminder_table.c.id)
+        ).all()
     weeks = [f"2027-W{week:02}" for week in range(1, 53)] + ["2028-W01"]
     for code in codes:
         assert [cycle for recipient, cycle in found if recipient == f"head@{code.lower()}.example.org"] == weeks

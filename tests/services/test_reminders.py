@@ -20,7 +20,7 @@ from tracker.services.delivery import deliver
 from tracker.services.organizations import add_officer, end_officer
 from tracker.services.outbox import decide
 from tracker.services.reminders import compose_due, foresee, outlook, preview, read_log
-from tracker.store.mail_tables import OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
 
 OFFICE = OfficeSettings(name="Joint Review Office", email="office@jro.example.org")
 SETTINGS = Settings(None, "x", OFFICE)
@@ -44,19 +44,19 @@ def filled(register):
     return register
 
 
-def rows(register, table=OutboxTable):
+def rows(register, table=outbox_table):
     with register.read() as session:
-        return session.scalars(select(table).order_by(table.id)).all()
+        return session.execute(select(table).order_by(table.c.id)).all()
 
 
 def test_one_digest_per_recipient_written_down_with_its_mail(filled):
     done = compose_due(filled, SETTINGS, now=NOW)
     assert (done.digests, done.lines, done.problems) == (2, 4, [])
-    assert [(row.recipient, row.cycle) for row in rows(filled, ReminderTable)] == [
+    assert [(row.recipient, row.cycle) for row in rows(filled, reminder_table)] == [
         ("head@ilo.example.org", "2026-11"),
         ("head@who.example.org", "2026-11"),
     ]
-    assert len(rows(filled, ReminderItemTable)) == 4
+    assert len(rows(filled, reminder_item_table)) == 4
     assert [row.key for row in rows(filled)] == [
         "digest:2026-11:head@ilo.example.org",
         "digest:2026-11:head@who.example.org",
@@ -156,7 +156,7 @@ def test_a_run_stops_at_the_cap_and_the_next_goes_on(filled):
 def test_a_missed_day_is_caught_up_with_once(filled):
     late = datetime(2026, 12, 23, 12, 0, tzinfo=UTC)  # the machine was off since before 7 December
     assert compose_due(filled, SETTINGS, now=late).digests == 2
-    assert {row.cycle for row in rows(filled, ReminderTable)} == {"2026-12"}
+    assert {row.cycle for row in rows(filled, reminder_table)} == {"2026-12"}
     assert compose_due(filled, SETTINGS, now=late).digests == 0
 
 
@@ -182,7 +182,7 @@ def test_a_mail_without_its_ledger_row_cannot_come_about(filled, monkeypatch):
     monkeypatch.setattr(reminders.ledger, "insert", fail)
     with pytest.raises(RuntimeError):
         compose_due(filled, SETTINGS, now=NOW)
-    assert (rows(filled), rows(filled, ReminderTable)) == ([], [])
+    assert (rows(filled), rows(filled, reminder_table)) == ([], [])
     monkeypatch.setattr(reminders.ledger, "insert", real)
     assert compose_due(filled, SETTINGS, now=NOW).digests == 2
 
@@ -197,7 +197,7 @@ def test_two_programs_at_once_compose_each_digest_once(filled):
     for thread in threads:
         thread.join()
     assert sum(found) == 2
-    assert len(rows(filled)) == len(rows(filled, ReminderTable)) == 2
+    assert len(rows(filled)) == len(rows(filled, reminder_table)) == 2
 
 
 def test_only_the_organizations_asked_for(filled):

@@ -11,7 +11,7 @@ from tracker.domain.journal import GENESIS
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation
 from tracker.errors import UnknownNameError
 from tracker.services.listing import At, list_follow_ups
-from tracker.store.tables import BatchTable
+from tracker.store.tables import batch_table
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ def filled(register):
 
 def test_every_command_is_a_batch_chained_to_the_one_before(filled):
     with filled.read() as session:
-        rows = session.scalars(select(BatchTable).order_by(BatchTable.number)).all()
+        rows = session.execute(select(batch_table).order_by(batch_table.c.number)).all()
     assert [row.number for row in rows] == list(range(1, 7))
     assert [row.previous for row in rows] == [GENESIS, *(row.hash for row in rows[:-1])]
     assert {row.actor for row in rows} == {"officer"}
@@ -37,7 +37,7 @@ def test_every_command_is_a_batch_chained_to_the_one_before(filled):
 
 def test_on_postgresql_the_database_user_is_recorded_beside_the_actor(filled):
     with filled.read() as session:
-        users = set(session.scalars(select(BatchTable.database_user)))
+        users = set(session.scalars(select(batch_table.c.database_user)))
     assert users == ({"postgres"} if filled.engine.dialect.name == "postgresql" else {None})
 
 

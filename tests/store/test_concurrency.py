@@ -14,7 +14,7 @@ from tracker.errors import RefusedError
 from tracker.services import audit
 from tracker.store.engine import database_url, open_engine
 from tracker.store.journal import chain, history
-from tracker.store.tables import BatchTable, JournalTable
+from tracker.store.tables import batch_table, journal_table
 from tracker.store.unit import Register
 
 PROCESSES, UPDATES = 3, 8
@@ -63,9 +63,9 @@ def _check_whole(url, *, batches):
     row = b.follow_up(register, "R1", "WHO")
     assert row.version == 1 + batches, "a lost update would leave a lower version"
     with register.read() as session:
-        numbers = session.scalars(select(BatchTable.number).order_by(BatchTable.number)).all()
+        numbers = session.scalars(select(batch_table.c.number).order_by(batch_table.c.number)).all()
         assert numbers == list(range(1, batches + 3))
-        assert session.scalar(select(func.count()).select_from(JournalTable)) == 2 + 2 * batches
+        assert session.scalar(select(func.count()).select_from(journal_table)) == 2 + 2 * batches
         at = fold(history(session, [row.id])[row.id])
         assert (at.positions.acceptance, at.last.note) == (row.acceptance, row.note)
         previous = GENESIS
@@ -81,7 +81,7 @@ def test_a_reader_sees_one_state_while_a_writer_writes(url):
     engine = open_engine(database_url(url))
     register = Register(engine)
     with register.read() as session:
-        count = select(func.count()).select_from(JournalTable)
+        count = select(func.count()).select_from(journal_table)
         before = session.scalar(count)
         b.move(register, "R1", "WHO", to=Acceptance.ACCEPTED)
         assert session.scalar(count) == before
@@ -94,10 +94,10 @@ def test_a_refused_update_leaves_no_trace_and_frees_the_register(url):
     engine = open_engine(database_url(url))
     register = Register(engine)
     with register.read() as session:
-        before = session.scalar(select(func.count()).select_from(BatchTable))
+        before = session.scalar(select(func.count()).select_from(batch_table))
     with pytest.raises(RefusedError):
         b.move(register, "R1", "WHO", to=Acceptance.NOT_ACCEPTED)
     with register.read() as session:
-        assert session.scalar(select(func.count()).select_from(BatchTable)) == before
+        assert session.scalar(select(func.count()).select_from(batch_table)) == before
     b.move(register, "R1", "WHO", to=Acceptance.ACCEPTED)
     engine.dispose()

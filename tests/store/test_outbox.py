@@ -10,7 +10,7 @@ from sqlalchemy import update
 from tracker.domain.outbox import Answer, Event, OutboxState
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.store import outbox
-from tracker.store.mail_tables import OutboxTable
+from tracker.store.mail_tables import outbox_table
 from tracker.store.schema import differences
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -222,7 +222,7 @@ def test_a_lease_is_renewed_for_the_holder_only(register):
 def test_decisions_by_hand(sqlite_register, state, event):
     put(sqlite_register, 1)
     with sqlite_register.write() as session:
-        session.execute(update(OutboxTable).values(state=state, attempts=4))
+        session.execute(update(outbox_table).values(state=state, attempts=4))
     allowed = state in outbox.sources(event)
     try:
         with sqlite_register.write() as session:

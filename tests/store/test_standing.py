@@ -18,12 +18,12 @@ from tracker.services import updates
 from tracker.store import standing as in_sql
 from tracker.store.journal import history
 from tracker.store.tables import (
-    BatchTable,
-    FollowUpTable,
-    JournalTable,
-    OrganizationTable,
-    RecommendationTable,
-    ReportTable,
+    batch_table,
+    follow_up_table,
+    journal_table,
+    organization_table,
+    recommendation_table,
+    report_table,
 )
 
 ADDRESSED = date(2026, 1, 5)
@@ -79,7 +79,7 @@ def _correct(register, code, place, who):
 
 
 def _ids(session):
-    return list(session.scalars(select(FollowUpTable.id).order_by(FollowUpTable.id)))
+    return list(session.scalars(select(follow_up_table.c.id).order_by(follow_up_table.c.id)))
 
 
 COLUMNS = ("acceptance", "implementation", "verification", "due_on", "original_due_on", "addressed_on", "heard_on")
@@ -120,17 +120,17 @@ def test_settled_in_sql_is_settled_in_python_for_every_position(register):
     every = list(product(Acceptance, Implementation, Verification, (False, True)))
     with register.write() as session:
         session.execute(
-            insert(BatchTable).values(
+            insert(batch_table).values(
                 number=1, actor="ana", recorded_at=START, asked="test", previous="0" * 64, hash="1" * 64
             )
         )
         session.execute(
-            insert(OrganizationTable).values(
+            insert(organization_table).values(
                 id=1, code="WHO", folded="WHO", name="Health", timezone="UTC", language="en"
             )
         )
         for asks in (False, True):
-            session.execute(insert(ReportTable).values(id=int(asks) + 1, title="Things", asks_verification=asks))
+            session.execute(insert(report_table).values(id=int(asks) + 1, title="Things", asks_verification=asks))
         for number, (acceptance, implementation, verification, asks) in enumerate(every, start=1):
             _write_past_the_rules(session, number, (acceptance, implementation, verification), report_id=int(asks) + 1)
     with register.read() as session:
@@ -142,13 +142,13 @@ def test_settled_in_sql_is_settled_in_python_for_every_position(register):
 
 def _write_past_the_rules(session, number, position, *, report_id):
     session.execute(
-        insert(RecommendationTable).values(
+        insert(recommendation_table).values(
             id=number, report_id=report_id, number=str(number), position=number, text="Do."
         )
     )
     acceptance, implementation, verification = position
     session.execute(
-        insert(FollowUpTable).values(
+        insert(follow_up_table).values(
             id=number,
             recommendation_id=number,
             organization_id=1,
@@ -167,7 +167,7 @@ def _write_past_the_rules(session, number, position, *, report_id):
     words = [("addressed", None), *zip(("acceptance", "implementation", "verification"), position, strict=True)]
     for ordinal, (topic, target) in enumerate(words, start=1):
         session.execute(
-            insert(JournalTable).values(
+            insert(journal_table).values(
                 id=number * 10 + ordinal,
                 batch=1,
                 ordinal=number * 10 + ordinal,

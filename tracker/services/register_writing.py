@@ -64,7 +64,6 @@ class Writing:
     """One file's entries on their way into the register, within one batch."""
 
     def __init__(self, batch: Batch, mapping: Mapping, findings: Findings, today: date) -> None:
-        batch.session.flush()
         self.batch, self.mapping, self.findings = batch, mapping, findings
         self.drafter = Drafter(mapping, batch.actor, today)
         self.seen = Seen(batch, mapping.name)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, delete, select
 
 from tracker.domain.references import fold
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.store.batches import Batch
 from tracker.store.organizations import get_organization
-from tracker.store.tables import AliasTable, OrganizationTable
+from tracker.store.tables import alias_table, organization_table
+from tracker.store.writing import insert_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class Alias:
     code: str
 
 
-def all_aliases(session: Session) -> list[Alias]:
+def all_aliases(session: Connection) -> list[Alias]:
     """Every alias, by organization and name."""
     rows = session.execute(
-        select(AliasTable.name, AliasTable.folded, OrganizationTable.code)
-        .join(OrganizationTable, OrganizationTable.id == AliasTable.organization_id)
-        .order_by(OrganizationTable.folded, AliasTable.folded)
+        select(alias_table.c.name, alias_table.c.folded, organization_table.c.code)
+        .join(organization_table, organization_table.c.id == alias_table.c.organization_id)
+        .order_by(organization_table.c.folded, alias_table.c.folded)
     )
     return [Alias(row.name, row.folded, row.code) for row in rows]
 
@@ -37,9 +37,9 @@ def add_alias(batch: Batch, code: str, name: str, folded: str) -> bool:
     """Keep a name for an organization; False where it has it already. Raises where another one has it."""
     organization = get_organization(batch.session, code)
     holder = batch.session.execute(
-        select(OrganizationTable.code)
-        .join(AliasTable, AliasTable.organization_id == OrganizationTable.id)
-        .where(AliasTable.folded == folded)
+        select(organization_table.c.code)
+        .join(alias_table, alias_table.c.organization_id == organization_table.c.id)
+        .where(alias_table.c.folded == folded)
     ).scalar_one_or_none()
     if holder == organization.code:
         return False
@@ -48,19 +48,22 @@ def add_alias(batch: Batch, code: str, name: str, folded: str) -> bool:
             f"“{name}” is a name of {holder} already.", remedy=f"Drop it first: tracker org alias drop “{name}”."
         )
     organization_id = batch.session.scalar(
-        select(OrganizationTable.id).where(OrganizationTable.folded == fold(organization.code))
+        select(organization_table.c.id).where(organization_table.c.folded == fold(organization.code))
     )
-    batch.session.add(AliasTable(name=name, folded=folded, organization_id=organization_id))
+    insert_row(batch.session, alias_table, name=name, folded=folded, organization_id=organization_id)
     batch.touch()
     return True
 
 
 def drop_alias(batch: Batch, name: str, folded: str) -> str:
     """Forget a name; returns whose it was. Raises UnknownNameError where nobody has it."""
-    row = batch.session.scalar(select(AliasTable).where(AliasTable.folded == folded))
-    if row is None:
+    code: str | None = batch.session.scalar(
+        select(organization_table.c.code)
+        .join(alias_table, alias_table.c.organization_id == organization_table.c.id)
+        .where(alias_table.c.folded == folded)
+    )
+    if code is None:
         raise UnknownNameError(f"no organization has the alias “{name}”.", remedy="See: tracker org alias list.")
-    code = batch.session.get_one(OrganizationTable, row.organization_id).code
-    batch.session.delete(row)
+    batch.session.execute(delete(alias_table).where(alias_table.c.folded == folded))
     batch.touch()
     return code

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Table, func, insert, select, text
 
 from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
-from tracker.store.columns import Base
-from tracker.store.tables import BatchTable, FollowUpTable, JournalTable, RecommendationTable, ReportTable
+from tracker.store.tables import batch_table, journal_table
 
 _CHAIN_LOCK = 0x74726B72
 """The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""
@@ -23,22 +21,20 @@ _CHUNK = 5_000
 _Entry = tuple[int, int, str, Draft, str | None]
 """Its id, its follow-up's id and name, the draft, and the voided entry as `batch.ordinal`."""
 
-Numbered = type[FollowUpTable | JournalTable | RecommendationTable | ReportTable]
-
 
 @dataclass(slots=True)
 class Batch:
     """An open batch. Entries are gathered and written, in order, when it is sealed."""
 
-    session: Session
+    session: Connection
     facts: BatchFacts
     database_user: str | None
     previous: str
     is_touched: bool = False
     _entries: list[_Entry] = field(default_factory=list)
-    _attached: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
+    _attached: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     _afterwards: list[Callable[[], None]] = field(default_factory=list)
-    _ids: dict[str, int] = field(default_factory=dict)
+    _ids: dict[Table, int] = field(default_factory=dict)
 
     @property
     def actor(self) -> str:
@@ -52,17 +48,16 @@ class Batch:
         """Say that something changed that is not journaled (an officer, a title), so that the batch is kept."""
         self.is_touched = True
 
-    def next_id(self, table: Numbered) -> int:
+    def next_id(self, table: Table) -> int:
         """The next free id; safe because only one batch is open at a time."""
-        name = table.__tablename__
-        if name not in self._ids:
-            self._ids[name] = self.session.scalar(select(func.max(table.id))) or 0
-        self._ids[name] += 1
-        return self._ids[name]
+        if table not in self._ids:
+            self._ids[table] = self.session.scalar(select(func.max(table.c.id))) or 0
+        self._ids[table] += 1
+        return self._ids[table]
 
     def enter(self, follow_up_id: int, name: str, draft: Draft, *, voided: str | None = None) -> int:
         """Add an entry and return its id. `name` is `REF ORG`, `voided` the voided entry as `batch.ordinal`."""
-        entry_id = self.next_id(JournalTable)
+        entry_id = self.next_id(journal_table)
         self._entries.append((entry_id, follow_up_id, name, draft, voided))
         self.is_touched = True
         return entry_id
@@ -72,16 +67,15 @@ class Batch:
         self._afterwards.append(write)
         self.is_touched = True
 
-    def attach(self, table: type[Base], **columns: Any) -> None:
+    def attach(self, table: Table, **columns: Any) -> None:
         """Keep a row that refers to an entry of this batch until the entries are written; all of a table at once."""
         self._attached.setdefault(table, []).append(columns)
         self.is_touched = True
 
     def seal(self) -> None:
         """Write the batch with its hash, then its entries, then what refers to them."""
-        self.session.flush()
         self.session.execute(
-            insert(BatchTable).values(
+            insert(batch_table).values(
                 number=self.facts.number,
                 actor=self.facts.actor,
                 database_user=self.database_user,
@@ -92,9 +86,7 @@ class Batch:
             )
         )
         for start in range(0, len(self._entries), _CHUNK):
-            # To the table itself, not through its class, which would sort the rows and look at each of them again.
-            journal = insert(cast("Table", JournalTable.__table__))
-            self.session.execute(journal, self._rows(start, self._entries[start : start + _CHUNK]))
+            self.session.execute(insert(journal_table), self._rows(start, self._entries[start : start + _CHUNK]))
         for table, rows in self._attached.items():
             self.session.execute(insert(table), rows)
         for write in self._afterwards:
@@ -121,13 +113,13 @@ class Batch:
         ]
 
 
-def begin_batch(session: Session, *, actor: str, asked: str, now: datetime) -> Batch:
+def begin_batch(session: Connection, *, actor: str, asked: str, now: datetime) -> Batch:
     """Open the next batch of the chain; on PostgreSQL it waits for the one before to be committed."""
-    postgres = session.get_bind().dialect.name == "postgresql"
+    postgres = session.dialect.name == "postgresql"
     if postgres:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
     last = session.execute(
-        select(BatchTable.number, BatchTable.hash).order_by(BatchTable.number.desc()).limit(1)
+        select(batch_table.c.number, batch_table.c.hash).order_by(batch_table.c.number.desc()).limit(1)
     ).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, GENESIS)
     user = session.scalar(text("SELECT session_user")) if postgres else None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Dialect, MetaData, Text, TypeDecorator
+from sqlalchemy import Column, DateTime, Dialect, MetaData, TypeDecorator
 from sqlalchemy import Enum as SqlEnum
-from sqlalchemy.orm import DeclarativeBase
 
 
 class UtcInstant(TypeDecorator[datetime]):
@@ -45,16 +44,18 @@ def word(enum: type[Enum]) -> SqlEnum:
     )
 
 
-class Base(DeclarativeBase):
-    """Named constraints, because SQLite's batch migrations need the names."""
+def required(name: str, kind: Any, *more: Any, **options: Any) -> Column[Any]:
+    """A column that is never empty; `more` and `options` are those of `Column`."""
+    return Column(name, kind, *more, nullable=False, **options)
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: dict[Any, Any] = {datetime: UtcInstant, date: Date, str: Text}  # noqa: RUF012
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""The set of tables. Constraints are named, because SQLite's batch migrations need the names."""

@@ -8,14 +8,13 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, extract, func
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, extract, func
 
 from tracker.domain.filters import Filters
 from tracker.domain.rates import Cell, Counts
 from tracker.store.follow_ups import addressee_of, narrowed, select_rows
 from tracker.store.standing import standing
-from tracker.store.tables import OrganizationTable, RecommendationTable, ReportTable, SymbolTable
+from tracker.store.tables import organization_table, recommendation_table, report_table, symbol_table
 
 
 class Dimension(Enum):
@@ -29,16 +28,16 @@ class Dimension(Enum):
 
 
 _COLUMNS: dict[Dimension, Callable[[Subquery], Any]] = {
-    Dimension.ORGANIZATION: lambda _at: OrganizationTable.code,
-    Dimension.REPORT: lambda _at: SymbolTable.symbol,
-    Dimension.YEAR: lambda _at: extract("year", ReportTable.issued_on),
-    Dimension.IMPACT: lambda _at: RecommendationTable.impact,
+    Dimension.ORGANIZATION: lambda _at: organization_table.c.code,
+    Dimension.REPORT: lambda _at: symbol_table.c.symbol,
+    Dimension.YEAR: lambda _at: extract("year", report_table.c.issued_on),
+    Dimension.IMPACT: lambda _at: recommendation_table.c.impact,
     Dimension.ADDRESSEE: addressee_of,
 }
 
 
 def counts_by(
-    session: Session,
+    session: Connection,
     dimension: Dimension,
     filters: Filters,
     *,

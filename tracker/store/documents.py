@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from tracker.domain.references import Reference, fold, is_tail, reference_to, suggest
 from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.vocabulary import Addressee, Stance, SymbolRole
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.store.batches import Batch
-from tracker.store.tables import CommentTable, RecommendationTable, ReportTable, SymbolTable
+from tracker.store.tables import comment_table, recommendation_table, report_table, symbol_table
+from tracker.store.writing import insert_row, save_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +32,27 @@ class RecommendationText:
     actions: str | None = None
 
 
-def all_reports(session: Session) -> list[Report]:
+def all_reports(session: Connection) -> list[Report]:
     """Every report with all its symbols, by main symbol."""
     symbols: dict[int, list[Symbol]] = defaultdict(list)
-    for row in session.scalars(select(SymbolTable).order_by(SymbolTable.id)):
+    for row in session.execute(select(symbol_table).order_by(symbol_table.c.id)):
         symbols[row.report_id].append(Symbol(row.symbol, row.role))
-    reports = [_report(row, symbols[row.id]) for row in session.scalars(select(ReportTable))]
+    reports = [_report(row, symbols[row.id]) for row in session.execute(select(report_table))]
     return sorted(reports, key=lambda report: fold(report.symbol))
 
 
-def find_report(session: Session, symbol: str) -> Report | None:
+def find_report(session: Connection, symbol: str) -> Report | None:
     """The report that bears a symbol, whichever of its symbols it is."""
-    report_id = session.scalar(select(SymbolTable.report_id).where(SymbolTable.folded == fold(symbol)))
+    report_id = session.scalar(select(symbol_table.c.report_id).where(symbol_table.c.folded == fold(symbol)))
     return None if report_id is None else _load_report(session, report_id)
 
 
-def report_by_tail(session: Session, tail: str) -> Report:
+def report_by_tail(session: Connection, tail: str) -> Report:
     """The one report a symbol or its tail names. Raises UnknownNameError for none, BadDataError for several."""
     exact = find_report(session, tail)
     if exact is not None:
         return exact
-    symbols = session.execute(select(SymbolTable.symbol, SymbolTable.report_id)).all()
+    symbols = session.execute(select(symbol_table.c.symbol, symbol_table.c.report_id)).all()
     matching = {report_id: symbol for symbol, report_id in symbols if is_tail(tail, symbol)}
     if not matching:
         known = [symbol for symbol, _ in symbols]
@@ -66,15 +67,15 @@ def report_by_tail(session: Session, tail: str) -> Report:
     return _load_report(session, next(iter(matching)))
 
 
-def find_recommendation(session: Session, reference: Reference) -> Recommendation:
+def find_recommendation(session: Connection, reference: Reference) -> Recommendation:
     """The one recommendation that a reference names; raises what `report_by_tail` raises, or its like."""
     if reference.tail is not None:
         report = report_by_tail(session, reference.tail)
         return _numbered(session, report, reference)
     holding = set(
         session.scalars(
-            select(RecommendationTable.report_id).where(
-                func.upper(RecommendationTable.number) == fold(reference.number)
+            select(recommendation_table.c.report_id).where(
+                func.upper(recommendation_table.c.number) == fold(reference.number)
             )
         )
     )
@@ -87,19 +88,19 @@ def find_recommendation(session: Session, reference: Reference) -> Recommendatio
     return _numbered(session, reports[0], reference)
 
 
-def recommendations_of(session: Session, report: Report) -> list[Recommendation]:
+def recommendations_of(session: Connection, report: Report) -> list[Recommendation]:
     """The recommendations of a report in its order, with their comments."""
-    rows = session.scalars(
-        select(RecommendationTable)
-        .where(RecommendationTable.report_id == report.id)
-        .order_by(RecommendationTable.position)
+    rows = session.execute(
+        select(recommendation_table)
+        .where(recommendation_table.c.report_id == report.id)
+        .order_by(recommendation_table.c.position)
     ).all()
     comments: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for comment in session.scalars(
-        select(CommentTable)
-        .join(RecommendationTable, RecommendationTable.id == CommentTable.recommendation_id)
-        .where(RecommendationTable.report_id == report.id)
-        .order_by(CommentTable.paragraph)
+    for comment in session.execute(
+        select(comment_table)
+        .join(recommendation_table, recommendation_table.c.id == comment_table.c.recommendation_id)
+        .where(recommendation_table.c.report_id == report.id)
+        .order_by(comment_table.c.paragraph)
     ):
         comments[comment.recommendation_id].append((comment.paragraph, comment.text))
     return [_recommendation(row, report, comments[row.id]) for row in rows]
@@ -107,18 +108,21 @@ def recommendations_of(session: Session, report: Report) -> list[Recommendation]
 
 def add_report(batch: Batch, *, title: str, issued_on: date | None, symbols: Sequence[Symbol]) -> Report:
     """Register a report under its symbols."""
-    report_id = batch.next_id(ReportTable)
-    batch.session.add(ReportTable(id=report_id, title=title, issued_on=issued_on, asks_verification=False))
-    batch.session.flush()
+    report_id = batch.next_id(report_table)
+    insert_row(batch.session, report_table, id=report_id, title=title, issued_on=issued_on, asks_verification=False)
     add_symbols(batch, report_id, symbols)
     return _load_report(batch.session, report_id)
 
 
 def save_report(batch: Batch, report: Report) -> None:
     """Write a report's title, day of issue and whether it asks for verification."""
-    row = batch.session.get_one(ReportTable, report.id)
-    row.title, row.issued_on, row.asks_verification = report.title, report.issued_on, report.asks_verification
-    batch.session.flush()
+    row = {
+        "id": report.id,
+        "title": report.title,
+        "issued_on": report.issued_on,
+        "asks_verification": report.asks_verification,
+    }
+    save_rows(batch.session, report_table, [row])
     batch.touch()
 
 
@@ -126,16 +130,16 @@ def add_symbols(batch: Batch, report_id: int, symbols: Sequence[Symbol]) -> int:
     """Add the symbols that a report does not have yet; how many were new. A symbol names one report only."""
     added = 0
     for symbol in symbols:
-        holder = batch.session.scalar(select(SymbolTable.report_id).where(SymbolTable.folded == fold(symbol.symbol)))
+        holder = batch.session.scalar(
+            select(symbol_table.c.report_id).where(symbol_table.c.folded == fold(symbol.symbol))
+        )
         if holder == report_id:
             continue
         if holder is not None:
             other = _load_report(batch.session, holder).symbol
             raise BadDataError(f"the symbol {symbol.symbol} belongs to {other} already.", remedy="Check the symbol.")
-        batch.session.add(
-            SymbolTable(report_id=report_id, symbol=symbol.symbol, folded=fold(symbol.symbol), role=symbol.role)
-        )
-        batch.session.flush()
+        row = {"symbol": symbol.symbol, "folded": fold(symbol.symbol), "role": symbol.role}
+        insert_row(batch.session, symbol_table, report_id=report_id, **row)
         batch.touch()
         added += 1
     return added
@@ -143,46 +147,45 @@ def add_symbols(batch: Batch, report_id: int, symbols: Sequence[Symbol]) -> int:
 
 def save_recommendation(batch: Batch, report: Report, known: Recommendation | None, said: RecommendationText) -> int:
     """Write what a document says of a recommendation, over what was known of it; returns its id."""
-    session = batch.session
+    columns = {"text": said.text, "addressee": said.addressee, "impact": said.impact, "stance": said.stance}
+    columns["actions"] = said.actions
     if known is None:
-        row = RecommendationTable(id=batch.next_id(RecommendationTable), report_id=report.id, number=said.number)
-        row.position = row.id
-        session.add(row)
+        key = batch.next_id(recommendation_table)
+        place = {"report_id": report.id, "number": said.number, "position": key}
+        insert_row(batch.session, recommendation_table, id=key, **place, **columns)
     else:
-        row = session.get_one(RecommendationTable, known.id)
-    row.text, row.addressee, row.impact, row.stance = said.text, said.addressee, said.impact, said.stance
-    row.actions = said.actions
-    session.flush()
-    _save_comments(session, row.id, said.paragraphs)
+        key = known.id
+        save_rows(batch.session, recommendation_table, [{"id": key, **columns}])
+    _save_comments(batch.session, key, said.paragraphs)
     batch.touch()
-    return row.id
+    return key
 
 
-def _save_comments(session: Session, recommendation_id: int, paragraphs: Sequence[tuple[int, str]]) -> None:
-    known = {
-        row.paragraph: row
-        for row in session.scalars(select(CommentTable).where(CommentTable.recommendation_id == recommendation_id))
-    }
-    for paragraph, words in paragraphs:
-        if paragraph in known:
-            known[paragraph].text = words
-    for paragraph in known.keys() - {paragraph for paragraph, _ in paragraphs}:
-        session.delete(known[paragraph])
+def _save_comments(session: Connection, recommendation_id: int, paragraphs: Sequence[tuple[int, str]]) -> None:
+    own = comment_table.c.recommendation_id == recommendation_id
+    known = {row.paragraph: row for row in session.execute(select(comment_table).where(own))}
+    said = dict(paragraphs)
+    gone = known.keys() - said
+    if gone:
+        session.execute(delete(comment_table).where(own, comment_table.c.paragraph.in_(gone)))
+    changed = [row for row in known.values() if said.get(row.paragraph, row.text) != row.text]
+    save_rows(session, comment_table, [{"id": row.id, "text": said[row.paragraph]} for row in changed])
     new = [
         {"recommendation_id": recommendation_id, "paragraph": paragraph, "text": words}
         for paragraph, words in paragraphs
         if paragraph not in known
     ]
     if new:
-        session.execute(insert(CommentTable), new)
+        session.execute(insert(comment_table), new)
 
 
-def _load_report(session: Session, report_id: int) -> Report:
-    symbols = session.scalars(select(SymbolTable).where(SymbolTable.report_id == report_id).order_by(SymbolTable.id))
-    return _report(session.get_one(ReportTable, report_id), [Symbol(row.symbol, row.role) for row in symbols])
+def _load_report(session: Connection, report_id: int) -> Report:
+    query = select(symbol_table.c.symbol, symbol_table.c.role).where(symbol_table.c.report_id == report_id)
+    symbols = [Symbol(row.symbol, row.role) for row in session.execute(query.order_by(symbol_table.c.id))]
+    return _report(session.execute(select(report_table).where(report_table.c.id == report_id)).one(), symbols)
 
 
-def _numbered(session: Session, report: Report, reference: Reference) -> Recommendation:
+def _numbered(session: Connection, report: Report, reference: Reference) -> Recommendation:
     known = recommendations_of(session, report)
     for recommendation in known:
         if fold(recommendation.number) == fold(reference.number):
@@ -194,12 +197,12 @@ def _numbered(session: Session, report: Report, reference: Reference) -> Recomme
     )
 
 
-def _report(row: ReportTable, symbols: Sequence[Symbol]) -> Report:
+def _report(row: Row[Any], symbols: Sequence[Symbol]) -> Report:
     main = next(symbol.symbol for symbol in symbols if symbol.role is SymbolRole.MAIN)
     return Report(row.id, main, row.title, row.issued_on, row.asks_verification, tuple(symbols))
 
 
-def _recommendation(row: RecommendationTable, report: Report, comments: Sequence[tuple[int, str]]) -> Recommendation:
+def _recommendation(row: Row[Any], report: Report, comments: Sequence[tuple[int, str]]) -> Recommendation:
     return Recommendation(
         row.id,
         report.symbol,

@@ -13,17 +13,16 @@ from enum import Enum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Date, LargeBinary, Table, func, insert, select, text
+from sqlalchemy import Column, Connection, Date, LargeBinary, Table, func, insert, select, text
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.exc import IntegrityError, StatementError
-from sqlalchemy.orm import Session
 
 from tracker.store.columns import UtcInstant
-from tracker.store.mail_tables import SchedulerTable
+from tracker.store.mail_tables import scheduler_table
 from tracker.store.metadata import METADATA
 
 _CHUNK = 2_000
-_LEFT_OUT = {SchedulerTable.__tablename__}
+_LEFT_OUT = {scheduler_table.name}
 """Which process ticks on this machine is no part of what an office keeps."""
 
 Row = dict[str, Any]
@@ -34,7 +33,7 @@ def tables() -> dict[str, Table]:
     return {table.name: table for table in METADATA.sorted_tables if table.name not in _LEFT_OUT}
 
 
-def rows_of(session: Session, table: Table) -> Iterator[Row]:
+def rows_of(session: Connection, table: Table) -> Iterator[Row]:
     """The rows of a table by primary key: words, numbers, ISO days and instants, bytes as base64."""
     keys = list(table.primary_key.columns)
     rows: Iterable[Any] = session.execute(select(table).order_by(*keys).execution_options(yield_per=_CHUNK))
@@ -58,12 +57,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def is_empty(session: Session) -> bool:
+def is_empty(session: Connection) -> bool:
     """Whether nothing has been written into this register yet."""
     return all(session.execute(select(*table.primary_key).limit(1)).first() is None for table in tables().values())
 
 
-def insert_rows(session: Session, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+def insert_rows(session: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write rows as `rows_of` gave them; returns how many. Raises ValueError for a value that is none of its column."""
     read = {column.name: _reader(column) for column in table.columns}
     count, stream = 0, iter(rows)
@@ -102,10 +101,10 @@ def _checked(value: Any, kind: type) -> Any:
     return value
 
 
-def _continue_numbers(session: Session, table: Table) -> None:
+def _continue_numbers(session: Connection, table: Table) -> None:
     """PostgreSQL counts numbers of its own apart from the rows; let it go on after those that were written."""
     key = table.autoincrement_column
-    if session.get_bind().dialect.name != "postgresql" or key is None:
+    if session.dialect.name != "postgresql" or key is None:
         return
     highest = session.scalar(select(func.max(key)))
     sequence = session.scalar(

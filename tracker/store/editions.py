@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Row, Select, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 
 from tracker.domain.figures.editions import Edition, Late
 from tracker.domain.figures.material import Scope
@@ -17,35 +16,36 @@ from tracker.domain.vocabulary import Topic
 from tracker.store.batches import Batch
 from tracker.store.names import with_names
 from tracker.store.tables import (
-    BatchTable,
-    EditionFileTable,
-    EditionTable,
-    FollowUpTable,
-    JournalTable,
-    OrganizationTable,
-    RecommendationTable,
-    SymbolTable,
+    batch_table,
+    edition_file_table,
+    edition_table,
+    follow_up_table,
+    journal_table,
+    organization_table,
+    recommendation_table,
+    symbol_table,
 )
+from tracker.store.writing import insert_row
 
 
-def all_editions(session: Session) -> list[Edition]:
+def all_editions(session: Connection) -> list[Edition]:
     """Every edition, by scope, quarter and number; without figures and files, which are large."""
-    rows = session.execute(_columns().order_by(EditionTable.quarter, EditionTable.scope, EditionTable.number))
+    rows = session.execute(_columns().order_by(edition_table.c.quarter, edition_table.c.scope, edition_table.c.number))
     return [_edition(row) for row in rows]
 
 
 def _columns() -> Select[int, str, str, int, date, datetime, datetime, str, str]:
-    table = EditionTable
+    table = edition_table
     return select(
-        table.id,
-        table.scope,
-        table.quarter,
-        table.number,
-        table.as_of,
-        table.known_at,
-        table.published_at,
-        table.published_by,
-        table.sha256,
+        table.c.id,
+        table.c.scope,
+        table.c.quarter,
+        table.c.number,
+        table.c.as_of,
+        table.c.known_at,
+        table.c.published_at,
+        table.c.published_by,
+        table.c.sha256,
     )
 
 
@@ -63,24 +63,29 @@ def _edition(row: Row[int, str, str, int, date, datetime, datetime, str, str]) -
     )
 
 
-def edition_figures(session: Session, edition: Edition) -> bytes:
+def edition_figures(session: Connection, edition: Edition) -> bytes:
     """The figures as published: canonical JSON."""
-    return session.execute(select(EditionTable.figures).where(EditionTable.id == edition.id)).scalar_one()
+    figures: bytes = session.execute(
+        select(edition_table.c.figures).where(edition_table.c.id == edition.id)
+    ).scalar_one()
+    return figures
 
 
-def edition_files(session: Session, edition: Edition) -> list[tuple[str, str, bytes]]:
+def edition_files(session: Connection, edition: Edition) -> list[tuple[str, str, bytes]]:
     """The files as published: name, checksum as noted then, content."""
     rows = session.execute(
-        select(EditionFileTable.name, EditionFileTable.sha256, EditionFileTable.content)
-        .where(EditionFileTable.edition_id == edition.id)
-        .order_by(EditionFileTable.id)
+        select(edition_file_table.c.name, edition_file_table.c.sha256, edition_file_table.c.content)
+        .where(edition_file_table.c.edition_id == edition.id)
+        .order_by(edition_file_table.c.id)
     )
     return [(row.name, row.sha256, row.content) for row in rows]
 
 
 def add_edition(batch: Batch, scope: Scope, number: int, figures: bytes, files: Mapping[str, bytes]) -> None:
     """Keep an edition with its files; the batch records who published it and when."""
-    row = EditionTable(
+    edition_id = insert_row(
+        batch.session,
+        edition_table,
         scope=scope.name,
         quarter=str(scope.quarter),
         number=number,
@@ -91,37 +96,36 @@ def add_edition(batch: Batch, scope: Scope, number: int, figures: bytes, files: 
         figures=figures,
         sha256=hashlib.sha256(figures).hexdigest(),
     )
-    batch.session.add(row)
-    batch.session.flush()
     for name, content in files.items():
         checksum = hashlib.sha256(content).hexdigest()
-        batch.session.add(EditionFileTable(edition_id=row.id, name=name, sha256=checksum, content=content))
+        file = {"name": name, "sha256": checksum, "content": content}
+        insert_row(batch.session, edition_file_table, edition_id=edition_id, **file)
     batch.touch()
 
 
-def late_entries(session: Session, edition: Edition, known_at: datetime) -> tuple[Late, ...]:
+def late_entries(session: Connection, edition: Edition, known_at: datetime) -> tuple[Late, ...]:
     """What was written after an edition, up to an instant, about days up to its own; and what was voided since."""
-    voided = aliased(JournalTable)
-    entry = JournalTable
+    voided = journal_table.alias()
+    entry = journal_table
     covered = or_(
-        and_(entry.topic != Topic.VOID, entry.effective_on <= edition.as_of),
-        and_(entry.topic == Topic.VOID, voided.effective_on <= edition.as_of),
+        and_(entry.c.topic != Topic.VOID, entry.c.effective_on <= edition.as_of),
+        and_(entry.c.topic == Topic.VOID, voided.c.effective_on <= edition.as_of),
     )
     query = (
         select(
-            SymbolTable.symbol,
-            RecommendationTable.number,
-            OrganizationTable.code,
-            BatchTable.actor,
-            entry.recorded_at,
-            entry.note,
-            entry.voids,
+            symbol_table.c.symbol,
+            recommendation_table.c.number,
+            organization_table.c.code,
+            batch_table.c.actor,
+            entry.c.recorded_at,
+            entry.c.note,
+            entry.c.voids,
         )
-        .join(FollowUpTable, FollowUpTable.id == entry.follow_up_id)
-        .join(BatchTable, BatchTable.number == entry.batch)
-        .outerjoin(voided, voided.id == entry.voids)
-        .where(entry.recorded_at > edition.known_at, entry.recorded_at <= known_at, covered)
-        .order_by(entry.id)
+        .join(follow_up_table, follow_up_table.c.id == entry.c.follow_up_id)
+        .join(batch_table, batch_table.c.number == entry.c.batch)
+        .outerjoin(voided, voided.c.id == entry.c.voids)
+        .where(entry.c.recorded_at > edition.known_at, entry.c.recorded_at <= known_at, covered)
+        .order_by(entry.c.id)
     )
     return tuple(
         Late(reference_to(symbol, number), code, actor, recorded_at, note, voids is not None)

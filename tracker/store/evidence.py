@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from tracker.domain.rows import EvidenceFile, Extension
 from tracker.store.batches import Batch
-from tracker.store.tables import EvidenceTable, ExtensionTable, JournalTable
+from tracker.store.tables import evidence_table, extension_table, journal_table
+from tracker.store.writing import save_rows
 
 
 def attach_evidence(batch: Batch, *, entry_id: int, follow_up_id: int, item: EvidenceFile) -> None:
     """Keep where a piece of evidence is, beside the entry that names it."""
     batch.attach(
-        EvidenceTable,
+        evidence_table,
         entry_id=entry_id,
         follow_up_id=follow_up_id,
         location=item.location,
@@ -27,26 +27,25 @@ def attach_evidence(batch: Batch, *, entry_id: int, follow_up_id: int, item: Evi
 
 def request_extension(batch: Batch, *, entry_id: int, follow_up_id: int, to: date, reason: str) -> None:
     """Keep a request for a later due date, beside the entry that records it."""
-    batch.attach(ExtensionTable, follow_up_id=follow_up_id, request_entry=entry_id, requested_to=to, reason=reason)
+    batch.attach(extension_table, follow_up_id=follow_up_id, request_entry=entry_id, requested_to=to, reason=reason)
 
 
 def decide_extension(batch: Batch, extension_id: int, *, entry_id: int, granted: bool) -> None:
     """Keep the decision on a request, beside the entry that records it."""
-    row = batch.session.get_one(ExtensionTable, extension_id)
 
     def write() -> None:
-        row.granted = granted
-        row.decision_entry = entry_id
+        row = {"id": extension_id, "granted": granted, "decision_entry": entry_id}
+        save_rows(batch.session, extension_table, [row])
 
     batch.afterwards(write)
 
 
-def extensions_of(session: Session, follow_up_ids: Sequence[int]) -> dict[int, list[Extension]]:
+def extensions_of(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, list[Extension]]:
     """Every extension of some follow-ups, oldest first; a voided request is left out, a voided decision is none."""
-    voided = set(session.scalars(select(JournalTable.voids).where(JournalTable.follow_up_id.in_(follow_up_ids))))
+    voided = set(session.scalars(select(journal_table.c.voids).where(journal_table.c.follow_up_id.in_(follow_up_ids))))
     found: dict[int, list[Extension]] = {}
-    for row in session.scalars(
-        select(ExtensionTable).where(ExtensionTable.follow_up_id.in_(follow_up_ids)).order_by(ExtensionTable.id)
+    for row in session.execute(
+        select(extension_table).where(extension_table.c.follow_up_id.in_(follow_up_ids)).order_by(extension_table.c.id)
     ):
         granted = None if row.decision_entry in voided else row.granted
         if row.request_entry not in voided:

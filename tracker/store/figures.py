@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, case, func, select
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
@@ -22,10 +21,10 @@ from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Topic, Verification, Voice
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups
-from tracker.store.mail_tables import ReminderItemTable, ReminderTable
+from tracker.store.mail_tables import reminder_item_table, reminder_table
 from tracker.store.organizations import all_organizations, organization_ids
 from tracker.store.standing import in_force, standing
-from tracker.store.tables import FollowUpTable, JournalTable, RecommendationTable, ReportTable
+from tracker.store.tables import follow_up_table, journal_table, recommendation_table, report_table
 
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
 _EXPLAINED = (
@@ -36,7 +35,7 @@ _EXPLAINED = (
 )
 
 
-def read_material(session: Session, scope: Scope) -> Material:
+def read_material(session: Connection, scope: Scope) -> Material:
     """Everything that `domain.figures.quarterly` needs for a scope, as of its day and as known at its instant."""
     codes = () if scope.organization is None else (scope.organization.code,)
     rows = tuple(_rows(session, scope, Filters(organizations=codes)))
@@ -45,10 +44,10 @@ def read_material(session: Session, scope: Scope) -> Material:
         scope=scope,
         rows=rows,
         before=_before(session, scope, only),
-        steps=_steps(session, scope, only, JournalTable.topic.in_(_MOVING), since=scope.quarter.first_day),
-        reasons=_steps(session, scope, only, JournalTable.target.in_(_EXPLAINED)),
-        extensions=_steps(session, scope, only, JournalTable.topic == Topic.EXTENSION),
-        lessons=_steps(session, scope, only, JournalTable.topic == Topic.LESSON),
+        steps=_steps(session, scope, only, journal_table.c.topic.in_(_MOVING), since=scope.quarter.first_day),
+        reasons=_steps(session, scope, only, journal_table.c.target.in_(_EXPLAINED)),
+        extensions=_steps(session, scope, only, journal_table.c.topic == Topic.EXTENSION),
+        lessons=_steps(session, scope, only, journal_table.c.topic == Topic.LESSON),
         trend=_trend(session, scope, only),
         system=_system(session, scope, rows),
         organizations=tuple(all_organizations(session)),
@@ -56,13 +55,13 @@ def read_material(session: Session, scope: Scope) -> Material:
     )
 
 
-def _rows(session: Session, scope: Scope, filters: Filters) -> Iterator[FollowUp]:
+def _rows(session: Connection, scope: Scope, filters: Filters) -> Iterator[FollowUp]:
     """The rows of the scope's day. What waits for what is left out: links are of today, not of a day."""
     for row in list_follow_ups(session, filters, today=scope.as_of, as_of=scope.as_of, known_at=scope.known_at):
         yield replace(row, waits_for=()) if row.waits_for else row
 
 
-def _before(session: Session, scope: Scope, only: int | None) -> dict[int, Before]:
+def _before(session: Connection, scope: Scope, only: int | None) -> dict[int, Before]:
     at = standing(scope.day_before, scope.known_at)
     query = select(at.c.id, at.c.acceptance, at.c.implementation, at.c.verification, at.c.open, at.c.due_on)
     if only is not None:
@@ -74,53 +73,53 @@ def _before(session: Session, scope: Scope, only: int | None) -> dict[int, Befor
 
 
 def _steps(
-    session: Session, scope: Scope, only: int | None, wanted: Any, *, since: date | None = None
+    session: Connection, scope: Scope, only: int | None, wanted: Any, *, since: date | None = None
 ) -> tuple[Step, ...]:
     """Entries in force on the scope's day that are wanted, in the order in which they took effect."""
-    entry = JournalTable
+    entry = journal_table
     query = (
-        select(entry.follow_up_id, entry.topic, entry.source, entry.target, entry.effective_on, entry.note)
+        select(entry.c.follow_up_id, entry.c.topic, entry.c.source, entry.c.target, entry.c.effective_on, entry.c.note)
         .where(wanted, in_force(entry, scope.as_of, scope.known_at))
-        .order_by(entry.effective_on, entry.id)
+        .order_by(entry.c.effective_on, entry.c.id)
     )
     if since is not None:
-        query = query.where(entry.effective_on >= since)
+        query = query.where(entry.c.effective_on >= since)
     if only is not None:
-        query = query.join(FollowUpTable, FollowUpTable.id == entry.follow_up_id).where(
-            FollowUpTable.organization_id == only
+        query = query.join(follow_up_table, follow_up_table.c.id == entry.c.follow_up_id).where(
+            follow_up_table.c.organization_id == only
         )
     return tuple(Step(*row) for row in session.execute(query))
 
 
-def read_year(session: Session, scope: Scope, year: int) -> Year:
+def read_year(session: Connection, scope: Scope, year: int) -> Year:
     """Every row on the scope's day, and the year's steps on implementation and extensions."""
     rows = _rows(session, scope, Filters())
-    wanted = JournalTable.topic.in_((Topic.IMPLEMENTATION, Topic.EXTENSION))
+    wanted = journal_table.c.topic.in_((Topic.IMPLEMENTATION, Topic.EXTENSION))
     return Year(year, scope.as_of, tuple(rows), _steps(session, scope, None, wanted, since=date(year, 1, 1)))
 
 
-def read_position_notes(session: Session, scope: Scope) -> dict[int, str]:
+def read_position_notes(session: Connection, scope: Scope) -> dict[int, str]:
     """Per follow-up, what the organization gave with its last word on acceptance, where it gave anything."""
-    steps = _steps(session, scope, None, JournalTable.topic == Topic.ACCEPTANCE)
+    steps = _steps(session, scope, None, journal_table.c.topic == Topic.ACCEPTANCE)
     return {step.follow_up_id: step.note for step in steps if step.note}
 
 
-def _trend(session: Session, scope: Scope, only: int | None) -> tuple[tuple[Quarter, Counts], ...]:
+def _trend(session: Connection, scope: Scope, only: int | None) -> tuple[tuple[Quarter, Counts], ...]:
     quarters = [scope.quarter.previous]
     while len(quarters) < TREND_QUARTERS - 1:
         quarters.append(quarters[-1].previous)
     return tuple((quarter, _counts_on(session, quarter.last_day, scope, only)) for quarter in reversed(quarters))
 
 
-def _counts_on(session: Session, day: date, scope: Scope, only: int | None) -> Counts:
+def _counts_on(session: Connection, day: date, scope: Scope, only: int | None) -> Counts:
     """Counts by position on a day. What is open follows from the position, so that it is not asked for again."""
     at = standing(day, scope.known_at)
     late = at.c.due_on < day
-    keys = (at.c.acceptance, at.c.implementation, at.c.verification, ReportTable.asks_verification, late)
+    keys = (at.c.acceptance, at.c.implementation, at.c.verification, report_table.c.asks_verification, late)
     query = (
         select(*keys, func.count())
-        .join(RecommendationTable, RecommendationTable.id == at.c.recommendation_id)
-        .join(ReportTable, ReportTable.id == RecommendationTable.report_id)
+        .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
+        .join(report_table, report_table.c.id == recommendation_table.c.report_id)
         .group_by(*keys)
     )
     if only is not None:
@@ -138,7 +137,7 @@ def _sum(condition: Any) -> Any:
     return func.sum(case((condition, 1), else_=0))
 
 
-def _system(session: Session, scope: Scope, rows: tuple[FollowUp, ...]) -> dict[str, Counts]:
+def _system(session: Connection, scope: Scope, rows: tuple[FollowUp, ...]) -> dict[str, Counts]:
     """Counts per organization; where the rows are everybody's they are counted here, not asked for again."""
     if scope.organization is not None:
         return counts_by(
@@ -155,27 +154,27 @@ def _system(session: Session, scope: Scope, rows: tuple[FollowUp, ...]) -> dict[
     return {code: count(found[code], scope.as_of) for code in sorted(found)}
 
 
-def _reminded(session: Session, scope: Scope, only: int | None) -> Reminded:
+def _reminded(session: Connection, scope: Scope, only: int | None) -> Reminded:
     """Digests of the quarter, their lines, and the lines about which the organization was heard after the digest."""
     start, end = _instants(scope)
     answer = (
-        select(JournalTable.id)
+        select(journal_table.c.id)
         .where(
-            JournalTable.follow_up_id == ReminderItemTable.follow_up_id,
-            JournalTable.voice == Voice.ORGANIZATION,
-            JournalTable.recorded_at >= ReminderTable.composed_at,
-            in_force(JournalTable, scope.as_of, scope.known_at),
+            journal_table.c.follow_up_id == reminder_item_table.c.follow_up_id,
+            journal_table.c.voice == Voice.ORGANIZATION,
+            journal_table.c.recorded_at >= reminder_table.c.composed_at,
+            in_force(journal_table, scope.as_of, scope.known_at),
         )
         .exists()
     )
     query = (
-        select(func.count(ReminderTable.id.distinct()), func.count(ReminderItemTable.id), _sum(answer))
-        .join(ReminderItemTable, ReminderItemTable.reminder_id == ReminderTable.id)
-        .join(FollowUpTable, FollowUpTable.id == ReminderItemTable.follow_up_id)
-        .where(ReminderTable.composed_at >= start, ReminderTable.composed_at < end)
+        select(func.count(reminder_table.c.id.distinct()), func.count(reminder_item_table.c.id), _sum(answer))
+        .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
+        .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
+        .where(reminder_table.c.composed_at >= start, reminder_table.c.composed_at < end)
     )
     if only is not None:
-        query = query.where(FollowUpTable.organization_id == only)
+        query = query.where(follow_up_table.c.organization_id == only)
     digests, items, answered = session.execute(query).one()
     return Reminded(digests, items, answered or 0)
 

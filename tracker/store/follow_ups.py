@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, and_, extract, func, insert, nulls_last, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Connection, Row, Select, Subquery, and_, extract, func, insert, nulls_last, or_, select
 
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Standing
@@ -24,14 +23,15 @@ from tracker.store.organizations import organization_ids
 from tracker.store.search import mentions
 from tracker.store.standing import in_force, settled_condition, standing
 from tracker.store.tables import (
-    EvidenceTable,
-    FollowUpTable,
-    JournalTable,
-    OrganizationTable,
-    RecommendationTable,
-    ReportTable,
-    SymbolTable,
+    evidence_table,
+    follow_up_table,
+    journal_table,
+    organization_table,
+    recommendation_table,
+    report_table,
+    symbol_table,
 )
+from tracker.store.writing import save_rows
 
 Query = Select[*tuple[Any, ...]]
 
@@ -40,7 +40,7 @@ _FEW = 500
 
 
 def list_follow_ups(
-    session: Session,
+    session: Connection,
     filters: Filters,
     *,
     today: date,
@@ -65,7 +65,7 @@ def list_follow_ups(
 
 
 def follow_ups_of(
-    session: Session,
+    session: Connection,
     recommendation_id: int,
     codes: Sequence[str] | None = None,
     *,
@@ -76,16 +76,16 @@ def follow_ups_of(
     at = standing(as_of, known_at)
     query = select_rows(at).where(at.c.recommendation_id == recommendation_id)
     if codes is not None:
-        query = query.where(OrganizationTable.folded.in_([fold(code) for code in codes]))
+        query = query.where(organization_table.c.folded.in_([fold(code) for code in codes]))
     query = query.order_by(*_order(at, Sort.ORG))
     rows = session.execute(query).all()
     return _with_more(session, query, rows, as_of or date.max, known_at)
 
 
-def follow_ups_of_batch(session: Session, number: int) -> list[FollowUp]:
+def follow_ups_of_batch(session: Connection, number: int) -> list[FollowUp]:
     """The follow-ups, now, about which one batch wrote."""
     at = standing()
-    written = select(JournalTable.follow_up_id).where(JournalTable.batch == number)
+    written = select(journal_table.c.follow_up_id).where(journal_table.c.batch == number)
     query = select_rows(at).where(at.c.id.in_(written)).order_by(at.c.id)
     return [_follow_up(row) for row in session.execute(query)]
 
@@ -99,34 +99,33 @@ class Addressed:
     addressee: Addressee | None
 
 
-def addressed_pairs(session: Session, report_id: int) -> dict[tuple[int, int], Addressed]:
+def addressed_pairs(session: Connection, report_id: int) -> dict[tuple[int, int], Addressed]:
     """(recommendation, organization) → follow-up, for all of a report's follow-ups."""
     rows = session.execute(
         select(
-            FollowUpTable.recommendation_id,
-            FollowUpTable.organization_id,
-            FollowUpTable.id,
-            FollowUpTable.withdrawn,
-            FollowUpTable.addressee,
+            follow_up_table.c.recommendation_id,
+            follow_up_table.c.organization_id,
+            follow_up_table.c.id,
+            follow_up_table.c.withdrawn,
+            follow_up_table.c.addressee,
         )
-        .join(RecommendationTable, RecommendationTable.id == FollowUpTable.recommendation_id)
-        .where(RecommendationTable.report_id == report_id)
+        .join(recommendation_table, recommendation_table.c.id == follow_up_table.c.recommendation_id)
+        .where(recommendation_table.c.report_id == report_id)
     )
     return {
         (row.recommendation_id, row.organization_id): Addressed(row.id, row.withdrawn, row.addressee) for row in rows
     }
 
 
-def insert_follow_ups(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+def insert_follow_ups(session: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write new follow-ups: columns of the table by name."""
     if rows:
-        session.execute(insert(FollowUpTable).execution_options(render_nulls=True), list(rows))
+        session.execute(insert(follow_up_table), list(rows))
 
 
-def save_standings(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Write where follow-ups now stand: columns by name, with `id`; in one executemany."""
-    if rows:
-        session.execute(update(FollowUpTable), list(rows))
+def save_standings(session: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write where follow-ups now stand: columns by name, with `id`."""
+    save_rows(session, follow_up_table, rows)
 
 
 def select_rows(at: Subquery) -> Query:
@@ -134,37 +133,37 @@ def select_rows(at: Subquery) -> Query:
     return (
         select(
             *(column for column in at.c if column.key != "addressee"),
-            SymbolTable.symbol.label("report"),
-            ReportTable.title,
-            ReportTable.issued_on,
-            ReportTable.asks_verification,
-            RecommendationTable.number,
-            RecommendationTable.text,
+            symbol_table.c.symbol.label("report"),
+            report_table.c.title,
+            report_table.c.issued_on,
+            report_table.c.asks_verification,
+            recommendation_table.c.number,
+            recommendation_table.c.text,
             addressee_of(at).label("addressee"),
-            RecommendationTable.impact,
-            RecommendationTable.stance,
-            OrganizationTable.code,
+            recommendation_table.c.impact,
+            recommendation_table.c.stance,
+            organization_table.c.code,
         )
-        .join(RecommendationTable, RecommendationTable.id == at.c.recommendation_id)
-        .join(ReportTable, ReportTable.id == RecommendationTable.report_id)
-        .join(SymbolTable, (SymbolTable.report_id == ReportTable.id) & (SymbolTable.role == SymbolRole.MAIN))
-        .join(OrganizationTable, OrganizationTable.id == at.c.organization_id)
+        .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
+        .join(report_table, report_table.c.id == recommendation_table.c.report_id)
+        .join(symbol_table, (symbol_table.c.report_id == report_table.c.id) & (symbol_table.c.role == SymbolRole.MAIN))
+        .join(organization_table, organization_table.c.id == at.c.organization_id)
     )
 
 
 def addressee_of(at: Subquery) -> Any:
     """To whom a row is addressed: its own addressee, where an annex gives it one, else the recommendation's."""
-    return func.coalesce(at.c.addressee, RecommendationTable.addressee)
+    return func.coalesce(at.c.addressee, recommendation_table.c.addressee)
 
 
-def narrowed(session: Session, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
+def narrowed(session: Connection, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
     """The query with every condition of the filters; `day` is what overdue and silent are measured against."""
     for condition in _conditions(session, at, filters, day):
         query = query.where(condition)
     return query
 
 
-def _conditions(session: Session, at: Subquery, filters: Filters, day: date) -> list[Any]:
+def _conditions(session: Connection, at: Subquery, filters: Filters, day: date) -> list[Any]:
     """Every condition, on the columns of the standing alone: a limited list is cut before anything is joined."""
     among = (
         (at.c.acceptance, filters.acceptance),
@@ -176,28 +175,28 @@ def _conditions(session: Session, at: Subquery, filters: Filters, day: date) -> 
         conditions.append(at.c.organization_id.in_(organization_ids(session, filters.organizations).values()))
     about = _document_conditions(session, filters)
     if about:
-        recommendations = select(RecommendationTable.id).join(
-            ReportTable, ReportTable.id == RecommendationTable.report_id
+        recommendations = select(recommendation_table.c.id).join(
+            report_table, report_table.c.id == recommendation_table.c.report_id
         )
         conditions.append(at.c.recommendation_id.in_(recommendations.where(*about)))
     if filters.addressees:
-        usual = select(RecommendationTable.id).where(RecommendationTable.addressee.in_(filters.addressees))
-        own = at.c.addressee.in_(filters.addressees)
-        conditions.append(or_(own, at.c.addressee.is_(None) & at.c.recommendation_id.in_(usual)))
+        among_usual = recommendation_table.c.addressee.in_(filters.addressees)
+        usual = at.c.recommendation_id.in_(select(recommendation_table.c.id).where(among_usual))
+        conditions.append(or_(at.c.addressee.in_(filters.addressees), and_(at.c.addressee.is_(None), usual)))
     if filters.text:
         conditions.append(mentions(session, at, filters.text))
     return conditions + _date_conditions(at, filters, day)
 
 
-def _document_conditions(session: Session, filters: Filters) -> list[Any]:
+def _document_conditions(session: Connection, filters: Filters) -> list[Any]:
     among = (
-        (RecommendationTable.impact, filters.impacts),
-        (RecommendationTable.number, filters.numbers),
-        (extract("year", ReportTable.issued_on), filters.years),
+        (recommendation_table.c.impact, filters.impacts),
+        (recommendation_table.c.number, filters.numbers),
+        (extract("year", report_table.c.issued_on), filters.years),
     )
     conditions: list[Any] = [column.in_(values) for column, values in among if values]
     if filters.reports:
-        conditions.append(ReportTable.id.in_([report_by_tail(session, tail).id for tail in filters.reports]))
+        conditions.append(report_table.c.id.in_([report_by_tail(session, tail).id for tail in filters.reports]))
     return conditions
 
 
@@ -216,8 +215,8 @@ def _date_conditions(at: Subquery, filters: Filters, day: date) -> list[Any]:
 
 
 def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
-    organization = aliased(OrganizationTable)
-    code = select(organization.folded).where(organization.id == at.c.organization_id).scalar_subquery()
+    organization = organization_table.alias()
+    code = select(organization.c.folded).where(organization.c.id == at.c.organization_id).scalar_subquery()
     # Recommendations are numbered as their documents came in: an order that an index gives, so that the first
     # lines of a million are found without sorting them.
     by_ref = (at.c.recommendation_id, code)
@@ -233,7 +232,7 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
 
 
 def _with_more(
-    session: Session, query: Query, rows: Sequence[Row[Any]], as_of: date, known_at: datetime | None
+    session: Connection, query: Query, rows: Sequence[Row[Any]], as_of: date, known_at: datetime | None
 ) -> list[FollowUp]:
     """The rows with their evidence and what they wait for; waiting is a matter of now, whatever the day."""
     if not rows:
@@ -245,14 +244,14 @@ def _with_more(
 
 
 def _evidence(
-    session: Session, ids: Sequence[int] | Select[int], as_of: date, known_at: datetime | None
+    session: Connection, ids: Sequence[int] | Select[int], as_of: date, known_at: datetime | None
 ) -> dict[int, tuple[Evidence, ...]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
     rows = session.execute(
-        select(EvidenceTable.follow_up_id, EvidenceTable.location, EvidenceTable.sha256)
-        .join(JournalTable, JournalTable.id == EvidenceTable.entry_id)
-        .where(EvidenceTable.follow_up_id.in_(ids), in_force(JournalTable, as_of, known_at))
-        .order_by(EvidenceTable.id)
+        select(evidence_table.c.follow_up_id, evidence_table.c.location, evidence_table.c.sha256)
+        .join(journal_table, journal_table.c.id == evidence_table.c.entry_id)
+        .where(evidence_table.c.follow_up_id.in_(ids), in_force(journal_table, as_of, known_at))
+        .order_by(evidence_table.c.id)
     )
     for row in rows:
         found[row.follow_up_id].append(Evidence(row.location, row.sha256))
@@ -317,17 +316,13 @@ def standing_columns(at: Standing, *, asks_verification: bool) -> dict[str, Any]
 
 def next_follow_up_id(batch: Batch) -> int:
     """The id for a follow-up about to be inserted."""
-    return batch.next_id(FollowUpTable)
+    return batch.next_id(follow_up_table)
 
 
-def wrongly_open(session: Session) -> list[str]:
+def wrongly_open(session: Connection) -> list[str]:
     """The follow-ups, as `REF ORG`, whose kept `open` is not what their kept positions say."""
-    table = FollowUpTable
-    settled = settled_condition(table.acceptance, table.implementation, table.verification)
+    kept = follow_up_table.c
+    settled = settled_condition(kept.acceptance, kept.implementation, kept.verification)
     at = standing()
-    query = (
-        select_rows(at)
-        .join(table, table.id == at.c.id)
-        .where(or_(and_(table.open, settled), and_(~table.open, ~settled)))
-    )
+    query = select_rows(at).join(follow_up_table, kept.id == at.c.id).where(kept.open == settled)
     return [_follow_up(row).name for row in session.execute(query)]

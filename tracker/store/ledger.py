@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, func, insert, select
 
 from tracker.domain.filters import Filters
 from tracker.domain.outbox import OutboxState
@@ -19,67 +18,67 @@ from tracker.domain.rows import FollowUp, instant
 from tracker.domain.vocabulary import SymbolRole, Topic
 from tracker.store import outbox
 from tracker.store.follow_ups import list_follow_ups
-from tracker.store.mail_tables import OutboxTable, ReminderItemTable, ReminderTable
+from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
 from tracker.store.names import MAIN_SYMBOL
 from tracker.store.standing import in_force
-from tracker.store.tables import FollowUpTable, JournalTable, OrganizationTable, RecommendationTable, SymbolTable
+from tracker.store.tables import follow_up_table, journal_table, organization_table, recommendation_table, symbol_table
+from tracker.store.writing import insert_row
 
 
-def is_new(session: Session) -> bool:
+def is_new(session: Connection) -> bool:
     """Whether no reminder was ever composed in this register."""
-    return session.scalar(select(ReminderTable.id).limit(1)) is None
+    return session.scalar(select(reminder_table.c.id).limit(1)) is None
 
 
-def composed(session: Session, cycles: Collection[str]) -> set[tuple[str, str]]:
+def composed(session: Connection, cycles: Collection[str]) -> set[tuple[str, str]]:
     """(recipient, cycle) of the digests of some cycles."""
     rows = session.execute(
-        select(ReminderTable.recipient, ReminderTable.cycle).where(ReminderTable.cycle.in_(sorted(cycles)))
+        select(reminder_table.c.recipient, reminder_table.c.cycle).where(reminder_table.c.cycle.in_(sorted(cycles)))
     )
     return {(row.recipient, row.cycle) for row in rows}
 
 
-def enter(session: Session, digest: Digest, *, subject: str, message: bytes, now: datetime) -> int | None:
+def enter(session: Connection, digest: Digest, *, subject: str, message: bytes, now: datetime) -> int | None:
     """Queue a digest and write it down, in this one transaction; None, and nothing is changed, where it is there."""
     mail = outbox.put(
         session, key=digest.key, recipient=digest.recipient.email, subject=subject, message=message, now=now
     )
     if mail is None:
         return None
-    row = ReminderTable(recipient=digest.recipient.key, cycle=str(digest.cycle), composed_at=now, outbox_id=mail)
-    session.add(row)
-    session.flush()
+    columns = {"recipient": digest.recipient.key, "cycle": str(digest.cycle), "composed_at": now, "outbox_id": mail}
+    reminder = insert_row(session, reminder_table, **columns)
     items = [
         {
-            "reminder_id": row.id,
+            "reminder_id": reminder,
             "follow_up_id": line.ask.follow_up.id,
             "reason": line.ask.band.value,
             "rung": line.post.value,
         }
         for line in digest.lines
     ]
-    session.execute(insert(ReminderItemTable), items)
-    return row.id
+    session.execute(insert(reminder_item_table), items)
+    return reminder
 
 
-def addressees(session: Session) -> dict[str, int]:
+def addressees(session: Connection) -> dict[str, int]:
     """Report, by main symbol → how many organizations it is addressed to."""
     rows = session.execute(
-        select(SymbolTable.symbol, func.count(FollowUpTable.organization_id.distinct()))
-        .join(RecommendationTable, RecommendationTable.report_id == SymbolTable.report_id)
-        .join(FollowUpTable, FollowUpTable.recommendation_id == RecommendationTable.id)
-        .where(SymbolTable.role == SymbolRole.MAIN, ~FollowUpTable.withdrawn)
-        .group_by(SymbolTable.symbol)
+        select(symbol_table.c.symbol, func.count(follow_up_table.c.organization_id.distinct()))
+        .join(recommendation_table, recommendation_table.c.report_id == symbol_table.c.report_id)
+        .join(follow_up_table, follow_up_table.c.recommendation_id == recommendation_table.c.id)
+        .where(symbol_table.c.role == SymbolRole.MAIN, ~follow_up_table.c.withdrawn)
+        .group_by(symbol_table.c.symbol)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def open_cases(session: Session, code: str, counts: dict[str, int], *, today: date) -> list[Case]:
+def open_cases(session: Connection, code: str, counts: dict[str, int], *, today: date) -> list[Case]:
     """What is open for one organization, with what decides about reminding; `counts` are its `addressees`."""
     items = list_follow_ups(session, Filters(organizations=(code,), only_open=True), today=today)
     return as_cases(session, items, counts)
 
 
-def as_cases(session: Session, items: Sequence[FollowUp], counts: dict[str, int]) -> list[Case]:
+def as_cases(session: Connection, items: Sequence[FollowUp], counts: dict[str, int]) -> list[Case]:
     """Follow-ups with the last word on their extensions."""
     extensions = _last_words(session, [item.id for item in items])
     cases = []
@@ -91,15 +90,17 @@ def as_cases(session: Session, items: Sequence[FollowUp], counts: dict[str, int]
     return cases
 
 
-def _last_words(session: Session, follow_up_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None, date]]:
+def _last_words(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None, date]]:
     rows = session.execute(
-        select(JournalTable.follow_up_id, JournalTable.source, JournalTable.target, JournalTable.effective_on)
-        .where(
-            JournalTable.follow_up_id.in_(follow_up_ids),
-            JournalTable.topic == Topic.EXTENSION,
-            in_force(JournalTable, date.max, None),
+        select(
+            journal_table.c.follow_up_id, journal_table.c.source, journal_table.c.target, journal_table.c.effective_on
         )
-        .order_by(JournalTable.effective_on, JournalTable.id)
+        .where(
+            journal_table.c.follow_up_id.in_(follow_up_ids),
+            journal_table.c.topic == Topic.EXTENSION,
+            in_force(journal_table, date.max, None),
+        )
+        .order_by(journal_table.c.effective_on, journal_table.c.id)
     )
     return {row.follow_up_id: (row.source, row.target, row.effective_on) for row in rows}
 
@@ -134,33 +135,33 @@ class Reminded:
         }
 
 
-def log(session: Session, organizations: Collection[int] = (), *, limit: int | None = None) -> list[Reminded]:
+def log(session: Connection, organizations: Collection[int] = (), *, limit: int | None = None) -> list[Reminded]:
     """The lines of all digests, the newest digest first; of some organizations by id where given."""
     query = (
         select(
-            ReminderTable.composed_at,
-            ReminderTable.recipient,
-            ReminderTable.cycle,
-            OrganizationTable.code,
-            SymbolTable.symbol,
-            RecommendationTable.number,
-            ReminderItemTable.reason,
-            ReminderItemTable.rung,
-            OutboxTable.id,
-            OutboxTable.state,
-            OutboxTable.answer,
+            reminder_table.c.composed_at,
+            reminder_table.c.recipient,
+            reminder_table.c.cycle,
+            organization_table.c.code,
+            symbol_table.c.symbol,
+            recommendation_table.c.number,
+            reminder_item_table.c.reason,
+            reminder_item_table.c.rung,
+            outbox_table.c.id,
+            outbox_table.c.state,
+            outbox_table.c.answer,
         )
-        .join(ReminderItemTable, ReminderItemTable.reminder_id == ReminderTable.id)
-        .join(OutboxTable, OutboxTable.id == ReminderTable.outbox_id)
-        .join(FollowUpTable, FollowUpTable.id == ReminderItemTable.follow_up_id)
-        .join(OrganizationTable, OrganizationTable.id == FollowUpTable.organization_id)
-        .join(RecommendationTable, RecommendationTable.id == FollowUpTable.recommendation_id)
-        .join(SymbolTable, MAIN_SYMBOL)
-        .order_by(ReminderTable.composed_at.desc(), ReminderTable.id.desc(), ReminderItemTable.id)
+        .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
+        .join(outbox_table, outbox_table.c.id == reminder_table.c.outbox_id)
+        .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
+        .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
+        .join(recommendation_table, recommendation_table.c.id == follow_up_table.c.recommendation_id)
+        .join(symbol_table, MAIN_SYMBOL)
+        .order_by(reminder_table.c.composed_at.desc(), reminder_table.c.id.desc(), reminder_item_table.c.id)
         .limit(limit)
     )
     if organizations:
-        query = query.where(FollowUpTable.organization_id.in_(organizations))
+        query = query.where(follow_up_table.c.organization_id.in_(organizations))
     return [
         Reminded(row[0], row[1], row[2], row[3], reference_to(row[4], row[5]), row[6], row[7], row[8], row[9], row[10])
         for row in session.execute(query)

@@ -5,24 +5,23 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from tracker.domain.filters import Filters
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import Topic
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.standing import in_force
-from tracker.store.tables import JournalTable
+from tracker.store.tables import journal_table
 
 
-def lessons(session: Session, filters: Filters, *, today: date) -> list[tuple[FollowUp, Lesson]]:
+def lessons(session: Connection, filters: Filters, *, today: date) -> list[tuple[FollowUp, Lesson]]:
     """Every follow-up that a filter finds and that has a lesson, with the last one said."""
     said: dict[int, str] = {}
     query = (
-        select(JournalTable.follow_up_id, JournalTable.target)
-        .where(JournalTable.topic == Topic.LESSON, in_force(JournalTable, date.max, None))
-        .order_by(JournalTable.effective_on, JournalTable.id)
+        select(journal_table.c.follow_up_id, journal_table.c.target)
+        .where(journal_table.c.topic == Topic.LESSON, in_force(journal_table, date.max, None))
+        .order_by(journal_table.c.effective_on, journal_table.c.id)
     )
     for follow_up_id, target in session.execute(query):
         said[follow_up_id] = target or "{}"

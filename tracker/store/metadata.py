@@ -5,6 +5,6 @@ Apart from the tables themselves, because a command that lists or shows pays for
 
 import tracker.store.mail_tables
 import tracker.store.tables  # noqa: F401 - importing a module is what puts its tables into the set
-from tracker.store.columns import Base
+from tracker.store.columns import METADATA
 
-METADATA = Base.metadata
+__all__ = ["METADATA"]

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, Select, select, update
 
 from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.store.batches import Batch
-from tracker.store.tables import OfficerTable, OrganizationTable
+from tracker.store.tables import officer_table, organization_table
+from tracker.store.writing import insert_row, save_rows
 
 
-def all_organizations(session: Session) -> list[Organization]:
+def all_organizations(session: Connection) -> list[Organization]:
     """Every organization, by code."""
-    rows = session.scalars(select(OrganizationTable).order_by(OrganizationTable.folded))
+    rows = session.execute(select(organization_table).order_by(organization_table.c.folded))
     return [_organization(row) for row in rows]
 
 
-def organization_ids(session: Session, codes: Sequence[str] | None = None) -> dict[str, int]:
+def organization_ids(session: Connection, codes: Sequence[str] | None = None) -> dict[str, int]:
     """Code → id for the codes given, or for all. Raises UnknownNameError for a code the register does not hold."""
     known = {
         row.folded: (row.code, row.id)
-        for row in session.execute(select(OrganizationTable.folded, OrganizationTable.code, OrganizationTable.id))
+        for row in session.execute(
+            select(organization_table.c.folded, organization_table.c.code, organization_table.c.id)
+        )
     }
     if codes is None:
         return dict(known[folded] for folded in sorted(known))
@@ -36,7 +40,7 @@ def organization_ids(session: Session, codes: Sequence[str] | None = None) -> di
     return dict(known[fold(code)] for code in codes)
 
 
-def get_organization(session: Session, code: str) -> Organization:
+def get_organization(session: Connection, code: str) -> Organization:
     """One organization by code, upper and lower case alike."""
     return _organization(_row(session, code))
 
@@ -44,14 +48,14 @@ def get_organization(session: Session, code: str) -> Organization:
 def add_organization(batch: Batch, organization: Organization) -> None:
     """Register an organization; raises BadDataError where its code is taken."""
     taken = batch.session.scalar(
-        select(OrganizationTable.name).where(OrganizationTable.folded == fold(organization.code))
+        select(organization_table.c.name).where(organization_table.c.folded == fold(organization.code))
     )
     if taken is not None:
         raise BadDataError(
             f"{organization.code} is registered already ({taken}).",
             remedy=f"Change it with: tracker org edit {organization.code}.",
         )
-    batch.session.add(OrganizationTable(folded=fold(organization.code), **_columns(organization)))
+    insert_row(batch.session, organization_table, folded=fold(organization.code), **_columns(organization))
     batch.touch()
 
 
@@ -59,45 +63,37 @@ def save_organization(batch: Batch, organization: Organization) -> None:
     """Overwrite what is known of an organization; its code cannot change, because the journal's hashes name it."""
     row = _row(batch.session, organization.code)
     columns = _columns(organization) | {"code": row.code}
-    batch.session.execute(update(OrganizationTable).where(OrganizationTable.id == row.id).values(**columns))
+    batch.session.execute(update(organization_table).where(organization_table.c.id == row.id).values(**columns))
     batch.touch()
 
 
-def all_officers(session: Session, code: str | None = None) -> list[Officer]:
+def all_officers(session: Connection, code: str | None = None) -> list[Officer]:
     """Every holder of a post, past ones too, by organization, post and day."""
-    query = (
-        select(OfficerTable, OrganizationTable.code)
-        .join(OrganizationTable, OrganizationTable.id == OfficerTable.organization_id)
-        .order_by(OrganizationTable.folded, OfficerTable.post, OfficerTable.from_on, OfficerTable.id)
+    query = _holders().order_by(
+        organization_table.c.folded, officer_table.c.post, officer_table.c.from_on, officer_table.c.id
     )
     if code is not None:
-        query = query.where(OrganizationTable.id == _row(session, code).id)
-    return [_officer(row, organization) for row, organization in session.execute(query)]
+        query = query.where(organization_table.c.id == _row(session, code).id)
+    return [_officer(row) for row in session.execute(query)]
 
 
 def add_officer(batch: Batch, code: str, *, post: Post, name: str, email: str, from_on: date) -> Officer:
     """Put a person into a post from a day on; who held it until then ends the day before."""
     organization = _row(batch.session, code)
     _end_predecessor(batch.session, organization.id, post, from_on, name)
-    row = OfficerTable(organization_id=organization.id, post=post, name=name, email=email, from_on=from_on)
-    batch.session.add(row)
-    batch.session.flush()
+    columns = {"organization_id": organization.id, "post": post, "name": name, "email": email, "from_on": from_on}
+    number = insert_row(batch.session, officer_table, **columns)
     batch.touch()
-    return _officer(row, organization.code)
+    return Officer(number, organization.code, post, name, email, from_on, None)
 
 
 def end_officer(batch: Batch, officer_id: int, *, until_on: date) -> Officer:
     """Let a person leave a post after a day."""
-    found = batch.session.execute(
-        select(OfficerTable, OrganizationTable.code)
-        .join(OrganizationTable, OrganizationTable.id == OfficerTable.organization_id)
-        .where(OfficerTable.id == officer_id)
-    ).one_or_none()
-    if found is None:
+    row = batch.session.execute(_holders().where(officer_table.c.id == officer_id)).one_or_none()
+    if row is None:
         raise UnknownNameError(
             f"there is no officer number {officer_id}.", remedy="The numbers are in: tracker officer list."
         )
-    row, code = found
     if until_on < row.from_on:
         raise BadDataError(f"{row.name} holds the post from {row.from_on}.", remedy="Give that day or a later one.")
     successor = _last_holder(batch.session, row.organization_id, row.post, row.from_on)
@@ -106,12 +102,12 @@ def end_officer(batch: Batch, officer_id: int, *, until_on: date) -> Officer:
             f"{successor.name} holds that post from {successor.from_on}.",
             remedy=f"Let {row.name} leave before that day.",
         )
-    row.until_on = until_on
+    save_rows(batch.session, officer_table, [{"id": officer_id, "until_on": until_on}])
     batch.touch()
-    return _officer(row, code)
+    return replace(_officer(row), until_on=until_on)
 
 
-def _end_predecessor(session: Session, organization_id: int, post: Post, from_on: date, name: str) -> None:
+def _end_predecessor(session: Connection, organization_id: int, post: Post, from_on: date, name: str) -> None:
     holder = _last_holder(session, organization_id, post, from_on)
     if holder is None:
         return
@@ -120,27 +116,27 @@ def _end_predecessor(session: Session, organization_id: int, post: Post, from_on
             f"{holder.name} holds that post from {holder.from_on}, which is not before {from_on}.",
             remedy=f"Give {name} a later --from, or end {holder.name} with: tracker officer end {holder.id}.",
         )
-    holder.until_on = date.fromordinal(from_on.toordinal() - 1)
+    save_rows(session, officer_table, [{"id": holder.id, "until_on": from_on - timedelta(days=1)}])
 
 
-def _last_holder(session: Session, organization_id: int, post: Post, since: date) -> OfficerTable | None:
+def _last_holder(session: Connection, organization_id: int, post: Post, since: date) -> Row[Any] | None:
     """Of those who hold a post on a day or later, the one who came last."""
-    return session.scalar(
-        select(OfficerTable)
+    return session.execute(
+        select(officer_table)
         .where(
-            OfficerTable.organization_id == organization_id,
-            OfficerTable.post == post,
-            OfficerTable.until_on.is_(None) | (OfficerTable.until_on >= since),
+            officer_table.c.organization_id == organization_id,
+            officer_table.c.post == post,
+            officer_table.c.until_on.is_(None) | (officer_table.c.until_on >= since),
         )
-        .order_by(OfficerTable.from_on.desc())
+        .order_by(officer_table.c.from_on.desc())
         .limit(1)
-    )
+    ).one_or_none()
 
 
-def _row(session: Session, code: str) -> OrganizationTable:
-    row = session.scalar(select(OrganizationTable).where(OrganizationTable.folded == fold(code)))
+def _row(session: Connection, code: str) -> Row[Any]:
+    row = session.execute(select(organization_table).where(organization_table.c.folded == fold(code))).one_or_none()
     if row is None:
-        raise _unknown(code, session.scalars(select(OrganizationTable.code)))
+        raise _unknown(code, session.scalars(select(organization_table.c.code)))
     return row
 
 
@@ -151,12 +147,19 @@ def _unknown(code: str, known: object) -> UnknownNameError:
     )
 
 
-def _organization(row: OrganizationTable) -> Organization:
+def _organization(row: Row[Any]) -> Organization:
     return Organization(row.code, row.name, row.group, row.timezone, row.language)
 
 
-def _officer(row: OfficerTable, code: str) -> Officer:
-    return Officer(row.id, code, row.post, row.name, row.email, row.from_on, row.until_on)
+def _holders() -> Select[*tuple[Any, ...]]:
+    """Officers, each with its organization's code."""
+    return select(officer_table, organization_table.c.code).join(
+        organization_table, organization_table.c.id == officer_table.c.organization_id
+    )
+
+
+def _officer(row: Row[Any]) -> Officer:
+    return Officer(row.id, row.code, row.post, row.name, row.email, row.from_on, row.until_on)
 
 
 def _columns(organization: Organization) -> dict[str, str | None]:

@@ -12,9 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Connection, CursorResult, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from tracker.domain.outbox import (
     WAITING,
@@ -30,28 +29,25 @@ from tracker.domain.outbox import (
     target,
 )
 from tracker.errors import UnknownNameError
-from tracker.store.mail_tables import DeliveryTable, OutboxTable
+from tracker.store.mail_tables import delivery_table, outbox_table
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-# Plain tables: nothing here is kept in the session, whose bookkeeping costs as much as the statement.
-_outbox: Any = OutboxTable.__table__
-_delivery: Any = DeliveryTable.__table__
 _LISTED = (
-    OutboxTable.id,
-    OutboxTable.key,
-    OutboxTable.state,
-    OutboxTable.recipient,
-    OutboxTable.subject,
-    OutboxTable.attempts,
-    OutboxTable.queued_at,
-    OutboxTable.next_attempt_at,
-    OutboxTable.settled_at,
-    OutboxTable.answer,
+    outbox_table.c.id,
+    outbox_table.c.key,
+    outbox_table.c.state,
+    outbox_table.c.recipient,
+    outbox_table.c.subject,
+    outbox_table.c.attempts,
+    outbox_table.c.queued_at,
+    outbox_table.c.next_attempt_at,
+    outbox_table.c.settled_at,
+    outbox_table.c.answer,
 )
 
 
 def put(
-    session: Session,
+    session: Connection,
     *,
     key: str,
     recipient: str,
@@ -73,48 +69,54 @@ def put(
         "queued_at": now,
         "next_attempt_at": now,
     }
-    found: int | None = session.scalar(_insert_once(session).values(row).returning(OutboxTable.id))
+    found: int | None = session.scalar(_insert_once(session).values(row).returning(outbox_table.c.id))
     return found
 
 
-def _insert_once(session: Session) -> Any:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(OutboxTable).on_conflict_do_nothing(index_elements=["key"])
+def _insert_once(session: Connection) -> Any:
+    dialect = postgresql if session.dialect.name == "postgresql" else sqlite
+    return dialect.insert(outbox_table).on_conflict_do_nothing(index_elements=["key"])
 
 
-def claim(session: Session, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Mail]:
+def claim(session: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Mail]:
     """Take up to `limit` mails whose time has come, oldest first; nobody else gets them before the lease ends."""
     due = (
-        select(OutboxTable.id)
-        .where(OutboxTable.state.in_(sources(Event.CLAIM)), OutboxTable.next_attempt_at <= now)
-        .order_by(OutboxTable.next_attempt_at, OutboxTable.id)
+        select(outbox_table.c.id)
+        .where(outbox_table.c.state.in_(sources(Event.CLAIM)), outbox_table.c.next_attempt_at <= now)
+        .order_by(outbox_table.c.next_attempt_at, outbox_table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # left out on SQLite, where BEGIN IMMEDIATE does the same
     )
     rows = session.execute(
-        update(_outbox)
-        .where(OutboxTable.id.in_(due.scalar_subquery()), OutboxTable.state.in_(sources(Event.CLAIM)))
+        update(outbox_table)
+        .where(outbox_table.c.id.in_(due.scalar_subquery()), outbox_table.c.state.in_(sources(Event.CLAIM)))
         .values(state=target(Event.CLAIM), claimed_by=owner, lease_until=now + lease)
-        .returning(OutboxTable.id, OutboxTable.key, OutboxTable.recipient, OutboxTable.message, OutboxTable.attempts)
+        .returning(
+            outbox_table.c.id,
+            outbox_table.c.key,
+            outbox_table.c.recipient,
+            outbox_table.c.message,
+            outbox_table.c.attempts,
+        )
     ).all()
     return sorted((Mail(*row) for row in rows), key=lambda mail: mail.id)
 
 
-def renew(session: Session, *, owner: str, now: datetime, lease: timedelta) -> None:
+def renew(session: Connection, *, owner: str, now: datetime, lease: timedelta) -> None:
     """Lengthen the lease of what an owner has claimed and not yet begun."""
     session.execute(
-        update(_outbox)
-        .where(OutboxTable.state == OutboxState.CLAIMED, OutboxTable.claimed_by == owner)
+        update(outbox_table)
+        .where(outbox_table.c.state == OutboxState.CLAIMED, outbox_table.c.claimed_by == owner)
         .values(lease_until=now + lease)
     )
 
 
-def begin_transmission(session: Session, mail_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
+def begin_transmission(session: Connection, mail_id: int, *, owner: str, now: datetime, lease: timedelta) -> bool:
     """Write that DATA comes next; False when the mail is no longer the owner's, and must not be sent."""
     return _moved(session, Event.TRANSMIT, mail_id, owner, lease_until=now + lease)
 
 
-def settle(session: Session, mail: Mail, answer: Answer, *, owner: str, now: datetime) -> OutboxState | None:
+def settle(session: Connection, mail: Mail, answer: Answer, *, owner: str, now: datetime) -> OutboxState | None:
     """Write what an attempt came to; returns the new state, or None when the mail is no longer the owner's.
 
     "Not now" after the last wait is written as failed.
@@ -138,19 +140,19 @@ def settle(session: Session, mail: Mail, answer: Answer, *, owner: str, now: dat
     return state
 
 
-def without_waiting_for_the_disk(session: Session) -> None:
+def without_waiting_for_the_disk(session: Connection) -> None:
     """Let the commit return before the disk has it, which takes longer than a mail; call it first of all.
 
     A killed program loses nothing by it. A power cut may: a mail that was settled so is then still
     `transmitting`, and becomes uncertain. What was written before DATA is on the disk, and the next such
     commit takes this one with it.
     """
-    connection = session.connection(execution_options={"durable": False})
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL synchronous_commit TO off"))
+    session.execution_options(durable=False)
+    if session.dialect.name == "postgresql":
+        session.execute(text("SET LOCAL synchronous_commit TO off"))
 
 
-def release(session: Session, *, owner: str, answer: str | None = None) -> int:
+def release(session: Connection, *, owner: str, answer: str | None = None) -> int:
     """Give back everything that an owner has claimed and not begun; it counts as no attempt. Returns how many.
 
     `answer` is what kept it from being tried (the server was down), shown until the next attempt.
@@ -158,44 +160,44 @@ def release(session: Session, *, owner: str, answer: str | None = None) -> int:
     values: dict[str, Any] = {"state": target(Event.RELEASE), "claimed_by": None, "lease_until": None}
     return _count(
         session,
-        update(_outbox)
-        .where(OutboxTable.state.in_(sources(Event.RELEASE)), OutboxTable.claimed_by == owner)
+        update(outbox_table)
+        .where(outbox_table.c.state.in_(sources(Event.RELEASE)), outbox_table.c.claimed_by == owner)
         .values(**values | ({} if answer is None else {"answer": answer})),
     )
 
 
-def recover(session: Session, *, now: datetime) -> int:
+def recover(session: Connection, *, now: datetime) -> int:
     """Look after mails whose holder died: back into the queue, or, from within DATA, uncertain. Returns how many.
 
     `claimed_by` stays on an uncertain mail, so that a holder who was only slow can still say how it ended.
     """
-    ended = OutboxTable.lease_until < now
+    ended = outbox_table.c.lease_until < now
     _count(
         session,
-        update(_outbox)
-        .where(OutboxTable.state.in_(sources(Event.RELEASE)), ended)
+        update(outbox_table)
+        .where(outbox_table.c.state.in_(sources(Event.RELEASE)), ended)
         .values(state=target(Event.RELEASE), claimed_by=None, lease_until=None),
     )
     said = "the program ended, or its lease did, while the mail was being transmitted"
     lost = session.scalars(
-        update(_outbox)
-        .where(OutboxTable.state.in_(sources(Event.LOSE)), ended)
+        update(outbox_table)
+        .where(outbox_table.c.state.in_(sources(Event.LOSE)), ended)
         .values(
             state=target(Event.LOSE),
             lease_until=None,
             settled_at=now,
-            attempts=_outbox.c.attempts + 1,
+            attempts=outbox_table.c.attempts + 1,
             answer=said,
         )
-        .returning(OutboxTable.id)
+        .returning(outbox_table.c.id)
     ).all()
     if lost:
         rows = [{"outbox_id": found, "at": now, "state": target(Event.LOSE), "answer": said} for found in lost]
-        session.execute(insert(DeliveryTable), rows)
+        session.execute(insert(delivery_table), rows)
     return len(lost)
 
 
-def decide(session: Session, mail_id: int, event: Event, *, actor: str, now: datetime) -> QueuedMail:
+def decide(session: Connection, mail_id: int, event: Event, *, actor: str, now: datetime) -> QueuedMail:
     """Retry or drop a mail by hand; raises RefusedError where its state does not allow it.
 
     Retrying begins the waits anew.
@@ -214,60 +216,63 @@ def decide(session: Session, mail_id: int, event: Event, *, actor: str, now: dat
 
 def _moving(event: Event) -> Any:
     """The conditional UPDATE of an event, made once: making it anew costs more than running it."""
-    allowed = or_(*(_outbox.c.state == state for state in sorted(sources(event), key=lambda state: state.value)))
-    return update(_outbox).where(_outbox.c.id == bindparam("mail"), allowed)
+    allowed = or_(*(outbox_table.c.state == state for state in sorted(sources(event), key=lambda state: state.value)))
+    return update(outbox_table).where(outbox_table.c.id == bindparam("mail"), allowed)
 
 
 _MOVES = {event: _moving(event) for event in Event}
-_MOVES_OF_OWNER = {event: move.where(_outbox.c.claimed_by == bindparam("owner")) for event, move in _MOVES.items()}
+_MOVES_OF_OWNER = {event: move.where(outbox_table.c.claimed_by == bindparam("owner")) for event, move in _MOVES.items()}
 
 
-def _moved(session: Session, event: Event, mail_id: int, owner: str | None = None, **values: Any) -> bool:
+def _moved(session: Connection, event: Event, mail_id: int, owner: str | None = None, **values: Any) -> bool:
     """Move a mail, if it is in a state that allows it and belongs to the owner; `values` are columns to write."""
     move, who = (_MOVES[event], {}) if owner is None else (_MOVES_OF_OWNER[event], {"owner": owner})
-    result: Any = session.connection().execute(move, {"mail": mail_id, "state": target(event), **who, **values})
+    result: Any = session.execute(move, {"mail": mail_id, "state": target(event), **who, **values})
     return bool(result.rowcount == 1)
 
 
-_KEEP = insert(_delivery)
+_KEEP = insert(delivery_table)
 
 
-def _keep_attempt(session: Session, mail_id: int, at: datetime, state: OutboxState, answer: str) -> None:
+def _keep_attempt(session: Connection, mail_id: int, at: datetime, state: OutboxState, answer: str) -> None:
     row = {"outbox_id": mail_id, "at": at, "state": state, "answer": answer}
-    session.connection().execute(_KEEP, row)
+    session.execute(_KEEP, row)
 
 
-def _count(session: Session, statement: Any) -> int:
+def _count(session: Connection, statement: Any) -> int:
     result: Any = session.execute(statement)
     assert isinstance(result, CursorResult)
     return result.rowcount
 
 
-def find(session: Session, mail_id: int) -> QueuedMail:
+def find(session: Connection, mail_id: int) -> QueuedMail:
     """One mail; raises UnknownNameError where there is none of that number."""
-    row = session.execute(select(*_LISTED).where(OutboxTable.id == mail_id)).one_or_none()
+    row = session.execute(select(*_LISTED).where(outbox_table.c.id == mail_id)).one_or_none()
     if row is None:
         raise UnknownNameError(f"there is no mail {mail_id} in the outbox.", remedy="See: tracker outbox list.")
     return _queued(row)
 
 
-def message_of(session: Session, mail_id: int) -> bytes:
+def message_of(session: Connection, mail_id: int) -> bytes:
     """The exact bytes of a mail; raises UnknownNameError where there is none of that number."""
     find(session, mail_id)
-    return session.scalars(select(OutboxTable.message).where(OutboxTable.id == mail_id)).one()
+    message: bytes = session.execute(select(outbox_table.c.message).where(outbox_table.c.id == mail_id)).scalar_one()
+    return message
 
 
-def attempts_of(session: Session, mail_id: int) -> list[Attempt]:
+def attempts_of(session: Connection, mail_id: int) -> list[Attempt]:
     """Everything that was tried or decided, oldest first."""
-    query = select(DeliveryTable.at, DeliveryTable.state, DeliveryTable.answer)
-    rows = session.execute(query.where(DeliveryTable.outbox_id == mail_id).order_by(DeliveryTable.id))
+    query = select(delivery_table.c.at, delivery_table.c.state, delivery_table.c.answer)
+    rows = session.execute(query.where(delivery_table.c.outbox_id == mail_id).order_by(delivery_table.c.id))
     return [Attempt(*row) for row in rows]
 
 
-def list_mails(session: Session, states: Sequence[OutboxState] = (), *, limit: int | None = None) -> list[QueuedMail]:
+def list_mails(
+    session: Connection, states: Sequence[OutboxState] = (), *, limit: int | None = None
+) -> list[QueuedMail]:
     """The mails in some states (none given: in all), the newest first."""
-    query = select(*_LISTED).order_by(OutboxTable.id.desc()).limit(limit)
-    return [_queued(row) for row in session.execute(query.where(OutboxTable.state.in_(states)) if states else query)]
+    query = select(*_LISTED).order_by(outbox_table.c.id.desc()).limit(limit)
+    return [_queued(row) for row in session.execute(query.where(outbox_table.c.state.in_(states)) if states else query)]
 
 
 def _queued(row: Any) -> QueuedMail:
@@ -275,20 +280,20 @@ def _queued(row: Any) -> QueuedMail:
     return mail if mail.state in sources(Event.CLAIM) else replace(mail, next_attempt_at=None)
 
 
-def count_by_state(session: Session) -> dict[OutboxState, int]:
+def count_by_state(session: Connection) -> dict[OutboxState, int]:
     """How many mails are in each state; a state without mails counts 0."""
-    query = select(OutboxTable.state, func.count()).group_by(OutboxTable.state)
+    query = select(outbox_table.c.state, func.count()).group_by(outbox_table.c.state)
     counted = {row[0]: row[1] for row in session.execute(query)}
     return {state: counted.get(state, 0) for state in OutboxState}
 
 
-def count_waiting(session: Session) -> int:
+def count_waiting(session: Connection) -> int:
     """How many mails the program will still move by itself."""
-    return session.scalar(select(func.count()).where(OutboxTable.state.in_(WAITING))) or 0
+    return session.scalar(select(func.count()).where(outbox_table.c.state.in_(WAITING))) or 0
 
 
-def count_failures(session: Session) -> int:
+def count_failures(session: Connection) -> int:
     """How many mails failed of which nobody has taken note yet, by dropping or retrying them."""
-    noted = OutboxTable.claimed_by.is_(None)
-    query = select(func.count()).select_from(OutboxTable).where(OutboxTable.state == OutboxState.FAILED, ~noted)
+    noted = outbox_table.c.claimed_by.is_(None)
+    query = select(func.count()).select_from(outbox_table).where(outbox_table.c.state == OutboxState.FAILED, ~noted)
     return session.scalar(query) or 0

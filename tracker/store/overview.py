@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, func, select
 
 from tracker.domain.vocabulary import Post
-from tracker.store.mail_tables import OutboxTable
-from tracker.store.tables import BatchTable, FollowUpTable, JournalTable, OfficerTable, OrganizationTable, ReportTable
+from tracker.store.mail_tables import outbox_table
+from tracker.store.tables import (
+    batch_table,
+    follow_up_table,
+    journal_table,
+    officer_table,
+    organization_table,
+    report_table,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +36,47 @@ class Overview:
     without_head: tuple[str, ...]
 
 
-def overview(session: Session, today: date) -> Overview:
+def overview(session: Connection, today: date) -> Overview:
     """Count; every count is one query over an index or a small table."""
-    followed = select(func.count()).select_from(FollowUpTable).where(~FollowUpTable.withdrawn)
-    is_open = followed.where(FollowUpTable.open)
+    followed = select(func.count()).select_from(follow_up_table).where(~follow_up_table.c.withdrawn)
+    is_open = followed.where(follow_up_table.c.open)
     # Entries have gapless ids (see `Batch.next_id`), so that the last id is their number.
     return Overview(
-        organizations=session.scalar(select(func.count()).select_from(OrganizationTable)) or 0,
-        documents=session.scalar(select(func.count()).select_from(ReportTable)) or 0,
+        organizations=session.scalar(select(func.count()).select_from(organization_table)) or 0,
+        documents=session.scalar(select(func.count()).select_from(report_table)) or 0,
         follow_ups=session.scalar(followed) or 0,
         open=session.scalar(is_open) or 0,
-        overdue=session.scalar(is_open.where(FollowUpTable.due_on < today)) or 0,
-        batches=session.scalar(select(func.max(BatchTable.number))) or 0,
-        entries=session.scalar(select(func.max(JournalTable.id))) or 0,
+        overdue=session.scalar(is_open.where(follow_up_table.c.due_on < today)) or 0,
+        batches=session.scalar(select(func.max(batch_table.c.number))) or 0,
+        entries=session.scalar(select(func.max(journal_table.c.id))) or 0,
         last_batch_at=_latest_batch(session),
         last_backup_at=_latest_batch(session, asked="db backup %"),
         oldest_queued_at=session.scalar(
-            select(func.min(OutboxTable.queued_at)).where(OutboxTable.settled_at.is_(None))
+            select(func.min(outbox_table.c.queued_at)).where(outbox_table.c.settled_at.is_(None))
         ),
         without_head=_without_head(session, today),
     )
 
 
-def _latest_batch(session: Session, asked: str | None = None) -> datetime | None:
-    query = select(BatchTable.recorded_at).order_by(BatchTable.number.desc()).limit(1)
-    return session.scalar(query if asked is None else query.where(BatchTable.asked.like(asked)))
+def _latest_batch(session: Connection, asked: str | None = None) -> datetime | None:
+    query = select(batch_table.c.recorded_at).order_by(batch_table.c.number.desc()).limit(1)
+    return session.scalar(query if asked is None else query.where(batch_table.c.asked.like(asked)))
 
 
-def _without_head(session: Session, today: date) -> tuple[str, ...]:
+def _without_head(session: Connection, today: date) -> tuple[str, ...]:
     """Organizations with something open and nobody in the post of executive head today."""
-    held = select(OfficerTable.id).where(
-        OfficerTable.organization_id == OrganizationTable.id,
-        OfficerTable.post == Post.EXECUTIVE_HEAD,
-        OfficerTable.from_on <= today,
-        OfficerTable.until_on.is_(None) | (OfficerTable.until_on >= today),
+    held = select(officer_table.c.id).where(
+        officer_table.c.organization_id == organization_table.c.id,
+        officer_table.c.post == Post.EXECUTIVE_HEAD,
+        officer_table.c.from_on <= today,
+        officer_table.c.until_on.is_(None) | (officer_table.c.until_on >= today),
     )
-    asked = select(FollowUpTable.id).where(
-        FollowUpTable.organization_id == OrganizationTable.id, FollowUpTable.open, ~FollowUpTable.withdrawn
+    asked = select(follow_up_table.c.id).where(
+        follow_up_table.c.organization_id == organization_table.c.id,
+        follow_up_table.c.open,
+        ~follow_up_table.c.withdrawn,
     )
-    query = select(OrganizationTable.code).where(asked.exists(), ~held.exists()).order_by(OrganizationTable.folded)
+    query = (
+        select(organization_table.c.code).where(asked.exists(), ~held.exists()).order_by(organization_table.c.folded)
+    )
     return tuple(session.scalars(query))

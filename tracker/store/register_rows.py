@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, insert, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Connection, Table, insert, select
 
 from tracker.domain.lifecycle import Positions
 from tracker.domain.vocabulary import SymbolRole
 from tracker.store.batches import Batch
-from tracker.store.columns import Base
 from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import (
-    FollowUpTable,
-    JournalTable,
-    OrganizationTable,
-    RecommendationTable,
-    RegisterRowTable,
-    ReportTable,
-    SymbolTable,
+    follow_up_table,
+    journal_table,
+    organization_table,
+    recommendation_table,
+    register_row_table,
+    report_table,
+    symbol_table,
 )
+from tracker.store.writing import save_rows
 
 _CHUNK = 5_000
 
@@ -65,60 +64,71 @@ class KnownReport:
     asks_verification: bool
 
 
-def seen_rows(session: Session, source: str) -> dict[str, SeenRow]:
+def seen_rows(session: Connection, source: str) -> dict[str, SeenRow]:
     """Key → what a register said when it was last read."""
     rows = session.execute(
         select(
-            RegisterRowTable.key, RegisterRowTable.follow_up_id, RegisterRowTable.said, RegisterRowTable.batch
-        ).where(RegisterRowTable.source == source)
+            register_row_table.c.key,
+            register_row_table.c.follow_up_id,
+            register_row_table.c.said,
+            register_row_table.c.batch,
+        ).where(register_row_table.c.source == source)
     )
     return {row.key: SeenRow(row.follow_up_id, row.said, row.batch) for row in rows}
 
 
-def undone_batches(session: Session, source: str) -> set[int]:
+def undone_batches(session: Connection, source: str) -> set[int]:
     """The batches that read this register and were taken back: they wrote entries, and all are void."""
-    voiding = aliased(JournalTable)
-    own = JournalTable.batch == RegisterRowTable.batch
+    voiding = journal_table.alias()
+    own = journal_table.c.batch == register_row_table.c.batch
     standing = (
-        select(JournalTable.id)
-        .where(own, JournalTable.voids.is_(None), ~select(voiding.id).where(voiding.voids == JournalTable.id).exists())
+        select(journal_table.c.id)
+        .where(
+            own,
+            journal_table.c.voids.is_(None),
+            ~select(voiding.c.id).where(voiding.c.voids == journal_table.c.id).exists(),
+        )
         .exists()
     )
-    written = select(JournalTable.id).where(own).exists()
-    query = select(RegisterRowTable.batch).where(RegisterRowTable.source == source, written, ~standing).distinct()
+    written = select(journal_table.c.id).where(own).exists()
+    query = (
+        select(register_row_table.c.batch).where(register_row_table.c.source == source, written, ~standing).distinct()
+    )
     return set(session.scalars(query))
 
 
-def known_reports(session: Session) -> dict[str, KnownReport]:
+def known_reports(session: Connection) -> dict[str, KnownReport]:
     """Folded symbol → report, for every symbol of every report."""
-    main = aliased(SymbolTable)
+    main = symbol_table.alias()
     rows = session.execute(
-        select(SymbolTable.folded, ReportTable.id, main.symbol, ReportTable.asks_verification)
-        .join(ReportTable, ReportTable.id == SymbolTable.report_id)
-        .join(main, (main.report_id == ReportTable.id) & (main.role == SymbolRole.MAIN))
+        select(symbol_table.c.folded, report_table.c.id, main.c.symbol, report_table.c.asks_verification)
+        .join(report_table, report_table.c.id == symbol_table.c.report_id)
+        .join(main, (main.c.report_id == report_table.c.id) & (main.c.role == SymbolRole.MAIN))
     )
     return {row.folded: KnownReport(row.id, row.symbol, row.asks_verification) for row in rows}
 
 
-def known_recommendations(session: Session) -> dict[tuple[int, str], int]:
+def known_recommendations(session: Connection) -> dict[tuple[int, str], int]:
     """(report, number) → recommendation."""
-    rows = session.execute(select(RecommendationTable.report_id, RecommendationTable.number, RecommendationTable.id))
+    rows = session.execute(
+        select(recommendation_table.c.report_id, recommendation_table.c.number, recommendation_table.c.id)
+    )
     return {(row.report_id, row.number): row.id for row in rows}
 
 
-def known_follow_ups(session: Session) -> dict[int, KnownFollowUp]:
+def known_follow_ups(session: Connection) -> dict[int, KnownFollowUp]:
     """Every follow-up by its id, in one query."""
-    table = FollowUpTable
+    table = follow_up_table
     rows = session.execute(
         select(
-            table.id, table.version, table.recommendation_id, SymbolTable.symbol,
-            RecommendationTable.number, OrganizationTable.code, table.acceptance, table.implementation,
-            table.verification, table.reported_by, table.due_on, table.original_due_on, table.addressed_on,
-            table.heard_on, table.effective_on, table.withdrawn,
+            table.c.id, table.c.version, table.c.recommendation_id, symbol_table.c.symbol,
+            recommendation_table.c.number, organization_table.c.code, table.c.acceptance, table.c.implementation,
+            table.c.verification, table.c.reported_by, table.c.due_on, table.c.original_due_on, table.c.addressed_on,
+            table.c.heard_on, table.c.effective_on, table.c.withdrawn,
         )
-        .join(RecommendationTable, RecommendationTable.id == table.recommendation_id)
-        .join(SymbolTable, MAIN_SYMBOL)
-        .join(OrganizationTable, OrganizationTable.id == table.organization_id)
+        .join(recommendation_table, recommendation_table.c.id == table.c.recommendation_id)
+        .join(symbol_table, MAIN_SYMBOL)
+        .join(organization_table, organization_table.c.id == table.c.organization_id)
         .execution_options(yield_per=_CHUNK)
     )  # fmt: skip
     return {row[0]: _known(row) for row in rows}
@@ -142,12 +152,14 @@ def _known(row: Any) -> KnownFollowUp:
     )
 
 
-def texts_of(session: Session, recommendation_ids: Sequence[int]) -> dict[int, str]:
+def texts_of(session: Connection, recommendation_ids: Sequence[int]) -> dict[int, str]:
     """Recommendation → text."""
     found: dict[int, str] = {}
     for start in range(0, len(recommendation_ids), _CHUNK):
         chunk = recommendation_ids[start : start + _CHUNK]
-        query = select(RecommendationTable.id, RecommendationTable.text).where(RecommendationTable.id.in_(chunk))
+        query = select(recommendation_table.c.id, recommendation_table.c.text).where(
+            recommendation_table.c.id.in_(chunk)
+        )
         found.update({row.id: row.text for row in session.execute(query)})
     return found
 
@@ -159,46 +171,44 @@ def insert_documents(
     recommendations: Sequence[dict[str, Any]],
 ) -> None:
     """Write new reports with their symbols and recommendations: columns of the tables by name."""
-    _insert(batch, ReportTable, reports)
-    _insert(batch, SymbolTable, symbols)
-    _insert(batch, RecommendationTable, recommendations)
+    _insert(batch, report_table, reports)
+    _insert(batch, symbol_table, symbols)
+    _insert(batch, recommendation_table, recommendations)
 
 
 def insert_follow_ups(batch: Batch, rows: Sequence[dict[str, Any]]) -> None:
     """Write new follow-ups: columns of the table by name."""
-    _insert(batch, FollowUpTable, rows)
+    _insert(batch, follow_up_table, rows)
 
 
-def _insert(batch: Batch, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    """All rows have the same columns; the plain statement is twice as fast as one by objects."""
+def _insert(batch: Batch, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """All rows have the same columns."""
     if rows:
-        batch.session.execute(insert(cast("Table", table.__table__)), list(rows))
+        batch.session.execute(insert(table), list(rows))
         batch.touch()
 
 
 def save_recommendations(batch: Batch, rows: Iterable[dict[str, Any]]) -> None:
     """Write what changed of recommendations: columns by name, with `id`; each row may have others."""
-    by_columns: dict[frozenset[str], list[dict[str, Any]]] = {}
-    for row in rows:
-        by_columns.setdefault(frozenset(row), []).append(row)
-    for alike in by_columns.values():
-        batch.session.execute(update(RecommendationTable), alike)
+    changed = list(rows)
+    save_rows(batch.session, recommendation_table, changed)
+    if changed:
         batch.touch()
 
 
 def save_seen(batch: Batch, new: Sequence[dict[str, Any]], changed: Sequence[dict[str, Any]]) -> None:
     """Keep what a register said, so that the next reading knows what is new."""
-    _insert(batch, RegisterRowTable, new)
+    _insert(batch, register_row_table, new)
     if changed:
-        batch.session.execute(update(RegisterRowTable), list(changed))
+        save_rows(batch.session, register_row_table, changed)
         batch.touch()
 
 
 def next_report_id(batch: Batch) -> int:
     """The id for a report about to be inserted."""
-    return batch.next_id(ReportTable)
+    return batch.next_id(report_table)
 
 
 def next_recommendation_id(batch: Batch) -> int:
     """The id for a recommendation about to be inserted."""
-    return batch.next_id(RecommendationTable)
+    return batch.next_id(recommendation_table)

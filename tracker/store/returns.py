@@ -7,40 +7,40 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, func, select, update
 
 from tracker.domain.returns import MailVerdict, Received, ReturnState
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.store.batches import Batch
 from tracker.store.mail_tables import (
-    OutboxTable,
-    ReceivedMailTable,
-    ReceivedReturnTable,
-    ReminderItemTable,
-    ReminderTable,
+    outbox_table,
+    received_mail_table,
+    received_return_table,
+    reminder_item_table,
+    reminder_table,
 )
-from tracker.store.tables import BatchTable, FollowUpTable, OrganizationTable
+from tracker.store.tables import batch_table, follow_up_table, organization_table
+from tracker.store.writing import insert_row
 
 _MARK_LENGTH = 16
 _HEADER_BYTES = 8_192
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^>\r\n]+>)", re.IGNORECASE | re.MULTILINE)
 
 
-def register_mark(session: Session) -> str:
+def register_mark(session: Connection) -> str:
     """What tells this register from another: the beginning of its first batch's hash. Empty for an empty one."""
-    first = session.scalar(select(BatchTable.hash).where(BatchTable.number == 1))
+    first = session.scalar(select(batch_table.c.hash).where(batch_table.c.number == 1))
     return (first or "")[:_MARK_LENGTH]
 
 
-def find_received(session: Session, sha256: str) -> Received | None:
+def find_received(session: Connection, sha256: str) -> Received | None:
     """The return of this content, if it has come in before."""
-    return next(iter(_received(session, ReceivedReturnTable.sha256 == sha256)), None)
+    return next(iter(_received(session, received_return_table.c.sha256 == sha256)), None)
 
 
-def get_received(session: Session, number: int) -> Received:
+def get_received(session: Connection, number: int) -> Received:
     """A return by its number in the list. Raises UnknownNameError."""
-    found = next(iter(_received(session, ReceivedReturnTable.id == number)), None)
+    found = next(iter(_received(session, received_return_table.c.id == number)), None)
     if found is None:
         raise UnknownNameError(
             f"there is no return number {number}.", remedy="The numbers are in: tracker return list."
@@ -48,18 +48,23 @@ def get_received(session: Session, number: int) -> Received:
     return found
 
 
-def list_received(session: Session, states: Sequence[ReturnState] = ()) -> list[Received]:
+def list_received(session: Connection, states: Sequence[ReturnState] = ()) -> list[Received]:
     """The returns that came in, oldest first; of some states only, where they are given."""
-    return _received(session, *([ReceivedReturnTable.state.in_(states)] if states else []))
+    return _received(session, *([received_return_table.c.state.in_(states)] if states else []))
 
 
-def _received(session: Session, *conditions: Any) -> list[Received]:
+def _received(session: Connection, *conditions: Any) -> list[Received]:
     query = (
-        select(ReceivedReturnTable, OrganizationTable.code, ReceivedMailTable.sender, ReceivedMailTable.subject)
-        .outerjoin(OrganizationTable, OrganizationTable.id == ReceivedReturnTable.organization_id)
-        .outerjoin(ReceivedMailTable, ReceivedMailTable.id == ReceivedReturnTable.mail_id)
+        select(
+            received_return_table,
+            organization_table.c.code,
+            received_mail_table.c.sender,
+            received_mail_table.c.subject,
+        )
+        .outerjoin(organization_table, organization_table.c.id == received_return_table.c.organization_id)
+        .outerjoin(received_mail_table, received_mail_table.c.id == received_return_table.c.mail_id)
         .where(*conditions)
-        .order_by(ReceivedReturnTable.id)
+        .order_by(received_return_table.c.id)
     )
     return [
         Received(
@@ -70,17 +75,17 @@ def _received(session: Session, *conditions: Any) -> list[Received]:
             received_at=row.received_at,
             state=row.state,
             why=row.why,
-            organization=code,
-            sender=sender,
-            subject=subject,
+            organization=row.code,
+            sender=row.sender,
+            subject=row.subject,
             batch=row.batch,
         )
-        for row, code, sender, subject in session.execute(query)
+        for row in session.execute(query)
     ]
 
 
 def add_received(
-    session: Session,
+    session: Connection,
     *,
     sha256: str,
     name: str,
@@ -92,19 +97,18 @@ def add_received(
     why: str | None = None,
 ) -> None:
     """Write down that a return came in; its content must not have come in before (see `find_received`)."""
-    session.add(
-        ReceivedReturnTable(
-            sha256=sha256,
-            name=name,
-            size=size,
-            received_at=received_at,
-            state=state,
-            why=why,
-            organization_id=organization_id,
-            mail_id=mail_id,
-        )
+    insert_row(
+        session,
+        received_return_table,
+        sha256=sha256,
+        name=name,
+        size=size,
+        received_at=received_at,
+        state=state,
+        why=why,
+        organization_id=organization_id,
+        mail_id=mail_id,
     )
-    session.flush()
 
 
 def mark_read(batch: Batch, sha256: str) -> None:
@@ -112,8 +116,8 @@ def mark_read(batch: Batch, sha256: str) -> None:
 
     def write() -> None:
         batch.session.execute(
-            update(ReceivedReturnTable)
-            .where(ReceivedReturnTable.sha256 == sha256)
+            update(received_return_table)
+            .where(received_return_table.c.sha256 == sha256)
             .values(state=ReturnState.READ, batch=batch.facts.number, why=None)
         )
 
@@ -127,7 +131,7 @@ _MAY_MOVE = {
 """Target → from where a person may take a return there."""
 
 
-def settle_received(session: Session, number: int, state: ReturnState, why: str | None) -> Received:
+def settle_received(session: Connection, number: int, state: ReturnState, why: str | None) -> Received:
     """Release a return into the queue, or drop it. Raises RefusedError for one that was read."""
     received = get_received(session, number)
     if received.state not in _MAY_MOVE[state]:
@@ -136,18 +140,20 @@ def settle_received(session: Session, number: int, state: ReturnState, why: str 
             remedy="See: tracker return list.",
         )
     session.execute(
-        update(ReceivedReturnTable).where(ReceivedReturnTable.id == number).values(state=state, why=why or received.why)
+        update(received_return_table)
+        .where(received_return_table.c.id == number)
+        .values(state=state, why=why or received.why)
     )
     return get_received(session, number)
 
 
-def known_mails(session: Session, keys: Sequence[str]) -> set[str]:
+def known_mails(session: Connection, keys: Sequence[str]) -> set[str]:
     """Which of these mails have been looked at before."""
-    return set(session.scalars(select(ReceivedMailTable.key).where(ReceivedMailTable.key.in_(keys))))
+    return set(session.scalars(select(received_mail_table.c.key).where(received_mail_table.c.key.in_(keys))))
 
 
 def add_mail(
-    session: Session,
+    session: Connection,
     *,
     key: str,
     sender: str,
@@ -159,7 +165,9 @@ def add_mail(
     reminder_id: int | None,
 ) -> int:
     """Write down that a mail was looked at, and what became of it; returns its number."""
-    row = ReceivedMailTable(
+    return insert_row(
+        session,
+        received_mail_table,
         key=key,
         sender=sender,
         subject=subject,
@@ -169,16 +177,13 @@ def add_mail(
         organization_id=organization_id,
         reminder_id=reminder_id,
     )
-    session.add(row)
-    session.flush()
-    return row.id
 
 
-def digests_by_message_id(session: Session) -> dict[str, int]:
+def digests_by_message_id(session: Connection) -> dict[str, int]:
     """Message-ID → reminder, for every digest of the ledger, read from the heads of the mails as they were sent."""
     rows = session.execute(
-        select(ReminderTable.id, func.substr(OutboxTable.message, 1, _HEADER_BYTES)).join(
-            OutboxTable, OutboxTable.id == ReminderTable.outbox_id
+        select(reminder_table.c.id, func.substr(outbox_table.c.message, 1, _HEADER_BYTES)).join(
+            outbox_table, outbox_table.c.id == reminder_table.c.outbox_id
         )
     )
     found = {}
@@ -189,13 +194,13 @@ def digests_by_message_id(session: Session) -> dict[str, int]:
     return found
 
 
-def organizations_of_reminder(session: Session, reminder_id: int) -> set[str]:
+def organizations_of_reminder(session: Connection, reminder_id: int) -> set[str]:
     """The organizations whose follow-ups a digest listed."""
     return set(
         session.scalars(
-            select(OrganizationTable.code)
-            .join(FollowUpTable, FollowUpTable.organization_id == OrganizationTable.id)
-            .join(ReminderItemTable, ReminderItemTable.follow_up_id == FollowUpTable.id)
-            .where(ReminderItemTable.reminder_id == reminder_id)
+            select(organization_table.c.code)
+            .join(follow_up_table, follow_up_table.c.organization_id == organization_table.c.id)
+            .join(reminder_item_table, reminder_item_table.c.follow_up_id == follow_up_table.c.id)
+            .where(reminder_item_table.c.reminder_id == reminder_id)
         )
     )

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
-from tracker.store.mail_tables import SchedulerTable
+from tracker.store.mail_tables import scheduler_table
 
 _ROW = 1
 
@@ -25,42 +24,47 @@ class Heartbeat:
     composed_at: datetime | None = None
 
 
-def hold(session: Session, *, owner: str, now: datetime, lease: timedelta) -> bool:
+def hold(session: Connection, *, owner: str, now: datetime, lease: timedelta) -> bool:
     """Take the row, or renew it; False while another holds it."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(SchedulerTable).values(id=_ROW).on_conflict_do_nothing(index_elements=["id"]))
-    held = update(SchedulerTable).where(
-        SchedulerTable.id == _ROW,
+    dialect = postgresql if session.dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(scheduler_table).values(id=_ROW).on_conflict_do_nothing(index_elements=["id"]))
+    held = update(scheduler_table).where(
+        scheduler_table.c.id == _ROW,
         or_(
-            SchedulerTable.holder.is_(None),
-            SchedulerTable.holder == owner,
-            SchedulerTable.lease_until.is_(None),
-            SchedulerTable.lease_until < now,
+            scheduler_table.c.holder.is_(None),
+            scheduler_table.c.holder == owner,
+            scheduler_table.c.lease_until.is_(None),
+            scheduler_table.c.lease_until < now,
         ),
     )
     result: Any = session.execute(held.values(holder=owner, lease_until=now + lease))
     return bool(result.rowcount)
 
 
-def let_go(session: Session, *, owner: str) -> None:
+def let_go(session: Connection, *, owner: str) -> None:
     """Leave the row to whoever comes next; nothing happens where another holds it."""
     _write(session, owner, holder=None, lease_until=None)
 
 
-def beat(session: Session, *, owner: str, ticked_at: datetime, composed_at: datetime | None = None) -> None:
+def beat(session: Connection, *, owner: str, ticked_at: datetime, composed_at: datetime | None = None) -> None:
     """Write the heartbeat; `composed_at` is left as it is where nothing was composed."""
     composed = {} if composed_at is None else {"composed_at": composed_at}
     _write(session, owner, ticked_at=ticked_at, **composed)
 
 
-def _write(session: Session, owner: str, **values: datetime | None) -> None:
+def _write(session: Connection, owner: str, **values: datetime | None) -> None:
     session.execute(
-        update(SchedulerTable).where(SchedulerTable.id == _ROW, SchedulerTable.holder == owner).values(**values)
+        update(scheduler_table).where(scheduler_table.c.id == _ROW, scheduler_table.c.holder == owner).values(**values)
     )
 
 
-def heartbeat(session: Session) -> Heartbeat:
+def heartbeat(session: Connection) -> Heartbeat:
     """What the row says; all empty where no scheduler ever ran."""
-    columns = SchedulerTable.holder, SchedulerTable.lease_until, SchedulerTable.ticked_at, SchedulerTable.composed_at
-    row = session.execute(select(*columns).where(SchedulerTable.id == _ROW)).one_or_none()
+    columns = (
+        scheduler_table.c.holder,
+        scheduler_table.c.lease_until,
+        scheduler_table.c.ticked_at,
+        scheduler_table.c.composed_at,
+    )
+    row = session.execute(select(*columns).where(scheduler_table.c.id == _ROW)).one_or_none()
     return Heartbeat() if row is None else Heartbeat(*row)

@@ -26,13 +26,12 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.vocabulary import INITIAL, Acceptance, Axis, Implementation, Topic, Verification, Voice
 from tracker.store.columns import word
-from tracker.store.tables import BatchTable, FollowUpTable, JournalTable, RecommendationTable, ReportTable
+from tracker.store.tables import batch_table, follow_up_table, journal_table, recommendation_table, report_table
 
 
 class _Day(FunctionElement[date]):
@@ -61,60 +60,60 @@ def standing(as_of: date | None = None, known_at: datetime | None = None) -> Sub
 
 
 def _kept() -> Select[*tuple[Any, ...]]:
-    table = FollowUpTable
+    table = follow_up_table
     return select(
-        table.id,
-        table.version,
-        table.recommendation_id,
-        table.organization_id,
-        table.addressee,
-        table.acceptance,
-        table.implementation,
-        table.verification,
-        table.reported_by,
-        table.due_on,
-        table.original_due_on,
-        table.addressed_on,
-        table.heard_on,
-        table.effective_on,
-        table.recorded_at,
-        table.actor,
-        table.note,
-        table.open,
-    ).where(~table.withdrawn)
+        table.c.id,
+        table.c.version,
+        table.c.recommendation_id,
+        table.c.organization_id,
+        table.c.addressee,
+        table.c.acceptance,
+        table.c.implementation,
+        table.c.verification,
+        table.c.reported_by,
+        table.c.due_on,
+        table.c.original_due_on,
+        table.c.addressed_on,
+        table.c.heard_on,
+        table.c.effective_on,
+        table.c.recorded_at,
+        table.c.actor,
+        table.c.note,
+        table.c.open,
+    ).where(~table.c.withdrawn)
 
 
 def _from_journal(as_of: date, known_at: datetime | None) -> Select[*tuple[Any, ...]]:
-    day = FollowUpTable
-    last = aliased(JournalTable, name="last")
-    batch = aliased(BatchTable, name="last_batch")
+    day = follow_up_table
+    last = journal_table.alias("last")
+    batch = batch_table.alias("last_batch")
     positions = _positions(as_of, known_at)
-    addressed_on = _latest(JournalTable.effective_on, Topic.ADDRESSED, as_of, known_at)
+    addressed_on = _latest(journal_table.c.effective_on, Topic.ADDRESSED, as_of, known_at)
     settled = settled_condition(*positions.values())
     return (
         select(
-            day.id,
-            day.version,
-            day.recommendation_id,
-            day.organization_id,
-            day.addressee,
+            day.c.id,
+            day.c.version,
+            day.c.recommendation_id,
+            day.c.organization_id,
+            day.c.addressee,
             *(column.label(name) for name, column in positions.items()),
             literal(None).label("reported_by"),
-            _Day(_latest(JournalTable.target, Topic.DUE, as_of, known_at)).label("due_on"),
-            _Day(_latest(JournalTable.target, Topic.DUE, as_of, known_at, first=True)).label("original_due_on"),
+            _Day(_latest(journal_table.c.target, Topic.DUE, as_of, known_at)).label("due_on"),
+            _Day(_latest(journal_table.c.target, Topic.DUE, as_of, known_at, first=True)).label("original_due_on"),
             addressed_on.label("addressed_on"),
             _heard_on(as_of, known_at).label("heard_on"),
-            last.effective_on,
-            last.recorded_at,
-            batch.actor,
-            last.note,
+            last.c.effective_on,
+            last.c.recorded_at,
+            batch.c.actor,
+            last.c.note,
             case((settled, False), else_=True).label("open"),
         )
         .select_from(day)
-        .join(RecommendationTable, RecommendationTable.id == day.recommendation_id)
-        .join(ReportTable, ReportTable.id == RecommendationTable.report_id)
-        .join(last, last.id == _latest(JournalTable.id, None, as_of, known_at))
-        .join(batch, batch.number == last.batch)
+        .join(recommendation_table, recommendation_table.c.id == day.c.recommendation_id)
+        .join(report_table, report_table.c.id == recommendation_table.c.report_id)
+        .join(last, last.c.id == _latest(journal_table.c.id, None, as_of, known_at))
+        .join(batch, batch.c.number == last.c.batch)
         .where(addressed_on.is_not(None))
     )
 
@@ -123,7 +122,7 @@ def _positions(as_of: date, known_at: datetime | None) -> dict[str, ColumnElemen
     enums = {Axis.ACCEPTANCE: Acceptance, Axis.IMPLEMENTATION: Implementation, Axis.VERIFICATION: Verification}
     return {
         axis.value: type_coerce(
-            func.coalesce(_latest(JournalTable.target, Topic(axis.value), as_of, known_at), INITIAL[axis].value),
+            func.coalesce(_latest(journal_table.c.target, Topic(axis.value), as_of, known_at), INITIAL[axis].value),
             word(enum),
         )
         for axis, enum in enums.items()
@@ -132,12 +131,12 @@ def _positions(as_of: date, known_at: datetime | None) -> dict[str, ColumnElemen
 
 def in_force(entry: Any, as_of: date, known_at: datetime | None) -> ColumnElement[bool]:
     """The condition that an entry counts: effective and known by then, not voided by anything known by then."""
-    voiding = aliased(JournalTable)
-    voided = exists().where(voiding.voids == entry.id)
-    conditions = [entry.effective_on <= as_of, entry.topic != Topic.VOID]
+    voiding = journal_table.alias()
+    voided = exists().where(voiding.c.voids == entry.c.id)
+    conditions = [entry.c.effective_on <= as_of, entry.c.topic != Topic.VOID]
     if known_at is not None:
-        voided = voided.where(voiding.recorded_at <= known_at)
-        conditions.append(entry.recorded_at <= known_at)
+        voided = voided.where(voiding.c.recorded_at <= known_at)
+        conditions.append(entry.c.recorded_at <= known_at)
     return and_(*conditions, ~voided)
 
 
@@ -145,31 +144,31 @@ def _latest(
     column: Any, topic: Topic | None, as_of: date, known_at: datetime | None, *, first: bool = False
 ) -> ColumnElement[Any]:
     """A column of the last (or first) entry in force on a topic, of the follow-up around it; NULL without one."""
-    entry = aliased(JournalTable)
-    wanted = getattr(entry, column.key)
-    order = (entry.effective_on, entry.id) if first else (entry.effective_on.desc(), entry.id.desc())
+    entry = journal_table.alias()
+    wanted = entry.c[column.key]
+    order = (entry.c.effective_on, entry.c.id) if first else (entry.c.effective_on.desc(), entry.c.id.desc())
     query = (
         select(wanted)
-        .where(entry.follow_up_id == FollowUpTable.id, in_force(entry, as_of, known_at))
+        .where(entry.c.follow_up_id == follow_up_table.c.id, in_force(entry, as_of, known_at))
         .order_by(*order)
         .limit(1)
-        .correlate(FollowUpTable)
+        .correlate(follow_up_table)
     )
     if topic is not None:
-        query = query.where(entry.topic == topic)
+        query = query.where(entry.c.topic == topic)
     return query.scalar_subquery()
 
 
 def _heard_on(as_of: date, known_at: datetime | None) -> ColumnElement[Any]:
-    entry = aliased(JournalTable)
+    entry = journal_table.alias()
     return (
-        select(func.max(entry.effective_on))
+        select(func.max(entry.c.effective_on))
         .where(
-            entry.follow_up_id == FollowUpTable.id,
-            entry.voice == Voice.ORGANIZATION,
+            entry.c.follow_up_id == follow_up_table.c.id,
+            entry.c.voice == Voice.ORGANIZATION,
             in_force(entry, as_of, known_at),
         )
-        .correlate(FollowUpTable)
+        .correlate(follow_up_table)
         .scalar_subquery()
     )
 
@@ -179,7 +178,7 @@ def settled_condition(acceptance: Any, implementation: Any, verification: Any) -
     return or_(
         *(
             and_(
-                ReportTable.asks_verification.is_(asks),
+                report_table.c.asks_verification.is_(asks),
                 tuple_(acceptance, implementation, verification).in_(_settled_positions(asks_verification=asks)),
             )
             for asks in (False, True)

@@ -1,4 +1,7 @@
-"""The unit of work: one session, one commit; leaving without commit leaves the register as it was."""
+"""The unit of work: one connection, one commit; leaving without commit leaves the register as it was.
+
+What services hold and hand on as a session is a connection within its one transaction.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from tracker.errors import TrackerError, WorldError
 from tracker.store.batches import Batch, begin_batch
@@ -23,19 +25,19 @@ class Register:
         self.engine = engine
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> Iterator[Connection]:
         """A session on one consistent state; nothing is written."""
         with self.translated(), self.engine.connect().execution_options(reading=True) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
-            with Session(connection, expire_on_commit=False) as session:
-                yield session
+            yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self) -> Iterator[Connection]:
         """A session that commits on leaving and takes everything back on an exception."""
-        with self.translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with self.translated(), self.engine.connect() as connection:
+            yield connection
+            connection.commit()
 
     @contextmanager
     def batch(self, *, actor: str, asked: str, now: datetime, dry_run: bool = False) -> Iterator[Batch]:
