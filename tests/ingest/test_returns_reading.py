@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from tracker.domain.return_words import WORDS, label
 from tracker.domain.returns import IDENTITY_SHEET, Field, acceptance_choices, implementation_choices
 from tracker.errors import BadDataError
-from tracker.ingest import workbooks
 from tracker.ingest.returns import read_return
+from tracker.limits import Limits
 from tracker.reports.returns import write_return
 
 R1, R2, R3 = "A/80/501/R1", "A/80/501/R2", "A/80/501/R3"
@@ -262,7 +262,7 @@ def test_macros_are_refused(empty):
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(empty):
-    bomb = with_part(empty, "xl/worksheets/sheet9.xml", b"\0" * (workbooks.MOST_PART_BYTES + 1))
+    bomb = with_part(empty, "xl/worksheets/sheet9.xml", b"\0" * (Limits().return_part + 1))
     assert len(bomb) < 200_000
     with pytest.raises(BadDataError, match="would unpack to more than 16 MB"):
         read(bomb)
@@ -289,7 +289,7 @@ def test_a_million_empty_rows_are_walked_past(empty):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "protected by a password"),
         (b"%PDF-1.7", "is not a spreadsheet"),
         (b"PK\x03\x04" + b"\0" * 50, "damaged or was cut short"),
-        (b"x" * (workbooks.MOST_BYTES + 1), "is larger than 20 MB"),
+        (b"x" * (Limits().return_bytes + 1), "is larger than 20 MB"),
     ],
 )
 def test_other_files_are_refused_with_what_they_are(content, reason):

@@ -84,7 +84,10 @@ def import_documents(
     _check_call(kind, files, symbol, report)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
     with progress("Reading", quiet=as_json) as on_step:
-        reports = import_notes(desk.register, files, options, desk.who, dry_run=dry_run, on_step=on_step)
+        reports = import_notes(
+            desk.register, files, options, desk.who,
+            dry_run=dry_run, limits=desk.settings.limits, on_step=on_step,
+        )  # fmt: skip
     if as_json:
         content: list[dict[str, Any]] = [item.as_json() for item in reports]
         print_json(content[0] if len(content) == 1 else content)

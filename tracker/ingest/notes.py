@@ -33,6 +33,7 @@ from tracker.ingest.organizations import organizations_in
 from tracker.ingest.problems import Problem
 from tracker.ingest.stances import stance_in
 from tracker.ingest.symbols import commented_on, halves, symbol_of_file
+from tracker.limits import Limits
 
 
 class DocumentKind(Enum):
@@ -76,9 +77,9 @@ class Note:
     annex: Annex | None = None
 
 
-def read_note(path: Path, *, symbol: str | None = None) -> Note:
+def read_note(path: Path, *, symbol: str | None = None, limits: Limits | None = None) -> Note:
     """Read a note or a report from .txt, .docx or .pdf; `symbol` is its own, where the file does not tell it."""
-    document = read_document(path)
+    document = read_document(path, limits)
     parts = divided(document.paragraphs)
     annex, of_annex = annex_of(document)
     front = [paragraph.text for paragraph in parts.front]

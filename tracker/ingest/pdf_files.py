@@ -18,9 +18,8 @@ from tracker.ingest.lines import SUPERSCRIPTS, Break, Line, Place, superscript, 
 from tracker.ingest.pdf_glyphs import SPACE, Glyph, page_glyphs, runs
 from tracker.ingest.pdf_grids import GridReader
 from tracker.ingest.problems import Problem
+from tracker.limits import Limits, raised_by
 
-MOST_PAGES = 2_000
-MOST_CHARACTERS = 20_000_000
 _MOST_UNREADABLE = 0.2
 
 # Parts of a line's height, found by measuring what LibreOffice, Chromium and Typst print.
@@ -50,20 +49,15 @@ class PdfText:
     grids: tuple[Grid, ...]
 
 
-def pdf_text(content: bytes, name: str) -> PdfText:
+def pdf_text(content: bytes, name: str, limits: Limits) -> PdfText:
     """Everything that is printed. Raises BadDataError for a file without text, or one that cannot be opened."""
     import pypdfium2  # most commands read no document
 
     try:
         with pypdfium2.PdfDocument(content) as document:
-            if len(document) > MOST_PAGES:
-                raise BadDataError(
-                    f"has {len(document):,} pages; a note has at most {MOST_PAGES:,}.",
-                    where=name,
-                    remedy="Give the note alone.",
-                )
+            _check_pages(len(document), name, limits)
             grids = GridReader()
-            pages = [(_rows(page, grids), page) for page in _within_measure(document, name)]
+            pages = [(_rows(page, grids), page) for page in _within_measure(document, name, limits)]
             problems = tuple(_pictures(pages, name))
             rows = [rows for rows, _ in pages]
     except pypdfium2.PdfiumError as error:
@@ -71,6 +65,15 @@ def pdf_text(content: bytes, name: str) -> PdfText:
     _check_whole(content, name)
     _check_text(rows, name)
     return PdfText(_lines(rows), problems, grids.found)
+
+
+def _check_pages(count: int, name: str, limits: Limits) -> None:
+    if count > limits.document_pages:
+        raise BadDataError(
+            f"has {count:,} pages; a note has at most {limits.document_pages:,}.",
+            where=name,
+            remedy=f"Give the note alone. {raised_by('document_pages')}",
+        )
 
 
 def _unreadable(reason: str, name: str) -> BadDataError:
@@ -106,14 +109,16 @@ def _check_text(pages: Sequence[Sequence[_Row]], name: str) -> None:
         )
 
 
-def _within_measure(document: Any, name: str) -> Iterator[Any]:
+def _within_measure(document: Any, name: str, limits: Limits) -> Iterator[Any]:
     characters = 0
     for page in document:
         text = page.get_textpage()
         characters += text.count_chars()
-        if characters > MOST_CHARACTERS:
+        if characters > limits.document_characters:
             raise BadDataError(
-                f"holds more than {MOST_CHARACTERS:,} characters.", where=name, remedy="Give the note alone."
+                f"holds more than {limits.document_characters:,} characters.",
+                where=name,
+                remedy=f"Give the note alone. {raised_by('document_characters')}",
             )
         yield page
 

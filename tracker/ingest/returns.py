@@ -19,6 +19,7 @@ from tracker.domain.vocabulary import Acceptance, Axis, Implementation
 from tracker.errors import BadDataError
 from tracker.ingest.return_cells import Fault, day_in, is_empty, links_in, note_in, text_in
 from tracker.ingest.workbooks import open_workbook
+from tracker.limits import Limits
 
 _HEADINGS_WITHIN = 30
 """Rows from the top in which the headings are looked for."""
@@ -50,9 +51,9 @@ class FilledReturn:
     missing: list[str] = field(default_factory=list)
 
 
-def read_return(content: bytes, name: str) -> FilledReturn:
+def read_return(content: bytes, name: str, limits: Limits | None = None) -> FilledReturn:
     """Read a file's bytes. Raises BadDataError where it is no return at all, or its form was broken."""
-    book = open_workbook(content, name)
+    book = open_workbook(content, name, limits or Limits())
     identity = _read_identity(book, name)
     filled = FilledReturn(
         name=name,

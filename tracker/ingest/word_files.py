@@ -13,8 +13,8 @@ from tracker.errors import BadDataError
 from tracker.ingest.grids import Grid, GridRow
 from tracker.ingest.lines import Break, Line, Place, superscript, tidy
 from tracker.ingest.word_numbering import Numbering
+from tracker.limits import MB, Limits, raised_by
 
-MOST_UNPACKED_BYTES = 300 * 1024 * 1024
 _MOST_COLUMNS = 63  # as many as Word makes; a file may claim two thousand million
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -42,9 +42,9 @@ class WordText:
     grids: tuple[Grid, ...]
 
 
-def word_text(content: bytes, name: str) -> WordText:
+def word_text(content: bytes, name: str, limits: Limits) -> WordText:
     """Everything that is printed. Raises BadDataError for a file that is none, or protected."""
-    _check_package(content, name)
+    _check_package(content, name, limits)
     try:
         return _read(content)
     except Exception as error:  # a foreign file can make the libraries fail in any way
@@ -59,7 +59,7 @@ def _damaged(name: str) -> BadDataError:
     )
 
 
-def _check_package(content: bytes, name: str) -> None:
+def _check_package(content: bytes, name: str, limits: Limits) -> None:
     """Before anything is unpacked: a small file can hold gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -68,12 +68,11 @@ def _check_package(content: bytes, name: str) -> None:
         raise _damaged(name) from error
     if any(part.flag_bits & 1 for part in parts):
         raise BadDataError("is protected by a password.", where=name, remedy="Save it without the password.")
-    if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
-        limit = MOST_UNPACKED_BYTES // 1024**2
+    if sum(part.file_size for part in parts) > limits.document_unpacked:
         raise BadDataError(
-            f"would unpack to more than {limit} MB, which no note does.",
+            f"would unpack to more than {limits.document_unpacked // MB} MB, which no note does.",
             where=name,
-            remedy="Take the pictures out of it, or save its text as .txt.",
+            remedy=f"Take the pictures out of it, or save its text as .txt. {raised_by('document_unpacked_mb')}",
         )
     if "[Content_Types].xml" not in {part.filename for part in parts}:
         raise BadDataError(

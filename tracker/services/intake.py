@@ -17,6 +17,7 @@ from tracker.errors import BadDataError
 from tracker.ingest.notes import DocumentKind, Note, NoteRecommendation, read_note
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.folding import fold_text
+from tracker.limits import Limits
 from tracker.services.addressing import against_text, resolve
 from tracker.services.asking import Asking
 from tracker.services.steps import OnStep, counted
@@ -89,6 +90,7 @@ def import_notes(
     who: Who,
     *,
     dry_run: bool = False,
+    limits: Limits | None = None,
     on_step: OnStep | None = None,
 ) -> list[ImportReport]:
     """Read notes and bring the register to what they say; nothing changes where they say nothing new.
@@ -98,7 +100,9 @@ def import_notes(
     organizations' together.
     """
     files = counted(paths, on_step)
-    notes = [(path, _completed(read_note(path, symbol=options.symbol), options, path.name)) for path in files]
+    notes = [
+        (path, _completed(read_note(path, symbol=options.symbol, limits=limits), options, path.name)) for path in files
+    ]
     return [apply_note(register, note, path.name, options, _traced(who, path), dry_run=dry_run) for path, note in notes]
 
 

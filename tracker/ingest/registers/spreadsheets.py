@@ -13,9 +13,9 @@ from typing import Any
 from tracker.errors import BadDataError
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.findings import listed
-from tracker.ingest.registers.limits import Limits
 from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.tables import Table, at_header
+from tracker.limits import Limits
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb'\br="(\d+)"')
