@@ -163,6 +163,13 @@ def test_limit_of_unpacking_is_not_below_a_real_file(write):
         read_document(write(WORD, "a.docx"), Limits(document_unpacked=size - 1))
 
 
+def test_a_line_of_characters_that_are_none(write):
+    """A broken font: pdfium gives characters that stand for nothing."""
+    prints = [Print(60, 700, "a line"), Print(60, 600, "\x01"), Print(60, 500, "another")]
+    texts = [paragraph.text for paragraph in read_document(write(pdf_of([prints]), "a.pdf")).paragraphs]
+    assert texts == ["a line another"]
+
+
 def test_page_without_text_among_others_is_told(write):
     pages = [[Print(60, 700, "Some text.")], [Print(60, 700, "   ")]]
     assert read_document(write(PDF, "a.pdf")).problems == ()

@@ -140,7 +140,8 @@ def _rows(page: Any, grids: GridReader) -> list[_Row]:
     taken out by `grids`.
     """
     glyphs = grids.without_grid(page_glyphs(page.get_textpage()))
-    pieces = [_row(run) for run in runs([glyph for glyph in glyphs if glyph.quarter == 0]) if _has_ink(run)]
+    found = [_row(run) for run in runs([glyph for glyph in glyphs if glyph.quarter == 0]) if _has_ink(run)]
+    pieces = [row for row in found if row.text]  # a broken font may print characters that are none
     pieces.sort(key=lambda row: (-row.baseline, row.left))
     rows: list[_Row] = []
     for piece in pieces:

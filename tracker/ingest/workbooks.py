@@ -6,14 +6,18 @@ import io
 import warnings
 import zipfile
 import zlib
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from tracker.errors import BadDataError, WorldError
+from tracker.ingest.ods_workbooks import open_ods
+from tracker.ingest.workbook_cells import MergedRange, SheetCells, Workbook, is_empty
 from tracker.limits import MB, Limits, raised_by
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _SAVE_AS = "Open it in a spreadsheet program and save it as .xlsx."
 
 
@@ -31,18 +35,30 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
     return content
 
 
-def open_workbook(content: bytes, name: str, limits: Limits) -> Any:
-    """An openpyxl workbook with formulas as formulas, nothing computed, nothing executed. Raises BadDataError."""
+def open_workbook(content: bytes, name: str, limits: Limits) -> Workbook:
+    """A workbook with formulas as formulas, nothing computed, nothing executed. Raises BadDataError."""
     _check_kind(content, name, limits)
-    _check_package(content, name, limits)
+    if _check_package(content, name, limits):
+        return open_ods(content, name, limits)
     from openpyxl import load_workbook
 
     try:
         with warnings.catch_warnings():  # openpyxl warns of every extension that it does not keep
             warnings.simplefilter("ignore")
-            return load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+            book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
     except Exception as error:  # a foreign file can make the library fail in any way
         raise _damaged(name) from error
+    return Workbook(tuple(_sheet(sheet) for sheet in book.worksheets), book.epoch)
+
+
+def _sheet(sheet: Any) -> SheetCells:
+    rows: dict[int, dict[int, Any]] = defaultdict(dict)
+    # Only the cells that the file holds: walking to a sheet's last row would make a million empty ones.
+    for (row, column), cell in sheet._cells.items():  # noqa: SLF001
+        if not is_empty(cell):
+            rows[row][column] = cell
+    merged = [found for found in sheet.merged_cells.ranges if found.size != {"rows": 1, "columns": 1}]
+    return SheetCells(sheet.title, rows, tuple(MergedRange(found.coord, found.max_row) for found in merged))
 
 
 def _check_kind(content: bytes, name: str, limits: Limits) -> None:
@@ -61,33 +77,46 @@ def _check_kind(content: bytes, name: str, limits: Limits) -> None:
             remedy="Open it and save it as .xlsx without a password.",
         )
     if not content.startswith(_ZIP):
-        raise BadDataError("is not a spreadsheet (.xlsx).", where=name, remedy=_SAVE_AS)
+        raise BadDataError("is not a spreadsheet (.xlsx or .ods).", where=name, remedy=_SAVE_AS)
 
 
-def _check_package(content: bytes, name: str, limits: Limits) -> None:
+def _check_package(content: bytes, name: str, limits: Limits) -> bool:
+    """Look at the parts before anything is unpacked; returns whether they are those of an .ods."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
+            is_ods = _is_ods(package, name)
             _check_parts(parts, name, limits)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     _check_declarations(package, part, name)
+            return is_ods
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         raise _damaged(name) from error
+
+
+def _is_ods(package: zipfile.ZipFile, name: str) -> bool:
+    names = set(package.namelist())
+    if not {"mimetype", "content.xml"} <= names:
+        return False
+    if package.getinfo("mimetype").file_size > 100 or package.read("mimetype").strip() != _ODS:
+        raise BadDataError("calls itself an OpenDocument spreadsheet (.ods) and is none.", where=name, remedy=_SAVE_AS)
+    manifest = "META-INF/manifest.xml"
+    if manifest in names and b"encryption-data" in package.read(manifest):
+        raise BadDataError("is protected by a password.", where=name, remedy="Save it without the password.")
+    return True
 
 
 def _check_parts(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
         raise BadDataError("is protected by a password.", where=name, remedy="Save it without the password.")
-    if "mimetype" in names and "content.xml" in names:
-        raise BadDataError("is an OpenDocument spreadsheet (.ods).", where=name, remedy=_SAVE_AS)
     if any(part.casefold().endswith("vbaproject.bin") for part in names):
         raise BadDataError(
             "contains macros; nothing in it was run.", where=name, remedy="Save it as .xlsx, which has none."
         )
     _check_growth(parts, name, limits)
-    if "xl/workbook.xml" not in names:
+    if not {"xl/workbook.xml", "content.xml"} & names:
         raise BadDataError("is a packed archive but no spreadsheet.", where=name, remedy="Give the .xlsx file.")
 
 

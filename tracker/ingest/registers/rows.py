@@ -54,8 +54,8 @@ class RegisterRow:
 def read_rows(path: Path, mapping: Mapping, findings: Findings, limits: Limits | None = None) -> Iterator[RegisterRow]:
     """The rows that the mapping wants; rows left out by `[file] only` and empty ones are not counted."""
     table = read_table(path, mapping.form, mapping.wanted(), limits)
-    findings.add(table.problems)
     yield from RowReader(table, mapping, findings).rows()
+    findings.add(table.problems)
 
 
 class RowReader:

@@ -6,7 +6,7 @@ import csv
 import io
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,13 +28,16 @@ _ANY_LENGTH = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows` can be walked once. A row's number is that of the spreadsheet; in a text file the header is row 1."""
+    """`rows` can be walked once. A row's number is that of the spreadsheet; in a text file the header is row 1.
+
+    `problems` is complete when all rows have been walked.
+    """
 
     name: str
     header: tuple[str, ...]
     rows: Iterator[tuple[int, list[str]]]
     form: FileForm
-    problems: tuple[Problem, ...] = ()
+    problems: Sequence[Problem] = ()
 
 
 Grid = Callable[[], Iterator[tuple[int, list[str]]]]
@@ -160,7 +163,7 @@ def at_header(
     rows: Iterator[tuple[int, list[str]]],
     form: FileForm,
     wanted: list[str],
-    problems: tuple[Problem, ...] = (),
+    problems: Sequence[Problem] = (),
 ) -> Table:
     """Go to the header, which may stand below a title. Raises BadDataError where the wanted columns are not there."""
     needed = {fold_word(column) for column in wanted}
