@@ -11,7 +11,9 @@ from tracker.commands.context import Desk
 from tracker.commands.lines import print_csv, print_templated
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_facts, print_json, print_table, say
+from tracker.domain.actions import actions_of
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.impacts import meaning_of
 from tracker.domain.periods import days_between
 from tracker.domain.rows import FOLLOW_UP_KEYS, Lesson
 from tracker.domain.vocabulary import Topic, Verification
@@ -141,6 +143,7 @@ def _recommendation_json(
         "text": recommendation.text,
         "addressee": recommendation.addressee.value if recommendation.addressee else None,
         "impact": recommendation.impact,
+        "actions": actions_of(recommendation.actions),
         "stance": recommendation.stance.value if recommendation.stance else None,
         "paragraphs": [{"number": number, "text": words} for number, words in recommendation.paragraphs],
         "follow_ups": [item.as_json(day) for item in found],
@@ -156,11 +159,17 @@ def _print_facts(report: Report, recommendation: Recommendation) -> None:
             ("issued", str(report.issued_on or "")),
             ("text", recommendation.text),
             ("addressee", recommendation.addressee.value if recommendation.addressee else "undecided"),
-            ("impact", recommendation.impact or ""),
+            ("impact", _impact(recommendation.impact)),
             ("stance", recommendation.stance.value if recommendation.stance else ""),
             *((f"para. {number}", words) for number, words in recommendation.paragraphs),
         ]
     )
+
+
+def _impact(word: str | None) -> str:
+    """With the meaning of its letters, where the series is known."""
+    meaning = meaning_of(word) if word else None
+    return f"{word} ({meaning})" if meaning else word or ""
 
 
 def _details(details: Details, item: FollowUp) -> list[tuple[str, str]]:
