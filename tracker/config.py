@@ -10,7 +10,7 @@ import os
 import subprocess
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,14 @@ from platformdirs import user_config_path, user_data_path
 from tracker.domain.addresses import check_email
 from tracker.domain.references import suggest
 from tracker.errors import BadDataError, WorldError
+from tracker.limits import SETTINGS, Limits
 
 FILE_NAME = "tracker.toml"
 SECURITY = ("starttls", "tls", "none")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""This machine itself, to which a line need not be encrypted."""
 _COMMAND_SECONDS = 30
+_LAST_PORT = 65_535
 _SQLITE = "sqlite:///"
 
 
@@ -57,11 +61,27 @@ class MailSettings:
 
     def secret(self) -> str | None:
         """The password, from wherever it is kept. Raises WorldError where that place gives none."""
-        if self.password_file is not None:
-            return _read_secret(Path(self.password_file).expanduser())
-        if self.password_command is not None:
-            return _ask_secret(self.password_command)
-        return self.password
+        return _secret("mail", self.password_file, self.password_command, self.password)
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """Where answers come in: an IMAP server's folder; without a host, a folder of .eml files. `timeout` in seconds."""
+
+    host: str | None = None
+    port: int | None = None
+    security: str = "tls"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    password_file: str | None = None
+    password_command: str | None = None
+    folder: str | None = None
+    ca_file: str | None = None
+    timeout: int = 30
+
+    def secret(self) -> str | None:
+        """The password, from wherever it is kept. Raises WorldError where that place gives none."""
+        return _secret("mailbox", self.password_file, self.password_command, self.password)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,8 @@ class Settings:
     database: str
     office: OfficeSettings = OfficeSettings()
     mail: MailSettings = MailSettings()
+    mailbox: MailboxSettings = MailboxSettings()
+    limits: Limits = Limits()
     reminders: Mapping[str, Any] = field(default_factory=dict)
     report: Mapping[str, Any] = field(default_factory=dict)
 
@@ -91,13 +113,15 @@ def load_settings(config: Path | None = None, database: str | None = None) -> Se
     """Read the settings; the arguments are what the command line said. Raises BadDataError per mistake."""
     path = _config_file(config)
     content = {} if path is None else _parse(path)
-    _check_names(path, "", content, {"office", "database", "mail", "reminders", "report"})
+    _check_names(path, "", content, {"office", "database", "mail", "mailbox", "import", "reminders", "report"})
     said = database or os.environ.get("TRACKER_DATABASE_URL")
     return Settings(
         path=path,
         database=said or _database(path, content),
         office=_office(path, content),
         mail=_mail(path, content),
+        mailbox=_mailbox(path, content),
+        limits=_limits(path, content),
         reminders=_table(path, content, "reminders"),
         report=_table(path, content, "report"),
     )
@@ -168,26 +192,80 @@ def _mail(path: Path | None, content: Mapping[str, Any]) -> MailSettings:
     table = dict(_table(path, content, "mail"))
     if "from" in table:  # a word of the file that Python keeps for itself
         table["sender"] = table.pop("from")
-    mail = MailSettings(**_section(path, {"mail": table}, "mail", MailSettings))
-    if mail.security not in SECURITY:
-        raise BadDataError(
-            f"[mail] security is “{mail.security}”.", where=str(path), remedy=f"Use one of {', '.join(SECURITY)}."
-        )
+    mail = MailSettings(**_beside_file(path, _section(path, {"mail": table}, "mail", MailSettings)))
+    _check_server(path, "mail", mail)
     return mail
+
+
+def _mailbox(path: Path | None, content: Mapping[str, Any]) -> MailboxSettings:
+    box = MailboxSettings(**_beside_file(path, _section(path, content, "mailbox", MailboxSettings)))
+    _check_server(path, "mailbox", box)
+    if box.host is None and box.folder is not None:
+        return replace(box, folder=str(_beside(path, box.folder)))
+    if box.host is None:
+        return box
+    if box.username is None:
+        raise BadDataError("[mailbox] has a host and no username.", where=str(path), remedy="Give username.")
+    if box.security == "none" and box.host not in LOOPBACK:
+        raise BadDataError(
+            "[mailbox] a login over an open line would give the password away.",
+            where=str(path),
+            remedy='Set security = "tls" or "starttls".',
+        )
+    return box
+
+
+def _beside_file(path: Path | None, table: dict[str, Any]) -> dict[str, Any]:
+    """Files that a section names stand beside the configuration, like every path in it."""
+    names = {name: str(_beside(path, table[name])) for name in ("password_file", "ca_file") if name in table}
+    return table | names
+
+
+def _check_server(path: Path | None, section: str, server: MailSettings | MailboxSettings) -> None:
+    if server.security not in SECURITY:
+        raise BadDataError(
+            f"[{section}] security is “{server.security}”.",
+            where=str(path),
+            remedy=f"Use one of {', '.join(SECURITY)}.",
+        )
+    if server.port is not None and not 1 <= server.port <= _LAST_PORT:
+        raise BadDataError(
+            f"[{section}] port is {server.port}.", where=str(path), remedy=f"Use a number from 1 to {_LAST_PORT}."
+        )
+    if server.timeout < 1:
+        raise BadDataError(
+            f"[{section}] timeout is {server.timeout}.", where=str(path), remedy="Give seconds, 1 or more."
+        )
+
+
+def _limits(path: Path | None, content: Mapping[str, Any]) -> Limits:
+    """How much is read at most, in the units of the file."""
+    table = _section_table(path, content, "import", set(SETTINGS))
+    for name, value in table.items():
+        _check_type(path, "import", name, value, int)
+        if value < 1:
+            raise BadDataError(
+                f"[import] {name} is {value}, so that nothing could be read.", where=str(path), remedy="Give 1 or more."
+            )
+    return Limits(**{SETTINGS[name][0]: value * SETTINGS[name][1] for name, value in table.items()})
 
 
 def _section(path: Path | None, content: Mapping[str, Any], name: str, kind: type[Any]) -> dict[str, Any]:
     table = _section_table(path, content, name, {known.name for known in fields(kind)})
     for known in fields(kind):
         wanted = int if "int" in str(known.type) else str
-        value = table.get(known.name)
-        if value is not None and (not isinstance(value, wanted) or isinstance(value, bool)):
-            raise BadDataError(
-                f"[{name}] {known.name} must be {'a whole number' if wanted is int else 'text'}, not {value!r}.",
-                where=str(path),
-                remedy="Mend that line.",
-            )
+        if known.name in table:
+            _check_type(path, name, known.name, table[known.name], wanted)
     return dict(table)
+
+
+def _check_type(path: Path | None, section: str, name: str, value: Any, wanted: type[int | str]) -> None:
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        raise BadDataError(
+            f"[{section}] {name} must be {'a whole number' if wanted is int else 'text'}, not {value!r}.",
+            where=str(path),
+            remedy="Mend that line.",
+        )
 
 
 def _section_table(path: Path | None, content: Mapping[str, Any], name: str, known: set[str]) -> Mapping[str, Any]:
@@ -222,18 +300,25 @@ def _beside(path: Path | None, name: str) -> Path:
     return target if target.is_absolute() or path is None else (path.parent / target).resolve()
 
 
-def _read_secret(path: Path) -> str:
+def _secret(section: str, file: str | None, command: str | None, plain: str | None) -> str | None:
+    if file is not None:
+        return read_secret(Path(file), f"Check [{section}] password_file.")
+    return plain if command is None else _ask_secret(section, command)
+
+
+def read_secret(path: Path, remedy: str) -> str:
+    """A password from a file of its own. Raises WorldError where that cannot be read."""
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise WorldError("the mail password cannot be read.", where=str(path), remedy="Check password_file.") from None
+        raise WorldError("the mail password cannot be read.", where=str(path), remedy=remedy) from None
 
 
-def _ask_secret(command: str) -> str:
+def _ask_secret(section: str, command: str) -> str:
     try:
         done = subprocess.run(  # noqa: S602 - the office's own command, from its own configuration file
             command, shell=True, check=True, capture_output=True, text=True, timeout=_COMMAND_SECONDS
         )
     except (subprocess.SubprocessError, OSError):
-        raise WorldError("[mail] password_command failed.", remedy="Run it by hand to see why.") from None
+        raise WorldError(f"[{section}] password_command failed.", remedy="Run it by hand to see why.") from None
     return done.stdout.strip()

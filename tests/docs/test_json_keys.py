@@ -139,6 +139,12 @@ def addendum(folder):
     return register_files.write(folder, "addendum.txt", ADDENDUM)
 
 
+def issued_report(folder):
+    guide = (Path(__file__).parents[2] / "docs" / "guide" / "documents.md").read_text(encoding="utf-8")
+    text = guide.partition("```text JIU_REP_2030_2.txt\n")[2].partition("```")[0]
+    return register_files.write(folder, "JIU_REP_2030_2.txt", text)
+
+
 FILES = {
     "ADDENDUM": addendum,
     "ANSWERS": answers,
@@ -147,6 +153,7 @@ FILES = {
     "MAILS": mails,
     "NOTE": note,
     "REGISTER": register,
+    "REPORT": issued_report,
     "WHOLE": lambda folder: folder / "whole.json",
 }
 """What a word in capitals stands for; made when it is asked for."""
@@ -198,6 +205,7 @@ CASES = [
     ("An update", ["update", "--all", "--report", "501", "--to", "in-progress", "--keep-going", "--yes", "--json"]),
     ("What was taken back", ["undo", "--json"]),
     ("An import", ["import", "NOTE", "--symbol", "A/74/9907/Add.1", "--json"]),
+    ("An import of a report", ["import", "REPORT", "--json"]),
     ("An import of a register", [*TAKE_IN, "--json"]),
     ("An import of answers", ["import", "ANSWERS", "ADDENDUM", "--as", "answers", "--org", "WHO", "--json"]),
     ("A register taken in", ["import", "WHOLE", "--as", "export", "--json"]),

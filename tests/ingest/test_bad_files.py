@@ -10,9 +10,9 @@ import pytest
 from printed_pages import SAMPLE, Print, pdf_of, typeset, whole_paragraphs, word_with_typed_numbers
 
 from tracker.errors import BadDataError, WorldError
-from tracker.ingest import documents, pdf_files, word_files
 from tracker.ingest.documents import read_document
 from tracker.ingest.notes import read_note
+from tracker.limits import Limits
 
 PARAGRAPHS, NOTES = whole_paragraphs()
 WORD = word_with_typed_numbers(PARAGRAPHS)
@@ -127,23 +127,21 @@ def test_no_right_to_read(error, write, monkeypatch):
         read_document(path)
 
 
-def test_large_file(write, monkeypatch):
-    monkeypatch.setattr(documents, "MOST_BYTES", 1024)
-    with pytest.raises(BadDataError, match="is larger than"):
-        read_document(write(b"a" * 1025))
-    assert read_document(write(b"a" * 1024)).paragraphs
+def test_large_file(write):
+    limits = Limits(document_bytes=1024)
+    with pytest.raises(BadDataError, match=r"is larger than .* raise \[import\] document_mb"):
+        read_document(write(b"a" * 1025), limits)
+    assert read_document(write(b"a" * 1024), limits).paragraphs
 
 
-def test_too_many_pages(write, monkeypatch):
-    monkeypatch.setattr(pdf_files, "MOST_PAGES", 1)
-    with pytest.raises(BadDataError, match="has 2 pages"):
-        read_document(write(pdf_of([[Print(60, 700, "a")]] * 2), "a.pdf"))
+def test_too_many_pages(write):
+    with pytest.raises(BadDataError, match=r"has 2 pages.* raise \[import\] document_pages"):
+        read_document(write(pdf_of([[Print(60, 700, "a")]] * 2), "a.pdf"), Limits(document_pages=1))
 
 
-def test_too_many_characters(write, monkeypatch):
-    monkeypatch.setattr(pdf_files, "MOST_CHARACTERS", 10)
-    with pytest.raises(BadDataError, match="more than 10 characters"):
-        read_document(write(pdf_of([[Print(60, 700, "a long sentence")]]), "a.pdf"))
+def test_too_many_characters(write):
+    with pytest.raises(BadDataError, match=r"more than 10 characters.* raise \[import\] document_characters"):
+        read_document(write(pdf_of([[Print(60, 700, "a long sentence")]]), "a.pdf"), Limits(document_characters=10))
 
 
 def test_word_file_that_unpacks_to_gigabytes(write):
@@ -157,14 +155,19 @@ def test_word_file_that_unpacks_to_gigabytes(write):
         read_document(path)
 
 
-def test_limit_of_unpacking_is_not_below_a_real_file(write, monkeypatch):
+def test_limit_of_unpacking_is_not_below_a_real_file(write):
     with zipfile.ZipFile(io.BytesIO(WORD)) as package:
         size = sum(part.file_size for part in package.infolist())
-    monkeypatch.setattr(word_files, "MOST_UNPACKED_BYTES", size)
-    assert read_document(write(WORD, "a.docx")).paragraphs
-    monkeypatch.setattr(word_files, "MOST_UNPACKED_BYTES", size - 1)
-    with pytest.raises(BadDataError):
-        read_document(write(WORD, "a.docx"))
+    assert read_document(write(WORD, "a.docx"), Limits(document_unpacked=size)).paragraphs
+    with pytest.raises(BadDataError, match=r"raise \[import\] document_unpacked_mb"):
+        read_document(write(WORD, "a.docx"), Limits(document_unpacked=size - 1))
+
+
+def test_a_line_of_characters_that_are_none(write):
+    """A broken font: pdfium gives characters that stand for nothing."""
+    prints = [Print(60, 700, "a line"), Print(60, 600, "\x01"), Print(60, 500, "another")]
+    texts = [paragraph.text for paragraph in read_document(write(pdf_of([prints]), "a.pdf")).paragraphs]
+    assert texts == ["a line another"]
 
 
 def test_page_without_text_among_others_is_told(write):

@@ -12,8 +12,8 @@ from imap_server import serving
 from mail_servers import make_certificate
 
 from tracker.errors import BadDataError, UsageError, WorldError
-from tracker.ingest import mailbox
 from tracker.ingest.mailbox import open_mailbox, parse_mail
+from tracker.limits import Limits
 
 
 def mail(number: int = 1, **headers: str) -> bytes:
@@ -98,10 +98,9 @@ def test_a_folder_gives_its_mails_by_name_and_each_once(tmp_path):
         assert list(found.mails(set)) == []
 
 
-def test_a_mail_that_is_too_large_is_passed_over_and_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(mailbox, "MOST_BYTES", 100)
+def test_a_mail_that_is_too_large_is_passed_over_and_named(tmp_path):
     (tmp_path / "a.eml").write_bytes(mail())
-    with open_mailbox(str(tmp_path), None) as found:
+    with open_mailbox(str(tmp_path), None, Limits(mail_bytes=100)) as found:
         assert list(found.mails(nobody)) == []
         assert found.too_large == ["a.eml"]
 

@@ -9,9 +9,9 @@ import pytest
 from register_files import SPREADSHEET_ROWS, csv_text, workbook, write
 
 from tracker.errors import BadDataError
-from tracker.ingest.registers.limits import Limits
 from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.tables import read_table
+from tracker.limits import Limits
 
 WANTED = ["No", "Recommendation"]
 

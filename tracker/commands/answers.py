@@ -18,7 +18,9 @@ def import_answer_files(
 
     if len(org) != 1:
         raise typer.BadParameter("answers are one organization's: name it.", param_hint="--org")
-    result = import_answers(desk.register, files, org[0], desk.who, symbol=report, dry_run=dry_run)
+    result = import_answers(
+        desk.register, files, org[0], desk.who, symbol=report, dry_run=dry_run, limits=desk.settings.limits
+    )
     if as_json:
         print_json(result.as_json())
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
 
 if TYPE_CHECKING:
+    from tracker.ingest.notes import NoteRecommendation
     from tracker.services.intake import ImportReport
 
 
@@ -46,7 +48,9 @@ def import_documents(
 ) -> None:
     """Read notes: the report, its recommendations, and a follow-up for every organization registered.
 
-    Importing the same note again changes nothing. What the note does not say is listed as a problem and left open.
+    A report of the Joint Inspection Unit is read as well; where it has an annex of actions, only those are asked whom
+    that names. Importing the same document again changes nothing. What it does not say is listed as a problem and
+    left open.
     With --as register, read another body's register by a mapping; with --as answers, one organization's numbered
     answers to the recommendations of --report; with --as return, the spreadsheet that an organization filled in;
     with --as export (or a .json file), a whole register into an empty one.
@@ -80,7 +84,10 @@ def import_documents(
     _check_call(kind, files, symbol, report)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
     with progress("Reading", quiet=as_json) as on_step:
-        reports = import_notes(desk.register, files, options, desk.who, dry_run=dry_run, on_step=on_step)
+        reports = import_notes(
+            desk.register, files, options, desk.who,
+            dry_run=dry_run, limits=desk.settings.limits, on_step=on_step,
+        )  # fmt: skip
     if as_json:
         content: list[dict[str, Any]] = [item.as_json() for item in reports]
         print_json(content[0] if len(content) == 1 else content)
@@ -96,19 +103,26 @@ def _check_call(kind: str, files: list[Path], symbol: str | None, report: str | 
         raise typer.BadParameter("these name one document; import it by itself.", param_hint="--symbol, --report")
 
 
+def _of_note(said: NoteRecommendation) -> tuple[str, ...]:
+    stance = said.stance.value if said.stance else ""
+    return stance, ", ".join(str(paragraph.number) for paragraph in said.paragraphs)
+
+
+_ABOUT: dict[str, tuple[tuple[str, ...], Callable[[NoteRecommendation], tuple[str, ...]]]] = {
+    "note": (("stance", "paragraphs"), _of_note),
+    "report": (("impact",), lambda said: (said.impact or "",)),
+}
+"""Kind of document → the columns that it has beside number, addressee and text."""
+
+
 def _print_report(item: ImportReport, *, dry_run: bool) -> None:
     say(f"{item.report}: {item.title}")
+    names, cells = _ABOUT[item.kind.value]
     print_table(
-        [Column("rec."), Column("addressee"), Column("stance"), Column("paragraphs"), Column("text", flexible=True)],
+        [Column("rec."), Column("addressee"), *map(Column, names), Column("text", flexible=True)],
         [
-            (
-                recommendation.number,
-                recommendation.addressee.value if recommendation.addressee else "undecided",
-                recommendation.stance.value,
-                ", ".join(str(paragraph.number) for paragraph in recommendation.paragraphs),
-                recommendation.text,
-            )
-            for recommendation in item.recommendations
+            (each.number, each.addressee.value if each.addressee else "undecided", *cells(each), each.text)
+            for each in item.recommendations
         ],
     )
     for problem in item.problems:
@@ -116,5 +130,6 @@ def _print_report(item: ImportReport, *, dry_run: bool) -> None:
     done = "Would make" if dry_run else "Made"
     say(
         f"{done} {plural(item.created, 'follow-up')}; {item.updated} updated, {item.unchanged} unchanged"
+        f"{f', {item.withdrawn} withdrawn' if item.withdrawn else ''}"
         f"{', nothing was written' if dry_run else ''}."
     )

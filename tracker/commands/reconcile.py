@@ -39,7 +39,7 @@ def reconcile(
     from tracker.services.reconciliation import reconcile as compare
 
     desk: Desk = ctx.obj
-    result = compare(desk.register, file, mapping, today=desk.today, as_of=as_of)
+    result = compare(desk.register, file, mapping, today=desk.today, as_of=as_of, limits=desk.settings.limits)
     if as_json:
         print_json(result.as_json())
         return

@@ -32,7 +32,7 @@ def import_registers(
 ) -> None:
     """Take registers in, or propose a mapping for the first. Exit status 1 where rows were refused, 3 in part."""
     if guess:
-        print(_guessed(files), end="")
+        print(_guessed(desk, files), end="")
         return
     if mapping is None:
         raise typer.BadParameter("a register needs a mapping; --guess proposes one.", param_hint="--mapping")
@@ -51,6 +51,7 @@ def import_registers(
                 only=org,
                 keep_going=keep_going,
                 dry_run=dry_run,
+                limits=desk.settings.limits,
                 on_step=on_step,
             )
         reports.append(report)
@@ -66,12 +67,12 @@ def import_registers(
         raise typer.Exit(3)
 
 
-def _guessed(files: list[Path]) -> str:
+def _guessed(desk: Desk, files: list[Path]) -> str:
     from tracker.ingest.registers.guessing import guess_mapping
 
     if len(files) != 1:
         raise typer.BadParameter("a mapping is proposed for one file.", param_hint="--guess")
-    return guess_mapping(files[0])
+    return guess_mapping(files[0], desk.settings.limits)
 
 
 def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None:

@@ -91,6 +91,7 @@ def read(
             organization=org,
             keep_going=going,
             dry_run=dry,
+            limits=desk.settings.limits,
         )
 
     report = run(dry=True, going=True)
@@ -121,12 +122,13 @@ def read_files(
         for file in files:
             report = returns.read(
                 desk.register,
-                returns.from_file(file),
+                returns.from_file(file, desk.settings.limits),
                 desk.who,
                 evidence_store=desk.evidence_store,
                 organization=organizations[0] if organizations else None,
                 keep_going=keep_going,
                 dry_run=dry_run,
+                limits=desk.settings.limits,
             )
             reports.append(report)
             written = not dry_run and report.read_before is None and (keep_going or not _refused(report))
@@ -148,7 +150,7 @@ def _source(desk: Desk, file: str) -> Source:
 
     if file.isdecimal() and not Path(file).exists():
         return returns.from_queue(desk.register, int(file), desk.evidence_store)
-    return returns.from_file(Path(file))
+    return returns.from_file(Path(file), desk.settings.limits)
 
 
 def _ask(report: ReturnReport) -> bool:
@@ -278,31 +280,35 @@ def _settle(desk: Desk, number: int, state: ReturnState, why: str | None, *, as_
 def fetch(
     ctx: typer.Context,
     source: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="SOURCE",
+            metavar="[SOURCE]",
             envvar="TRACKER_MAILBOX",
-            help="A folder of .eml files, or a mailbox: imaps://USER@HOST/FOLDER.",
+            help="A folder of .eml files, or a mailbox: imaps://USER@HOST/FOLDER. Else [mailbox] of tracker.toml.",
         ),
-    ],
+    ] = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Look through a mailbox for returns, and queue those that officers sent back. Changes no status, marks no mail.
 
-    The password of an IMAP mailbox comes from TRACKER_MAILBOX_PASSWORD, or from the file that
-    TRACKER_MAILBOX_PASSWORD_FILE names.
+    The password of an IMAP mailbox comes from TRACKER_MAILBOX_PASSWORD, from the file that
+    TRACKER_MAILBOX_PASSWORD_FILE names, or from what [mailbox] says.
     """
     from tracker.services.mailbox import fetch as run
+    from tracker.services.mailbox import mailbox_of, password_of
 
     desk: Desk = ctx.obj
-    office, mail = desk.settings.office, desk.settings.mail
+    settings = desk.settings
+    office, mail = settings.office, settings.mail
+    mailbox = mailbox_of(settings, source)
     report = run(
         desk.register,
-        source,
+        mailbox,
         desk.who,
         evidence_store=desk.evidence_store,
-        password=_mailbox_password(),
+        password=_password_said() or password_of(settings, mailbox),
+        limits=settings.limits,
         own_addresses=[address for address in (office.email, office.reply_to, mail.sender) if address],
         dry_run=dry_run,
     )
@@ -312,10 +318,13 @@ def fetch(
     _print_fetched(report)
 
 
-def _mailbox_password() -> str | None:
+def _password_said() -> str | None:
+    """The password that the environment gives. Raises WorldError where it names a file that cannot be read."""
+    from tracker.config import read_secret
+
     named = os.environ.get("TRACKER_MAILBOX_PASSWORD_FILE")
-    if named is not None:
-        return Path(named).expanduser().read_text(encoding="utf-8").strip()
+    if named:
+        return read_secret(Path(named).expanduser(), "Check TRACKER_MAILBOX_PASSWORD_FILE.")
     return os.environ.get("TRACKER_MAILBOX_PASSWORD")
 
 

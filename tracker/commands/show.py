@@ -11,6 +11,8 @@ from tracker.commands.context import Desk
 from tracker.commands.listing import print_list
 from tracker.commands.options import AsOf, Json, KnownAt
 from tracker.commands.render import print_facts, print_json, tell
+from tracker.domain.actions import actions_of
+from tracker.domain.impacts import meaning_of
 from tracker.domain.periods import days_between
 from tracker.domain.rows import Lesson
 from tracker.domain.vocabulary import LinkKind
@@ -70,6 +72,7 @@ def _recommendation_json(
         "text": recommendation.text,
         "addressee": recommendation.addressee.value if recommendation.addressee else None,
         "impact": recommendation.impact,
+        "actions": actions_of(recommendation.actions),
         "stance": recommendation.stance.value if recommendation.stance else None,
         "paragraphs": [{"number": number, "text": words} for number, words in recommendation.paragraphs],
         "follow_ups": [item.as_json(day) for item in found],
@@ -85,11 +88,17 @@ def _print_facts(report: Report, recommendation: Recommendation) -> None:
             ("issued", str(report.issued_on or "")),
             ("text", recommendation.text),
             ("addressee", recommendation.addressee.value if recommendation.addressee else "undecided"),
-            ("impact", recommendation.impact or ""),
+            ("impact", _impact(recommendation.impact)),
             ("stance", recommendation.stance.value if recommendation.stance else ""),
             *((f"para. {number}", words) for number, words in recommendation.paragraphs),
         ]
     )
+
+
+def _impact(word: str | None) -> str:
+    """With the meaning of its letters, where the series is known."""
+    meaning = meaning_of(word) if word else None
+    return f"{word} ({meaning})" if meaning else word or ""
 
 
 def _beside(beside: Beside, item: FollowUp) -> list[tuple[str, str]]:

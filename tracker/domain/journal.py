@@ -108,6 +108,12 @@ def in_force(entries: Iterable[Entry], *, known_at: datetime | None = None) -> l
     return sorted(counting, key=lambda entry: (entry.effective_on, entry.id))
 
 
+def only_addressed(entries: Iterable[Entry]) -> Entry | None:
+    """The entry that addresses a follow-up, where nothing else counts; None where anything was said since."""
+    counting = in_force(entries)
+    return counting[0] if len(counting) == 1 and counting[0].topic is Topic.ADDRESSED else None
+
+
 def _apply(at: Standing, entry: Entry) -> Standing:
     heard_on = entry.effective_on if entry.voice is Voice.ORGANIZATION else at.heard_on
     after = Standing(at.addressed_on, at.positions, at.due_on, at.original_due_on, heard_on, entry)

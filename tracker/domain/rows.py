@@ -307,7 +307,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A numbered text of a report, with the comments of the consolidated note on it."""
+    """A numbered text of a report, with the comments of the consolidated note on it.
+
+    `actions` is the row of the report's annex of actions, as `actions_text` writes it; None where none was read.
+    """
 
     id: int
     report: str
@@ -318,6 +321,7 @@ class Recommendation:
     impact: str | None
     stance: Stance | None
     paragraphs: tuple[tuple[int, str], ...] = field(default=())
+    actions: str | None = None
 
     @property
     def ref(self) -> str:

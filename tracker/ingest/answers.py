@@ -19,6 +19,7 @@ from tracker.ingest.documents import Document, read_document
 from tracker.ingest.mastheads import dates_in, masthead_of
 from tracker.ingest.problems import Problem
 from tracker.ingest.symbols import commented_on, symbols_in
+from tracker.limits import Limits
 
 _NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,2}"
 _DASH = r"\s*(?:[-–—‑]|\bto\b)\s*"
@@ -159,12 +160,12 @@ class _Text:
         return f"{where}, paragraph {paragraph}" if paragraph else where
 
 
-def read_answers(path: Path) -> AnswerDocument:
+def read_answers(path: Path, limits: Limits | None = None) -> AnswerDocument:
     """Read a report with numbered recommendations, or an addendum with answers to them.
 
     A number that is answered twice differently is a problem with both places and is left without an answer.
     """
-    document = read_document(path)
+    document = read_document(path, limits)
     text = _Text(document)
     front = [paragraph.text for paragraph in document.paragraphs[:25]]
     asked = tuple(_asked(text))

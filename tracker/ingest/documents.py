@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.errors import BadDataError, WorldError
+from tracker.ingest.grids import Grid
 from tracker.ingest.lines import Line
 from tracker.ingest.paragraphs import Paragraph, assemble
-from tracker.ingest.pdf_files import pdf_pages
+from tracker.ingest.pdf_files import pdf_text
 from tracker.ingest.problems import Problem
 from tracker.ingest.running_lines import without_running_lines
-from tracker.ingest.text_files import text_pages
-from tracker.ingest.word_files import word_lines
-
-MOST_BYTES = 50 * 1024 * 1024
+from tracker.ingest.text_files import decoded, text_pages
+from tracker.ingest.text_grids import without_grids
+from tracker.ingest.word_files import word_text
+from tracker.limits import MB, Limits, raised_by
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (_OLE, ".doc"))
@@ -28,19 +29,24 @@ _SAVE_AS_WORD = "Open it in a word processor and save it as .docx."
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`running` holds headers and footers, each once; they may carry the document's symbol."""
+    """`running` holds headers and footers, each once; they may carry the document's symbol.
+
+    `grids` are tables cell by cell: every one of a Word file, of others those that look like an annex of actions.
+    """
 
     name: str
     paragraphs: tuple[Paragraph, ...]
     footnotes: tuple[Paragraph, ...] = ()
     running: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    grids: tuple[Grid, ...] = ()
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path, limits: Limits | None = None) -> Document:
     """Read by the file's ending, after a look whether its first bytes agree."""
+    limits = limits or Limits()
     reader = _READERS.get(path.suffix.casefold())
-    content = _content(path)
+    content = _content(path, limits)
     if reader is None:
         raise BadDataError(
             f"has the ending {path.suffix!r}, which is none of .txt, .docx and .pdf."
@@ -50,20 +56,20 @@ def read_document(path: Path) -> Document:
             remedy=_SAVE_AS_WORD,
         )
     _check_signature(content, path)
-    document = reader(content, path.name)
+    document = reader(content, path.name, limits)
     if not document.paragraphs:
         raise BadDataError("holds no text.", where=path.name, remedy="Give the document itself.")
     return document
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, limits: Limits) -> bytes:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
             kind = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
             raise BadDataError(f"is {kind}.", where=str(path), remedy="Give the file of one document.")
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(limits.document_bytes + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BadDataError("does not exist.", where=str(path), remedy="Look at the path again.") from error
     except ValueError as error:
@@ -73,19 +79,18 @@ def _content(path: Path) -> bytes:
         raise WorldError(
             f"cannot be read ({reason}).", where=str(path), remedy="Ask for the right to read it, or copy it."
         ) from error
-    _check_size(content, path)
+    _check_size(content, path, limits)
     return content
 
 
-def _check_size(content: bytes, path: Path) -> None:
+def _check_size(content: bytes, path: Path, limits: Limits) -> None:
     if not content:
         raise BadDataError("is empty.", where=path.name, remedy="Fetch the file again.")
-    if len(content) > MOST_BYTES:
-        limit = MOST_BYTES // 1024**2
+    if len(content) > limits.document_bytes:
         raise BadDataError(
-            f"is larger than {limit} MB, which no note is.",
+            f"is larger than {limits.document_bytes // MB} MB, which no note is.",
             where=path.name,
-            remedy="Take the pictures out of it, or save its text as .txt.",
+            remedy=f"Take the pictures out of it, or save its text as .txt. {raised_by('document_mb')}",
         )
 
 
@@ -107,26 +112,29 @@ def _check_signature(content: bytes, path: Path) -> None:
     raise BadDataError(f"{is_named}{kind}.", where=path.name, remedy=f"Rename it to end in {found}.")
 
 
-def _read_text(content: bytes, name: str) -> Document:
-    return _paged(text_pages(content, name), name)
+def _read_text(content: bytes, name: str, limits: Limits) -> Document:  # noqa: ARG001 - a text grows no further
+    text, grids = without_grids(decoded(content, name))
+    return _paged(text_pages(text), name, grids=grids)
 
 
-def _read_pdf(content: bytes, name: str) -> Document:
-    pages, problems = pdf_pages(content, name)
-    return _paged(pages, name, problems)
+def _read_pdf(content: bytes, name: str, limits: Limits) -> Document:
+    text = pdf_text(content, name, limits)
+    return _paged(text.pages, name, text.problems, text.grids)
 
 
-def _read_word(content: bytes, name: str) -> Document:
-    lines, running = word_lines(content, name)
-    return Document(name, *assemble(lines), running)
+def _read_word(content: bytes, name: str, limits: Limits) -> Document:
+    text = word_text(content, name, limits)
+    return Document(name, *assemble(text.lines), text.running, grids=text.grids)
 
 
-def _paged(pages: list[list[Line]], name: str, problems: tuple[Problem, ...] = ()) -> Document:
+def _paged(
+    pages: list[list[Line]], name: str, problems: tuple[Problem, ...] = (), grids: tuple[Grid, ...] = ()
+) -> Document:
     lines, running = without_running_lines(pages) if len(pages) > 1 else (pages[0], ())
-    return Document(name, *assemble(lines), running, problems)
+    return Document(name, *assemble(lines), running, problems, grids)
 
 
-_READERS: dict[str, Callable[[bytes, str], Document]] = {
+_READERS: dict[str, Callable[[bytes, str, Limits], Document]] = {
     ".txt": _read_text,
     ".docx": _read_word,
     ".pdf": _read_pdf,

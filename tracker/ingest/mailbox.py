@@ -20,16 +20,14 @@ from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tracker.config import LOOPBACK
 from tracker.errors import BadDataError, UsageError, WorldError
-
-MOST_BYTES = 40 * 1024 * 1024
-"""Of one mail; larger ones are passed over and named."""
+from tracker.limits import Limits
 
 _TIMEOUT = 30
 _SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 _MOST_SHEETS = 10
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+>")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _AUTOMATIC_SUBJECT = re.compile(
     r"\s*(automatic reply|auto[- ]?reply|autoreply|out of (the )?office|réponse automatique|absence du bureau"
     r"|respuesta automática|abwesenheitsnotiz|undeliver|delivery status|mail delivery)",
@@ -146,32 +144,71 @@ def _sheets(message: EmailMessage) -> Iterator[Attachment]:
             yield Attachment(name[-200:], content if isinstance(content, bytes) else b"")
 
 
-@contextmanager
-def open_mailbox(source: str, password: str | None) -> Iterator[Folder | Imap]:
-    """A folder of .eml files, or the mailbox at `imaps://USER@HOST[:PORT]/FOLDER`.
+@dataclass(frozen=True, slots=True)
+class ImapAddress:
+    """A folder of a mailbox. `security` is `tls`, `starttls`, or `none` for this machine; `timeout` in seconds."""
 
-    `imap://` means STARTTLS, but plain on this machine itself. Raises UsageError for an address that cannot be
-    meant, WorldError where the server cannot be reached or refuses.
+    host: str
+    username: str
+    folder: str = "INBOX"
+    port: int | None = None
+    security: str = "tls"
+    ca_file: str | None = None
+    timeout: int = _TIMEOUT
+
+
+def parse_source(source: str) -> Path | ImapAddress:
+    """A folder of .eml files, or `imaps://USER@HOST[:PORT]/FOLDER`; `imap://` means STARTTLS.
+
+    On this machine itself `imap://` is plain. Raises UsageError for an address that cannot be meant.
     """
     if "://" not in source:
-        yield Folder(Path(source))
-        return
+        return Path(source)
     address = urlsplit(source)
     if address.scheme not in ("imap", "imaps") or not address.hostname or not address.username:
         raise UsageError(f"“{source}” is not a mailbox.", remedy="Write imaps://USER@HOST/FOLDER, or a folder.")
     if address.password is not None:
-        raise UsageError("a password in the address is seen by everyone.", remedy="Give TRACKER_MAILBOX_PASSWORD.")
-    if password is None:
-        raise UsageError("the mailbox needs a password.", remedy="Give TRACKER_MAILBOX_PASSWORD.")
-    folder = unquote(address.path.strip("/")) or "INBOX"
-    host, user = address.hostname, unquote(address.username)
+        raise UsageError("a password in the address is seen by everyone.", remedy=_WHERE_IT_GOES)
     try:
-        server = _connect(address.scheme, host, address.port)
+        port = address.port
+    except ValueError:
+        raise UsageError(f"“{source}” names no port that there is.", remedy="Use a number up to 65535.") from None
+    here = "none" if address.hostname in LOOPBACK else "starttls"
+    return ImapAddress(
+        host=address.hostname,
+        username=unquote(address.username),
+        folder=unquote(address.path.strip("/")) or "INBOX",
+        port=port,
+        security="tls" if address.scheme == "imaps" else here,
+    )
+
+
+_WHERE_IT_GOES = "Give it in TRACKER_MAILBOX_PASSWORD, or in [mailbox] password_file of tracker.toml."
+
+
+@contextmanager
+def open_mailbox(
+    source: str | Path | ImapAddress, password: str | None, limits: Limits | None = None
+) -> Iterator[Folder | Imap]:
+    """The mails of a folder, or of a server's. Raises UsageError for an address that cannot be meant or is without its
+    password, WorldError where the server cannot be reached or refuses.
+    """
+    address = parse_source(source) if isinstance(source, str) else source
+    most_bytes = (limits or Limits()).mail_bytes
+    if isinstance(address, Path):
+        yield Folder(address, most_bytes)
+        return
+    if not password:
+        raise UsageError("the mailbox needs a password.", remedy=_WHERE_IT_GOES)
+    host = address.host
+    try:
+        context = _context(address)
+        server = _connect(address, context)
         try:
-            if address.scheme == "imap" and host not in _LOOPBACK:
-                server.starttls(ssl.create_default_context())
-            _log_in(server, host, user, password)
-            yield Imap(server, host, folder)
+            if address.security == "starttls":
+                server.starttls(context)
+            _log_in(server, host, address.username, password)
+            yield Imap(server, host, address.folder, most_bytes)
         finally:
             _leave(server)
     except imaplib.IMAP4.error as error:
@@ -183,11 +220,21 @@ def open_mailbox(source: str, password: str | None) -> Iterator[Folder | Imap]:
         ) from None
 
 
-def _connect(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:
-    if scheme == "imaps":
-        context = ssl.create_default_context()
-        return imaplib.IMAP4_SSL(host, port or 993, ssl_context=context, timeout=_TIMEOUT)
-    return imaplib.IMAP4(host, port or 143, timeout=_TIMEOUT)
+def _context(address: ImapAddress) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=address.ca_file)
+    except OSError as error:
+        raise WorldError(
+            f"the authority's certificate cannot be read ({error.strerror or error}).",
+            where=address.ca_file,
+            remedy="Check [mailbox] ca_file.",
+        ) from None
+
+
+def _connect(address: ImapAddress, context: ssl.SSLContext) -> imaplib.IMAP4:
+    if address.security == "tls":
+        return imaplib.IMAP4_SSL(address.host, address.port or 993, ssl_context=context, timeout=address.timeout)
+    return imaplib.IMAP4(address.host, address.port or 143, timeout=address.timeout)
 
 
 def _leave(server: imaplib.IMAP4) -> None:
@@ -213,8 +260,9 @@ def _said(error: Exception) -> str:
 class Folder:
     """A folder in which mails lie as .eml files."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, most_bytes: int) -> None:
         self.path = path
+        self.most_bytes = most_bytes
         self.too_large: list[str] = []
 
     def mails(self, known: Callable[[Collection[str]], Collection[str]]) -> Iterator[bytes]:
@@ -222,7 +270,7 @@ class Folder:
         if not self.path.is_dir():
             raise BadDataError("there is no such folder.", where=str(self.path), remedy="Give a folder of .eml files.")
         for file in sorted(self.path.glob("*.eml")):
-            if file.stat().st_size > MOST_BYTES:
+            if file.stat().st_size > self.most_bytes:
                 self.too_large.append(file.name)
                 continue
             raw = file.read_bytes()
@@ -238,8 +286,9 @@ _CHUNK = 200
 class Imap:
     """A folder of an IMAP mailbox, looked at without marking anything as read."""
 
-    def __init__(self, server: imaplib.IMAP4, host: str, folder: str) -> None:
+    def __init__(self, server: imaplib.IMAP4, host: str, folder: str, most_bytes: int) -> None:
         self.server = server
+        self.most_bytes = most_bytes
         self.host = host
         self.folder = folder
         self.too_large: list[str] = []
@@ -269,7 +318,7 @@ class Imap:
                 sizes[number[1]] = int(size[1])
         seen = known(list(keys.values()))
         for uid, key in keys.items():
-            if sizes[uid] > MOST_BYTES:
+            if sizes[uid] > self.most_bytes:
                 self.too_large.append(key)
             elif key not in seen:
                 raw = self._whole(uid)

@@ -61,7 +61,7 @@ def dates_in(masthead: str) -> tuple[list[date], list[str]]:
 def report_named(front: Sequence[str], general: Sequence[str]) -> ReportNamed:
     """From the sentence of transmittal; failing that, from the first words that name a report with its title."""
     whole = " ".join(front)
-    named = _named_in_transmittal(whole)
+    named = named_in_transmittal(whole)
     if named.symbols:
         return named
     for match in (match for text in [whole, *general] for match in _REPORT.finditer(text)):
@@ -71,7 +71,8 @@ def report_named(front: Sequence[str], general: Sequence[str]) -> ReportNamed:
     return named
 
 
-def _named_in_transmittal(front: str) -> ReportNamed:
+def named_in_transmittal(front: str) -> ReportNamed:
+    """The report of which the front says that it is transmitted, or commented on; nothing where it says neither."""
     transmits = _TRANSMITS.search(front)
     if transmits is None:
         return ReportNamed()

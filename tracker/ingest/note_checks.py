@@ -23,10 +23,19 @@ _LOOK = "Compare with the printed note."
 
 
 def checked(parts: NoteParts, name: str) -> Iterator[Problem]:
+    """Everything that can be checked of a note of comments."""
     yield from _headings_for_several(parts, name)
-    yield from _numbers_of_recommendations(parts.recommendations, name)
+    yield from _repeated(parts.recommendations, name)
+    yield from _missing(parts.recommendations, name, "note")
     yield from _numbers_of_paragraphs(parts.numbered, name)
     yield from _empty_parts(parts.recommendations, name)
+    yield from _totals(parts, name)
+
+
+def checked_report(parts: NoteParts, name: str) -> Iterator[Problem]:
+    """What can be checked of a report: it repeats its recommendations, and its paragraphs are no comments."""
+    yield from _headings_for_several(parts, name)
+    yield from _missing(parts.recommendations, name, "report")
     yield from _totals(parts, name)
 
 
@@ -39,7 +48,7 @@ def _headings_for_several(parts: NoteParts, name: str) -> Iterator[Problem]:
         )
 
 
-def _numbers_of_recommendations(found: Sequence[RecommendationPart], name: str) -> Iterator[Problem]:
+def _repeated(found: Sequence[RecommendationPart], name: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for part in found:
         if part.number in seen:
@@ -49,14 +58,17 @@ def _numbers_of_recommendations(found: Sequence[RecommendationPart], name: str) 
                 "Correct the number in the file, or delete the repetition.",
             )
         seen.add(part.number)
-    numbers = {int(_LETTER.sub("", number)) for number in seen}
+
+
+def _missing(found: Sequence[RecommendationPart], name: str, kind: str) -> Iterator[Problem]:
+    numbers = {int(_LETTER.sub("", part.number)) for part in found}
     missing = sorted(set(range(1, max(numbers, default=0) + 1)) - numbers)
     if missing:
         yield Problem(
             name,
-            f"Recommendation {_list(missing)} is missing: the note goes up to {max(numbers)}."
+            f"Recommendation {_list(missing)} is missing: the {kind} goes up to {max(numbers)}."
             if len(missing) == 1
-            else f"Recommendations {_list(missing)} are missing: the note goes up to {max(numbers)}.",
+            else f"Recommendations {_list(missing)} are missing: the {kind} goes up to {max(numbers)}.",
             f"{_LOOK} A heading has to stand on a line of its own: “Recommendation {missing[0]}”.",
         )
 

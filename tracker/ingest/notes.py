@@ -1,34 +1,46 @@
-"""A note of comments on a report: its recommendations, and what the organizations say to each.
+"""A note of comments on a report: its recommendations, and what the organizations say to each; or the report itself.
 
 A note gives one collective stance for each recommendation. It gives no organization's acceptance, and
-none is read into it.
+none is read into it. A report gives no stance; its annex, where it has one, says which organizations it asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from pathlib import Path
 
 from tracker.domain.vocabulary import Addressee, Stance
 from tracker.errors import BadDataError
 from tracker.ingest.addressees import addressee_of
+from tracker.ingest.annexes import ActionRow, Annex, annex_of
 from tracker.ingest.documents import Document, read_document
+from tracker.ingest.issued_reports import is_issued_report, issued_texts, title_in
 from tracker.ingest.mastheads import (
     ReportNamed,
     dates_in,
     main_symbol,
     masthead_of,
+    named_in_transmittal,
     printed_symbol,
     report_named,
 )
-from tracker.ingest.note_checks import checked
+from tracker.ingest.note_checks import checked, checked_report
 from tracker.ingest.note_parts import NoteParts, RecommendationPart, divided
 from tracker.ingest.organizations import organizations_in
 from tracker.ingest.problems import Problem
 from tracker.ingest.stances import stance_in
 from tracker.ingest.symbols import commented_on, halves, symbol_of_file
+from tracker.limits import Limits
+
+
+class DocumentKind(Enum):
+    """What a document is: the comments on a report, or the report."""
+
+    NOTE = "note"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +51,20 @@ class NoteParagraph:
 
 @dataclass(frozen=True, slots=True)
 class NoteRecommendation:
-    """`organizations` are those that the comments name, as printed."""
+    """`organizations` are those that the comments name, as printed; a report gives no stance, a note no impact."""
 
     number: str
     text: str
     addressee: Addressee | None
-    stance: Stance
+    stance: Stance | None
     paragraphs: tuple[NoteParagraph, ...]
     organizations: tuple[str, ...]
+    impact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`symbol` is the note's own, `report` that of the report it comments on, `also` the report's further ones."""
+    """`symbol` is the document's own, `report` that of the report it comments on or is, `also` the report's others."""
 
     symbol: str | None
     report: str | None
@@ -60,19 +73,105 @@ class Note:
     issued_on: date | None
     recommendations: tuple[NoteRecommendation, ...]
     problems: tuple[Problem, ...]
+    kind: DocumentKind = DocumentKind.NOTE
+    annex: Annex | None = None
 
 
-def read_note(path: Path, *, symbol: str | None = None) -> Note:
-    """Read a note from .txt, .docx or .pdf; `symbol` is its own, where the file does not tell it."""
-    document = read_document(path)
+def read_note(path: Path, *, symbol: str | None = None, limits: Limits | None = None) -> Note:
+    """Read a note or a report from .txt, .docx or .pdf; `symbol` is its own, where the file does not tell it."""
+    document = read_document(path, limits)
     parts = divided(document.paragraphs)
+    annex, of_annex = annex_of(document)
+    front = [paragraph.text for paragraph in parts.front]
+    printed = printed_symbol(masthead_of(front), document.running)
+    own = symbol or symbol_of_file(path.stem) or printed
+    if is_issued_report(own, front, has_annex=annex is not None):
+        return _report(document, parts, own, annex, of_annex)
+    return _comments(document, parts, own, printed)
+
+
+def _report(
+    document: Document, parts: NoteParts, own: str | None, annex: Annex | None, of_annex: Sequence[Problem]
+) -> Note:
+    """A report as it was issued; where it is printed under another body's symbol, both are the report's."""
+    front = [paragraph.text for paragraph in parts.front]
+    named = ReportNamed() if own and own.upper().startswith("JIU/") else named_in_transmittal(" ".join(front))
+    report = own or next(iter(named.symbols), None)
+    texts, of_texts = issued_texts(parts, document.name)
+    if not texts:
+        raise BadDataError(
+            "holds no recommendation: no line reads “Recommendation 1”.",
+            where=document.name,
+            remedy="Give the whole report, with each recommendation under its own heading.",
+        )
+    rows = {row.number: row for row in annex.rows} if annex else {}
+    recommendations = tuple(_issued(number, text, annex, rows.get(number)) for number, text in texts.items())
+    masthead = masthead_of(front)
+    return Note(
+        symbol=own,
+        report=report,
+        also=tuple(symbol for symbol in named.symbols if symbol != report),
+        title=named.title or title_in(front, own),
+        issued_on=_issued_on(masthead),
+        recommendations=recommendations,
+        problems=(
+            *document.problems,
+            *_undated(masthead, report, document.name),
+            *of_texts,
+            *checked_report(parts, document.name),
+            *of_annex,
+            *_beside_annex(texts, annex),
+            *_undecided([each for each in recommendations if not _codes(rows.get(each.number))], document.name),
+        ),
+        kind=DocumentKind.REPORT,
+        annex=annex,
+    )
+
+
+def _issued(number: str, text: str, annex: Annex | None, row: ActionRow | None) -> NoteRecommendation:
+    impact = annex.impact(row) if annex and row else None
+    return NoteRecommendation(number, text, addressee_of(text), None, (), (), impact)
+
+
+def _codes(row: ActionRow | None) -> dict[str, str]:
+    return {} if row is None else row.codes
+
+
+def _undated(masthead: str, report: str | None, name: str) -> Iterator[Problem]:
+    if _issued_on(masthead) is None:
+        yield Problem(
+            f"{name}, masthead",
+            "The report gives no day of issue.",
+            f"Give it with: tracker document edit {report or 'SYMBOL'} --issued DATE.",
+        )
+
+
+def _beside_annex(texts: Collection[str], annex: Annex | None) -> Iterator[Problem]:
+    """Recommendations that only the text has, or only the annex."""
+    if annex is None:
+        return
+    numbers = [row.number for row in annex.rows]
+    for number in texts:
+        if number not in numbers:
+            yield Problem(annex.where, f"The annex has no row for recommendation {number}.", _ASKED_OF_ALL)
+    for row in annex.rows:
+        if row.number not in texts:
+            what = f"The annex has a row for recommendation {row.number}, which the text does not hold."
+            yield Problem(f"{annex.where}, {row.where}", what, "Compare with the printed report.")
+        elif not row.codes:
+            what = f"The row of recommendation {row.number} holds no code."
+            yield Problem(f"{annex.where}, {row.where}", what, _ASKED_OF_ALL)
+
+
+_ASKED_OF_ALL = "Compare with the printed annex; without codes it is asked of whom the text addresses."
+
+
+def _comments(document: Document, parts: NoteParts, own: str | None, printed: str | None) -> Note:
     recommendations = tuple(_recommendation(part) for part in _first_of_each(parts))
     front = [paragraph.text for paragraph in parts.front]
     named = report_named(front, [part.text for part in parts.general])
     _check_is_note(recommendations, named, document.name)
     masthead = masthead_of(front)
-    printed = printed_symbol(masthead, document.running)
-    own = symbol or symbol_of_file(path.stem) or printed
     report = main_symbol(named, own)
     return Note(
         symbol=own,

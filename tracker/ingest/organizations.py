@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tracker.ingest.registers.folding import fold_name
+
 # code: names. A code stands in a text as it is written here; a name in any spelling of its capitals.
 ORGANIZATIONS: dict[str, tuple[str, ...]] = {
     "UN": ("United Nations Secretariat",),
@@ -57,6 +59,19 @@ _CODE_OF = {name.casefold().replace("’", "'"): code for code, names in ORGANIZ
 _NAMES = "|".join(re.escape(name).replace("’", "['’]") for name in sorted(_CODE_OF, key=len, reverse=True))
 _CODES = "|".join(re.escape(code) for code in sorted(ORGANIZATIONS, key=len, reverse=True) if code != "UN")
 _PRINTED = re.compile(rf"(?i:\b(?:{_NAMES})\b)|(?<![\w/-])(?:{_CODES})(?![\w/-])".replace("'", "['’]"))
+
+
+_CODE_OF_HEAD = {
+    **{_folded: code for code, names in ORGANIZATIONS.items() for _folded in map(fold_name, (code, *names))},
+    "unitednations": "UN",
+    "ceb": "CEB",
+    fold_name("United Nations System Chief Executives Board for Coordination"): "CEB",
+}
+
+
+def code_of_name(printed: str) -> str | None:
+    """The code of the organization that is printed as the head of a column; None for one that is not known."""
+    return _CODE_OF_HEAD.get(fold_name(printed))
 
 
 def organizations_in(text: str) -> tuple[str, ...]:

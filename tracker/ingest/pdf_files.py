@@ -5,7 +5,6 @@ pdfium's own division into lines is not used: it cuts justified text of some pri
 
 from __future__ import annotations
 
-import ctypes
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,32 +13,22 @@ from typing import Any
 
 from tracker.errors import BadDataError
 from tracker.ingest.anchors import is_finished
+from tracker.ingest.grids import Grid
 from tracker.ingest.lines import SUPERSCRIPTS, Break, Line, Place, superscript, tidy
+from tracker.ingest.pdf_glyphs import SPACE, Glyph, page_glyphs, runs
+from tracker.ingest.pdf_grids import GridReader
 from tracker.ingest.problems import Problem
+from tracker.limits import Limits, raised_by
 
-MOST_PAGES = 2_000
-MOST_CHARACTERS = 20_000_000
 _MOST_UNREADABLE = 0.2
 
 # Parts of a line's height, found by measuring what LibreOffice, Chromium and Typst print.
-_SPACE = 0.14
 _RAISED = 0.15
-_OTHER_LINE = 0.5
 _SAME_LINE = 0.2
 _INDENT = 0.6
 _GAP = 1.3  # of the usual distance between lines
 _SHORT = 0.8  # of the usual width
 _SMALL_PRINT = 0.95  # of the usual height
-
-
-@dataclass(frozen=True, slots=True)
-class _Glyph:
-    char: str
-    left: float
-    right: float
-    baseline: float
-    height: float
-    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +40,40 @@ class _Row:
     height: float
 
 
-def pdf_pages(content: bytes, name: str) -> tuple[list[list[Line]], tuple[Problem, ...]]:
-    """Lines by page; a problem for every page on which only a picture stands."""
+@dataclass(frozen=True, slots=True)
+class PdfText:
+    """Lines by page, a problem for every page on which only a picture stands, and tables of actions cell by cell."""
+
+    pages: list[list[Line]]
+    problems: tuple[Problem, ...]
+    grids: tuple[Grid, ...]
+
+
+def pdf_text(content: bytes, name: str, limits: Limits) -> PdfText:
+    """Everything that is printed. Raises BadDataError for a file without text, or one that cannot be opened."""
     import pypdfium2  # most commands read no document
 
     try:
         with pypdfium2.PdfDocument(content) as document:
-            if len(document) > MOST_PAGES:
-                raise BadDataError(
-                    f"has {len(document):,} pages; a note has at most {MOST_PAGES:,}.",
-                    where=name,
-                    remedy="Give the note alone.",
-                )
-            pages = [(_rows(page), page) for page in _within_measure(document, name)]
+            _check_pages(len(document), name, limits)
+            grids = GridReader()
+            pages = [(_rows(page, grids), page) for page in _within_measure(document, name, limits)]
             problems = tuple(_pictures(pages, name))
             rows = [rows for rows, _ in pages]
     except pypdfium2.PdfiumError as error:
         raise _unreadable(str(error), name) from error
     _check_whole(content, name)
     _check_text(rows, name)
-    return _lines(rows), problems
+    return PdfText(_lines(rows), problems, grids.found)
+
+
+def _check_pages(count: int, name: str, limits: Limits) -> None:
+    if count > limits.document_pages:
+        raise BadDataError(
+            f"has {count:,} pages; a note has at most {limits.document_pages:,}.",
+            where=name,
+            remedy=f"Give the note alone. {raised_by('document_pages')}",
+        )
 
 
 def _unreadable(reason: str, name: str) -> BadDataError:
@@ -106,14 +109,16 @@ def _check_text(pages: Sequence[Sequence[_Row]], name: str) -> None:
         )
 
 
-def _within_measure(document: Any, name: str) -> Iterator[Any]:
+def _within_measure(document: Any, name: str, limits: Limits) -> Iterator[Any]:
     characters = 0
     for page in document:
         text = page.get_textpage()
         characters += text.count_chars()
-        if characters > MOST_CHARACTERS:
+        if characters > limits.document_characters:
             raise BadDataError(
-                f"holds more than {MOST_CHARACTERS:,} characters.", where=name, remedy="Give the note alone."
+                f"holds more than {limits.document_characters:,} characters.",
+                where=name,
+                remedy=f"Give the note alone. {raised_by('document_characters')}",
             )
         yield page
 
@@ -128,9 +133,15 @@ def _pictures(pages: Sequence[tuple[Sequence[_Row], Any]], name: str) -> Iterato
             )
 
 
-def _rows(page: Any) -> list[_Row]:
-    """The lines of a page from top to bottom, whatever the order in which they were printed."""
-    pieces = [_row(glyphs) for glyphs in _runs(_glyphs(page.get_textpage())) if _has_ink(glyphs)]
+def _rows(page: Any, grids: GridReader) -> list[_Row]:
+    """The lines of a page from top to bottom, whatever the order in which they were printed.
+
+    What stands sideways beside them (heads of narrow columns, margins) belongs to no line; a table of actions is
+    taken out by `grids`.
+    """
+    glyphs = grids.without_grid(page_glyphs(page.get_textpage()))
+    found = [_row(run) for run in runs([glyph for glyph in glyphs if glyph.quarter == 0]) if _has_ink(run)]
+    pieces = [row for row in found if row.text]  # a broken font may print characters that are none
     pieces.sort(key=lambda row: (-row.baseline, row.left))
     rows: list[_Row] = []
     for piece in pieces:
@@ -142,48 +153,16 @@ def _rows(page: Any) -> list[_Row]:
 
 
 def _side_by_side(left: _Row, right: _Row) -> _Row:
-    tight = right.left - left.right < _SPACE * left.height
+    tight = right.left - left.right < SPACE * left.height
     text = left.text + ("" if tight else " ") + right.text
     return _Row(text, left.left, max(left.right, right.right), left.baseline, max(left.height, right.height))
 
 
-def _glyphs(text: Any) -> Iterator[_Glyph]:
-    """What was printed; the spaces and line ends that pdfium adds of its own are left out."""
-    from pypdfium2 import raw
-
-    x, y = ctypes.c_double(), ctypes.c_double()
-    for index in range(text.count_chars()):
-        code = raw.FPDFText_GetUnicode(text, index)
-        if raw.FPDFText_IsGenerated(text, index) == 1 or code in (10, 13):
-            continue
-        raw.FPDFText_GetCharOrigin(text, index, x, y)
-        left, bottom, right, top = text.get_charbox(index, loose=True)
-        char = "\ufffd" if code == 0 or 0xD800 <= code < 0xE000 else chr(code)
-        lowest = text.get_charbox(index)[1] if char.isdecimal() else bottom
-        yield _Glyph(char, left, right, y.value, top - bottom, lowest)
-
-
-def _runs(glyphs: Iterator[_Glyph]) -> Iterator[list[_Glyph]]:
-    run: list[_Glyph] = []
-    for glyph in glyphs:
-        if run and _is_elsewhere(run[-1], glyph):
-            yield run
-            run = []
-        run.append(glyph)
-    if run:
-        yield run
-
-
-def _is_elsewhere(last: _Glyph, glyph: _Glyph) -> bool:
-    height = max(last.height, glyph.height)
-    return abs(glyph.baseline - last.baseline) > _OTHER_LINE * height or glyph.left < last.left - 2 * height
-
-
-def _has_ink(glyphs: Sequence[_Glyph]) -> bool:
+def _has_ink(glyphs: Sequence[Glyph]) -> bool:
     return any(not glyph.char.isspace() for glyph in glyphs)
 
 
-def _row(glyphs: Sequence[_Glyph]) -> _Row:
+def _row(glyphs: Sequence[Glyph]) -> _Row:
     printed = [glyph for glyph in glyphs if not glyph.char.isspace()]
     baseline = _usual([round(glyph.baseline, 1) for glyph in printed])
     height = _usual([round(glyph.height, 1) for glyph in printed])
@@ -192,7 +171,7 @@ def _row(glyphs: Sequence[_Glyph]) -> _Row:
         if glyph.char.isspace():
             text += " "
             continue
-        if glyph.left - end > _SPACE * height:
+        if glyph.left - end > SPACE * height:
             text += " "
         raised = glyph.char.isdecimal() and glyph.bottom - baseline > _RAISED * height
         text += superscript(glyph.char) if raised else glyph.char

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Any
 
 from tracker.domain.periods import parse_day
 from tracker.domain.returns import MOST_LINKS, MOST_NOTE_CHARACTERS
 from tracker.errors import BadDataError
+from tracker.ingest.workbook_cells import Cell
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -19,12 +19,7 @@ class Fault(Exception):  # noqa: N818 - it is what the reader calls it, and neve
     """Why a cell cannot be taken, with what to do, in one or two sentences."""
 
 
-def is_empty(cell: Any) -> bool:
-    """Nothing in it, or blanks only."""
-    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
-
-
-def text_in(cell: Any) -> str:
+def text_in(cell: Cell) -> str:
     """The words of a cell, whatever its format. Raises Fault for a formula or an error value."""
     if cell.data_type == "f" or (not isinstance(cell.value, str | int | float | bool | date)):
         raise Fault("there is a formula. Write what it says instead.")
@@ -39,7 +34,7 @@ def text_in(cell: Any) -> str:
     return _CONTROLS.sub("", words).strip()
 
 
-def note_in(cell: Any) -> str | None:
+def note_in(cell: Cell) -> str | None:
     """A note. Raises Fault where it is too long."""
     words = text_in(cell)
     if len(words) > MOST_NOTE_CHARACTERS:
@@ -50,7 +45,7 @@ def note_in(cell: Any) -> str | None:
     return words or None
 
 
-def links_in(cell: Any) -> tuple[str, ...]:
+def links_in(cell: Cell) -> tuple[str, ...]:
     """The addresses in a cell, or the one under its words. Raises Fault for words that are no address."""
     words = text_in(cell)
     under = getattr(cell.hyperlink, "target", None)
@@ -65,7 +60,7 @@ def links_in(cell: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def day_in(cell: Any, epoch: datetime) -> date:
+def day_in(cell: Cell, epoch: datetime) -> date:
     """A day: a date, the number of one (counted from 1900 or 1904, as the file says), or ISO text.
 
     Raises Fault for text that could be two days, such as 03/04/2026.

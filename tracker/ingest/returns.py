@@ -17,8 +17,10 @@ from tracker.domain.return_words import WORDS, folded, read_label, words_of
 from tracker.domain.returns import ANSWERS, FORM, GIVEN, IDENTITY_SHEET, LISTS_SHEET, Answer, Field, Then
 from tracker.domain.vocabulary import Acceptance, Axis, Implementation
 from tracker.errors import BadDataError
-from tracker.ingest.return_cells import Fault, day_in, is_empty, links_in, note_in, text_in
+from tracker.ingest.return_cells import Fault, day_in, links_in, note_in, text_in
+from tracker.ingest.workbook_cells import Cell, MergedRange, SheetCells, Workbook
 from tracker.ingest.workbooks import open_workbook
+from tracker.limits import Limits
 
 _HEADINGS_WITHIN = 30
 """Rows from the top in which the headings are looked for."""
@@ -50,9 +52,9 @@ class FilledReturn:
     missing: list[str] = field(default_factory=list)
 
 
-def read_return(content: bytes, name: str) -> FilledReturn:
+def read_return(content: bytes, name: str, limits: Limits | None = None) -> FilledReturn:
     """Read a file's bytes. Raises BadDataError where it is no return at all, or its form was broken."""
-    book = open_workbook(content, name)
+    book = open_workbook(content, name, limits or Limits())
     identity = _read_identity(book, name)
     filled = FilledReturn(
         name=name,
@@ -79,16 +81,16 @@ class _Identity:
     rows: dict[str, Then]
 
 
-def _read_identity(book: Any, name: str) -> _Identity:
-    if IDENTITY_SHEET not in book.sheetnames:
+def _read_identity(book: Workbook, name: str) -> _Identity:
+    sheet = book.sheet(IDENTITY_SHEET)
+    if sheet is None:
         raise BadDataError(
             f"the hidden sheet “{IDENTITY_SHEET}” is missing, so that it is not known what the rows are.",
             where=name,
             remedy="Fill in the file that the office sent; do not copy its sheets into another.",
         )
     where = f"{name}, {IDENTITY_SHEET}"
-    cells = _cells_by_row(book[IDENTITY_SHEET])
-    lines = [[_plain(cells[row].get(column)) for column in range(1, 7)] for row in sorted(cells)]
+    lines = [[_plain(sheet.rows[row].get(column)) for column in range(1, 7)] for row in sorted(sheet.rows)]
     facts = {line[0]: line[1] for line in lines if line[0] not in ("row", "column")}
     if facts.get("form") != FORM:
         raise BadDataError(
@@ -111,17 +113,7 @@ def _read_identity(book: Any, name: str) -> _Identity:
         ) from error
 
 
-def _cells_by_row(sheet: Any) -> dict[int, dict[int, Any]]:
-    """Row → column → cell, of those that say something, however far down a stray one stands."""
-    rows: dict[int, dict[int, Any]] = defaultdict(dict)
-    # Only the cells that the file holds: walking to a sheet's last row would make a million empty ones.
-    for (row, column), cell in sheet._cells.items():  # noqa: SLF001
-        if not is_empty(cell):
-            rows[row][column] = cell
-    return rows
-
-
-def _plain(cell: Any | None) -> str:
+def _plain(cell: Cell | None) -> str:
     return "" if cell is None else str(cell.value).strip()
 
 
@@ -137,12 +129,12 @@ class _Sheet:
     title: str
     heading_row: int
     columns: Mapping[Field, int]
-    rows: Mapping[int, Mapping[int, Any]]
-    merged: tuple[Any, ...]
+    rows: Mapping[int, Mapping[int, Cell]]
+    merged: tuple[MergedRange, ...]
 
 
-def _find_sheet(book: Any, identity: _Identity, name: str) -> _Sheet:
-    candidates = [sheet for sheet in book.worksheets if sheet.title not in (IDENTITY_SHEET, LISTS_SHEET)]
+def _find_sheet(book: Workbook, identity: _Identity, name: str) -> _Sheet:
+    candidates = [sheet for sheet in book.sheets if sheet.title not in (IDENTITY_SHEET, LISTS_SHEET)]
     found = [sheet for sheet in (_as_sheet(item, identity) for item in candidates) if sheet is not None]
     if not found:
         wanted = identity.headings.get(Field.REFERENCE, "")
@@ -161,8 +153,8 @@ def _find_sheet(book: Any, identity: _Identity, name: str) -> _Sheet:
     return found[0]
 
 
-def _as_sheet(sheet: Any, identity: _Identity) -> _Sheet | None:
-    rows = _cells_by_row(sheet)
+def _as_sheet(sheet: SheetCells, identity: _Identity) -> _Sheet | None:
+    rows = sheet.rows
     fields = {folded(text): name for name, text in identity.headings.items()}
     for row in sorted(rows):
         if row > _HEADINGS_WITHIN:
@@ -173,7 +165,7 @@ def _as_sheet(sheet: Any, identity: _Identity) -> _Sheet | None:
             if found is not None:
                 columns.setdefault(found, column)
         if Field.REFERENCE in columns and len(columns) > 3:
-            return _Sheet(sheet.title, row, columns, rows, tuple(sheet.merged_cells.ranges))
+            return _Sheet(sheet.title, row, columns, rows, sheet.merged)
     return None
 
 
@@ -227,8 +219,8 @@ class _Reading:
 
     def _check_merged(self) -> None:
         for merged in self.sheet.merged:
-            if merged.max_row > self.sheet.heading_row and not merged.size["rows"] == merged.size["columns"] == 1:
-                self._refuse(None, merged.coord, "its cells are merged, so that their rows cannot be told apart.")
+            if merged.last_row > self.sheet.heading_row:
+                self._refuse(None, merged.name, "its cells are merged, so that their rows cannot be told apart.")
 
     def _reference(self, row: int) -> str | None:
         """The reference of a row that is one of the return's; what stands elsewhere is refused, not lost."""
@@ -280,7 +272,7 @@ class _Reading:
             later=said.get(Field.LATER),
         )
 
-    def _value(self, name: Field, cell: Any) -> Any:
+    def _value(self, name: Field, cell: Cell) -> Any:
         if name in self.axes:
             return self._status(self.axes[name], text_in(cell))
         if name in (Field.SINCE, Field.LATER):
@@ -305,7 +297,7 @@ class _Reading:
                 theirs = "nothing" if cell is None else f"“{_cut(str(cell.value))}”"
                 yield coordinate, f"it says {theirs} instead of {ours}. Answers stand under “{words.yours}”."
 
-    def _says(self, name: Field, cell: Any | None, value: Any) -> bool:
+    def _says(self, name: Field, cell: Cell | None, value: Any) -> bool:
         try:
             if name is Field.DUE:
                 return bool((None if cell is None else day_in(cell, self.epoch)) == value)
@@ -320,7 +312,7 @@ class _Reading:
             if column not in columns:
                 yield cell.coordinate, _STRAY.format(_cut(str(cell.value)))
 
-    def _cell(self, row: int, name: Field) -> Any | None:
+    def _cell(self, row: int, name: Field) -> Cell | None:
         return self.sheet.rows[row].get(self.sheet.columns[name])
 
     def _at(self, row: int, name: Field) -> str:

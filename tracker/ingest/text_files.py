@@ -21,10 +21,9 @@ _LONGEST_WRAPPED_LINE = 250  # a longer line was not wrapped by hand or program:
 _FORM_FEED = "\f"
 
 
-def text_pages(content: bytes, name: str) -> list[list[Line]]:
+def text_pages(text: str) -> list[list[Line]]:
     """Lines by page; a text without form feeds is one page."""
-    text = _decoded(content, name).replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n")
-    text = _LINE_END.sub("\n", _CUT_WORD.sub("-\n", _SOFT_BREAK.sub("", text)))
+    text = _CUT_WORD.sub("-\n", _SOFT_BREAK.sub("", text))
     wrapped = all(len(line) <= _LONGEST_WRAPPED_LINE for line in text.split("\n"))
     pages, number = [], 1
     for index, page in enumerate(text.split(_FORM_FEED), start=1):
@@ -46,7 +45,8 @@ def _lines(page: str, first_number: int, page_number: int | None, *, wrapped: bo
     return lines
 
 
-def _decoded(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str) -> str:
+    """The text of a file, its lines ended in one way. Raises BadDataError for what is no text."""
     text = _by_mark(content, name) or _by_trial(content)
     if text is None or len(_BINARY.findall(text)) > len(text) // 1000:
         raise BadDataError(
@@ -54,7 +54,8 @@ def _decoded(content: bytes, name: str) -> str:
             where=name,
             remedy="Give the file its proper ending (.docx, .pdf), or save it as plain text in UTF-8.",
         )
-    return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n")
+    return _LINE_END.sub("\n", text)
 
 
 def _by_mark(content: bytes, name: str) -> str | None:

@@ -6,13 +6,16 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from tracker.errors import BadDataError
+from tracker.ingest.grids import Grid, GridRow
 from tracker.ingest.lines import Break, Line, Place, superscript, tidy
 from tracker.ingest.word_numbering import Numbering
+from tracker.limits import MB, Limits, raised_by
 
-MOST_UNPACKED_BYTES = 300 * 1024 * 1024
+_MOST_COLUMNS = 63  # as many as Word makes; a file may claim two thousand million
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NOT_PRINTED = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr"}) | {
@@ -30,9 +33,18 @@ _AS_TEXT = {
 _WRAPPERS = frozenset(f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 
 
-def word_lines(content: bytes, name: str) -> tuple[list[Line], tuple[str, ...]]:
-    """The lines of the body, and the texts of headers and footers."""
-    _check_package(content, name)
+@dataclass(frozen=True, slots=True)
+class WordText:
+    """The lines of the body, the texts of headers and footers, and the tables once more, cell by cell."""
+
+    lines: list[Line]
+    running: tuple[str, ...]
+    grids: tuple[Grid, ...]
+
+
+def word_text(content: bytes, name: str, limits: Limits) -> WordText:
+    """Everything that is printed. Raises BadDataError for a file that is none, or protected."""
+    _check_package(content, name, limits)
     try:
         return _read(content)
     except Exception as error:  # a foreign file can make the libraries fail in any way
@@ -47,7 +59,7 @@ def _damaged(name: str) -> BadDataError:
     )
 
 
-def _check_package(content: bytes, name: str) -> None:
+def _check_package(content: bytes, name: str, limits: Limits) -> None:
     """Before anything is unpacked: a small file can hold gigabytes."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -56,12 +68,11 @@ def _check_package(content: bytes, name: str) -> None:
         raise _damaged(name) from error
     if any(part.flag_bits & 1 for part in parts):
         raise BadDataError("is protected by a password.", where=name, remedy="Save it without the password.")
-    if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
-        limit = MOST_UNPACKED_BYTES // 1024**2
+    if sum(part.file_size for part in parts) > limits.document_unpacked:
         raise BadDataError(
-            f"would unpack to more than {limit} MB, which no note does.",
+            f"would unpack to more than {limits.document_unpacked // MB} MB, which no note does.",
             where=name,
-            remedy="Take the pictures out of it, or save its text as .txt.",
+            remedy=f"Take the pictures out of it, or save its text as .txt. {raised_by('document_unpacked_mb')}",
         )
     if "[Content_Types].xml" not in {part.filename for part in parts}:
         raise BadDataError(
@@ -69,7 +80,7 @@ def _check_package(content: bytes, name: str) -> None:
         )
 
 
-def _read(content: bytes) -> tuple[list[Line], tuple[str, ...]]:
+def _read(content: bytes) -> WordText:
     import docx  # costs a fifth of a second, and most commands read no document
 
     document = docx.Document(io.BytesIO(content))
@@ -78,7 +89,8 @@ def _read(content: bytes) -> tuple[list[Line], tuple[str, ...]]:
     numbering = Numbering(_root(roots.get("numbering")), _root(roots.get("styles")))
     lines = list(_body_lines(document.element.body, numbering))
     edges = [rel.target_part for rel in related if rel.reltype.endswith(("/header", "/footer"))]
-    return lines, tuple(dict.fromkeys(text for part in edges for text in _edge_texts(part)))
+    running = tuple(dict.fromkeys(text for part in edges for text in _edge_texts(part)))
+    return WordText(lines, running, tuple(_grids(document.element.body)))
 
 
 def _root(part: Any | None) -> Any | None:
@@ -130,6 +142,28 @@ def _table_lines(table: Any, numbering: Numbering, place: Place) -> Iterator[Lin
                 yield from _paragraph_lines(block, numbering, place)
         elif any(texts := tuple(_cell_text(cell, numbering, place) for cell in cells)):
             yield Line("\t".join(texts), place, Break.GAP, texts)
+
+
+def _grids(body: Any) -> Iterator[Grid]:
+    """The tables of more than two columns. What spans several is repeated as blanks, so that columns stay columns."""
+    for index, block in enumerate(_blocks(body), start=1):
+        if block.tag == f"{_W}tbl":
+            place = Place(word_paragraph=index)
+            rows = tuple(GridRow(place, tuple(_spread(row))) for row in block.iter(f"{_W}tr"))
+            if max((len(row.cells) for row in rows), default=0) > 2:
+                yield rows
+
+
+def _spread(row: Any) -> Iterator[str]:
+    yield from [""] * _number(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
+    for cell in row.iter(f"{_W}tc"):
+        yield tidy(" ".join(_printed_text(paragraph) for paragraph in cell.iter(f"{_W}p")))
+        yield from [""] * (_number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1) - 1)
+
+
+def _number(element: Any | None, default: int) -> int:
+    value = "" if element is None else element.get(f"{_W}val") or ""
+    return min(int(value), _MOST_COLUMNS) if re.fullmatch(r"\d{1,9}", value) else default
 
 
 def _cell_text(cell: Any, numbering: Numbering, place: Place) -> str:

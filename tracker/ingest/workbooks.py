@@ -6,27 +6,26 @@ import io
 import warnings
 import zipfile
 import zlib
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from tracker.errors import BadDataError, WorldError
-
-MOST_BYTES = 20 * 1024 * 1024
-MOST_UNPACKED_BYTES = 48 * 1024 * 1024
-MOST_PART_BYTES = 16 * 1024 * 1024
-"""A part is a sheet, or the table of texts. Ten thousand rows of answers take as much."""
-MOST_PARTS = 2_000
+from tracker.ingest.ods_workbooks import open_ods
+from tracker.ingest.workbook_cells import MergedRange, SheetCells, Workbook, is_empty
+from tracker.limits import MB, Limits, raised_by
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _SAVE_AS = "Open it in a spreadsheet program and save it as .xlsx."
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, limits: Limits) -> bytes:
     """The file's content. Raises BadDataError where there is none or too much, WorldError where it cannot be read."""
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(limits.return_bytes + 1)
     except FileNotFoundError:
         raise BadDataError("there is no such file.", where=str(path), remedy="Check the name.") from None
     except IsADirectoryError:
@@ -36,26 +35,40 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
-def open_workbook(content: bytes, name: str) -> Any:
-    """An openpyxl workbook with formulas as formulas, nothing computed, nothing executed. Raises BadDataError."""
-    _check_kind(content, name)
-    _check_package(content, name)
+def open_workbook(content: bytes, name: str, limits: Limits) -> Workbook:
+    """A workbook with formulas as formulas, nothing computed, nothing executed. Raises BadDataError."""
+    _check_kind(content, name, limits)
+    if _check_package(content, name, limits):
+        return open_ods(content, name, limits)
     from openpyxl import load_workbook
 
     try:
         with warnings.catch_warnings():  # openpyxl warns of every extension that it does not keep
             warnings.simplefilter("ignore")
-            return load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+            book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
     except Exception as error:  # a foreign file can make the library fail in any way
         raise _damaged(name) from error
+    return Workbook(tuple(_sheet(sheet) for sheet in book.worksheets), book.epoch)
 
 
-def _check_kind(content: bytes, name: str) -> None:
+def _sheet(sheet: Any) -> SheetCells:
+    rows: dict[int, dict[int, Any]] = defaultdict(dict)
+    # Only the cells that the file holds: walking to a sheet's last row would make a million empty ones.
+    for (row, column), cell in sheet._cells.items():  # noqa: SLF001
+        if not is_empty(cell):
+            rows[row][column] = cell
+    merged = [found for found in sheet.merged_cells.ranges if found.size != {"rows": 1, "columns": 1}]
+    return SheetCells(sheet.title, rows, tuple(MergedRange(found.coord, found.max_row) for found in merged))
+
+
+def _check_kind(content: bytes, name: str, limits: Limits) -> None:
     if not content:
         raise BadDataError("is empty.", where=name, remedy="Fetch the file again.")
-    if len(content) > MOST_BYTES:
+    if len(content) > limits.return_bytes:
         raise BadDataError(
-            f"is larger than {MOST_BYTES // 1024**2} MB, which no return is.", where=name, remedy="Check the file."
+            f"is larger than {limits.return_bytes // MB} MB, which no return is.",
+            where=name,
+            remedy=f"Check the file. {raised_by('return_mb')}",
         )
     if content.startswith(_OLE):
         raise BadDataError(
@@ -64,44 +77,68 @@ def _check_kind(content: bytes, name: str) -> None:
             remedy="Open it and save it as .xlsx without a password.",
         )
     if not content.startswith(_ZIP):
-        raise BadDataError("is not a spreadsheet (.xlsx).", where=name, remedy=_SAVE_AS)
+        raise BadDataError("is not a spreadsheet (.xlsx or .ods).", where=name, remedy=_SAVE_AS)
 
 
-def _check_package(content: bytes, name: str) -> None:
+def _check_package(content: bytes, name: str, limits: Limits) -> bool:
+    """Look at the parts before anything is unpacked; returns whether they are those of an .ods."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
-            _check_parts(parts, name)
+            is_ods = _is_ods(package, name)
+            _check_parts(parts, name, limits)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     _check_declarations(package, part, name)
+            return is_ods
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         raise _damaged(name) from error
 
 
-def _check_parts(parts: list[zipfile.ZipInfo], name: str) -> None:
+def _is_ods(package: zipfile.ZipFile, name: str) -> bool:
+    names = set(package.namelist())
+    if not {"mimetype", "content.xml"} <= names:
+        return False
+    if package.getinfo("mimetype").file_size > 100 or package.read("mimetype").strip() != _ODS:
+        raise BadDataError("calls itself an OpenDocument spreadsheet (.ods) and is none.", where=name, remedy=_SAVE_AS)
+    manifest = "META-INF/manifest.xml"
+    if manifest in names and b"encryption-data" in package.read(manifest):
+        raise BadDataError("is protected by a password.", where=name, remedy="Save it without the password.")
+    return True
+
+
+def _check_parts(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
         raise BadDataError("is protected by a password.", where=name, remedy="Save it without the password.")
-    if "mimetype" in names and "content.xml" in names:
-        raise BadDataError("is an OpenDocument spreadsheet (.ods).", where=name, remedy=_SAVE_AS)
     if any(part.casefold().endswith("vbaproject.bin") for part in names):
         raise BadDataError(
             "contains macros; nothing in it was run.", where=name, remedy="Save it as .xlsx, which has none."
         )
-    biggest = max((part.file_size for part in parts), default=0)
-    if (
-        len(parts) > MOST_PARTS
-        or biggest > MOST_PART_BYTES
-        or sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES
-    ):
-        raise BadDataError(
-            f"would unpack to more than {MOST_PART_BYTES // 1024**2} MB a sheet, which no return does.",
-            where=name,
-            remedy="Delete the empty rows below the answers, and save it again.",
-        )
-    if "xl/workbook.xml" not in names:
+    _check_growth(parts, name, limits)
+    if not {"xl/workbook.xml", "content.xml"} & names:
         raise BadDataError("is a packed archive but no spreadsheet.", where=name, remedy="Give the .xlsx file.")
+
+
+def _check_growth(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
+    """A part is a sheet, or the table of texts; ten thousand rows of answers take 16 MB."""
+    biggest = max((part.file_size for part in parts), default=0)
+    empty_rows = "Delete the empty rows below the answers, and save it again."
+    if biggest > limits.return_part:
+        raise BadDataError(
+            f"would unpack to more than {limits.return_part // MB} MB a sheet, which no return does.",
+            where=name,
+            remedy=f"{empty_rows} {raised_by('return_sheet_mb')}",
+        )
+    if sum(part.file_size for part in parts) > limits.return_unpacked:
+        raise BadDataError(
+            f"would unpack to more than {limits.return_unpacked // MB} MB, which no return does.",
+            where=name,
+            remedy=f"{empty_rows} {raised_by('return_unpacked_mb')}",
+        )
+    if len(parts) > limits.most_parts:
+        what = f"has {len(parts):,} parts, which no return has."
+        raise BadDataError(what, where=name, remedy=f"Check the file. {raised_by('parts')}")
 
 
 def _check_declarations(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:

@@ -18,6 +18,7 @@ from tracker.ingest.registers.folding import fold_number
 from tracker.ingest.registers.gathering import Entry
 from tracker.ingest.registers.mapping import FileForm, Mapping, Names, NumberRule
 from tracker.ingest.registers.rows import Said
+from tracker.limits import Limits
 from tracker.services.register_writing import Outcome, Writing
 from tracker.services.who import Who
 from tracker.store.organizations import get_organization
@@ -175,13 +176,14 @@ def import_answers(
     *,
     symbol: str | None = None,
     dry_run: bool = False,
+    limits: Limits | None = None,
 ) -> AnswersReport:
     """Bring one organization's follow-ups to the positions of its answers; importing again changes nothing.
 
     The documents of one review belong together: the report that asks, and the addendum that answers. Without the
     report the recommendations must be in the register, or they are made without texts.
     """
-    review = put_together([read_answers(path) for path in paths], symbol)
+    review = put_together([read_answers(path, limits) for path in paths], symbol)
     name = ", ".join(path.name for path in paths)
     findings = Findings(name)
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:

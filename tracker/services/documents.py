@@ -92,6 +92,7 @@ def change_recommendation(
             impact=impact or known.impact,
             stance=known.stance,
             paragraphs=known.paragraphs,
+            actions=known.actions,
         )
         save_recommendation(batch, report_by_tail(batch.session, known.report), known, said)
         return find_recommendation(batch.session, parse_reference(known.ref))

@@ -1,4 +1,4 @@
-"""Taking documents in: a consolidated note makes a report, its recommendations, and their follow-ups."""
+"""Taking documents in: a consolidated note, or the report itself, makes a report, its recommendations, follow-ups."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker.domain.journal import Draft, Standing, standing
-from tracker.domain.references import fold, reference_to
+from tracker.domain.actions import actions_text, usual_addressee
+from tracker.domain.references import fold
 from tracker.domain.rows import Recommendation, Report, Symbol
-from tracker.domain.updates import as_entries
-from tracker.domain.vocabulary import Addressee, SymbolRole, Topic, Voice
+from tracker.domain.vocabulary import SymbolRole
 from tracker.errors import BadDataError
-from tracker.ingest.notes import Note, NoteRecommendation, read_note
+from tracker.ingest.notes import DocumentKind, Note, NoteRecommendation, read_note
 from tracker.ingest.problems import Problem
+from tracker.ingest.registers.folding import fold_text
+from tracker.limits import Limits
+from tracker.services.addressing import against_text, resolve
+from tracker.services.asking import Asking
 from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
+from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch
 from tracker.store.documents import (
     RecommendationText,
@@ -28,19 +32,8 @@ from tracker.store.documents import (
     recommendations_of,
     save_recommendation,
 )
-from tracker.store.follow_ups import (
-    addressed_pairs,
-    insert_follow_ups,
-    next_follow_up_id,
-    save_standings,
-    standing_columns,
-)
-from tracker.store.journal import history
-from tracker.store.organizations import organization_ids
+from tracker.store.organizations import all_organizations, days_left, organization_ids
 from tracker.store.unit import Register
-
-_CEB_CODES = ("CEB", "UN")
-"""Who answers for the Chair of CEB, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +48,12 @@ class NoteOptions:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did, or would do. The counts are of follow-ups."""
+    """What an import did, or would do. The counts are of follow-ups.
 
+    `withdrawn` were asked before and are not by the report's annex of actions, and had said nothing yet.
+    """
+
+    kind: DocumentKind
     symbol: str | None
     report: str
     title: str
@@ -65,20 +62,23 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     refused: int = 0
+    withdrawn: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """The JSON of an import, as DESIGN section 5 fixes it."""
+        """The JSON of an import, as DESIGN section 5 fixes it; a report has impacts and withdrawals beside."""
+        of_report = {"withdrawn": self.withdrawn} if self.kind is DocumentKind.REPORT else {}
         return {
-            "kind": "note",
+            "kind": self.kind.value,
             "symbol": self.symbol,
             "report": self.report,
             "title": self.title,
-            "recommendations": [_recommendation_json(item) for item in self.recommendations],
+            "recommendations": [_recommendation_json(item, self.kind) for item in self.recommendations],
             "created": self.created,
             "updated": self.updated,
             "unchanged": self.unchanged,
             "refused": self.refused,
+            **of_report,
             "problems": [problem.as_json() for problem in self.problems],
         }
 
@@ -90,6 +90,7 @@ def import_notes(
     who: Who,
     *,
     dry_run: bool = False,
+    limits: Limits | None = None,
     on_step: OnStep | None = None,
 ) -> list[ImportReport]:
     """Read notes and bring the register to what they say; nothing changes where they say nothing new.
@@ -99,7 +100,9 @@ def import_notes(
     organizations' together.
     """
     files = counted(paths, on_step)
-    notes = [(path, _completed(read_note(path, symbol=options.symbol), options, path.name)) for path in files]
+    notes = [
+        (path, _completed(read_note(path, symbol=options.symbol, limits=limits), options, path.name)) for path in files
+    ]
     return [apply_note(register, note, path.name, options, _traced(who, path), dry_run=dry_run) for path, note in notes]
 
 
@@ -120,6 +123,10 @@ def apply_note(
 
 def _completed(note: Note, options: NoteOptions, name: str) -> Note:
     report = options.report or note.report
+    if report is None and note.kind is DocumentKind.REPORT:
+        raise BadDataError(
+            "the report does not say its own symbol.", where=name, remedy="Give it with --report, as in JIU/REP/2030/1."
+        )
     if report is None:
         raise BadDataError(
             "the note does not say on which report it comments.",
@@ -137,14 +144,16 @@ class _Import:
         self.note = note
         self.name = name
         self.today = today
+        self.is_narrowed = bool(options.organizations)
         self.codes = organization_ids(batch.session, options.organizations or None, there_on=today)
-        self.names = {organization_id: code for code, organization_id in self.codes.items()}
+        self.annex = resolve(note.annex, all_organizations(batch.session), all_aliases(batch.session))
         self.result = ImportReport(
+            kind=note.kind,
             symbol=note.symbol,
             report=note.report or "",
             title=note.title or note.report or "",
             recommendations=list(note.recommendations),
-            problems=list(note.problems),
+            problems=[*note.problems, *self.annex.problems],
         )
 
     def run(self) -> ImportReport:
@@ -156,12 +165,33 @@ class _Import:
             recommendation_id, is_changed = self._recommendation(report, known.get(fold(said.number)), said)
             if is_changed:
                 changed.add(recommendation_id)
-        self._follow_ups(report, changed)
+        asking = Asking(self.batch, report, self.codes, self.today, tell=self._tell_of_chair)
+        asking.bring(changed, withdraws=self.note.annex is not None)
+        self._count(asking)
+        if self.annex.unregistered and not self.is_narrowed:
+            codes = ", ".join(self.annex.unregistered)
+            what = f"the annex asks organizations that are not registered: {codes}; nobody follows them up."
+            self._problem(
+                what, "Add them with: tracker org import --preset jiu, or tracker org add; then import again."
+            )
+        self._tell_of_those_that_left()
         if not self.codes:
             self._problem(
                 "no organization is registered, so that nobody follows it up.", "Add them with: tracker org add."
             )
         return self.result
+
+    def _tell_of_those_that_left(self) -> None:
+        """Of a report from before an organization left, whether it is to be followed up there is for the office."""
+        issued_on = self.note.issued_on
+        if self.is_narrowed or issued_on is None:
+            return
+        left = [code for code, day in days_left(self.batch.session).items() if issued_on < day <= self.today]
+        if left:
+            self._problem(
+                f"{', '.join(left)} left after it was issued; no follow-up is made there.",
+                "Give --org for whom it is to be followed up all the same.",
+            )
 
     def _report(self) -> Report:
         """The report that the note comments on, found under any symbol or made, with all its symbols."""
@@ -180,113 +210,94 @@ class _Import:
     def _recommendation(
         self, report: Report, known: Recommendation | None, said: NoteRecommendation
     ) -> tuple[int, bool]:
-        text = RecommendationText(
-            number=said.number,
-            text=said.text,
-            addressee=said.addressee or (known.addressee if known else None),
-            impact=known.impact if known else None,
-            stance=said.stance,
-            paragraphs=tuple((paragraph.number, paragraph.text) for paragraph in said.paragraphs),
-        )
+        self._compare(known, said)
+        text = _said_of(self.note.kind, known, said, self.annex.rows.get(said.number))
         if known is not None and _as_known(known) == text:
             return known.id, False
-        return save_recommendation(self.batch, report, known, text), known is not None
+        # Whom else an annex asks is no news for those who are asked already.
+        is_changed = known is not None and _as_known(known) != replace(text, actions=known.actions)
+        return save_recommendation(self.batch, report, known, text), is_changed
 
-    def _follow_ups(self, report: Report, changed: set[int]) -> None:
-        """Address every recommendation to whom it is for; those already addressed stay as they are."""
-        known = addressed_pairs(self.batch.session, report.id)
-        new: list[tuple[Recommendation, int]] = []
-        again: list[tuple[Recommendation, int, int]] = []
-        for recommendation in recommendations_of(self.batch.session, report):
-            for organization_id in self._addressed_to(recommendation):
-                follow_up_id, withdrawn = known.get((recommendation.id, organization_id), (None, False))
-                if follow_up_id is None:
-                    new.append((recommendation, organization_id))
-                elif withdrawn:
-                    again.append((recommendation, organization_id, follow_up_id))
-                elif recommendation.id in changed:
-                    self.result.updated += 1
-                else:
-                    self.result.unchanged += 1
-        self._create(report, new)
-        self._readdress(report, again)
-
-    def _addressed_to(self, recommendation: Recommendation) -> list[int]:
-        if recommendation.addressee is not Addressee.CEB_CHAIR:
-            return list(self.codes.values())
-        folded = {fold(code): organization_id for code, organization_id in self.codes.items()}
-        chair = next((folded[code] for code in _CEB_CODES if code in folded), None)
-        if chair is None and self.codes:
+    def _compare(self, known: Recommendation | None, said: NoteRecommendation) -> None:
+        """Tell where annex and text, or report and note, contradict each other."""
+        actions = self.annex.rows.get(said.number)
+        if actions and self.note.annex is not None:
+            found = against_text(self.note.annex, said.number, actions, said.addressee)
+            self.result.problems += [found] if found else []
+        is_report = self.note.kind is DocumentKind.REPORT
+        if is_report and known is not None and known.stance is not None and _differs(known, said):
             self._problem(
-                f"recommendation {recommendation.number} is for the Chair of CEB, and no organization is coded "
-                f"{' or '.join(_CEB_CODES)}; nobody follows it up.",
-                "Add one with: tracker org add CEB --name NAME, and import again.",
+                f"recommendation {said.number} reads differently in the report and in the note; the note was kept.",
+                "Compare them; a corrected note changes the text.",
             )
-        return [] if chair is None else [chair]
 
-    def _create(self, report: Report, new: Sequence[tuple[Recommendation, int]]) -> None:
-        draft = self._addressing(report)
-        rows = []
-        for recommendation, organization_id in new:
-            follow_up_id = next_follow_up_id(self.batch)
-            after = self._enter(follow_up_id, recommendation, organization_id, draft)
-            columns = standing_columns(after, asks_verification=report.asks_verification)
-            rows.append(
-                {
-                    "id": follow_up_id,
-                    "recommendation_id": recommendation.id,
-                    "organization_id": organization_id,
-                    "version": 1,
-                    **columns,
-                }
-            )
-        insert_follow_ups(self.batch.session, rows)
-        self.result.created += len(rows)
+    def _tell_of_chair(self, what: str, remedy: str) -> None:
+        """Where only some organizations are wanted, who else is asked is not at issue."""
+        if self.codes and not self.is_narrowed:
+            self._problem(what, remedy)
 
-    def _readdress(self, report: Report, again: Sequence[tuple[Recommendation, int, int]]) -> None:
-        """Address again what an `undo` had withdrawn."""
-        histories = history(self.batch.session, [follow_up_id for _, _, follow_up_id in again])
-        rows = []
-        for recommendation, organization_id, follow_up_id in again:
-            past = standing(histories[follow_up_id])
-            after = self._enter(follow_up_id, recommendation, organization_id, self._addressing(report), past)
-            rows.append({"id": follow_up_id, **standing_columns(after, asks_verification=report.asks_verification)})
-        save_standings(self.batch.session, rows)
-        self.result.created += len(rows)
-
-    def _addressing(self, report: Report) -> Draft:
-        day = min(report.issued_on or self.today, self.today)
-        return Draft(Topic.ADDRESSED, None, None, day, Voice.OFFICE)
-
-    def _enter(
-        self,
-        follow_up_id: int,
-        recommendation: Recommendation,
-        organization_id: int,
-        draft: Draft,
-        start: Standing | None = None,
-    ) -> Standing:
-        name = f"{reference_to(recommendation.report, recommendation.number)} {self.names[organization_id]}"
-        entry_id = self.batch.enter(follow_up_id, name, draft)
-        batch = self.batch
-        entries = as_entries(
-            [draft], first_id=entry_id, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now
-        )
-        return standing(entries, start=start)
+    def _count(self, asking: Asking) -> None:
+        self.result.created, self.result.updated = asking.created, asking.updated
+        self.result.unchanged, self.result.withdrawn = asking.unchanged, asking.withdrawn
+        for name in asking.left:
+            self._problem(f"{name} is not asked by the annex and has entries of its own; it stays.", _LOOK_AT_IT)
 
     def _problem(self, what: str, remedy: str) -> None:
         self.result.problems.append(Problem(self.name, what, remedy))
 
 
+_LOOK_AT_IT = "See: tracker history; if it is wrong, take it back with: tracker correct."
+
+
+def _said_of(
+    kind: DocumentKind, known: Recommendation | None, said: NoteRecommendation, actions: dict[str, str] | None
+) -> RecommendationText:
+    """What is known of a recommendation after a document has spoken: each kind of document says only its part."""
+    addressee = usual_addressee(actions, said.addressee) if actions else said.addressee
+    text = RecommendationText(
+        number=said.number,
+        text=said.text,
+        addressee=addressee,
+        impact=said.impact,
+        stance=said.stance,
+        paragraphs=tuple((item.number, item.text) for item in said.paragraphs),
+        actions=actions_text(actions) if actions else None,
+    )
+    if known is None:
+        return text
+    by_annex = known.actions is not None and not actions
+    text = replace(
+        text,
+        addressee=known.addressee if by_annex else addressee or known.addressee,
+        impact=said.impact or known.impact,
+        actions=text.actions or known.actions,
+    )
+    return text if kind is DocumentKind.NOTE else _beside_note(text, known)
+
+
+def _beside_note(text: RecommendationText, known: Recommendation) -> RecommendationText:
+    """A report says nothing of stances and comments, and its text yields to that of a note that was read."""
+    is_kept = known.stance is not None or fold_text(known.text) == fold_text(text.text)
+    return replace(text, text=known.text if is_kept else text.text, stance=known.stance, paragraphs=known.paragraphs)
+
+
+def _differs(known: Recommendation, said: NoteRecommendation) -> bool:
+    """In its letters and figures; another dash or quotation mark makes no other text."""
+    return fold_text(known.text) != fold_text(said.text)
+
+
 def _as_known(known: Recommendation) -> RecommendationText:
-    return RecommendationText(known.number, known.text, known.addressee, known.impact, known.stance, known.paragraphs)
+    return RecommendationText(
+        known.number, known.text, known.addressee, known.impact, known.stance, known.paragraphs, known.actions
+    )
 
 
-def _recommendation_json(item: NoteRecommendation) -> dict[str, Any]:
+def _recommendation_json(item: NoteRecommendation, kind: DocumentKind) -> dict[str, Any]:
     return {
         "number": item.number,
         "text": item.text,
         "addressee": item.addressee.value if item.addressee else None,
-        "stance": item.stance.value,
+        "stance": item.stance.value if item.stance else None,
         "paragraphs": [paragraph.number for paragraph in item.paragraphs],
+        **({"impact": item.impact} if kind is DocumentKind.REPORT else {}),
     }

@@ -12,11 +12,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from tracker.config import Settings
 from tracker.domain.returns import MailVerdict, ReturnState
 from tracker.domain.rows import Officer
-from tracker.errors import BadDataError
-from tracker.ingest.mailbox import Attachment, Mail, open_mailbox, parse_mail
+from tracker.errors import BadDataError, UsageError
+from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
 from tracker.ingest.returns import FilledReturn, read_return
+from tracker.limits import Limits
 from tracker.services.returns import Source, keep
 from tracker.services.who import Who
 from tracker.store import returns as store
@@ -75,22 +77,47 @@ class FetchReport:
         }
 
 
+def mailbox_of(settings: Settings, source: str | None) -> Path | ImapAddress:
+    """Where answers come in: what the caller names, else [mailbox]. Raises UsageError where neither says it."""
+    if source:
+        return parse_source(source)
+    box = settings.mailbox
+    if box.host is not None and box.username is not None:
+        return ImapAddress(
+            box.host, box.username, box.folder or "INBOX", box.port, box.security, box.ca_file, box.timeout
+        )
+    if box.folder is not None:
+        return Path(box.folder)
+    raise UsageError(
+        "it is not said where the answers come in.",
+        remedy="Name a folder of .eml files or imaps://USER@HOST/FOLDER, or set [mailbox] in tracker.toml.",
+    )
+
+
+def password_of(settings: Settings, mailbox: Path | ImapAddress) -> str | None:
+    """The password of [mailbox], for that user of that server and for nobody else."""
+    box = settings.mailbox
+    is_ours = isinstance(mailbox, ImapAddress) and (mailbox.host, mailbox.username) == (box.host, box.username)
+    return box.secret() if is_ours else None
+
+
 def fetch(
     register: Register,
-    source: str,
+    source: str | Path | ImapAddress,
     who: Who,
     *,
     evidence_store: Path,
     password: str | None = None,
     own_addresses: Collection[str] = (),
     dry_run: bool = False,
+    limits: Limits | None = None,
 ) -> FetchReport:
     """Look at every mail that was not looked at before. `own_addresses` are the office's, whose mails are passed over.
 
     Raises WorldError where the mailbox cannot be opened; then nothing was queued.
     """
     report = FetchReport()
-    facts = _facts(register, who.today, own_addresses)
+    facts = _facts(register, who.today, own_addresses, limits or Limits())
 
     def known(keys: Collection[str]) -> set[str]:
         with register.read() as session:
@@ -99,7 +126,7 @@ def fetch(
         return found
 
     seen: set[str] = set()
-    with open_mailbox(source, password) as mailbox:
+    with open_mailbox(source, password, limits) as mailbox:
         for raw in mailbox.mails(known):
             mail = parse_mail(raw)
             if mail.key not in seen:
@@ -123,9 +150,10 @@ class _Facts:
     digests: dict[str, int]
     asked: dict[int, set[str]]
     own: frozenset[str]
+    limits: Limits
 
 
-def _facts(register: Register, today: date, own_addresses: Collection[str]) -> _Facts:
+def _facts(register: Register, today: date, own_addresses: Collection[str], limits: Limits) -> _Facts:
     with register.read() as session:
         digests = store.digests_by_message_id(session)
         return _Facts(
@@ -135,6 +163,7 @@ def _facts(register: Register, today: date, own_addresses: Collection[str]) -> _
             digests=digests,
             asked={number: store.organizations_of_reminder(session, number) for number in digests.values()},
             own=frozenset(address.casefold() for address in own_addresses),
+            limits=limits,
         )
 
 
@@ -156,7 +185,7 @@ def _judge(mail: Mail, facts: _Facts) -> Judged:
         return judged(MailVerdict.IGNORED, mail.automatic)
     if mail.sender in facts.own:
         return judged(MailVerdict.IGNORED, "the office's own mail")
-    returns, faults = _returns_in(mail, facts.mark)
+    returns, faults = _returns_in(mail, facts)
     if not returns:
         if faults:
             return judged(MailVerdict.HELD, faults[0])
@@ -179,15 +208,15 @@ def _organizations_of(mail: Mail, facts: _Facts) -> set[str]:
     }
 
 
-def _returns_in(mail: Mail, mark: str) -> tuple[list[tuple[Attachment, FilledReturn]], list[str]]:
+def _returns_in(mail: Mail, facts: _Facts) -> tuple[list[tuple[Attachment, FilledReturn]], list[str]]:
     found, faults = [], []
     for sheet in mail.sheets:
         try:
-            filled = read_return(sheet.content, sheet.name)
+            filled = read_return(sheet.content, sheet.name, facts.limits)
         except BadDataError as error:
             faults.append(str(error))
             continue
-        if filled.register == mark:
+        if filled.register == facts.mark:
             found.append((sheet, filled))
         else:
             faults.append(f"{sheet.name}: the return was made from another register.")

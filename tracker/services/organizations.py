@@ -120,6 +120,10 @@ def read_organizations(path: Path) -> list[Organization]:
         return _parse(path.read_text(encoding="utf-8-sig"), path.name)
     except UnicodeDecodeError:
         raise BadDataError("this is not UTF-8 text.", where=str(path), remedy="Save it as CSV UTF-8.") from None
+    except csv.Error as error:
+        raise BadDataError(
+            f"this cannot be taken apart: {error}.", where=str(path), remedy="Look for a quotation mark too many."
+        ) from None
 
 
 def _parse(text: str, name: str) -> list[Organization]:

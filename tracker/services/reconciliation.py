@@ -17,10 +17,10 @@ from tracker.ingest.problems import Problem
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import fold_number
 from tracker.ingest.registers.gathering import Entry, gather, text_digest
-from tracker.ingest.registers.limits import Limits
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import read_rows
+from tracker.limits import Limits
 from tracker.services.register_names import NameBook
 from tracker.store.aliases import all_aliases
 from tracker.store.follow_ups import list_follow_ups

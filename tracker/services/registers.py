@@ -15,10 +15,10 @@ from tracker.errors import RefusedError
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.gathering import Entry, gather
-from tracker.ingest.registers.limits import Limits
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import RegisterRow, read_rows
+from tracker.limits import Limits
 from tracker.services.register_names import NameBook
 from tracker.services.register_writing import Outcome, Writing
 from tracker.services.steps import OnStep

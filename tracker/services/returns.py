@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -35,7 +34,8 @@ from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError, WorldError
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.ingest.workbooks import read_bytes
-from tracker.services.evidence import take_evidence
+from tracker.limits import Limits
+from tracker.services.evidence import keep_content
 from tracker.services.updates import Changed, saved_row, standing_after
 from tracker.services.who import Who
 from tracker.store import returns as store
@@ -145,9 +145,9 @@ class Source:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def from_file(path: Path) -> Source:
+def from_file(path: Path, limits: Limits | None = None) -> Source:
     """A return as a file."""
-    return Source(path.name, read_bytes(path))
+    return Source(path.name, read_bytes(path, limits or Limits()))
 
 
 def from_queue(register: Register, number: int, evidence_store: Path) -> Source:
@@ -178,10 +178,7 @@ def stored(evidence_store: Path, sha256: str) -> bytes:
 
 def keep(source: Source, evidence_store: Path) -> EvidenceFile:
     """Put the bytes with the evidence, under their checksum; the name, which a stranger chose, touches no disk."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "return.xlsx"
-        place.write_bytes(source.content)
-        return replace(take_evidence([str(place)], evidence_store)[0], location=source.name)
+    return keep_content(source.name, source.content, evidence_store)
 
 
 def read(
@@ -193,6 +190,7 @@ def read(
     organization: str | None = None,
     keep_going: bool = False,
     dry_run: bool = False,
+    limits: Limits | None = None,
 ) -> ReturnReport:
     """Write what a return says: all of it or, unless `keep_going`, nothing. A file read before changes nothing.
 
@@ -200,7 +198,7 @@ def read(
     came of it; where a row is refused and `keep_going` is not set, nothing was written. Raises BadDataError
     for a file that is no return of this register.
     """
-    filled = read_return(source.content, source.name)
+    filled = read_return(source.content, source.name, limits)
     report = ReturnReport(filled.name, filled.sha256, filled.organization, filled.made_on)
     report.blank, report.missing = filled.blank, filled.missing
     asked = f"{who.asked} [{filled.name} sha256:{filled.sha256}]"

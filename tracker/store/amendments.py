@@ -17,10 +17,16 @@ from sqlalchemy import Column, Connection, Date, Row, Table, select
 from sqlalchemy import Enum as SqlEnum
 
 from tracker.store.batches import Batch
-from tracker.store.tables import amendment_table, organization_table, recommendation_table, report_table
+from tracker.store.tables import (
+    amendment_table,
+    follow_up_table,
+    organization_table,
+    recommendation_table,
+    report_table,
+)
 from tracker.store.writing import save_rows
 
-_AMENDED = {table.name: table for table in (report_table, recommendation_table, organization_table)}
+_AMENDED = {table.name: table for table in (report_table, recommendation_table, organization_table, follow_up_table)}
 _CHUNK = 500
 
 Before = dict[tuple[str, int], dict[str, Any]]

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, extract, func
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, extract, func
 
 from tracker.domain.filters import Filters
 from tracker.domain.rates import Cell, Counts
-from tracker.store.follow_ups import narrowed, select_rows
+from tracker.store.follow_ups import addressee_of, narrowed, select_rows
 from tracker.store.standing import standing
 from tracker.store.tables import organization_table, recommendation_table, report_table, symbol_table
 
@@ -27,12 +27,12 @@ class Dimension(Enum):
     ADDRESSEE = "addressee"
 
 
-_COLUMNS: dict[Dimension, Callable[[], Any]] = {
-    Dimension.ORGANIZATION: lambda: organization_table.c.code,
-    Dimension.REPORT: lambda: symbol_table.c.symbol,
-    Dimension.YEAR: lambda: extract("year", report_table.c.issued_on),
-    Dimension.IMPACT: lambda: recommendation_table.c.impact,
-    Dimension.ADDRESSEE: lambda: recommendation_table.c.addressee,
+_COLUMNS: dict[Dimension, Callable[[Subquery], Any]] = {
+    Dimension.ORGANIZATION: lambda _at: organization_table.c.code,
+    Dimension.REPORT: lambda _at: symbol_table.c.symbol,
+    Dimension.YEAR: lambda _at: extract("year", report_table.c.issued_on),
+    Dimension.IMPACT: lambda _at: recommendation_table.c.impact,
+    Dimension.ADDRESSEE: addressee_of,
 }
 
 
@@ -48,7 +48,7 @@ def counts_by(
     """Group → counts, the groups in order; what has no value of the dimension is grouped under an empty word."""
     at = standing(as_of, known_at)
     day = as_of or today
-    group = _COLUMNS[dimension]()
+    group = _COLUMNS[dimension](at)
     overdue = and_(at.c.open, at.c.due_on < day)
     positions = (at.c.acceptance, at.c.implementation, at.c.verification)
     query = (

@@ -30,6 +30,7 @@ class RecommendationText:
     impact: str | None
     stance: Stance | None
     paragraphs: tuple[tuple[int, str], ...]
+    actions: str | None = None
 
 
 def all_reports(session: Connection) -> list[Report]:
@@ -147,6 +148,7 @@ def add_symbols(batch: Batch, report_id: int, symbols: Sequence[Symbol]) -> int:
 def save_recommendation(batch: Batch, report: Report, known: Recommendation | None, said: RecommendationText) -> int:
     """Write what a document says of a recommendation, over what was known of it; returns its id."""
     columns = {"text": said.text, "addressee": said.addressee, "impact": said.impact, "stance": said.stance}
+    columns["actions"] = said.actions
     if known is None:
         key = batch.next_id(recommendation_table)
         place = {"report_id": report.id, "number": said.number, "position": key}
@@ -211,4 +213,5 @@ def _recommendation(row: Row[Any], report: Report, comments: Sequence[tuple[int,
         row.impact,
         row.stance,
         tuple(comments),
+        row.actions,
     )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Subquery, extract, func, insert, nulls_last, or_, select
+from sqlalchemy import Connection, Row, Select, Subquery, and_, extract, func, insert, nulls_last, or_, select
 
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
-from tracker.domain.vocabulary import SymbolRole, Topic
-from tracker.store.amendments import Before, said_before
+from tracker.domain.vocabulary import Addressee, SymbolRole, Topic
+from tracker.store.amendments import Before, amend, said_before
 from tracker.store.batches import Batch
 from tracker.store.documents import report_by_tail
 from tracker.store.links import awaited
@@ -115,19 +115,31 @@ def follow_ups_of_batch(session: Connection, number: int) -> list[FollowUp]:
     return [_follow_up(row) for row in session.execute(query)]
 
 
-def addressed_pairs(session: Connection, report_id: int) -> dict[tuple[int, int], tuple[int, bool]]:
-    """(recommendation, organization) → (follow-up, withdrawn) for all of a report's follow-ups."""
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A follow-up that is there; `addressee` is its own, where it has another one than its recommendation."""
+
+    id: int
+    withdrawn: bool
+    addressee: Addressee | None
+
+
+def addressed_pairs(session: Connection, report_id: int) -> dict[tuple[int, int], Addressed]:
+    """(recommendation, organization) → follow-up, for all of a report's follow-ups."""
     rows = session.execute(
         select(
             follow_up_table.c.recommendation_id,
             follow_up_table.c.organization_id,
             follow_up_table.c.id,
             follow_up_table.c.withdrawn,
+            follow_up_table.c.addressee,
         )
         .join(recommendation_table, recommendation_table.c.id == follow_up_table.c.recommendation_id)
         .where(recommendation_table.c.report_id == report_id)
     )
-    return {(row.recommendation_id, row.organization_id): (row.id, row.withdrawn) for row in rows}
+    return {
+        (row.recommendation_id, row.organization_id): Addressed(row.id, row.withdrawn, row.addressee) for row in rows
+    }
 
 
 def insert_follow_ups(session: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -139,6 +151,11 @@ def insert_follow_ups(session: Connection, rows: Sequence[dict[str, Any]]) -> No
 def save_standings(session: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write where follow-ups now stand: columns by name, with `id`."""
     save_alike(session, follow_up_table, rows)
+
+
+def save_addressees(batch: Batch, rows: Sequence[dict[str, Any]]) -> None:
+    """Say to whom follow-ups are addressed: `id` and `addressee`."""
+    amend(batch, follow_up_table, rows)
 
 
 def select_rows(at: Subquery) -> Query:
@@ -156,7 +173,7 @@ def select_rows(at: Subquery) -> Query:
             report_table.c.asks_verification,
             recommendation_table.c.number,
             recommendation_table.c.text,
-            recommendation_table.c.addressee,
+            addressee_of(at).label("addressee"),
             recommendation_table.c.impact,
             recommendation_table.c.stance,
             organization_table.c.code.label("organization"),
@@ -179,6 +196,11 @@ def select_rows(at: Subquery) -> Query:
         .join(symbol_table, (symbol_table.c.report_id == report_table.c.id) & (symbol_table.c.role == SymbolRole.MAIN))
         .join(organization_table, organization_table.c.id == at.c.organization_id)
     )
+
+
+def addressee_of(at: Subquery) -> Any:
+    """To whom a row is addressed: its own addressee, where an annex gives it one, else the recommendation's."""
+    return func.coalesce(at.c.addressee, recommendation_table.c.addressee)
 
 
 def narrowed(session: Connection, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
@@ -204,6 +226,10 @@ def _conditions(session: Connection, at: Subquery, filters: Filters, day: date) 
             report_table, report_table.c.id == recommendation_table.c.report_id
         )
         conditions.append(at.c.recommendation_id.in_(recommendations.where(*about)))
+    if filters.addressees:
+        among_usual = recommendation_table.c.addressee.in_(filters.addressees)
+        usual = at.c.recommendation_id.in_(select(recommendation_table.c.id).where(among_usual))
+        conditions.append(or_(at.c.addressee.in_(filters.addressees), and_(at.c.addressee.is_(None), usual)))
     if filters.text:
         conditions.append(mentions(session, at, filters.text))
     return conditions + _date_conditions(at, filters, day)
@@ -211,7 +237,6 @@ def _conditions(session: Connection, at: Subquery, filters: Filters, day: date) 
 
 def _document_conditions(session: Connection, filters: Filters) -> list[Any]:
     among = (
-        (recommendation_table.c.addressee, filters.addressees),
         (recommendation_table.c.impact, filters.impacts),
         (recommendation_table.c.number, filters.numbers),
         (extract("year", report_table.c.issued_on), filters.years),
@@ -270,38 +295,49 @@ def _with_more(
     return _as_described(session, found, before) if before else found
 
 
-_DESCRIBED = {
-    "report": {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"},
-    "recommendation": {name: name for name in ("text", "addressee", "impact", "stance")},
-    "organization": {"left_on": "left_on"},
-}
-"""Table → its columns that can be amended → the field of a follow-up that shows them."""
+_REPORT = {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"}
+"""Columns of a report that can be amended → the field of a follow-up that shows them."""
+_RECOMMENDATION = ("text", "impact", "stance")
 
 
 def _as_described(session: Connection, rows: Sequence[FollowUp], before: Before) -> list[FollowUp]:
-    """The rows with what was said of their reports, recommendations and organizations before it was amended."""
-    keys = session.execute(
+    """The rows with what was said of them and of what they belong to before it was amended."""
+    names = ("report", "recommendation", "organization", "follow_up")
+    amended = {name: [key for table, key in before if table == name] for name in names}
+    recommendation = recommendation_table.c
+    query: Query = (
         select(
             follow_up_table.c.id,
-            recommendation_table.c.report_id,
+            recommendation.report_id,
             follow_up_table.c.recommendation_id,
             follow_up_table.c.organization_id,
+            follow_up_table.c.addressee,
+            recommendation.addressee.label("general"),
         )
-        .join(recommendation_table, recommendation_table.c.id == follow_up_table.c.recommendation_id)
+        .join(recommendation_table, recommendation.id == follow_up_table.c.recommendation_id)
         .where(
             or_(
-                recommendation_table.c.report_id.in_([key for table, key in before if table == "report"]),
-                recommendation_table.c.id.in_([key for table, key in before if table == "recommendation"]),
-                follow_up_table.c.organization_id.in_([key for table, key in before if table == "organization"]),
+                recommendation.report_id.in_(amended["report"]),
+                recommendation.id.in_(amended["recommendation"]),
+                follow_up_table.c.organization_id.in_(amended["organization"]),
+                follow_up_table.c.id.in_(amended["follow_up"]),
             )
         )
     )
-    changed: dict[int, dict[str, Any]] = defaultdict(dict)
-    for follow_up_id, *documents in keys:
-        for (table, names), key in zip(_DESCRIBED.items(), documents, strict=True):
-            said = before.get((table, key), {})
-            changed[follow_up_id] |= {field: said[column] for column, field in names.items() if column in said}
+    changed = {row.id: _described(row, before) for row in session.execute(query)}
     return [replace(row, **changed[row.id]) if row.id in changed else row for row in rows]
+
+
+def _described(row: Row[Any], before: Before) -> dict[str, Any]:
+    own = before.get(("follow_up", row.id), {})
+    report = before.get(("report", row.report_id), {})
+    recommendation = before.get(("recommendation", row.recommendation_id), {})
+    fields = {field: report[column] for column, field in _REPORT.items() if column in report}
+    fields |= {name: recommendation[name] for name in _RECOMMENDATION if name in recommendation}
+    organization = before.get(("organization", row.organization_id), {})
+    fields |= {"left_on": organization["left_on"]} if "left_on" in organization else {}
+    addressee = own.get("addressee", row.addressee) or recommendation.get("addressee", row.general)
+    return {**fields, "addressee": addressee}
 
 
 def _evidence(

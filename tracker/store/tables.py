@@ -69,6 +69,7 @@ recommendation_table = Table(
     Column("addressee", word(Addressee)),
     Column("impact", String(20)),
     Column("stance", word(Stance)),
+    Column("actions", Text),
     UniqueConstraint("report_id", "number"),
 )
 
@@ -116,6 +117,7 @@ follow_up_table = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     required("recommendation_id", Integer, ForeignKey("recommendation.id")),
     required("organization_id", Integer, ForeignKey("organization.id")),
+    Column("addressee", word(Addressee)),
     required("acceptance", word(Acceptance)),
     required("implementation", word(Implementation)),
     required("verification", word(Verification)),
@@ -144,7 +146,8 @@ follow_up_table = Table(
 """Recommendation × organization, as it stands now: what the journal adds up to, kept for quick reading.
 
 `open` and the positions are computed from the journal when an entry is written; `audit verify`
-compares them. `version` counts the changes, so that a return made from an older one is noticed.
+compares them. `version` counts the changes, so that a return made from an older one is noticed. `addressee` is
+set only where an annex of actions gives this organization another one than the recommendation has.
 """
 
 batch_table = Table(

@@ -15,6 +15,7 @@ from tracker.ingest.registers.days import FORMS, read_day
 from tracker.ingest.registers.folding import clean, fold_name, fold_word
 from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.tables import Table, read_table
+from tracker.limits import Limits
 
 _SAMPLE = 20_000
 _MOST_STATUSES = 30
@@ -75,12 +76,12 @@ class _Column:
         return self.filled > 0 and len(self.values) > 0.9 * self.filled
 
 
-def guess_mapping(path: Path) -> str:
+def guess_mapping(path: Path, limits: Limits | None = None) -> str:
     """The TOML of a mapping for this file: what could be found out is filled in, the rest is marked `?`.
 
     Raises BadDataError for a file that is no table.
     """
-    table = read_table(path, FileForm(), [])
+    table = read_table(path, FileForm(), [], limits)
     columns, is_misread = _columns(table)
     roles = _roles(columns)
     used = {column.name for column in roles.values()}

@@ -14,9 +14,9 @@ from tracker.errors import BadDataError
 from tracker.ingest.registers.days import read_day
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import clean, fold_word, number_of
-from tracker.ingest.registers.limits import Limits
 from tracker.ingest.registers.mapping import Mapping, StatusColumn
 from tracker.ingest.registers.tables import Table, read_table
+from tracker.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class RegisterRow:
 def read_rows(path: Path, mapping: Mapping, findings: Findings, limits: Limits | None = None) -> Iterator[RegisterRow]:
     """The rows that the mapping wants; rows left out by `[file] only` and empty ones are not counted."""
     table = read_table(path, mapping.form, mapping.wanted(), limits)
-    findings.add(table.problems)
     yield from RowReader(table, mapping, findings).rows()
+    findings.add(table.problems)
 
 
 class RowReader:

@@ -1,47 +1,37 @@
-"""XLSX and ODS as tables: values by calamine, and beside them what it does not show: hidden rows, formulas."""
+"""XLSX and ODS as tables: which sheet it is, its rows by number, and what is to be told of it."""
 
 from __future__ import annotations
 
-import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tracker.errors import BadDataError
+from tracker.ingest.cell_names import cell_name
+from tracker.ingest.ods_files import UNPACKING, OdsFile, ods_rows
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.findings import listed
-from tracker.ingest.registers.limits import Limits
 from tracker.ingest.registers.mapping import FileForm
-from tracker.ingest.registers.tables import Table, at_header
+from tracker.ingest.registers.merged_cells import Merged
+from tracker.ingest.registers.tables import Table, at_header, check_cells
+from tracker.ingest.registers.xlsx_looks import check_last_row, xlsx_looks
+from tracker.limits import Limits
 
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
-_NUMBER = re.compile(rb'\br="(\d+)"')
-_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
-_LAST_CELL = re.compile(rb'<(?:\w+:)?c r="[A-Z]+(\d+)"[^>]*>(?=<(?:\w+:)?(?:v|is|f)\b)')
-_VALUELESS = re.compile(
-    rb'<(?:\w+:)?c r="([A-Z]+\d+)"[^>]*><(?:\w+:)?f\b[^>]*>[^<]*</(?:\w+:)?f>'
-    rb"(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</"
-)
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-_ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
-_CHUNK = 1 << 20
-_OVERLAP = 4096
+_MOST_NAMED = 20
 
-Span = tuple[int, int, int, int]
-"""First row, first column, last row, last column of a merged range, counted from 1."""
+Rows = Iterator[tuple[int, list[str]]]
 
 
-@dataclass(slots=True)
-class _Looks:
-    """What the sheet's own file says of its rows: the hidden ones, formulas never computed, the last with a value."""
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """`rows` opens it and writes into the list what is to be told; of an ODS that is known once all rows were read."""
 
-    hidden: list[int] = field(default_factory=list)
-    last: int = 0
-    valueless: list[str] = field(default_factory=list)
+    is_hidden: bool
+    rows: Callable[[list[Problem]], Rows]
 
 
 def open_sheet(path: Path, form: FileForm, wanted: Sequence[str], limits: Limits) -> Table:
@@ -50,23 +40,21 @@ def open_sheet(path: Path, form: FileForm, wanted: Sequence[str], limits: Limits
     Raises BadDataError for a file that is protected, damaged, beyond the limits, or without such a sheet.
     """
     parts = _check_package(path, limits)
-    book = _opened(path)
-    names = _visible(book)
-    chosen = [form.sheet] if form.sheet else names
-    if form.sheet and form.sheet not in book.sheet_names:
+    is_ods = path.suffix.casefold() == ".ods"
+    sheets = _ods_sheets(path, form, limits) if is_ods else _xlsx_sheets(path, parts, form, limits)
+    if form.sheet and form.sheet not in sheets:
         raise BadDataError(
-            f"has no sheet “{form.sheet}”; it has {', '.join(book.sheet_names)}.",
+            f"has no sheet “{form.sheet}”; it has {', '.join(sheets)}.",
             where=path.name,
             remedy="Mend the mapping: [file] sheet.",
         )
     failure: BadDataError | None = None
-    for name in chosen:
+    for name in [form.sheet] if form.sheet else _visible(sheets):
         try:
-            return _sheet(path, book, name, parts, form, list(wanted), limits)
+            return _table(f"{path.name}, sheet “{name}”", sheets[name], form, wanted)
         except _NoHeader as error:
             failure = failure or error.said
-    assert failure is not None
-    raise failure
+    raise failure or BadDataError("has no sheet.", where=path.name, remedy="Fetch it again, or save it anew.")
 
 
 class _NoHeader(Exception):  # noqa: N818 - a sheet that is not the one; the next is tried
@@ -75,35 +63,101 @@ class _NoHeader(Exception):  # noqa: N818 - a sheet that is not the one; the nex
         self.said = said
 
 
+def _visible(sheets: dict[str, _Sheet]) -> list[str]:
+    return [name for name, sheet in sheets.items() if not sheet.is_hidden] or list(sheets)
+
+
+def _table(place: str, sheet: _Sheet, form: FileForm, wanted: Sequence[str]) -> Table:
+    problems: list[Problem] = []
+    rows = sheet.rows(problems)
+    try:
+        return at_header(place, rows, form, list(wanted), problems)
+    except BadDataError as error:
+        raise _NoHeader(error) from None
+
+
 def _check_package(path: Path, limits: Limits) -> list[str]:
     """Look at the list of parts before anything is unpacked; returns their names."""
     try:
         with zipfile.ZipFile(path) as package:
             infos = package.infolist()
             encrypted = any(info.flag_bits & 1 for info in infos)
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise BadDataError(
-            f"is damaged: {str(error).rstrip('.')}.", where=path.name, remedy="Fetch it again, or save it anew."
-        ) from None
+    except UNPACKING as error:
+        raise _damaged(path, error) from None
     unpacked = sum(info.file_size for info in infos)
     limits.check_unpacked(path.name, path.stat().st_size, unpacked, len(infos))
     names = [info.filename for info in infos]
-    if encrypted or any(name.endswith("EncryptedPackage") for name in names):
-        raise BadDataError(
-            "is protected by a password.", where=path.name, remedy="Save it without one, and import that."
-        )
+    if encrypted or any(name.endswith(("EncryptedPackage", "encrypted-package")) for name in names):
+        raise _protected(path)
     if path.suffix.casefold() == ".ods":
-        _check_ods(path)
+        _check_ods(path, names)
     return names
 
 
-def _check_ods(path: Path) -> None:
-    with zipfile.ZipFile(path) as package:
-        manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in package.namelist() else b""
+def _damaged(path: Path, error: Exception) -> BadDataError:
+    reason = str(error).rstrip(".") or "it cannot be unpacked"
+    return BadDataError(f"is damaged: {reason}.", where=path.name, remedy="Fetch it again, or save it anew.")
+
+
+def _protected(path: Path) -> BadDataError:
+    return BadDataError("is protected by a password.", where=path.name, remedy="Save it without one, and import that.")
+
+
+def _check_ods(path: Path, names: Sequence[str]) -> None:
+    try:
+        with zipfile.ZipFile(path) as package:
+            manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
+    except UNPACKING as error:
+        raise _damaged(path, error) from None
     if b"encryption-data" in manifest:
-        raise BadDataError(
-            "is protected by a password.", where=path.name, remedy="Save it without one, and import that."
-        )
+        raise _protected(path)
+    if "xl/workbook.xml" in names:
+        raise BadDataError("is named .ods, but is an .xlsx.", where=path.name, remedy="Rename it to end in .xlsx.")
+
+
+def _ods_sheets(path: Path, form: FileForm, limits: Limits) -> dict[str, _Sheet]:
+    """The sheets by name; those that only keep what was last read from other files are left out, and told."""
+    file = OdsFile(path, path.name)
+    found = file.sheets()
+    links = any(sheet.is_link for sheet in found)
+    return {
+        sheet.name: _Sheet(sheet.is_hidden, partial(_ods, file, index, sheet.name, form, limits, links))
+        for index, sheet in enumerate(found)
+        if not sheet.is_link
+    }
+
+
+def _ods(
+    file: OdsFile, index: int, name: str, form: FileForm, limits: Limits, links: bool, problems: list[Problem]
+) -> Rows:
+    place = f"{file.name}, sheet “{name}”"
+    problems += [_links_to_others(file.name)] if links else []
+    hidden: list[int] = []
+    valueless: list[str] = []
+    errors: list[str] = []
+    merged, counted = Merged((), place, fill=form.merged == "fill"), 0
+    for row in ods_rows(file, index, place, limits):
+        hidden += [row.number] if row.is_hidden else []
+        valueless += [cell_name(column, row.number) for column in row.valueless]
+        errors += [cell_name(column, row.number) for column in row.errors]
+        if row.is_hidden and form.hidden == "skip":
+            continue
+        merged.spans += row.spans
+        cells = merged.apply(row.number, row.cells)
+        if any(cells):
+            check_last_row(row.number, place, limits)
+            counted += 1
+            limits.check_row(place, counted)
+            yield row.number, cells
+    problems += _told(place, form, hidden, valueless, errors)
+
+
+def _xlsx_sheets(path: Path, parts: Sequence[str], form: FileForm, limits: Limits) -> dict[str, _Sheet]:
+    book = _opened(path)
+    hidden = {sheet.name for sheet in book.sheets_metadata if str(sheet.visible).rpartition(".")[2] != "Visible"}
+    return {
+        name: _Sheet(name in hidden, partial(_xlsx, path, book, name, parts, form, limits)) for name in book.sheet_names
+    }
 
 
 def _opened(path: Path) -> Any:
@@ -119,175 +173,69 @@ def _opened(path: Path) -> Any:
         ) from None
 
 
-def _visible(book: Any) -> list[str]:
-    hidden = {sheet.name for sheet in book.sheets_metadata if str(sheet.visible).rpartition(".")[2] != "Visible"}
-    return [name for name in book.sheet_names if name not in hidden] or list(book.sheet_names)
-
-
-def _sheet(
-    path: Path, book: Any, name: str, parts: Sequence[str], form: FileForm, wanted: list[str], limits: Limits
-) -> Table:
+def _xlsx(
+    path: Path, book: Any, name: str, parts: Sequence[str], form: FileForm, limits: Limits, problems: list[Problem]
+) -> Rows:
+    """Merged cells are filled or refused; empty rows are passed over."""
     place = f"{path.name}, sheet “{name}”"
-    looks = _looks(path, name, parts, limits, place)
-    sheet = book.get_sheet_by_name(name)
-    rows = _rows(sheet, place, form, looks, limits)
-    problems = _problems(place, looks, form, path, parts)
     try:
-        table = at_header(place, rows, form, wanted, problems)
-    except BadDataError as error:
-        raise _NoHeader(error) from None
-    return table
-
-
-def _problems(place: str, looks: _Looks, form: FileForm, path: Path, parts: Sequence[str]) -> tuple[Problem, ...]:
-    found = []
-    if looks.hidden:
-        done = "were left out" if form.hidden == "skip" else "were read like the others"
-        found.append(
-            Problem(
-                f"{place}, {'row' if len(looks.hidden) == 1 else 'rows'} {listed(looks.hidden)}",
-                f"are hidden; they {done}.",
-                'Say in the mapping what you want: [file] hidden = "read" or "skip".',
-            )
-        )
-    if looks.valueless:
-        found.append(
-            Problem(
-                f"{place}, cells {', '.join(looks.valueless[:20])}",
-                "hold formulas without a value; they were read as empty.",
-                "Open the file in a spreadsheet program, save it, and import it again.",
-            )
-        )
+        looks = xlsx_looks(path, name, parts, limits, place)
+    except UNPACKING as error:
+        raise _damaged(path, error) from None
     if any(part.startswith("xl/externalLinks/") for part in parts):
-        found.append(
-            Problem(
-                path.name, "links to other files; the values last saved are read.", "Nothing, if they are up to date."
-            )
-        )
-    return tuple(found)
+        problems.append(_links_to_others(path.name))
+    problems += _told(place, form, looks.hidden, looks.valueless, looks.errors)
+    return _xlsx_rows(book.get_sheet_by_name(name), place, form, set(looks.hidden), limits)
 
 
-def _looks(path: Path, name: str, parts: Sequence[str], limits: Limits, place: str) -> _Looks:
-    """Walk the sheet's XML in pieces: hidden rows, and the last row with a value, before it is all taken in."""
-    looks = _Looks()
-    part = _part_of(path, name) if path.suffix.casefold() != ".ods" else None
-    if part is None or part not in parts:
-        return looks
-    with zipfile.ZipFile(path) as package, package.open(part) as stream:
-        rest = b""
-        while piece := stream.read(_CHUNK):
-            text = rest + piece
-            cut = text.rfind(b"<row") if len(text) > _OVERLAP else len(text)
-            cut = len(text) if cut <= 0 else cut
-            _look(text[:cut], looks)
-            rest = text[cut:]
-        _look(rest, looks)
-    if looks.last > limits.most_rows * 2:
-        raise BadDataError(
-            f"holds something in row {looks.last:,}; at most {limits.most_rows * 2:,} rows are looked at.",
-            where=place,
-            remedy="Delete what stands far below the table, or save the table as .csv.",
-        )
-    return looks
-
-
-def _look(text: bytes, looks: _Looks) -> None:
-    for match in _ROW.finditer(text):
-        if _HIDDEN.search(match[1]):
-            number = _NUMBER.search(match[1])
-            if number:
-                looks.hidden.append(int(number[1]))
-    looks.valueless += [match.decode() for match in _VALUELESS.findall(text)]
-    cells = _LAST_CELL.findall(text)
-    if cells:
-        looks.last = max(looks.last, int(cells[-1]))
-
-
-def _part_of(path: Path, name: str) -> str | None:
-    """Which part of an XLSX holds a sheet."""
-    with zipfile.ZipFile(path) as package:
-        try:
-            book, relations = package.read("xl/workbook.xml"), package.read("xl/_rels/workbook.xml.rels")
-        except KeyError:
-            return None
-    targets = {}
-    for relation in _RELATION.findall(relations):
-        has = dict(_ATTRIBUTE.findall(relation))
-        targets[has.get(b"Id")] = has.get(b"Target", b"").decode()
-    for sheet in _SHEET.findall(book):
-        has = dict(_ATTRIBUTE.findall(sheet))
-        if _unescaped(has.get(b"name", b"")) == name:
-            target = targets.get(has.get(b"r:id"), "")
-            return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-    return None
-
-
-def _unescaped(name: bytes) -> str:
-    from html import unescape
-
-    return unescape(name.decode("utf-8", errors="replace"))
-
-
-def _rows(sheet: Any, place: str, form: FileForm, looks: _Looks, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the numbers of the spreadsheet. Merged cells are filled or refused; empty rows are passed over."""
-    skipped = set(looks.hidden) if form.hidden == "skip" else set()
-    merged = _Merged(sheet, place, fill=form.merged == "fill")
-    counted = 0
-    first = sheet.start[0] + 1 if sheet.start else 1
+def _xlsx_rows(sheet: Any, place: str, form: FileForm, hidden: set[int], limits: Limits) -> Rows:
+    skipped = hidden if form.hidden == "skip" else set()
+    ranges = sheet.merged_cell_ranges or []
+    spans = [(r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in ranges]
+    merged, counted = Merged(spans, place, fill=form.merged == "fill"), 0
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        if number < first and not any(values):
-            continue
         if number in skipped:
             continue
-        cells = [_cell(value) for value in values]
-        cells = merged.apply(number, cells)
+        cells = merged.apply(number, [_cell(value) for value in values])
         if not any(cells):
             continue
         counted += 1
         limits.check_row(place, counted)
+        check_cells(place, number, cells, limits)
         yield number, cells
 
 
-class _Merged:
-    """Merged cells below the header: whose value is it? Refused, unless the mapping says that it is everybody's."""
-
-    def __init__(self, sheet: Any, place: str, *, fill: bool) -> None:
-        ranges = sheet.merged_cell_ranges or []
-        self.spans: list[Span] = [(r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in ranges]
-        self.place = place
-        self.fill = fill
-        self.tops: dict[Span, str] = {}
-        self.header_seen = False
-
-    def apply(self, number: int, cells: list[str]) -> list[str]:
-        if not self.spans:
-            return cells
-        for span in self.spans:
-            top, left, bottom, right = span
-            if not top <= number <= bottom:
-                continue
-            if number == top:
-                self.tops[span] = cells[left - 1] if left <= len(cells) else ""
-            if self.header_seen and not self.fill:
-                raise BadDataError(
-                    "are merged, so that it is not known to which row the value belongs.",
-                    where=f"{self.place}, cells {_name(left)}{top}:{_name(right)}{bottom}",
-                    remedy='Separate them, or say in the mapping that it is for all: [file] merged = "fill".',
-                )
-            if self.fill:
-                for column in range(left, min(right, len(cells)) + 1):
-                    cells[column - 1] = self.tops.get(span, "")
-        # A title is merged across the columns; from the first row with several values on, there is a table.
-        self.header_seen = self.header_seen or sum(bool(cell) for cell in cells) > 1
-        return cells
+def _told(
+    place: str, form: FileForm, hidden: Sequence[int], valueless: Sequence[str], errors: Sequence[str]
+) -> Iterator[Problem]:
+    if hidden:
+        done = "were left out" if form.hidden == "skip" else "were read like the others"
+        yield Problem(
+            f"{place}, {'row' if len(hidden) == 1 else 'rows'} {listed(hidden)}",
+            f"are hidden; they {done}.",
+            'Say in the mapping what you want: [file] hidden = "read" or "skip".',
+        )
+    if valueless:
+        yield Problem(
+            f"{place}, {_cells(valueless)}",
+            "hold formulas without a value; they were read as empty.",
+            "Open the file in a spreadsheet program, save it, and import it again.",
+        )
+    if errors:
+        yield Problem(
+            f"{place}, {_cells(errors)}",
+            "hold errors, such as a division by zero; they were read as empty.",
+            "Write what was meant, and import it again.",
+        )
 
 
-def _name(column: int) -> str:
-    letters = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+def _cells(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"cells {', '.join(names[:_MOST_NAMED])}{more}"
+
+
+def _links_to_others(name: str) -> Problem:
+    return Problem(name, "links to other files; the values last saved are read.", "Nothing, if they are up to date.")
 
 
 def _cell(value: Any) -> str:

@@ -6,7 +6,7 @@ import csv
 import io
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,25 +14,30 @@ from tracker.errors import BadDataError, WorldError
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.encodings import decode
 from tracker.ingest.registers.folding import clean, fold_word
-from tracker.ingest.registers.limits import Limits
 from tracker.ingest.registers.mapping import FileForm
+from tracker.limits import Limits
 
 _DELIMITERS = (",", ";", "\t", "|")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXTS = (".csv", ".tsv", ".txt", ".tab")
 _BOOKS = (".xlsx", ".xlsm", ".ods")
 _SEARCHED_FOR_HEADER = 30
+_ANY_LENGTH = 2**31 - 1
+"""What Python's reader takes as one cell: it keeps that for the whole program; our own limit is checked here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows` can be walked once. A row's number is that of the spreadsheet; in a text file the header is row 1."""
+    """`rows` can be walked once. A row's number is that of the spreadsheet; in a text file the header is row 1.
+
+    `problems` is complete when all rows have been walked.
+    """
 
     name: str
     header: tuple[str, ...]
     rows: Iterator[tuple[int, list[str]]]
     form: FileForm
-    problems: tuple[Problem, ...] = ()
+    problems: Sequence[Problem] = ()
 
 
 Grid = Callable[[], Iterator[tuple[int, list[str]]]]
@@ -122,7 +127,7 @@ def _steadiness(text: str, delimiter: str) -> float:
 
 
 def _text_rows(name: str, text: str, delimiter: str, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(limits.most_bytes)
+    csv.field_size_limit(_ANY_LENGTH)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
     while True:
@@ -139,7 +144,18 @@ def _text_rows(name: str, text: str, delimiter: str, limits: Limits) -> Iterator
             ) from None
         limits.check_row(name, number)
         if row:
+            check_cells(name, number, row, limits)
             yield number, row
+
+
+def check_cells(name: str, number: int, row: list[str], limits: Limits) -> None:
+    """Raise for a row that is too wide, or for a cell that is too long; a torn quotation may be the reason."""
+    if len(row) > limits.most_columns:
+        limits.check_width(f"{name}, row {number}", len(row))
+    longest = max(map(len, row))
+    if longest > limits.most_characters:
+        column = [len(cell) for cell in row].index(longest) + 1
+        limits.check_characters(f"{name}, row {number}, column {column}", longest)
 
 
 def at_header(
@@ -147,7 +163,7 @@ def at_header(
     rows: Iterator[tuple[int, list[str]]],
     form: FileForm,
     wanted: list[str],
-    problems: tuple[Problem, ...] = (),
+    problems: Sequence[Problem] = (),
 ) -> Table:
     """Go to the header, which may stand below a title. Raises BadDataError where the wanted columns are not there."""
     needed = {fold_word(column) for column in wanted}

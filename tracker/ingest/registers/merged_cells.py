@@ -1,0 +1,45 @@
+"""Merged cells below the header: whose value is it? Refused, unless the mapping says that it is everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tracker.errors import BadDataError
+from tracker.ingest.cell_names import Span, range_name
+
+
+class Merged:
+    """Takes the rows of a sheet one by one; ranges may be known before, or come with the row in which they begin."""
+
+    def __init__(self, spans: Iterable[Span], place: str, *, fill: bool) -> None:
+        self.spans = list(spans)
+        self.place = place
+        self.fill = fill
+        self.tops: dict[Span, str] = {}
+        self.header_seen = False
+
+    def apply(self, number: int, cells: list[str]) -> list[str]:
+        """The row as it is meant. Raises BadDataError for a merged range in a row of the table."""
+        if self.spans:
+            self.spans = [span for span in self.spans if span[2] >= number]
+            for span in self.spans:
+                if span[0] <= number:
+                    cells = self._within(span, number, cells)
+        # A title is merged across the columns; from the first row with several values on, there is a table.
+        self.header_seen = self.header_seen or sum(bool(cell) for cell in cells) > 1
+        return cells
+
+    def _within(self, span: Span, number: int, cells: list[str]) -> list[str]:
+        top, left, _, right = span
+        if number == top:
+            self.tops[span] = cells[left - 1] if left <= len(cells) else ""
+        if self.header_seen and not self.fill:
+            raise BadDataError(
+                "are merged, so that it is not known to which row the value belongs.",
+                where=f"{self.place}, cells {range_name(span)}",
+                remedy='Separate them, or say in the mapping that it is for all: [file] merged = "fill".',
+            )
+        if self.fill:
+            cells = [*cells, *[""] * (left - len(cells))]
+            cells[left - 1 : right] = [self.tops.get(span, "")] * len(cells[left - 1 : right])
+        return cells

@@ -1,0 +1,54 @@
+"""A workbook as far as a return needs it, the same from .xlsx and .ods: sheets, and the cells that say something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Cell(Protocol):
+    """`data_type` is `f` for a formula and `e` for an error, as openpyxl has it."""
+
+    value: Any
+    data_type: str
+    hyperlink: Any
+
+    @property
+    def coordinate(self) -> str:
+        """`B7`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergedRange:
+    """A range by its name, and the last row that it reaches."""
+
+    name: str
+    last_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCells:
+    """`rows` is row → column → cell, without empty cells, however far down a stray one stands."""
+
+    title: str
+    rows: Mapping[int, Mapping[int, Cell]]
+    merged: tuple[MergedRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """`epoch` is the day from which numbers of days count."""
+
+    sheets: tuple[SheetCells, ...]
+    epoch: datetime
+
+    def sheet(self, title: str) -> SheetCells | None:
+        """The sheet of that title."""
+        return next((sheet for sheet in self.sheets if sheet.title == title), None)
+
+
+def is_empty(cell: Cell) -> bool:
+    """Nothing in it, or blanks only."""
+    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
