@@ -79,6 +79,18 @@ def test_the_balance_is_drawn_from_stock_to_stock():
 
 def test_a_chart_becomes_a_crisp_picture():
     chart = charts.flow_chart(TEMPLATES, RollForward(0, 0, 0, (), 0, 0))
-    picture = charts.png(chart)
+    picture = charts.png(chart, TEMPLATES)
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(picture[16:20], "big") == 3 * charts.WIDTH
+
+
+def test_a_picture_is_written_in_our_own_fonts_and_looks_the_same_on_every_machine(monkeypatch):
+    import resvg_py
+
+    asked = []
+    monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **given: asked.append(given) or b"")
+    chart = charts.flow_chart(TEMPLATES, RollForward(0, 0, 0, (), 0, 0))
+    charts.png(chart, TEMPLATES)
+    charts.png(replace(chart, svg=chart.svg.replace("Open", "منظمة")), TEMPLATES)
+    assert [given["skip_system_fonts"] for given in asked] == [True, False]
+    assert any("LiberationSans-Regular" in file for file in asked[0]["font_files"])

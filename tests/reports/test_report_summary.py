@@ -23,8 +23,8 @@ def test_a_running_quarter_says_so(figures, templates):
 
     running = replace(figures, scope=replace(figures.scope, as_of=date(2026, 9, 1)))
     document = compose(running, templates)
-    assert "The third quarter of 2026 is not over" in document.summary[-1]
-    assert ("As of", "1 September 2026 (the quarter is not over)") in document.facts
+    assert "before the end of the third quarter of 2026" in document.summary[-1]
+    assert ("As of", "1 September 2026 (before the end of the quarter)") in document.facts
 
 
 def test_a_register_that_starts_in_the_quarter_says_so(many_rows, templates):

@@ -6,6 +6,7 @@ from io import BytesIO
 import docx
 import pytest
 from docx.oxml.ns import qn
+from report_rows import make_figures, make_rows
 
 from tracker.errors import BadDataError
 from tracker.reports.contents import compose
@@ -25,6 +26,7 @@ def test_headings_are_headings_and_the_contents_name_them(word, document):
     contents = [p.text for p in word.paragraphs if p.style.name == "toc 1"]
     assert [line.split("\t")[1] for line in contents] == [section.title for section in document.sections]
     assert 'TOC \\o "1-1"' in word.element.xml
+    assert word.settings.element.find(qn("w:updateFields")).get(qn("w:val")) == "true", "Word fills in the pages"
 
 
 def test_every_table_repeats_its_head_and_breaks_no_row(word, document):
@@ -76,6 +78,15 @@ def test_the_same_document_gives_the_same_bytes(figures, templates):
     with zipfile.ZipFile(BytesIO(first)) as archive:
         assert {item.date_time for item in archive.infolist()} == {(2026, 10, 5, 9, 12, 44)}
     assert docx.Document(BytesIO(first)).core_properties.created.isoformat() == "2026-10-05T09:12:44+00:00"
+
+
+def test_tables_stand_under_their_captions_whatever_the_text_says(templates):
+    rows = make_rows(("Keep <?table 0?> and <?table 1?>.", "Request.", "Name one."))
+    word = docx.Document(BytesIO(docx_bytes(compose(make_figures(rows), templates), templates)))
+    assert "<?table" not in word.element.xml.replace("&lt;?table", "")
+    assert any("Keep <?table 0?> and <?table 1?>." in cell.text for cell in word.tables[-1].columns[0].cells)
+    before = [table._tbl.getprevious() for table in word.tables if table.style.name == "Report Table"]
+    assert {element.style for element in before} == {"Caption"}
 
 
 def test_no_rows_give_a_document(empty_document, templates):

@@ -1,13 +1,8 @@
 """The dashboard: every link leads to a page, nothing leaves the folder, and a real browser can use it."""
 
-import json
-import os
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from posixpath import dirname, join, normpath
 
 import builders as b
@@ -15,7 +10,8 @@ import pytest
 
 from tracker.domain.journal import Entry
 from tracker.domain.periods import Quarter
-from tracker.domain.vocabulary import Acceptance, Topic, Voice
+from tracker.domain.rows import Link
+from tracker.domain.vocabulary import Acceptance, LinkKind, Topic, Voice
 from tracker.errors import BadDataError, WorldError
 from tracker.reports.site import Addresses, site_files
 from tracker.services.reporting import Request
@@ -97,80 +93,6 @@ def test_a_place_that_cannot_be_written_is_a_sentence(filled, tmp_path):
         write_site(filled, REQUEST, tmp_path / "file" / "below")
 
 
-class Browser:
-    """A headless Chromium, spoken to over a pipe: no port, no library."""
-
-    def __init__(self, folder: Path) -> None:
-        to_browser, self.write_end = os.pipe()
-        self.read_end, from_browser = os.pipe()
-        words = (
-            "chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-            f"--disable-component-update --disable-sync --user-data-dir='{folder}' --remote-debugging-pipe "
-            f"about:blank 3<&{to_browser} 4>&{from_browser}"
-        )
-        self.process = subprocess.Popen(
-            ["bash", "-c", f"exec {words}"], pass_fds=(to_browser, from_browser), stderr=subprocess.DEVNULL
-        )
-        os.close(to_browser)
-        os.close(from_browser)
-        self.number, self.pending, self.session = 0, b"", None
-        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-
-    def ask(self, method, **params):
-        self.number += 1
-        message = {"id": self.number, "method": method, "params": params}
-        if self.session:
-            message["sessionId"] = self.session
-        os.write(self.write_end, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._read()
-            if answer.get("id") == self.number:
-                assert "error" not in answer, answer
-                return answer["result"]
-
-    def _read(self):
-        while b"\0" not in self.pending:
-            self.pending += os.read(self.read_end, 65_536)
-        message, _, self.pending = self.pending.partition(b"\0")
-        return json.loads(message)
-
-    def run(self, script):
-        return self.ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)["result"].get(
-            "value"
-        )
-
-    def go(self, address):
-        self.ask("Page.navigate", url=address)
-        self.settle()
-
-    def settle(self):
-        self.run("new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))")
-
-    def click(self, selector):
-        place = self.run(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center'}});"
-            " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()"
-        )
-        for kind in ("mousePressed", "mouseReleased"):
-            self.ask("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-        os.close(self.write_end)
-        os.close(self.read_end)
-
-
-@pytest.fixture
-def browser(tmp_path):
-    if shutil.which("chromium") is None:
-        pytest.skip("chromium is not installed here")
-    opened = Browser(tmp_path / "profile")
-    yield opened
-    opened.close()
-
-
 def _wait_for(browser, script):
     for _ in range(100):
         if browser.run(script):
@@ -197,3 +119,27 @@ def test_a_browser_clicks_through_the_site_and_filters(filled, tmp_path, browser
     assert browser.run(shown) == 1
     assert browser.run("performance.getEntriesByType('resource').every(item => item.name.startsWith('file:'))")
     assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.slow
+def test_the_overview_finds_any_page_by_the_words_typed(filled, tmp_path, browser):
+    write_site(filled, REQUEST, tmp_path / "site")
+    browser.go((tmp_path / "site" / "index.html").as_uri())
+    browser.click("form.search input")
+    browser.ask("Input.insertText", text="thing numbered")
+    assert browser.run("document.querySelector('form.search output').textContent") == "2 pages"
+    browser.ask("Input.insertText", text=" 2")
+    assert browser.run("document.querySelector('form.search li').textContent").startswith("A/80/501/R2 Executive heads")
+    for kind in ("keyDown", "keyUp"):
+        browser.ask("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", text="\r", windowsVirtualKeyCode=13)
+    _wait_for(browser, "document.querySelector('h1').textContent === 'A/80/501/R2'")
+
+
+def test_a_page_shows_its_links_from_both_ends(figures, templates):
+    link = Link("A/80/501/R2", LinkKind.WAITS_FOR, "A/80/501/R1", "first <things>", date(2026, 1, 2))
+    files = dict(site_files(figures, {}, templates, links=[link]))
+    waiting, awaited = (files[f"recommendations/A-80-501-R{number}.html"].decode() for number in (2, 1))
+    assert re.search(r'Waits for</td>.*href="../recommendations/A-80-501-R1.html"', waiting)
+    assert re.search(r'Is waited for by</td>.*href="../recommendations/A-80-501-R2.html"', awaited)
+    assert "first &lt;things&gt;" in waiting
+    assert "Links to other" not in files["recommendations/A-80-501-R3.html"].decode()

@@ -115,7 +115,7 @@ def test_verifying_finds_a_changed_journal_changed_figures_and_changed_files(fil
     _run(filled, "UPDATE edition SET sha256 = 'x'")
     assert "the stored figures do not have their checksum" in verify(filled)[0].problems
     _run(filled, "UPDATE edition_file SET sha256 = 'x'")
-    assert "the stored file quarterly-2026Q3.html does not have its checksum" in verify(filled)[0].problems
+    assert "the stored file quarterly-2026Q3-edition-1.html does not have its checksum" in verify(filled)[0].problems
 
 
 def test_an_edition_that_nobody_published_is_unknown(filled):

@@ -1,5 +1,6 @@
 """Where things stand, in SQL and in Python: the same answer for any history, day and instant."""
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
@@ -11,11 +12,13 @@ from sqlalchemy import insert, select
 
 from tracker.domain.journal import standing as fold
 from tracker.domain.lifecycle import Positions, is_settled
+from tracker.domain.rows import FollowUp
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import TARGETS, Acceptance, Implementation, Topic, Verification, Voice
 from tracker.errors import RefusedError
 from tracker.services import updates
 from tracker.store import standing as in_sql
+from tracker.store.follow_ups import select_rows
 from tracker.store.journal import history
 from tracker.store.tables import (
     batch_table,
@@ -48,6 +51,12 @@ def filled(register):
     b.organizations(register, *CODES)
     b.report(register, b.recommendation("1"), issued_on=ADDRESSED, now=START)
     return register
+
+
+@pytest.mark.parametrize("at", [in_sql.standing(), in_sql.standing(date(2026, 3, 31))], ids=["now", "of a day"])
+def test_the_columns_read_are_the_fields_of_the_record(at):
+    read = [column.name for column in select_rows(at).selected_columns]
+    assert [*read, "evidence", "waits_for"] == [field.name for field in fields(FollowUp) if field.init]
 
 
 def play(register, steps):

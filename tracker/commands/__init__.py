@@ -185,5 +185,5 @@ def _spare_the_collector() -> None:
 
     What the libraries make lives as long as the command does: looking for cycles in it cost 70 of 290 ms.
     """
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     atexit.register(gc.freeze)

@@ -8,7 +8,7 @@ import typer
 
 from tracker.commands.completion import complete_reference
 from tracker.commands.context import Desk
-from tracker.commands.options import Json, Note, one_of
+from tracker.commands.options import AsOf, Day, Json, KnownAt, Note, one_of
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.vocabulary import LinkKind
 
@@ -27,13 +27,14 @@ def add(
     ],
     other: Other,
     note: Note = None,
+    on: Day = None,
     as_json: Json = False,
 ) -> None:
     """Say that REF waits for, repeats or supersedes OTHER."""
     from tracker.services.links import add_link
 
     desk: Desk = ctx.obj
-    link = add_link(desk.register, reference, kind, other, note, desk.who)
+    link = add_link(desk.register, reference, kind, other, note, desk.who, on=on)
     if as_json:
         print_json(link.as_json())
         return
@@ -41,29 +42,29 @@ def add(
 
 
 @app.command("list")
-def list_links(ctx: typer.Context, as_json: Json = False) -> None:
-    """List the links."""
+def list_links(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+    """List the links that stand, now or as of a day."""
     from tracker.services.links import all_links
 
     desk: Desk = ctx.obj
-    found = all_links(desk.register)
+    found = all_links(desk.register, as_of, known_at)
     if as_json:
         print_json([link.as_json() for link in found])
         return
     print_table(
-        [Column("ref"), Column("kind"), Column("other"), Column("note", flexible=True, wrap=True)],
-        [(link.ref, link.kind.value, link.other, link.note or "") for link in found],
+        [Column(name) for name in ("ref", "kind", "other", "since")] + [Column("note", flexible=True, wrap=True)],
+        [(link.ref, link.kind.value, link.other, link.linked_on.isoformat(), link.note or "") for link in found],
     )
     say(plural(len(found), "link") + ".")
 
 
 @app.command()
-def remove(ctx: typer.Context, reference: Reference, other: Other, as_json: Json = False) -> None:
-    """Remove what links REF to OTHER."""
+def remove(ctx: typer.Context, reference: Reference, other: Other, on: Day = None, as_json: Json = False) -> None:
+    """Remove what links REF to OTHER; reports on earlier days still show it."""
     from tracker.services.links import remove_link
 
     desk: Desk = ctx.obj
-    removed = remove_link(desk.register, reference, other, desk.who)
+    removed = remove_link(desk.register, reference, other, desk.who, on=on)
     if as_json:
         print_json({"removed": removed})
     say(f"Removed {plural(removed, 'link')}.")

@@ -72,6 +72,7 @@ def list_follow_ups(
 
 
 def _print_list(found: list[FollowUp], day: date) -> None:
+    late = [item.is_overdue(day) for item in found]
     print_table(
         [
             Column("ref"),
@@ -87,18 +88,13 @@ def _print_list(found: list[FollowUp], day: date) -> None:
                 item.organization,
                 item.acceptance.value,
                 item.implementation.value,
-                _due(item, day),
+                f"{item.due_on or ''}{OVERDUE if is_late else ''}",
                 " · ".join([*_remarks(item), item.text]),
             )
-            for item in found
+            for item, is_late in zip(found, late, strict=True)
         ],
     )
-    overdue = sum(item.is_overdue(day) for item in found)
-    say(f"{plural(len(found), 'follow-up')}, {sum(item.is_open for item in found)} open, {overdue} overdue (!).")
-
-
-def _due(item: FollowUp, day: date) -> str:
-    return f"{item.due_on or ''}{OVERDUE if item.is_overdue(day) else ''}"
+    say(f"{plural(len(found), 'follow-up')}, {sum(item.is_open for item in found)} open, {sum(late)} overdue (!).")
 
 
 def _remarks(item: FollowUp) -> list[str]:

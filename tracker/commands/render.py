@@ -98,13 +98,11 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> Non
 
     Piped output is not cut: every cell is whole, with tabs and line ends in it made blanks.
     """
-    lines = [tuple(row) for row in rows]
     if is_terminal():
-        _draw(columns, lines)
+        _draw(columns, [tuple(row) for row in rows])
         return
-    print("\t".join(column.title for column in columns))
-    for line in lines:
-        print("\t".join(" ".join(cell.split()) for cell in line))
+    lines = ["\t".join([" ".join(cell.split()) for cell in row]) for row in rows]
+    print("\n".join(["\t".join(column.title for column in columns), *lines]))
 
 
 def _draw(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,9 +11,10 @@ import typer
 
 from tracker.commands.completion import complete_organization, complete_report
 from tracker.commands.context import Desk
-from tracker.commands.options import AsOf, Json, KnownAt, parsed
+from tracker.commands.options import AsOf, Json, KnownAt, parsed, with_filters
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter, parse_quarter
 from tracker.errors import BadDataError, RefusedError, UsageError
 
@@ -28,10 +30,6 @@ Wanted = Annotated[
         metavar="[QUARTER]", parser=parsed(parse_quarter), help="As in 2026Q3; else the last completed one."
     ),
 ]
-Org = Annotated[
-    str | None,
-    typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="About one organization only."),
-]
 Formats = Annotated[
     str, typer.Option("--format", metavar="LIST", help="Files to write, with commas: html, docx, pdf, xlsx, md, json.")
 ]
@@ -44,10 +42,11 @@ def group() -> None:
 
 
 @app.command()
+@with_filters
 def quarterly(
     ctx: typer.Context,
+    filters: Filters,
     quarter: Wanted = None,
-    org: Org = None,
     formats: Formats = "html,docx",
     out: Out = Path(),
     as_of: AsOf = None,
@@ -55,11 +54,14 @@ def quarterly(
     publish: Annotated[bool, typer.Option("--publish", help="Keep it as the next edition of the quarter.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the status report of a quarter; with --json print its figures instead."""
+    """Write the status report of a quarter; with --json print its figures instead.
+
+    With one --org it is about that organization. With any other filter it is about a selection, and says so.
+    """
     from tracker.services.reporting import compute, write_quarterly
 
     desk: Desk = ctx.obj
-    request = _request(desk, quarter, org, as_of, known_at)
+    request = _selected(_request(desk, quarter, as_of, known_at), filters)
     if publish:
         _publish(desk, request, _listed(formats), out, as_json=as_json)
         return
@@ -71,6 +73,13 @@ def quarterly(
     for path in paths:
         print(path)
     say(f"Status of {request.quarter}, as known at {(known_at or desk.now).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}.")
+
+
+def _selected(request: Request, filters: Filters) -> Request:
+    """About one organization where one is named; what the filters say besides is a selection."""
+    if len(filters.organizations) != 1:
+        return replace(request, selection=filters)
+    return replace(request, organization=filters.organizations[0], selection=replace(filters, organizations=()))
 
 
 def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_json: bool) -> None:
@@ -133,6 +142,20 @@ def verify(
 
 
 @app.command()
+def files(
+    ctx: typer.Context,
+    edition: Annotated[str, typer.Argument(metavar="EDITION", help="As in 2026Q3/1; see: tracker report list.")],
+    out: Out = Path(),
+) -> None:
+    """Write the files of an edition as they were published, to the byte."""
+    from tracker.services.editions import write_files
+
+    desk: Desk = ctx.obj
+    for path in write_files(desk.register, edition, out):
+        print(path)
+
+
+@app.command()
 def note(
     ctx: typer.Context,
     symbol: Annotated[
@@ -146,7 +169,7 @@ def note(
     from tracker.services.papers import write_note
 
     desk: Desk = ctx.obj
-    for path in write_note(desk.register, symbol, _request(desk, None, None, as_of, known_at), out):
+    for path in write_note(desk.register, symbol, _request(desk, None, as_of, known_at), out):
         print(path)
 
 
@@ -165,7 +188,7 @@ def scorecard(
     from tracker.services.papers import write_scorecard
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, None, None, known_at)
+    request = _request(desk, None, None, known_at)
     for path in write_scorecard(desk.register, org, year or desk.today.year - 1, request, _listed(formats), out):
         print(path)
 
@@ -183,7 +206,7 @@ def annual(
     from tracker.services.papers import write_annual
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, None, None, known_at)
+    request = _request(desk, None, None, known_at)
     for path in write_annual(desk.register, year or desk.today.year - 1, since, request, _listed(formats), out):
         print(path)
 
@@ -199,7 +222,7 @@ def site(
     from tracker.services.site import write_site
 
     desk: Desk = ctx.obj
-    number = write_site(desk.register, _request(desk, None, None, as_of, known_at), out.resolve())
+    number = write_site(desk.register, _request(desk, None, as_of, known_at), out.resolve())
     print(out / "index.html")
     say(f"{plural(number, 'file')} written.")
 
@@ -225,7 +248,7 @@ def _own_templates(settings: Settings) -> Path | None:
     return folder
 
 
-def _request(desk: Desk, quarter: Quarter | None, org: str | None, as_of: Any, known_at: Any) -> Request:
+def _request(desk: Desk, quarter: Quarter | None, as_of: Any, known_at: Any) -> Request:
     from tracker.services.reporting import Request
 
     wanted = quarter or (Quarter.of(as_of) if as_of else Quarter.last_completed(desk.today))
@@ -233,7 +256,6 @@ def _request(desk: Desk, quarter: Quarter | None, org: str | None, as_of: Any, k
         quarter=wanted,
         today=desk.today,
         now=desk.now,
-        organization=org,
         as_of=as_of,
         known_at=known_at,
         prepared_by=desk.actor,

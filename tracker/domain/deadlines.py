@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from tracker.domain.periods import add_months, days_between
 
@@ -44,7 +45,8 @@ AGE_BANDS = (
 )
 
 
-def age_band(since: date, today: date) -> AgeBand:
+@lru_cache(maxsize=4096)  # ten thousand rows were issued on some dozens of days
+def age_band(since: date, today: date, bands: tuple[AgeBand, ...] = AGE_BANDS) -> AgeBand:
     """The band of something that has stood since a day; a day to come counts as the youngest."""
-    reached = [band for band in AGE_BANDS if add_months(since, band.months) <= today]
-    return reached[-1] if reached else AGE_BANDS[0]
+    reached = [band for band in bands if add_months(since, band.months) <= today]
+    return reached[-1] if reached else bands[0]

@@ -34,6 +34,9 @@ class Filters:
     silent_for: int | None = None
 
 
+EVERYTHING = Filters()
+
+
 def as_words(filters: Filters) -> dict[str, Any]:
     """A filter as JSON: only the conditions that are set, by their names here."""
     return {item.name: _plain(getattr(filters, item.name)) for item in fields(Filters) if getattr(filters, item.name)}

@@ -249,8 +249,9 @@ def is_settled(at: Positions, *, asks_verification: bool) -> bool:
     """
     if at.acceptance in DECLINING or at.implementation is I.OVERTAKEN:
         return True
-    wanted = {V.VERIFIED} if asks_verification else {V.VERIFIED, V.NOT_VERIFIED}
-    return at.implementation is I.IMPLEMENTED and at.verification in wanted
+    if at.implementation is not I.IMPLEMENTED:
+        return False
+    return at.verification is V.VERIFIED or (at.verification is V.NOT_VERIFIED and not asks_verification)
 
 
 def _check_table() -> None:

@@ -49,15 +49,22 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A recommendation that waits for, repeats or supersedes another, both by reference."""
+    """A recommendation that waits for, repeats or supersedes another, both by reference, from a day on."""
 
     ref: str
     kind: LinkKind
     other: str
     note: str | None
+    linked_on: date
 
     def as_json(self) -> dict[str, str | None]:
-        return {"ref": self.ref, "kind": self.kind.value, "other": self.other, "note": self.note}
+        return {
+            "ref": self.ref,
+            "kind": self.kind.value,
+            "other": self.other,
+            "note": self.note,
+            "linked_on": self.linked_on.isoformat(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,10 @@ FOLLOW_UP_KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """One recommendation × one organization, as it stands (or stood) on a day."""
+    """One recommendation × one organization, as it stands (or stood) on a day.
+
+    `is_open` follows from the positions; it is worked out once, since a report asks every row a dozen times.
+    """
 
     id: int
     version: int
@@ -139,6 +149,12 @@ class FollowUp:
     note: str | None
     evidence: tuple[Evidence, ...] = ()
     waits_for: tuple[str, ...] = ()
+    is_open: bool = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out what follows; a frozen record may do so only here."""
+        settled = is_settled(self.positions, asks_verification=self.asks_verification)
+        object.__setattr__(self, "is_open", not settled)
 
     @property
     def ref(self) -> str:
@@ -148,10 +164,6 @@ class FollowUp:
     def positions(self) -> Positions:
         return Positions(self.acceptance, self.implementation, self.verification, self.reported_by)
 
-    @property
-    def is_open(self) -> bool:
-        return not is_settled(self.positions, asks_verification=self.asks_verification)
-
     def is_overdue(self, today: date) -> bool:
         return is_overdue(self.due_on, today, is_open=self.is_open)
 
@@ -159,6 +171,11 @@ class FollowUp:
     def name(self) -> str:
         """How messages, the journal's hashes and files name it: `A/72/809/R3 WHO`."""
         return f"{self.ref} {self.organization}"
+
+    @property
+    def last_word_on(self) -> date | None:
+        """The day of the last entry; None where nobody has said anything since it was addressed."""
+        return self.effective_on if self.heard_on or self.note else None
 
     @property
     def silent_since(self) -> date:

@@ -5,6 +5,7 @@ Every kind of mark has a texture and its number beside it, so that grey print an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,7 +18,7 @@ from tracker.domain.figures.quarterly import TrendPoint
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation
 from tracker.reports.document import Chart
 from tracker.reports.template_files import Templates
-from tracker.reports.words import counted, joined, label, percent, shortened
+from tracker.reports.words import figure, joined, label, percent
 
 WIDTH = 720
 _LABEL = 96
@@ -27,6 +28,10 @@ _BAR = 15
 _LEAST_FOR_NUMBER = 13
 _MOST_BARS = 30
 """More organizations than fit a page go into a further chart."""
+_MOST_PAGES = 4
+"""Of more than fit so many charts, only those with the most follow-ups are drawn; the table has them all."""
+_EM = 11
+"""The size of a chart's letters, in its units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ def acceptance_charts(templates: Templates, groups: Sequence[Group], of: str = "
 
 
 def implementation_charts(templates: Templates, groups: Sequence[Group], of: str = "organization") -> list[Chart]:
-    """Bars of what was accepted, by position on implementation."""
+    """Bars of what was accepted, by position on implementation; none where nothing was."""
     order = (
         Implementation.IMPLEMENTED,
         Implementation.IN_PROGRESS,
@@ -73,6 +78,8 @@ def implementation_charts(templates: Templates, groups: Sequence[Group], of: str
         Implementation.NO_INFORMATION,
         Implementation.OVERTAKEN,
     )
+    if not any(group.implementation.denominator for group in groups):
+        return []
     parts = [(value.value, _implementation_of(value)) for value in order]
     title = f"Implementation of what was accepted, by {of}"
     return _stacked(templates, "implementation", title, groups, parts, lambda g: percent(g.implementation))
@@ -94,6 +101,9 @@ def _stacked(
     parts: Sequence[tuple[str, Callable[[Group], int]]],
     after: Callable[[Group], str],
 ) -> list[Chart]:
+    if len(groups) > _MOST_BARS * _MOST_PAGES:
+        title += f": the {_MOST_BARS} with the most follow-ups, of {figure(len(groups))}"
+        groups = sorted(groups, key=lambda group: -group.counts.total)[:_MOST_BARS]
     pages = [groups[start : start + _MOST_BARS] for start in range(0, len(groups), _MOST_BARS)]
     longest = max((sum(count(group) for _, count in parts) for group in groups), default=0)
     charts = []
@@ -131,7 +141,16 @@ def _bar(group: Group, place: int, parts: Sequence[tuple[str, int]], longest: in
         if number:
             segments.append(Segment(x, width, kind, str(number) if width >= _LEAST_FOR_NUMBER else ""))
         x = round(x + width, 2)
-    return Bar(shortened(_name(group), 13), 50 + _ROW * place, tuple(segments), after, x + 7)
+    return Bar(_fitting(_name(group), _LABEL - 10), 50 + _ROW * place, tuple(segments), after, x + 7)
+
+
+def _fitting(text: str, room: float) -> str:
+    """The text, cut where it would be longer than the room: capitals and digits are wider than small letters."""
+    widths = [_EM * (0.58 if char.islower() or char in " -.,/'" else 0.74) for char in text]
+    if sum(widths) <= room:
+        return text
+    fits = next(place for place in range(len(text)) if sum(widths[: place + 1]) > room - _EM)
+    return text[:fits].rstrip(" -./") + "…"
 
 
 def _legend(kinds: Sequence[str]) -> list[dict[str, Any]]:
@@ -144,7 +163,7 @@ def _legend(kinds: Sequence[str]) -> list[dict[str, Any]]:
 
 def trend_chart(templates: Templates, points: Sequence[TrendPoint]) -> Chart:
     """Two lines of rates over the quarters, with every value written at its mark."""
-    left, right, top, bottom = 44, WIDTH - 120, 30, 220
+    left, right, top, bottom = 44, WIDTH - 132, 30, 220
     step = (right - left) / max(1, len(points) - 1)
 
     acceptance, implementation = [], []
@@ -170,13 +189,13 @@ def trend_chart(templates: Templates, points: Sequence[TrendPoint]) -> Chart:
         for point in points
     ]
     caption = "Acceptance and implementation over eight quarters, per cent"
-    return _chart(templates, "trend.svg", "trend", caption, "; ".join(words), 256, context)
+    return _chart(templates, "trend.svg", "trend", caption, "; ".join(words), 272, context)
 
 
 def _mark(x: float, value: Decimal, top: int, bottom: int, *, above: bool) -> dict[str, Any]:
-    """A mark with its number on the side away from the other line, but never in the names of the quarters."""
+    """A mark with its number on the side away from the other line; the names of the quarters stand lower than that."""
     y = round(bottom - (bottom - top) * float(value) / 100, 1)
-    return {"x": x, "y": y, "shown": f"{value:.0f}", "text_y": y - 9 if above or y > bottom - 22 else y + 18}
+    return {"x": x, "y": y, "shown": f"{value:.0f}", "text_y": y - 9 if above else y + 18}
 
 
 def _apart(first: Sequence[dict[str, Any]], second: Sequence[dict[str, Any]]) -> tuple[float, float]:
@@ -241,7 +260,8 @@ def flow_chart(templates: Templates, balance: RollForward) -> Chart:
         "width_of_column": round(pitch * 0.62, 1),
         "bottom": bottom,
     }
-    caption = f"How the open stock moved: from {balance.open_at_start} to {counted(balance.open_at_end, 'follow-up')}"
+    stock = f"{figure(balance.open_at_start)} to {figure(balance.open_at_end)}"
+    caption = f"How the stock of open follow-ups moved: from {stock}"
     return _chart(templates, "flow.svg", "flow", caption, "; ".join(words), 230, context)
 
 
@@ -254,8 +274,18 @@ def _chart(
     return Chart(name, caption, description, svg, WIDTH, height)
 
 
-def png(chart: Chart, *, zoom: float = 3.0) -> bytes:
-    """The chart as a picture, three times as fine as its units: crisp in print at the width of a page."""
+_BEYOND_OUR_FONTS = re.compile("[^\u0000-\u052f\u1e00-\u1fff\u2000-\u206f\u20a0-\u20bf\u2100-\u22ff]")
+"""Anything but Latin, Greek, Cyrillic and their signs."""
+
+
+def png(chart: Chart, templates: Templates, *, zoom: float = 3.0) -> bytes:
+    """The chart as a picture, three times as fine as its units: crisp in print at the width of a page.
+
+    Written in the fonts beside the templates, so that it is the same picture on every machine; the machine's own
+    are looked through, which may take half a second, only for a script that those do not have.
+    """
     import resvg_py
 
-    return bytes(resvg_py.svg_to_bytes(svg_string=chart.svg, zoom=zoom))
+    fonts = [str(path) for path in templates.font_files()]
+    only_ours = bool(fonts) and _BEYOND_OUR_FONTS.search(chart.svg) is None
+    return bytes(resvg_py.svg_to_bytes(svg_string=chart.svg, zoom=zoom, font_files=fonts, skip_system_fonts=only_ours))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from tracker.domain.deadlines import LONG_OUTSTANDING_YEARS
 from tracker.domain.figures.editions import Edition, Restatement
@@ -22,9 +23,22 @@ from tracker.reports.words import (
     long_instant,
     quarter_months,
     quarter_words,
+    selection_words,
+    some,
 )
 
-Fill = Callable[[Figures, Templates], Iterator[Block]]
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section: its anchor, its title, what stands in it; `nothing` is said where there is nothing to list.
+
+    So the sections are the same every quarter, and a reader need not wonder whether one was forgotten.
+    """
+
+    anchor: str
+    title: str
+    fill: Callable[[Figures, Templates], Iterator[Block]]
+    nothing: str = ""
 
 
 def compose(
@@ -44,6 +58,7 @@ def compose(
         sections=_sections(figures, templates, restatement),
         moment=scope.known_at,
         running_title=f"{scope.quarter}, {who if scope.organization is None else scope.organization.code}"
+        + (", a selection" if scope.is_selected else "")
         + (f", edition {edition.number}" if edition else ""),
     )
 
@@ -72,19 +87,25 @@ def _facts(figures: Figures) -> tuple[tuple[str, str], ...]:
     scope = figures.scope
     facts = [
         ("Period", quarter_months(scope.quarter)),
-        ("As of", long_date(scope.as_of) + (" (the quarter is not over)" if scope.is_running else "")),
+        ("As of", long_date(scope.as_of) + (" (before the end of the quarter)" if scope.is_running else "")),
         ("As known at", long_instant(scope.known_at)),
     ]
+    facts += [("Selection", selection_words(scope.selection))] if scope.is_selected else []
     return (*facts, ("Prepared by", scope.prepared_by)) if scope.prepared_by else tuple(facts)
 
 
 def _on_time(figures: Figures) -> Iterator[str]:
     """What a reader must know about the period before comparing."""
     scope = figures.scope
+    if scope.is_selected:
+        yield (
+            f"This is a report on a selection ({selection_words(scope.selection)}): every figure, that of the opening "
+            "position and of earlier quarters included, is of the follow-ups that are in it on the day of the report."
+        )
     if scope.is_running:
         yield (
-            f"The {quarter_words(scope.quarter)} is not over: the figures are those of {long_date(scope.as_of)}, and "
-            f"will move until {long_date(scope.quarter.last_day)}."
+            f"The figures are those of {long_date(scope.as_of)}, before the end of the {quarter_words(scope.quarter)} "
+            f"on {long_date(scope.quarter.last_day)}: they are not those of the whole quarter."
         )
     if figures.new_in_quarter and figures.first_day is not None:
         yield (
@@ -94,13 +115,18 @@ def _on_time(figures: Figures) -> Iterator[str]:
 
 
 def _sections(figures: Figures, templates: Templates, restatement: Restatement | None) -> tuple[Section, ...]:
-    parts = [(anchor, title, tuple(fill(figures, templates))) for anchor, title, fill in _OUTLINE]
+    parts = [(part.anchor, part.title, _filled(part, figures, templates)) for part in _OUTLINE]
     if restatement is not None:
         parts.insert(_AFTER_MOVEMENT, ("restatement", "Restatement", tuple(_restated(restatement))))
     full = [part for part in parts if part[2]]
     found = [Section(anchor, roman(place), title, blocks) for place, (anchor, title, blocks) in enumerate(full, 1)]
     annex = tuple(_annex(figures, templates))
     return (*found, Section("annex", "", "Annex: every follow-up", annex, landscape=True)) if annex else tuple(found)
+
+
+def _filled(part: Part, figures: Figures, templates: Templates) -> tuple[Block, ...]:
+    blocks = tuple(part.fill(figures, templates))
+    return blocks if blocks or not figures.annex else (Paragraph(part.nothing),)
 
 
 def _restated(restatement: Restatement) -> Iterator[Block]:
@@ -221,10 +247,14 @@ def _verification(figures: Figures, _: Templates) -> Iterator[Block]:
         yield tables.said_table(
             "Reported implemented, and disputed by the office", figures.disputed, reason="Why", day="Disputed on"
         )
-    if figures.claimed:
-        yield tables.said_table(
-            "Reported implemented, and not yet verified", figures.claimed, reason="Said", day="Reported on"
-        )
+    asked = [item for item in figures.claimed if item.row.asks_verification]
+    others = [item for item in figures.claimed if not item.row.asks_verification]
+    for caption, found in (
+        ("Reported implemented, and not yet verified", asked),
+        ("Reported implemented, not verified, and settled without it", others),
+    ):
+        if found:
+            yield tables.said_table(caption, found, reason="Said", day="Reported on")
 
 
 def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:
@@ -232,7 +262,7 @@ def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:
     if sent.digests:
         yield Paragraph(
             f"In the quarter {counted(sent.digests, 'reminder was', 'reminders were')} sent, asking about "
-            f"{counted(sent.items, 'follow-up')} in all. On {counted(sent.answered, 'of these', 'of these')} the "
+            f"{counted(sent.items, 'follow-up')} in all. On {some(sent.answered)} of these the "
             "organization has been heard since."
         )
 
@@ -268,19 +298,19 @@ def _annex(figures: Figures, _: Templates) -> Iterator[Block]:
 _AFTER_MOVEMENT = 2
 """The place of a restatement: behind what changed in the quarter."""
 
-_OUTLINE: tuple[tuple[str, str, Fill], ...] = (
-    ("rates", "Key figures", _rates),
-    ("movement", "What changed in the quarter", _movement),
-    ("positions", "Acceptance and implementation", _positions),
-    ("trend", "Eight quarters", _trend),
-    ("age", "Age and silence", _age),
-    ("overdue", "Overdue", _overdue),
-    ("old", "Long outstanding", _old),
-    ("governing", "Awaiting governing bodies", _governing),
-    ("declined", "Not accepted, not relevant", _declined),
-    ("verification", "Claims and verification", _verification),
-    ("reminders", "Reminders", _reminders),
-    ("lessons", "Lessons and good practices", _lessons),
-    ("consistency", "Notes on consistency", _consistency),
+_OUTLINE: tuple[Part, ...] = (
+    Part("rates", "Key figures", _rates),
+    Part("movement", "What changed in the quarter", _movement),
+    Part("positions", "Acceptance and implementation", _positions),
+    Part("trend", "Eight quarters", _trend),
+    Part("age", "Age and silence", _age, "Nothing is open."),
+    Part("overdue", "Overdue", _overdue, "No open follow-up is past its due date."),
+    Part("old", "Long outstanding", _old, f"Nothing has been open for {LONG_OUTSTANDING_YEARS} years or more."),
+    Part("governing", "Awaiting governing bodies", _governing, "No decision of a governing body is awaited."),
+    Part("declined", "Not accepted, not relevant", _declined, "No organization has declined a recommendation."),
+    Part("verification", "Claims and verification", _verification, "No claim of implementation is unverified."),
+    Part("reminders", "Reminders", _reminders, "No reminder left in the quarter."),
+    Part("lessons", "Lessons and good practices", _lessons, "No lesson has been recorded."),
+    Part("consistency", "Notes on consistency", _consistency, "Nothing in the register contradicts itself."),
 )
-"""Anchor, title, what stands in it; a section without anything in it is left out."""
+"""The sections in their order. Where there are no rows at all, one without anything in it is left out."""

@@ -7,8 +7,9 @@ from io import BytesIO
 
 from tracker.domain.figures.note import NotePaper
 from tracker.reports import word_xml as xml
+from tracker.reports.archives import dated
 from tracker.reports.template_files import Templates
-from tracker.reports.word import Writer, dated, open_template
+from tracker.reports.word import Writer, open_template
 from tracker.reports.words import long_date
 
 

@@ -33,6 +33,7 @@ from tracker.reports.words import (
     percent,
     short_date,
     shortened,
+    some,
 )
 
 
@@ -41,13 +42,14 @@ def scorecard_document(card: Scorecard, office: str, known_at: datetime) -> Docu
     code = card.organization.code
     lists: list[tuple[str, str, Table]] = []
     if card.late:
-        rows = [_row(row, row.due_on, done) for row, done in card.late]
-        lists.append(("late", "Implemented late", _rows_table("Implemented after the due date", rows, "Done on")))
+        rows = [_row(row, done) for row, done in card.late]
+        caption = "Implemented after the due date"
+        lists.append(("late", "Implemented late", _rows_table(caption, rows, "Done on")))
     if card.overdue:
-        rows = [_row(row, row.due_on, None) for row in card.overdue]
+        rows = [_row(row, None) for row in card.overdue]
         lists.append(("overdue", "Overdue", _rows_table(f"Overdue on {long_date(card.as_of)}", rows, "")))
     if card.silent:
-        rows = [_row(row, row.due_on, row.heard_on) for row in card.silent]
+        rows = [_row(row, row.heard_on) for row in card.silent]
         lists.append(("silent", "Silent", _rows_table(f"Nothing heard in {card.year}", rows, "Last heard")))
     sections = [Section("measures", "I", "Measures", (_measures(card),))]
     numbers = ("II", "III", "IV")
@@ -73,7 +75,7 @@ def _sentences(card: Scorecard) -> list[str]:
     name = card.organization.name
     on_time = card.scores[2].own
     done = counted(on_time.denominator, "dated recommendation")
-    of_them = f", {figure(on_time.numerator)} of them on time" if on_time.denominator else ""
+    of_them = f", {some(on_time.numerator)} of them on time" if on_time.denominator else ""
     overdue = counted(len(card.overdue), "follow-up was", "follow-ups were")
     silent = counted(len(card.silent), "open follow-up")
     return [
@@ -100,23 +102,25 @@ def _median(value: object) -> str:
     return "n/a" if value is None else f"{value}%"
 
 
-def _row(row: FollowUp, due: date | None, day: date | None) -> Row:
+def _row(row: FollowUp, day: date | None) -> Row:
     return (
         Cell(row.ref, small=shortened(row.text, 110), tone="strong"),
         Cell(label(row.acceptance)),
         Cell(label(row.implementation)),
-        Cell(short_date(due), value=due),
+        Cell(short_date(row.original_due_on), value=row.original_due_on),
+        Cell(short_date(row.due_on), value=row.due_on),
         Cell(short_date(day), value=day),
     )
 
 
 def _rows_table(caption: str, rows: Sequence[Row], day: str) -> Table:
     columns = [
-        Column("Recommendation", 3.2),
+        Column("Recommendation", 2.6),
         Column("Acceptance", 1.2),
-        Column("Implementation", 1.3),
-        Column("Due", 1.1, "right"),
-        Column(day, 1.1, "right"),
+        Column("Implementation", 1.45),
+        Column("Originally due", 1.2, "right"),
+        Column("Due", 1.2, "right"),
+        Column(day, 1.2, "right"),
     ]
     shown = rows if day else [row[:-1] for row in rows]
     return Table(caption, tuple(columns if day else columns[:-1]), one_group(shown))
@@ -159,7 +163,7 @@ _ACCEPTANCE = (
     ("No information", {Acceptance.NO_INFORMATION}),
 )
 _IMPLEMENTATION = (
-    ("Imple\N{SOFT HYPHEN}mented", Implementation.IMPLEMENTED),
+    ("Implemented", Implementation.IMPLEMENTED),
     ("In progress", Implementation.IN_PROGRESS),
     ("Not started", Implementation.NOT_STARTED),
     ("Overtaken", Implementation.OVERTAKEN),
@@ -173,7 +177,7 @@ def _annual_table(groups: Sequence[Group], total: Counts) -> Table:
         Column("All", 0.7, "right"),
         *(Column(title, 0.9, "right") for title, _ in _ACCEPTANCE),
         Column("Acceptance", 1.0, "right"),
-        *(Column(title, 0.9, "right") for title, _ in _IMPLEMENTATION),
+        *(Column(title, max(0.9, len(title) / 10), "right") for title, _ in _IMPLEMENTATION),
         Column("Implementation", 1.3, "right"),
     )
     rows = [_annual_row(Cell(group.code, small=group.name, tone="strong"), group.counts) for group in groups]

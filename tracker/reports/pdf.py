@@ -22,6 +22,9 @@ _TEMPLATE = "report.typ"
 _MOST_ROWS = 30_000
 """Lines of tables; so many take 2 GB of memory while they are set (measured)."""
 
+_HEAD = ("title", "subtitle", "scope", "office", "facts", "summary", "running_title")
+"""What the template reads of a document besides its sections."""
+
 
 def pdf_bytes(document: Document, templates: Templates, language: str = "en") -> bytes:
     """The whole file; the same document gives the same bytes. Raises WorldError where typst is not installed."""
@@ -46,7 +49,11 @@ def pdf_bytes(document: Document, templates: Templates, language: str = "en") ->
         _write_data(folder, document, templates, language)
         try:
             content = typst.compile(
-                str(folder / _TEMPLATE), root=name, timestamp=int(document.moment.timestamp()), format="pdf"
+                str(folder / _TEMPLATE),
+                root=name,
+                timestamp=int(document.moment.timestamp()),
+                format="pdf",
+                font_paths=[str(path) for path in templates.font_folders()],
             )
         except typst.TypstError as error:
             raise BadDataError(
@@ -61,7 +68,9 @@ def _write_data(folder: Path, document: Document, templates: Templates, language
     logo = logo_file(templates)
     if logo is not None:
         copyfile(logo, folder / logo.name)
-    content = asdict(document) | {
+    content = {
+        **{name: getattr(document, name) for name in _HEAD},
+        "key_figures": [asdict(figure) for figure in document.key_figures],
         "language": language,
         "logo": None if logo is None else logo.name,
         "sections": [

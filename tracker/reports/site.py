@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import groupby
 
 from tracker.domain.figures.groups import Group, count
 from tracker.domain.figures.quarterly import Figures
 from tracker.domain.journal import Entry
 from tracker.domain.rates import Counts, acceptance_rate, implementation_rate
-from tracker.domain.rows import FollowUp
-from tracker.domain.vocabulary import Topic
+from tracker.domain.rows import FollowUp, Link
+from tracker.domain.vocabulary import LinkKind, Topic
 from tracker.reports import charts, tables
 from tracker.reports.document import Block, Cell, Column, KeyFigure, Paragraph, Row, Section, Table, one_group
 from tracker.reports.summary import key_figures, sentences
@@ -31,7 +32,10 @@ from tracker.reports.words import (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its place in the folder, what stands on it. `up` leads from it to the folder's top."""
+    """One page: its place in the folder, what stands on it. `up` leads from it to the folder's top.
+
+    `about` is what it is found by, besides its title, where it can be searched for.
+    """
 
     address: str
     title: str
@@ -39,6 +43,7 @@ class Page:
     subtitle: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     key_figures: tuple[KeyFigure, ...] = ()
+    about: str = ""
 
     @property
     def folder(self) -> str:
@@ -68,6 +73,9 @@ class Addresses:
         return self.taken[key]
 
 
+_FEW_ROWS = 5
+"""So many rows are looked through without a filter."""
+
 SECTIONS = (
     ("Overview", "index.html"),
     ("Organizations", "organizations/index.html"),
@@ -77,7 +85,11 @@ SECTIONS = (
 
 
 def site_files(
-    figures: Figures, history: Mapping[int, Sequence[Entry]], templates: Templates, language: str = "en"
+    figures: Figures,
+    history: Mapping[int, Sequence[Entry]],
+    templates: Templates,
+    language: str = "en",
+    links: Sequence[Link] = (),
 ) -> Iterator[tuple[str, bytes]]:
     """Every file of the site: its place in the folder and its content."""
     yield "site.css", templates.text("site.css").encode()
@@ -90,11 +102,17 @@ def site_files(
         "language": language,
         "sections": SECTIONS,
     }
-    for page in pages(figures, history, templates):
+    listed = []
+    for page in pages(figures, history, templates, links):
+        listed.append(page)
         yield page.address, templates.text("site.html", page=page, **context).encode()
+    found = [(page.title, page.address, page.about) for page in listed if page.about]
+    yield "search.js", templates.text("search.js", pages=found).encode()
 
 
-def pages(figures: Figures, history: Mapping[int, Sequence[Entry]], templates: Templates) -> Iterator[Page]:
+def pages(
+    figures: Figures, history: Mapping[int, Sequence[Entry]], templates: Templates, links: Sequence[Link] = ()
+) -> Iterator[Page]:
     """Overview; lists of organizations, reports and recommendations; a page for each of them."""
     places = Addresses()
     by_ref = {ref: list(rows) for ref, rows in groupby(figures.annex, key=lambda row: row.ref)}
@@ -109,7 +127,8 @@ def pages(figures: Figures, history: Mapping[int, Sequence[Entry]], templates: T
         rows = [row for row in figures.annex if row.report == group.code]
         yield _group_page("reports", group, rows, figures, places)
     for ref, rows in by_ref.items():
-        yield _recommendation_page(ref, rows, history, figures, places)
+        own = [link for link in links if ref in (link.ref, link.other)]
+        yield _recommendation_page(ref, rows, history, figures, places, own)
 
 
 def _overview(figures: Figures, templates: Templates, places: Addresses) -> Page:
@@ -140,7 +159,7 @@ def _day(figures: Figures) -> str:
 def _linked(table: Table, folder: str, up: str, places: Addresses) -> Table:
     """The table with its first column leading to the pages of what it names."""
     rows = [(replace(row[0], href=up + places.of(folder, row[0].text)), *row[1:]) for row in table.rows]
-    return replace(table, groups=one_group(rows), filterable=len(rows) > 10)
+    return replace(table, groups=one_group(rows), filterable=len(rows) > _FEW_ROWS)
 
 
 def _list(folder: str, title: str, groups: Sequence[Group], places: Addresses) -> Page:
@@ -189,11 +208,15 @@ def _group_page(folder: str, group: Group, rows: Sequence[FollowUp], figures: Fi
         KeyFigure("No information", percent(group.gap), fraction(group.gap)),
         KeyFigure("Overdue", figure(counts.overdue), f"of {figure(counts.open)} open"),
     )
-    section = Section("rows", "", "Follow-ups", (_rows_table(rows, figures, places),))
-    return Page(places.of(folder, group.code), group.name, (section,), group.code, facts, key)
+    alone = folder == "organizations"
+    section = Section("rows", "", "Follow-ups", (_rows_table(rows, figures, places, organizations=not alone),))
+    about = f"{group.code}: {'organization' if alone else 'report'}"
+    return Page(places.of(folder, group.code), group.name, (section,), group.code, facts, key, about)
 
 
-def _rows_table(rows: Iterable[FollowUp], figures: Figures, places: Addresses, *, texts: bool = True) -> Table:
+def _rows_table(
+    rows: Iterable[FollowUp], figures: Figures, places: Addresses, *, texts: bool = True, organizations: bool = True
+) -> Table:
     found: list[Row] = []
     for row in rows:
         head = Cell(
@@ -204,39 +227,66 @@ def _rows_table(rows: Iterable[FollowUp], figures: Figures, places: Addresses, *
         found.append(
             (
                 *((head,) if texts else ()),
-                who,
+                *((who,) if organizations else ()),
                 Cell(label(row.acceptance)),
                 Cell(label(row.implementation)),
                 Cell(label(row.verification)),
                 Cell(short_date(row.due_on), small="overdue" if late else "", tone="alert" if late else ""),
-                Cell(row.note or NOTHING),
+                Cell(row.note or NOTHING, small="; ".join(label(flag) for flag in row.flags())),
             )
         )
     columns = (
         *((Column("Recommendation", 2.6),) if texts else ()),
-        Column("Organization", 1.1),
+        *((Column("Organization", 1.1),) if organizations else ()),
         Column("Acceptance", 1.2),
         Column("Implementation", 1.2),
         Column("Verification", 1.1),
         Column("Due", 1.1, "right"),
         Column("Last word", 2.4),
     )
-    return Table("Where each organization stands", columns, one_group(found), filterable=len(found) > 10)
+    return Table("Where each organization stands", columns, one_group(found), filterable=len(found) > _FEW_ROWS)
 
 
 def _recommendation_page(
-    ref: str, rows: Sequence[FollowUp], history: Mapping[int, Sequence[Entry]], figures: Figures, places: Addresses
+    ref: str,
+    rows: Sequence[FollowUp],
+    history: Mapping[int, Sequence[Entry]],
+    figures: Figures,
+    places: Addresses,
+    links: Sequence[Link],
 ) -> Page:
     first = rows[0]
     sections = (
         Section("text", "", "Text", (Paragraph(first.text),)),
+        *((Section("links", "", "Links", (_links_table(ref, links, figures, places),)),) if links else ()),
         Section("positions", "", "Positions", (_rows_table(rows, figures, places, texts=False),)),
         Section("history", "", "History", (_history(rows, history),)),
     )
     facts = [("Report", f"{first.report}: {first.report_title}"), ("Addressee", label(first.addressee))]
     facts += [("Impact", first.impact)] if first.impact else []
     facts += [("Collective position", label(first.stance))] if first.stance else []
-    return Page(places.of("recommendations", ref), ref, sections, facts=tuple(facts))
+    about = shortened(first.text, 160)
+    return Page(places.of("recommendations", ref), ref, sections, facts=tuple(facts), about=about)
+
+
+def _links_table(ref: str, links: Sequence[Link], figures: Figures, places: Addresses) -> Table:
+    """What this recommendation waits for, repeats or supersedes, and what does so to it."""
+    known = {row.ref for row in figures.annex}
+    rows = []
+    for link in links:
+        other = link.other if link.ref == ref else link.ref
+        kind = label(link.kind) if link.ref == ref else _SEEN_FROM_THERE[link.kind]
+        leads = f"../{places.of('recommendations', other)}" if other in known else ""
+        rows.append((Cell(kind), Cell(other, href=leads), Cell(short_date(link.linked_on)), Cell(link.note or NOTHING)))
+    columns = (Column("This one", 1.4), Column("Recommendation", 1.4), Column("Since", 1), Column("Note", 3))
+    return Table("Links to other recommendations", columns, one_group(rows))
+
+
+_SEEN_FROM_THERE = {
+    LinkKind.WAITS_FOR: "Is waited for by",
+    LinkKind.REPEATS: "Is repeated by",
+    LinkKind.SUPERSEDES: "Is superseded by",
+}
 
 
 def _history(rows: Sequence[FollowUp], history: Mapping[int, Sequence[Entry]]) -> Table:
@@ -264,7 +314,7 @@ def _history(rows: Sequence[FollowUp], history: Mapping[int, Sequence[Entry]]) -
         Column("Said", 3),
         Column("Written", 1.2, "right"),
     )
-    return Table("Everything that was written, in order", columns, one_group(found), filterable=len(found) > 10)
+    return Table("Everything that was written, in order", columns, one_group(found), filterable=len(found) > _FEW_ROWS)
 
 
 def _step(entry: Entry) -> str:
@@ -273,5 +323,6 @@ def _step(entry: Entry) -> str:
     if entry.topic.value in ("acceptance", "implementation", "verification"):
         return f"{label(entry.topic)}: {label(entry.source).lower()} → {label(entry.target).lower()}"
     if entry.topic is Topic.DUE:
-        return f"Due date: {entry.source or NOTHING} → {entry.target or NOTHING}"
+        source, target = (short_date(date.fromisoformat(day) if day else None) for day in (entry.source, entry.target))
+        return f"Due date: {source} → {target}"
     return label(entry.topic) + (f": {entry.target}" if entry.target and entry.topic is Topic.EVIDENCE else "")

@@ -21,6 +21,8 @@ from tracker.reports.words import (
     percent,
     quarter_words,
     rate_words,
+    selection_words,
+    some,
 )
 
 
@@ -60,6 +62,11 @@ def sentences(figures: Figures) -> tuple[str, ...]:
 
 
 def _nothing(figures: Figures) -> str:
+    if figures.scope.is_selected:
+        return (
+            f"On {long_date(figures.scope.as_of)} nothing in the register was of this selection: "
+            f"{selection_words(figures.scope.selection)}. The report is therefore without figures."
+        )
     who = "" if figures.scope.organization is None else f" to {figures.scope.organization.name}"
     return (
         f"On {long_date(figures.scope.as_of)} the register held no recommendation addressed{who}. "
@@ -77,8 +84,9 @@ def _stock(figures: Figures) -> str:
             f"{begins}{counted(recommendations, 'recommendation')} of {reports} stood addressed to "
             f"{organization.name} ({organization.code}). {_open(figures, 'They')}"
         )
+    holder = "this selection" if figures.scope.is_selected else "the register"
     return (
-        f"{begins}the register held {counted(recommendations, 'recommendation')} of {reports}, addressed to "
+        f"{begins}{holder} held {counted(recommendations, 'recommendation')} of {reports}, addressed to "
         f"{counted(len(figures.organizations), 'organization')}: {counted(len(figures.annex), 'follow-up')} in all, "
         f"one for each recommendation and organization. {_open(figures, 'Of these')}"
     )
@@ -88,7 +96,8 @@ def _open(figures: Figures, subject: str) -> str:
     counts = figures.counts
     settled = counts.total - counts.open
     begins = "Of these, " if subject == "Of these" else "Of them, "
-    return f"{begins}{number(counts.open)} {_are(counts.open)} open and {number(settled)} {_are(settled)} settled."
+    standing = f"{some(counts.open)} {_are(counts.open)} open and {some(settled)} {_are(settled)} settled"
+    return f"{begins}{standing}."
 
 
 def _acceptance(figures: Figures) -> str:
@@ -106,7 +115,7 @@ def _implementation(figures: Figures) -> str:
         return "nothing has been accepted yet, so that there is no rate of implementation."
     under_way = figures.counts.implementation(Implementation.IN_PROGRESS)
     text = f"the implementation rate, of what was accepted, is {rate_words(rate)}{_compared(figures, 'implementation')}"
-    return f"{text}; {number(under_way) if under_way else 'none'} {_are(under_way or 1)} in progress."
+    return f"{text}; {some(under_way)} {_are(under_way)} in progress."
 
 
 def _compared(figures: Figures, name: str) -> str:
@@ -198,8 +207,8 @@ def _doubts(figures: Figures) -> str:
     parts = []
     if figures.disputed:
         parts.append(f"the office disputes {counted(len(figures.disputed), 'claim')} of implementation")
-    if figures.claimed:
-        claims = len(figures.claimed)
+    claims = sum(item.row.asks_verification for item in figures.claimed)
+    if claims:
         parts.append(f"{counted(claims, 'claim')} {'waits' if claims == 1 else 'wait'} for verification")
     if figures.governing_body:
         waiting = len(figures.governing_body)
@@ -209,7 +218,7 @@ def _doubts(figures: Figures) -> str:
 
 
 def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+    return "is" if count < 2 else "are"  # none is, one is
 
 
 _SENTENCES: tuple[Callable[[Figures], str], ...] = (

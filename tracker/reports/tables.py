@@ -25,7 +25,7 @@ from tracker.reports.words import (
     shortened,
 )
 
-_SHORT_TEXT, _SHORTER_TEXT = 150, 80
+_SHORT_TEXT, _SHORTER_TEXT = 150, 64
 """Characters of a recommendation above a list and in a line; the annex has the whole text."""
 
 RATE_NAMES = {
@@ -160,9 +160,9 @@ def overdue_table(late: Sequence[Overdue]) -> Table:
     ]
     columns = (
         _ORGANIZATION,
-        Column("Recommendation", 3.0),
-        Column("Originally due", 1.05, "right"),
-        Column("Due", 1.05, "right"),
+        Column("Recommendation", 2.7),
+        Column("Originally due", 1.2, "right"),
+        Column("Due", 1.2, "right"),
         Column("Days late", 0.6, "right"),
         Column("Implementation", 1.45),
         Column("Extensions", 1.35),
@@ -331,7 +331,7 @@ def _annex_row(row: FollowUp, day: date) -> Row:
         Cell(label(row.verification), tone="" if verified else "muted"),
         _day(row.original_due_on),
         _day(row.due_on),
-        _day(row.effective_on),
+        _day(row.last_word_on),
         Cell(row.note or NOTHING, tone="" if row.note else "muted"),
         Cell("; ".join(flags) or ("Open" if row.is_open else "Settled"), tone="alert" if flags else "muted"),
     )

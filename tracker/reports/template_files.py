@@ -34,6 +34,14 @@ class Templates:
         """The first file of that name."""
         return next((folder / name for folder in self.folders if (folder / name).is_file()), None)
 
+    def font_folders(self) -> list[Path]:
+        """The folders `fonts` beside the templates, the office's own first."""
+        return [folder / "fonts" for folder in self.folders if (folder / "fonts").is_dir()]
+
+    def font_files(self) -> list[Path]:
+        """Every font in them."""
+        return [file for folder in self.font_folders() for file in sorted(folder.glob("*.[to]tf"))]
+
     def text(self, name: str, /, **context: Any) -> str:
         """A template filled in. Raises BadDataError where an office's own template is wrong."""
         return "".join(self.chunks(name, **context))

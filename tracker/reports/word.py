@@ -1,18 +1,21 @@
 """The report as a Word document, in the styles of `report.docx`; an office restyles that file, not this program.
 
-Tables are written as XML at once: building them cell by cell takes minutes where the annex is long.
+Tables are written as XML at once: building them cell by cell takes minutes where the annex is long. In the document
+itself only their places are marked; they are put in while the file is written, row by row, since an annex of ten
+thousand rows as a tree of elements takes half a gigabyte.
 """
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
 from tracker.errors import BadDataError, WorldError
 from tracker.reports import word_xml as xml
+from tracker.reports.archives import dated
 from tracker.reports.charts import png
 from tracker.reports.document import Block, Chart, Document, Heading, Paragraph, Section, Table
 from tracker.reports.template_files import Templates
@@ -21,6 +24,12 @@ _TEMPLATE = "report.docx"
 _PORTRAIT_MM = 166
 _LANDSCAPE_MM = 253
 _HEAD_HEIGHT_MM = 14
+_MAIN_PART = "word/document.xml"
+_PLACE = "table"
+"""The name of the processing instruction that marks the place of a table."""
+
+_AFTER_UPDATE_FIELDS = ("}hdrShapeDefaults", "}footnotePr", "}endnotePr", "}compat", "}rsids", "}themeFontLang")
+"""Settings before one of which `updateFields` may stand; the schema wants an order (ECMA-376, CT_Settings)."""
 
 
 def docx_bytes(document: Document, templates: Templates) -> bytes:
@@ -30,7 +39,7 @@ def docx_bytes(document: Document, templates: Templates) -> bytes:
     _sign(writer.word, document)
     saved = BytesIO()
     writer.word.save(saved)
-    return dated(saved.getvalue(), document.moment)
+    return dated(saved.getvalue(), document.moment, writer.with_tables)
 
 
 def open_template(templates: Templates) -> Any:
@@ -56,7 +65,7 @@ class Writer:
         self.templates = templates
         self.styles = {style.name: style.style_id for style in word.styles}
         self.width = _PORTRAIT_MM
-        self.tables = 0
+        self.tables: list[Iterator[str]] = []
         self.figures = 0
         self.bookmarks = 0
 
@@ -74,6 +83,19 @@ class Writer:
         element = xml.parse(markup)
         self.word.element.body.sectPr.addprevious(element)
         return element
+
+    def with_tables(self, name: str, content: bytes) -> Iterable[bytes]:
+        """A part of the file with the tables in their places; to be called once, while the file is written."""
+        if name != _MAIN_PART:
+            return (content,)
+        return self._between_tables(re.split(rf"<\?{_PLACE} (\d+)\?>".encode(), content))
+
+    def _between_tables(self, parts: list[bytes]) -> Iterator[bytes]:
+        for before, number in zip(parts[::2], parts[1::2], strict=False):
+            yield before
+            for rows in self.tables[int(number)]:
+                yield rows.encode()
+        yield parts[-1]
 
     def paragraph(self, style: str, text: str, **look: Any) -> None:
         self.add(xml.paragraph(self.style(style), [xml.run(text)], text=text, **look))
@@ -117,6 +139,16 @@ class Writer:
         self.add(xml.paragraph(self.style("Contents Heading"), [xml.run("Contents")], page_break=True))
         for markup in xml.contents(document.sections, self.style("toc 1")):
             self.add(markup)
+        self._ask_for_page_numbers()
+
+    def _ask_for_page_numbers(self) -> None:
+        """Let Word fill in the pages of the contents when it opens the file; it asks its user once.
+
+        Only Word knows where its pages end, and numbers that are guessed are worse than a question.
+        """
+        settings, asked = self.word.settings.element, xml.parse('<w:updateFields w:val="true"/>')
+        place = next((at for at, child in enumerate(settings) if child.tag.endswith(_AFTER_UPDATE_FIELDS)), None)
+        settings.insert(len(settings) if place is None else place, asked)
 
     def _section(self, section: Section) -> None:
         self.heading(section.anchor, section.heading)
@@ -131,7 +163,7 @@ class Writer:
         if isinstance(block, Heading):
             self.paragraph("Heading 2", block.text)
         elif isinstance(block, Paragraph):
-            self.paragraph("Quiet" if block.style == "quiet" else "Normal", block.text)
+            self.paragraph("Quiet" if block.style == "quiet" else "Normal", block.text, keep=True)
         elif isinstance(block, Chart):
             self._chart(block)
         else:
@@ -141,10 +173,11 @@ class Writer:
         self.add(xml.caption(self.style("Caption"), kind, number, text))
 
     def _table(self, table: Table) -> None:
-        self.tables += 1
-        self._caption("Table", self.tables, table.caption)
         styles = {name: self.style(f"Table {name}") for name in ("Head", "Cell", "Small", "Band")}
-        self.add(xml.table(table, styles, self.style("Report Table"), self.width))
+        place = xml.instruction(_PLACE, str(len(self.tables)))
+        self.tables.append(xml.table(table, styles, self.style("Report Table"), self.width))
+        self._caption("Table", len(self.tables), table.caption)
+        self.word.element.body.sectPr.addprevious(place)
         self.paragraph("Note" if table.note else "Between", table.note)
 
     def _chart(self, chart: Chart) -> None:
@@ -153,7 +186,7 @@ class Writer:
         self.figures += 1
         self._caption("Figure", self.figures, chart.caption)
         paragraph = self.word.add_paragraph(style="Picture")
-        shape = paragraph.add_run().add_picture(BytesIO(png(chart)), width=Mm(self.width))
+        shape = paragraph.add_run().add_picture(BytesIO(png(chart, self.templates)), width=Mm(self.width))
         inline = shape._inline  # noqa: SLF001 - python-docx has no word for alternative text
         for side in ("distT", "distB", "distL", "distR"):
             inline.set(side, "0")  # where they are missing, LibreOffice keeps 3 mm free
@@ -195,20 +228,3 @@ def _sign(word: Any, document: Document) -> None:
     properties.created = properties.modified = document.moment.replace(tzinfo=None)
     properties.comments = properties.keywords = properties.category = ""
     properties.revision = 1
-
-
-def dated(content: bytes, moment: datetime) -> bytes:
-    """The same archive with every member dated alike; zip knows no day before 1980."""
-    stamp = (max(moment.year, 1980), *moment.timetuple()[1:6])
-    written = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in _ordered(source.namelist()):
-            target.writestr(zipfile.ZipInfo(name, stamp), source.read(name), zipfile.ZIP_DEFLATED)
-    return written.getvalue()
-
-
-def _ordered(names: Sequence[str]) -> Iterator[str]:
-    """The list of types first, as readers expect it, then by name."""
-    first = "[Content_Types].xml"
-    yield from [name for name in names if name == first]
-    yield from sorted(name for name in names if name != first)

@@ -33,6 +33,11 @@ def parse(markup: str) -> Any:
     return parse_xml(f"{name[0]} {_W}{markup[name.end() :]}")
 
 
+def instruction(name: str, text: str) -> Any:
+    """A mark that is no part of the text: a processing instruction, `<?name text?>`."""
+    return parse(f"<w:p><?{name} {text}?></w:p>")[0]
+
+
 def plain(text: str) -> str:
     """Text that XML can hold: escaped, without control characters."""
     return escape(_ILLEGAL.sub("", text))
@@ -155,22 +160,17 @@ def _grid(cells: Sequence[str], across: int, width_mm: int) -> str:
     )
 
 
-def table(content: Table, styles: dict[str, str], style: str, width_mm: int) -> str:
-    """A table in a style, with its head repeated on every page and no row broken over two."""
+def table(content: Table, styles: dict[str, str], style: str, width_mm: int) -> Iterator[str]:
+    """A table in a style, row by row, with its head repeated on every page and no row broken over two."""
     widths = _widths(content.columns, width_mm)
-    length = content.length
-    keep = length <= _KEEP_WHOLE
-    rows = [_head(content.columns, styles["Head"], widths)]
-    left = length
-    for group in content.groups:
-        if group.head is not None:
-            rows.append(_band(group.head, styles["Band"], sum(widths), len(widths)))
-        for row in group.rows:
-            left -= 1
-            first = length - left <= _KEEP_FIRST
-            rows.append(
-                _row(row, content, styles, widths, keep=(keep or first) and left > 0, last=content.total and left == 0)
-            )
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    yield f"<w:tbl>{_table_properties(content, style, sum(widths))}<w:tblGrid>{grid}</w:tblGrid>"
+    yield _head(content.columns, styles["Head"], widths)
+    yield from _rows(content, styles, widths)
+    yield "</w:tbl>"
+
+
+def _table_properties(content: Table, style: str, width: int) -> str:
     parts = {
         "firstRow": 1,
         "lastRow": int(content.total),
@@ -180,12 +180,24 @@ def table(content: Table, styles: dict[str, str], style: str, width_mm: int) -> 
         "noVBand": 1,
     }
     look = "<w:tblLook " + " ".join(f'w:{part}="{on}"' for part, on in parts.items()) + "/>"
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{width}" w:type="dxa"/>'
         f'<w:tblLayout w:type="fixed"/>{look}<w:tblCaption w:val="{_attribute(content.caption)}"/></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
+
+
+def _rows(content: Table, styles: dict[str, str], widths: Sequence[int]) -> Iterator[str]:
+    length = content.length
+    keep = length <= _KEEP_WHOLE
+    left = length
+    for group in content.groups:
+        if group.head is not None:
+            yield _band(group.head, styles["Band"], sum(widths), len(widths))
+        for row in group.rows:
+            left -= 1
+            first = length - left <= _KEEP_FIRST
+            kept = (keep or first) and left > 0
+            yield _row(row, content, styles, widths, keep=kept, last=content.total and left == 0)
 
 
 def _head(columns: Sequence[Column], style: str, widths: Sequence[int]) -> str:

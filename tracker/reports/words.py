@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 
+from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Rate
 from tracker.domain.vocabulary import Addressee, Topic
@@ -69,9 +70,40 @@ def quarter_words(quarter: Quarter) -> str:
     return f"{_ORDINALS[quarter.number]} quarter of {quarter.year}"
 
 
+def selection_words(filters: Filters) -> str:
+    """A selection as a reader of the report must know it: `report A/72/809; addressee legislative body; open`."""
+    among: tuple[tuple[str, Sequence[Enum | str | int]], ...] = (
+        ("organization", filters.organizations),
+        ("report", filters.reports),
+        ("recommendation", filters.numbers),
+        ("acceptance", filters.acceptance),
+        ("implementation", filters.implementation),
+        ("verification", filters.verification),
+        ("addressee", filters.addressees),
+        ("impact", filters.impacts),
+        ("issued in", filters.years),
+    )
+    parts = [f"{name} {' or '.join(_worded(value) for value in values)}" for name, values in among if values]
+    parts += [f"text with “{filters.text}”"] if filters.text else []
+    parts += ["open"] if filters.only_open else []
+    parts += ["overdue"] if filters.only_overdue else []
+    parts += [f"due before {long_date(filters.due_before)}"] if filters.due_before else []
+    parts += [f"silent for {counted(filters.silent_for, 'day')}"] if filters.silent_for is not None else []
+    return "; ".join(parts)
+
+
+def _worded(value: Enum | str | int) -> str:
+    return label(value).lower() if isinstance(value, Enum) else str(value)
+
+
 def number(count: int) -> str:
     """A number in running text: words below ten, thousands set apart above."""
     return _SMALL[count] if 0 <= count < len(_SMALL) else figure(count)
+
+
+def some(count: int) -> str:
+    """A number that stands alone: `none`, `one`, `12`."""
+    return number(count) if count else "none"
 
 
 def figure(count: int) -> str:

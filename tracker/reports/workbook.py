@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
 
+from tracker.reports.archives import dated
 from tracker.reports.document import Cell, Document, Table
-from tracker.reports.word import dated
 
 _MOST_CHARACTERS = 32_000
 """A cell holds 32,767."""
 _NAME = 31
 """Characters that the name of a sheet may have."""
+_LINE, _WIDEST, _SENTENCE = 12.5, 44, 100
+"""The height of a line, in points; how wide a column becomes at most, and that of the summary, in characters."""
 
 
 def xlsx_bytes(document: Document) -> bytes:
@@ -43,8 +45,10 @@ def xlsx_bytes(document: Document) -> bytes:
 @dataclass(frozen=True, slots=True)
 class _Looks:
     plain: Any
+    one_line: Any
     strong: Any
     head: Any
+    head_right: Any
     title: Any
     quiet: Any
     count: Any
@@ -60,9 +64,11 @@ def _looks(book: Any) -> _Looks:
         return book.add_format({**base, **more})
 
     return _Looks(
-        plain=look(text_wrap=True),
-        strong=look(text_wrap=True, bold=True),
-        head=look(text_wrap=True, bold=True, valign="bottom", top=2, bottom=1),
+        plain=look(text_wrap=True, indent=1, align="left"),
+        one_line=look(indent=1, align="left"),
+        strong=look(text_wrap=True, bold=True, indent=1, align="left"),
+        head=look(text_wrap=True, bold=True, valign="bottom", top=2, bottom=1, indent=1, align="left"),
+        head_right=look(text_wrap=True, bold=True, valign="bottom", top=2, bottom=1, align="right"),
         title=look(bold=True, font_size=14),
         quiet=look(font_color="#4F5A60", text_wrap=True),
         count=look(num_format="#,##0"),
@@ -75,7 +81,7 @@ def _looks(book: Any) -> _Looks:
 def _summary(book: Any, document: Document, looks: _Looks) -> None:
     sheet = book.add_worksheet("Summary")
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(1, 1, _SENTENCE)
     sheet.write_string(0, 0, document.title, looks.title)
     lines = [("", document.subtitle), ("", document.scope), ("Office", document.office), *document.facts]
     lines += [(figure.title, f"{figure.value} ({figure.detail})") for figure in document.key_figures]
@@ -83,25 +89,36 @@ def _summary(book: Any, document: Document, looks: _Looks) -> None:
     for row, (name, value) in enumerate(lines, start=1):
         sheet.write_string(row, 0, name, looks.strong)
         sheet.write_string(row, 1, value[:_MOST_CHARACTERS], looks.plain)
+        sheet.set_row(row, _LINE * _lines_of(value, _SENTENCE))
     _print(sheet, document)
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A column of a sheet: its head, how wide in characters, on which side, whether its texts run over lines."""
+
+    text: str
+    width: int
+    right: bool = False
+    wraps: bool = True
 
 
 def _sheet(book: Any, name: str, table: Table, document: Document, looks: _Looks) -> None:
     """One table; a line above a group becomes columns of its own, so that every row can be sorted and filtered."""
     sheet = book.add_worksheet(name)
-    grouped = any(group.head is not None for group in table.groups)
-    titles = (["Recommendation", "Text"] if grouped else []) + list(_titles(table))
+    titles = list(_titles(table))
     sheet.write_string(0, 0, table.caption, looks.title)
     for place, title in enumerate(titles):
-        sheet.write_string(2, place, title, looks.head)
+        sheet.set_column(place, place, title.width)
+        sheet.write_string(2, place, title.text, looks.head_right if title.right else looks.head)
+    sheet.set_row(2, _LINE * max((_lines_of(title.text, title.width) for title in titles), default=1))
     row = 3
-    for above, cells in _lines(table, grouped=grouped):
+    for cells in _lines(table):
         last = table.total and row == 2 + table.length
-        for place, cell in enumerate((*above, *cells)):
-            _write(sheet, row, place, cell, looks, last=last)
+        for place, (cell, title) in enumerate(zip(cells, titles, strict=True)):
+            _write(sheet, row, place, cell, looks, last=last, wraps=title.wraps)
+        sheet.set_row(row, _LINE * _height(cells, titles))
         row += 1
-    for place, width in enumerate(([16, 50] if grouped else []) + _widths(table)):
-        sheet.set_column(place, place, width)
     sheet.freeze_panes(3, 1)
     sheet.repeat_rows(2)
     if not table.total and table.length:
@@ -111,42 +128,76 @@ def _sheet(book: Any, name: str, table: Table, document: Document, looks: _Looks
     _print(sheet, document)
 
 
-def _titles(table: Table) -> Iterator[str]:
-    """Two lines of a cell become two columns where any cell of the column has a second line."""
+def _titles(table: Table) -> Iterator[_Title]:
+    """Two lines of a cell become two columns where any cell of the column has a second line.
+
+    What stands above a group is one line in every row of it: whoever wants the whole text of a recommendation
+    clicks the cell, and the rows stay short enough to be looked through.
+    """
+    if _is_grouped(table):
+        yield _Title("Recommendation", 17)
+        yield _Title("Text", 44, wraps=False)
     for place, column in enumerate(table.columns):
-        yield column.title
+        cells = [row[place] for row in table.rows]
+        right = column.align == "right"
+        yield _Title(column.title, _width([_shown(cell) for cell in cells], column.title), right)
         if _has_small(table, place):
-            yield f"{column.title}: detail"
+            detail = f"{column.title}: detail"
+            yield _Title(detail, _width([cell.small for cell in cells], detail))
 
 
-def _widths(table: Table) -> list[int]:
-    widths = []
-    for place, column in enumerate(table.columns):
-        widths.append(int(min(60, 9 + 9 * column.share)))
-        widths += [24] if _has_small(table, place) else []
-    return widths
+def _is_grouped(table: Table) -> bool:
+    return any(group.head is not None for group in table.groups)
+
+
+def _shown(cell: Cell) -> str:
+    return cell.value.isoformat() if isinstance(cell.value, date) else cell.text
+
+
+def _width(texts: Iterable[str], title: str) -> int:
+    """Wide enough for the longest word of the head and for nearly all of what stands below it."""
+    longest_word = max((len(word) for word in title.split()), default=0)
+    lengths = sorted(map(len, texts))
+    most = lengths[len(lengths) * 9 // 10] if lengths else 0
+    return max(8, longest_word + 3, min(_WIDEST, most + 2))
+
+
+def _lines_of(text: str, width: int) -> int:
+    """Lines that a text takes in a column, none of its words broken where it fits."""
+    lines, left = 1, 0
+    for word in text.split():
+        if left and left + len(word) > width:
+            lines, left = lines + 1, 0
+        left += len(word) + 1
+        lines += max(0, (len(word) - 1) // width)
+    return lines
+
+
+def _height(cells: Iterable[Cell], titles: Iterable[_Title]) -> int:
+    """In lines; written down, because not every program finds it out by itself."""
+    pairs = zip(cells, titles, strict=True)
+    return min(12, max(_lines_of(_shown(cell), title.width) if title.wraps else 1 for cell, title in pairs))
 
 
 def _has_small(table: Table, place: int) -> bool:
     return any(row[place].small for row in table.rows)
 
 
-def _lines(table: Table, *, grouped: bool) -> Iterator[tuple[list[Cell], list[Cell]]]:
+def _lines(table: Table) -> Iterator[list[Cell]]:
     double = {place for place in range(len(table.columns)) if _has_small(table, place)}
+    grouped = _is_grouped(table)
     for group in table.groups:
-        above = []
-        if grouped:
-            above = [Cell(group.head.text), Cell(group.head.small)] if group.head else [Cell(""), Cell("")]
+        head = group.head or Cell("")
         for row in group.rows:
-            cells = []
+            cells = [Cell(head.text, tone=head.tone), Cell(" ".join(head.small.split()))] if grouped else []
             for place, cell in enumerate(row):
                 cells.append(cell)
                 if place in double:
                     cells.append(Cell(cell.small))
-            yield above, cells
+            yield cells
 
 
-def _write(sheet: Any, row: int, place: int, cell: Cell, looks: _Looks, *, last: bool) -> None:
+def _write(sheet: Any, row: int, place: int, cell: Cell, looks: _Looks, *, last: bool, wraps: bool) -> None:
     value = cell.value
     if isinstance(value, date):
         sheet.write_datetime(row, place, value, looks.day)
@@ -158,6 +209,7 @@ def _write(sheet: Any, row: int, place: int, cell: Cell, looks: _Looks, *, last:
         sheet.write_blank(row, place, None, looks.plain)
     else:
         look = looks.total if last else looks.strong if cell.tone == "strong" else looks.plain
+        look = look if wraps else looks.one_line
         sheet.write_string(row, place, cell.text[:_MOST_CHARACTERS], look)
 
 
@@ -172,8 +224,16 @@ def _print(sheet: Any, document: Document) -> None:
 def _sheet_name(caption: str, taken: set[str]) -> str:
     """A name that Excel takes: short, without its special characters, once."""
     plain = re.sub(r"[\[\]:*?/\\']", " ", caption)
-    name, place = " ".join(plain.split())[:_NAME].strip(), 2
+    name, place = _cut(" ".join(plain.split()), _NAME), 2
     while name.lower() in taken:
         name, place = f"{name[: _NAME - 4].strip()} ({place})", place + 1
     taken.add(name.lower())
     return name
+
+
+def _cut(words: str, length: int) -> str:
+    """At most so many characters, cut between words where that leaves enough."""
+    if len(words) <= length:
+        return words
+    head = words[: length + 1].rpartition(" ")[0]
+    return (head if len(head) > length // 2 else words[:length]).rstrip(" ,;")

@@ -20,6 +20,7 @@ from tracker.store.follow_ups import (
     addressed_pairs,
     insert_follow_ups,
     next_follow_up_id,
+    save_addressees,
     save_standings,
     standing_columns,
 )
@@ -98,9 +99,7 @@ class Asking:
             for place, before in there
             if before.addressee is not place.addressee
         ]
-        save_standings(self.batch.session, moved)
-        if moved:
-            self.batch.touch()
+        save_addressees(self.batch, moved)
         updated = [
             before for place, before in there
             if place.recommendation.id in changed or before.addressee is not place.addressee
@@ -136,8 +135,9 @@ class Asking:
             past = standing(histories[follow_up_id])
             after = self._enter(follow_up_id, place, self._addressing(), past)
             columns = standing_columns(after, asks_verification=self.report.asks_verification)
-            rows.append({"id": follow_up_id, "addressee": place.addressee, **columns})
+            rows.append({"id": follow_up_id, **columns})
         save_standings(self.batch.session, rows)
+        save_addressees(self.batch, [{"id": key, "addressee": place.addressee} for place, key in again])
         self.created += len(rows)
 
     def _withdraw(self, wrong: Mapping[tuple[int, int], int], numbers: Mapping[int, str]) -> None:

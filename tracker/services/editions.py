@@ -13,12 +13,14 @@ from typing import Any
 from tracker.domain.figures.editions import Edition, differing_parts, says_the_same
 from tracker.domain.figures.material import Scope
 from tracker.domain.figures.quarterly import quarterly
+from tracker.domain.filters import EVERYTHING
 from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Organization, instant
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.services.reporting import Drawn, Prepared, Request, check_formats, file_name, prepare, templates_of
 from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
+from tracker.store.batches import last_number, written_since
 from tracker.store.editions import add_edition, all_editions, edition_figures, edition_files
 from tracker.store.figures import read_material
 from tracker.store.unit import Register
@@ -64,16 +66,27 @@ def publish(
     from tracker.reports.files import once, write_all
 
     writers = check_formats(formats)
+    if request.selection != EVERYTHING:
+        raise RefusedError(
+            "an edition is of the whole register, or of one organization.", remedy="Leave the filters out but --org."
+        )
+    with register.read() as session:
+        head = last_number(session)
     prepared = prepare(register, replace(request, known_at=None))
     figures = prepared.figures.canonical()
     edition = _next_edition(register, prepared, figures, who)
     drawn = Drawn(replace(prepared, edition=edition), templates_of(request), language=request.language)
-    name = file_name(prepared.figures.scope)
+    name = f"{file_name(prepared.figures.scope)}-edition-{edition.number}"
     files = {f"{name}.{kind}": b"".join(write(drawn)) for kind, write in counted(writers.items(), on_step)}
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         taken = [item for item in all_editions(batch.session) if item.name == edition.name]
         if taken:
             raise RefusedError(f"edition {edition.name} has just been published by {taken[0].published_by}.")
+        if written_since(batch.session, head, edition.known_at):
+            raise RefusedError(
+                "something was written while the report was made, so that it would not come out again.",
+                remedy="Publish once more.",
+            )
         add_edition(batch, prepared.figures.scope, edition.number, figures, files)
     return edition, write_all(out, [(file, once(_kept(content))) for file, content in files.items()])
 
@@ -113,6 +126,19 @@ def list_editions(register: Register) -> list[Edition]:
         return all_editions(session)
 
 
+def write_files(register: Register, name: str, out: Path) -> list[Path]:
+    """Write an edition's files as they were published. Raises RefusedError for one that has lost its checksum."""
+    from tracker.reports.files import once, write_all
+
+    with register.read() as session:
+        (edition,) = chosen(all_editions(session), name)
+        files = edition_files(session, edition)
+    broken = list(_checksums_of(files))
+    if broken:
+        raise RefusedError(f"{edition.name}: {'; '.join(broken)}.", remedy="Restore a backup: tracker db restore.")
+    return write_all(out, [(file, once(_kept(content))) for file, _, content in files])
+
+
 def verify(register: Register, name: str | None = None) -> list[Verdict]:
     """Check checksums of one edition or all, and compute their figures again from the journal as known then."""
     with register.read() as session:
@@ -143,6 +169,10 @@ def chosen(editions: Sequence[Edition], name: str | None) -> list[Edition]:
 def _checksums(edition: Edition, figures: bytes, files: Sequence[tuple[str, str, bytes]]) -> Iterator[str]:
     if hashlib.sha256(figures).hexdigest() != edition.sha256:
         yield "the stored figures do not have their checksum"
+    yield from _checksums_of(files)
+
+
+def _checksums_of(files: Sequence[tuple[str, str, bytes]]) -> Iterator[str]:
     for name, checksum, content in files:
         if hashlib.sha256(content).hexdigest() != checksum:
             yield f"the stored file {name} does not have its checksum"

@@ -102,6 +102,8 @@ def write_annual(
     from tracker.reports.papers import annual_document
 
     moment, first = end_of_year(year, request), since or year
+    if first > year:
+        raise BadDataError(f"{first} comes after {year}.", remedy=f"Give --since a year up to {year}.")
     with register.read() as session:
         rows = issued_between(read_year(session, moment.scope, year).rows, first, year)
         names = {item.code: item.name for item in all_organizations(session)}

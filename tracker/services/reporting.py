@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from tracker import resources
-from tracker.domain.figures.editions import Edition, Restatement, restate
+from tracker.domain.figures.editions import Edition, Restatement, differing_parts, restate
 from tracker.domain.figures.material import Scope, resolve_scope
 from tracker.domain.figures.quarterly import Figures, quarterly
+from tracker.domain.filters import EVERYTHING, Filters
 from tracker.domain.journal import canonical_json
 from tracker.domain.periods import Quarter
 from tracker.domain.references import suggest
-from tracker.errors import BadDataError
+from tracker.errors import BadDataError, RefusedError
 from tracker.reports.document import Document
 from tracker.reports.template_files import Templates
 from tracker.services.steps import OnStep, counted
@@ -30,13 +31,15 @@ from tracker.store.unit import Register
 class Request:
     """What is asked for: the quarter, for one organization or all, as of a day (else its last), as known (else now).
 
-    `templates` is the office's own folder of templates, asked before the program's.
+    `selection` narrows it further, to what a filter finds. `templates` is the office's own folder of templates, asked
+    before the program's.
     """
 
     quarter: Quarter
     today: date
     now: datetime
     organization: str | None = None
+    selection: Filters = EVERYTHING
     as_of: date | None = None
     known_at: datetime | None = None
     prepared_by: str = ""
@@ -60,10 +63,13 @@ def compute(register: Register, request: Request) -> Figures:
 
 
 def prepare(register: Register, request: Request) -> Prepared:
-    """Everything that a report says; asked again with an edition's own day and instant, that edition again."""
+    """Everything that a report says; asked again with an edition's own day and instant, that edition again.
+
+    Raises RefusedError where that edition would come out otherwise today: nothing may bear its number but itself.
+    """
     with register.read() as session:
         code = request.organization
-        organization = None if code is None else get_organization(session, code)
+        organization = None if code is None else get_organization(session, code, request.known_at)
         scope = resolve_scope(
             request.quarter,
             today=request.today,
@@ -73,13 +79,23 @@ def prepare(register: Register, request: Request) -> Prepared:
             organization=organization,
             office=request.office,
             prepared_by=request.prepared_by,
+            selection=request.selection,
         )
+        if scope.is_selected:
+            return Prepared(quarterly(read_material(session, scope)))
         editions = [edition for edition in all_editions(session) if edition.scope == scope.name]
         edition = next((item for item in editions if _is_of(item, scope)), None)
-        if edition is not None:
-            signed = json.loads(edition_figures(session, edition))["scope"]
+        published = {} if edition is None else json.loads(edition_figures(session, edition))
+        if published:
+            signed = published["scope"]
             scope = replace(scope, office=signed["office"], prepared_by=signed["prepared_by"])
         figures = quarterly(read_material(session, scope))
+        if edition is not None and differing_parts(published, json.loads(figures.canonical())):
+            raise RefusedError(
+                f"edition {edition.name} was published of this day and instant, and would come out otherwise today.",
+                remedy=f"See what differs: tracker report verify {edition.name}. Its files as they were published: "
+                f"tracker report files {edition.name}.",
+            )
         earlier = previous_edition(editions, scope)
         if earlier is None:
             return Prepared(figures, edition)
@@ -114,10 +130,13 @@ def write_quarterly(
 
 
 def file_name(scope: Scope) -> str:
-    """The name of a report's files without the ending: `quarterly-2026Q3`, `quarterly-2026Q3-WHO`."""
+    """The name of a report's files without the ending: `quarterly-2026Q3`, `quarterly-2026Q3-WHO`.
+
+    A selection has `-selection` behind it, so that it never takes the place of the whole.
+    """
     organization = "" if scope.organization is None else f"-{scope.organization.code}"
     safe = "".join(char if char.isalnum() or char in "-_." else "-" for char in organization)
-    return f"quarterly-{scope.quarter}{safe}"
+    return f"quarterly-{scope.quarter}{safe}{'-selection' if scope.is_selected else ''}"
 
 
 def templates_of(request: Request) -> Templates:

@@ -14,6 +14,7 @@ from tracker.errors import BadDataError, WorldError
 from tracker.services.reporting import Request, templates_of
 from tracker.store.figures import read_material
 from tracker.store.journal import history
+from tracker.store.links import all_links
 from tracker.store.unit import Register
 
 _WITNESS = "site.css"
@@ -33,8 +34,9 @@ def write_site(register: Register, request: Request, out: Path) -> int:
     with register.read() as session:
         figures = quarterly(read_material(session, scope))
         entries = history(session, [row.id for row in figures.annex])
+        links = all_links(session, day, known_at)
     known = {key: [entry for entry in found if entry.recorded_at <= known_at] for key, found in entries.items()}
-    return _replace(out, site_files(figures, known, templates_of(request), request.language))
+    return _replace(out, site_files(figures, known, templates_of(request), request.language, links))
 
 
 def _replace(out: Path, files: Iterable[tuple[str, bytes]]) -> int:

@@ -185,10 +185,14 @@ def standing_after(
 
 
 def saved_row(changed: Changed) -> dict[str, Any]:
-    """The row of a changed follow-up, with its version counted up."""
+    """What changes in the row of a follow-up, with its version counted up.
+
+    A column that is written anew has its index written anew, though nothing changed: half the time of a bulk update.
+    """
     before = changed.before
-    columns = standing_columns(changed.after, asks_verification=before.asks_verification)
-    return {"id": before.id, "version": before.version + 1, **columns}
+    after = standing_columns(changed.after, asks_verification=before.asks_verification)
+    different = {name: value for name, value in after.items() if getattr(before, name, None) != value}
+    return {"id": before.id, "version": before.version + 1, **different}
 
 
 def correct(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
 
 from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
-from tracker.store.tables import batch_table, journal_table
+from tracker.domain.rows import instant
+from tracker.errors import WorldError
+from tracker.store.tables import batch_table, edition_table, journal_table
 
 _CHAIN_LOCK = 0x74726B72
 """The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""
@@ -85,8 +87,11 @@ class Batch:
                 hash=batch_hash(self.previous, self.facts, (entry[2:] for entry in self._entries)),
             )
         )
+        # What returns something is written by the thousand rows a statement. SQLite's full-text index takes in at once
+        # what one statement adds: with a statement a row, two thirds of the time went there.
+        write_entries = insert(journal_table).returning(journal_table.c.id)
         for start in range(0, len(self._entries), _CHUNK):
-            self.session.execute(insert(journal_table), self._rows(start, self._entries[start : start + _CHUNK]))
+            self.session.execute(write_entries, self._rows(start, self._entries[start : start + _CHUNK]))
         for table, rows in self._attached.items():
             self.session.execute(insert(table), rows)
         for write in self._afterwards:
@@ -113,14 +118,46 @@ class Batch:
         ]
 
 
+_SLOW = timedelta(hours=1)
+"""Longer than any command takes: an edition from further in the future means a clock that is wrong."""
+
+
 def begin_batch(session: Connection, *, actor: str, asked: str, now: datetime) -> Batch:
-    """Open the next batch of the chain; on PostgreSQL it waits for the one before to be committed."""
+    """Open the next batch of the chain; on PostgreSQL it waits for the one before to be committed.
+
+    `now` is when the command began. What is written after an edition was published is recorded after it, whenever its
+    command began: else a long import would be counted as known then, and the edition would not come out again.
+    """
     postgres = session.dialect.name == "postgresql"
     if postgres:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    published = select(func.max(edition_table.c.known_at)).scalar_subquery().label("published")
     last = session.execute(
-        select(batch_table.c.number, batch_table.c.hash).order_by(batch_table.c.number.desc()).limit(1)
+        select(batch_table.c.number, batch_table.c.hash, published).order_by(batch_table.c.number.desc()).limit(1)
     ).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, GENESIS)
+    recorded_at = _recorded_at(now, last.published if last else None)
     user = session.scalar(text("SELECT session_user")) if postgres else None
-    return Batch(session, BatchFacts(number + 1, actor, now, asked), user, previous)
+    return Batch(session, BatchFacts(number + 1, actor, recorded_at, asked), user, previous)
+
+
+def _recorded_at(now: datetime, published: datetime | None) -> datetime:
+    if published is None or published < now:
+        return now
+    if published - now > _SLOW:
+        raise WorldError(
+            f"the clock says {instant(now)}, but an edition was published at {instant(published)}.",
+            remedy="Set this machine's clock right, then try again.",
+        )
+    return published + timedelta(seconds=1)  # instants are kept in whole seconds
+
+
+def written_since(session: Connection, number: int, known_at: datetime) -> bool:
+    """Whether anything was recorded after a batch that counts as known at an instant."""
+    query = select(batch_table.c.number).where(batch_table.c.number > number, batch_table.c.recorded_at <= known_at)
+    return session.execute(query.limit(1)).first() is not None
+
+
+def last_number(session: Connection) -> int:
+    """The number of the newest batch; 0 where there is none."""
+    return session.scalar(select(func.max(batch_table.c.number))) or 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -11,25 +12,32 @@ from sqlalchemy import Enum as SqlEnum
 
 
 class UtcInstant(TypeDecorator[datetime]):
-    """An aware instant. SQLite keeps no zone, so that it is written as UTC and read back as UTC."""
+    """An aware instant. SQLite keeps no zone, so that it is written as UTC and read back as UTC.
+
+    It is turned into SQLite's text here: on the way through SQLAlchemy's own types, a bulk change spent a tenth of its
+    time on instants.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
         """Refuse naive instants: their zone would be a guess."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+        if dialect.name == "sqlite":
+            return lambda value: None if value is None else _utc(value).isoformat(" ", "microseconds")[:-6]
+        return lambda value: None if value is None else _utc(value)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
         """Give every instant back aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        if dialect.name == "sqlite":
+            return lambda value: None if value is None else datetime.fromisoformat(f"{value}+00:00")
+        return lambda value: None if value is None else value.astimezone(UTC)
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def word(enum: type[Enum]) -> SqlEnum:

@@ -14,6 +14,7 @@ from tracker.domain.references import Reference, fold, is_tail, reference_to, su
 from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.vocabulary import Addressee, Stance, SymbolRole
 from tracker.errors import BadDataError, UnknownNameError
+from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.tables import comment_table, recommendation_table, report_table, symbol_table
 from tracker.store.writing import insert_row, save_rows
@@ -122,8 +123,7 @@ def save_report(batch: Batch, report: Report) -> None:
         "issued_on": report.issued_on,
         "asks_verification": report.asks_verification,
     }
-    save_rows(batch.session, report_table, [row])
-    batch.touch()
+    amend(batch, report_table, [row])
 
 
 def add_symbols(batch: Batch, report_id: int, symbols: Sequence[Symbol]) -> int:
@@ -155,7 +155,7 @@ def save_recommendation(batch: Batch, report: Report, known: Recommendation | No
         insert_row(batch.session, recommendation_table, id=key, **place, **columns)
     else:
         key = known.id
-        save_rows(batch.session, recommendation_table, [{"id": key, **columns}])
+        amend(batch, recommendation_table, [{"id": key, **columns}])
     _save_comments(batch.session, key, said.paragraphs)
     batch.touch()
     return key

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
 from tracker.domain.figures.scorecard import Year
 from tracker.domain.filters import Filters
 from tracker.domain.lifecycle import Positions, is_settled
+from tracker.domain.outbox import OutboxState
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Cell, Counts
 from tracker.domain.rows import FollowUp
-from tracker.domain.vocabulary import Acceptance, Topic, Verification, Voice
+from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
+from tracker.store.amendments import said_before
 from tracker.store.counts import Dimension, counts_by
-from tracker.store.follow_ups import list_follow_ups
-from tracker.store.mail_tables import reminder_item_table, reminder_table
+from tracker.store.follow_ups import list_follow_ups, narrowed
+from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
 from tracker.store.organizations import all_organizations, organization_ids
 from tracker.store.standing import in_force, standing
-from tracker.store.tables import follow_up_table, journal_table, recommendation_table, report_table
+from tracker.store.tables import (
+    follow_up_table,
+    journal_table,
+    officer_table,
+    recommendation_table,
+    report_table,
+)
 
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
 _EXPLAINED = (
@@ -35,45 +41,79 @@ _EXPLAINED = (
 )
 
 
+_Among = Select[int] | None
+"""The follow-ups that a report is about, as a question for their ids; None for all."""
+
+
 def read_material(session: Connection, scope: Scope) -> Material:
     """Everything that `domain.figures.quarterly` needs for a scope, as of its day and as known at its instant."""
-    codes = () if scope.organization is None else (scope.organization.code,)
-    rows = tuple(_rows(session, scope, Filters(organizations=codes)))
-    only = None if not codes else organization_ids(session, codes)[codes[0]]
+    rows = tuple(_rows(session, scope, scope.filters))
+    among = _among(session, scope)
     return Material(
         scope=scope,
         rows=rows,
-        before=_before(session, scope, only),
-        steps=_steps(session, scope, only, journal_table.c.topic.in_(_MOVING), since=scope.quarter.first_day),
-        reasons=_steps(session, scope, only, journal_table.c.target.in_(_EXPLAINED)),
-        extensions=_steps(session, scope, only, journal_table.c.topic == Topic.EXTENSION),
-        lessons=_steps(session, scope, only, journal_table.c.topic == Topic.LESSON),
-        trend=_trend(session, scope, only),
+        before=_before(session, scope, among),
+        steps=_steps(session, scope, among, journal_table.c.topic.in_(_MOVING), since=scope.quarter.first_day),
+        reasons=_steps(session, scope, among, journal_table.c.target.in_(_EXPLAINED)),
+        extensions=_steps(session, scope, among, journal_table.c.topic == Topic.EXTENSION),
+        lessons=_steps(session, scope, among, journal_table.c.topic == Topic.LESSON),
+        trend=_trend(session, scope, among),
         system=_system(session, scope, rows),
-        organizations=tuple(all_organizations(session)),
-        reminded=_reminded(session, scope, only),
+        organizations=tuple(all_organizations(session, scope.known_at)),
+        reminded=_reminded(session, scope, among),
     )
 
 
-def _rows(session: Connection, scope: Scope, filters: Filters) -> Iterator[FollowUp]:
-    """The rows of the scope's day. What waits for what is left out: links are of today, not of a day."""
-    for row in list_follow_ups(session, filters, today=scope.as_of, as_of=scope.as_of, known_at=scope.known_at):
-        yield replace(row, waits_for=()) if row.waits_for else row
+def _among(session: Connection, scope: Scope) -> _Among:
+    """A selection is made once, as of the scope's day: earlier days are asked about the same follow-ups."""
+    if scope.is_selected:
+        at = standing(scope.as_of, scope.known_at)
+        return narrowed(session, select(at.c.id), at, scope.filters, scope.as_of)
+    if scope.organization is None:
+        return None
+    (organization_id,) = organization_ids(session, (scope.organization.code,)).values()
+    return select(follow_up_table.c.id).where(follow_up_table.c.organization_id == organization_id)
 
 
-def _before(session: Connection, scope: Scope, only: int | None) -> dict[int, Before]:
-    at = standing(scope.day_before, scope.known_at)
-    query = select(at.c.id, at.c.acceptance, at.c.implementation, at.c.verification, at.c.open, at.c.due_on)
-    if only is not None:
-        query = query.where(at.c.organization_id == only)
-    return {
-        row.id: Before(row.acceptance, row.implementation, row.verification, bool(row.open), row.due_on)
-        for row in session.execute(query)
+def _within(query: Select[Any], follow_up_id: Any, among: _Among) -> Select[Any]:
+    return query if among is None else query.where(follow_up_id.in_(among))
+
+
+def _rows(session: Connection, scope: Scope, filters: Filters) -> list[FollowUp]:
+    return list_follow_ups(session, filters, today=scope.as_of, as_of=scope.as_of, known_at=scope.known_at)
+
+
+def _asked_then(session: Connection, scope: Scope) -> ColumnElement[bool]:
+    """Whether a report asked for verification, as that was known at the scope's instant."""
+    said = {
+        key: columns["asks_verification"]
+        for (table, key), columns in said_before(session, scope.known_at).items()
+        if table == report_table.name and "asks_verification" in columns
     }
+    now = report_table.c.asks_verification
+    return case(said, value=report_table.c.id, else_=now) if said else now
+
+
+def _before(session: Connection, scope: Scope, among: _Among) -> dict[int, Before]:
+    at = standing(scope.day_before, scope.known_at)
+    asked = _asked_then(session, scope).label("asked")
+    query = (
+        select(at.c.id, at.c.acceptance, at.c.implementation, at.c.verification, asked, at.c.due_on)
+        .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
+        .join(report_table, report_table.c.id == recommendation_table.c.report_id)
+    )
+    return {row.id: _stood(*row[1:]) for row in session.execute(_within(query, at.c.id, among))}
+
+
+def _stood(
+    acceptance: Acceptance, implementation: Implementation, verification: Verification, asked: bool, due_on: date | None
+) -> Before:
+    settled = is_settled(Positions(acceptance, implementation, verification), asks_verification=bool(asked))
+    return Before(acceptance, implementation, verification, not settled, due_on)
 
 
 def _steps(
-    session: Connection, scope: Scope, only: int | None, wanted: Any, *, since: date | None = None
+    session: Connection, scope: Scope, among: _Among, wanted: Any, *, since: date | None = None
 ) -> tuple[Step, ...]:
     """Entries in force on the scope's day that are wanted, in the order in which they took effect."""
     entry = journal_table
@@ -84,11 +124,7 @@ def _steps(
     )
     if since is not None:
         query = query.where(entry.c.effective_on >= since)
-    if only is not None:
-        query = query.join(follow_up_table, follow_up_table.c.id == entry.c.follow_up_id).where(
-            follow_up_table.c.organization_id == only
-        )
-    return tuple(Step(*row) for row in session.execute(query))
+    return tuple(Step(*row) for row in session.execute(_within(query, entry.c.follow_up_id, among)))
 
 
 def read_year(session: Connection, scope: Scope, year: int) -> Year:
@@ -104,30 +140,31 @@ def read_position_notes(session: Connection, scope: Scope) -> dict[int, str]:
     return {step.follow_up_id: step.note for step in steps if step.note}
 
 
-def _trend(session: Connection, scope: Scope, only: int | None) -> tuple[tuple[Quarter, Counts], ...]:
+def _trend(session: Connection, scope: Scope, among: _Among) -> tuple[tuple[Quarter, Counts], ...]:
     quarters = [scope.quarter.previous]
     while len(quarters) < TREND_QUARTERS - 1:
         quarters.append(quarters[-1].previous)
-    return tuple((quarter, _counts_on(session, quarter.last_day, scope, only)) for quarter in reversed(quarters))
+    asked = _asked_then(session, scope)
+    return tuple((quarter, _counts_on(session, quarter.last_day, scope, among, asked)) for quarter in quarters[::-1])
 
 
-def _counts_on(session: Connection, day: date, scope: Scope, only: int | None) -> Counts:
+def _counts_on(session: Connection, day: date, scope: Scope, among: _Among, asked: ColumnElement[bool]) -> Counts:
     """Counts by position on a day. What is open follows from the position, so that it is not asked for again."""
     at = standing(day, scope.known_at)
     late = at.c.due_on < day
-    keys = (at.c.acceptance, at.c.implementation, at.c.verification, report_table.c.asks_verification, late)
+    keys = (at.c.acceptance, at.c.implementation, at.c.verification, asked, late)
     query = (
         select(*keys, func.count())
         .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
         .join(report_table, report_table.c.id == recommendation_table.c.report_id)
         .group_by(*keys)
     )
-    if only is not None:
-        query = query.where(at.c.organization_id == only)
     cells = []
-    for acceptance, implementation, verification, asks, is_late, number in session.execute(query):
+    for acceptance, implementation, verification, asks, is_late, number in session.execute(
+        _within(query, at.c.id, among)
+    ):
         positions = Positions(acceptance, implementation, verification)
-        is_open = not is_settled(positions, asks_verification=asks)
+        is_open = not is_settled(positions, asks_verification=bool(asks))
         overdue = number if is_open and is_late else 0
         cells.append(Cell(acceptance, implementation, verification, number, number if is_open else 0, overdue))
     return Counts(tuple(cells))
@@ -138,12 +175,15 @@ def _sum(condition: Any) -> Any:
 
 
 def _system(session: Connection, scope: Scope, rows: tuple[FollowUp, ...]) -> dict[str, Counts]:
-    """Counts per organization; where the rows are everybody's they are counted here, not asked for again."""
+    """Counts per organization; where the rows are everybody's they are counted here, not asked for again.
+
+    An organization's selection stands beside the same selection of everybody's.
+    """
     if scope.organization is not None:
         return counts_by(
             session,
             Dimension.ORGANIZATION,
-            Filters(),
+            scope.selection,
             today=scope.as_of,
             as_of=scope.as_of,
             known_at=scope.known_at,
@@ -154,8 +194,12 @@ def _system(session: Connection, scope: Scope, rows: tuple[FollowUp, ...]) -> di
     return {code: count(found[code], scope.as_of) for code in sorted(found)}
 
 
-def _reminded(session: Connection, scope: Scope, only: int | None) -> Reminded:
-    """Digests of the quarter, their lines, and the lines about which the organization was heard after the digest."""
+def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
+    """Digests that left in the quarter, their lines, and those about which the organization was heard afterwards.
+
+    What waits in the outbox, failed or was dropped reminded nobody; nor did the office's own copy of what it could
+    not send. A mail that left stays sent, so that the figure of a past quarter cannot change.
+    """
     start, end = _instants(scope)
     answer = (
         select(journal_table.c.id)
@@ -171,11 +215,15 @@ def _reminded(session: Connection, scope: Scope, only: int | None) -> Reminded:
         select(func.count(reminder_table.c.id.distinct()), func.count(reminder_item_table.c.id), _sum(answer))
         .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
         .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
-        .where(reminder_table.c.composed_at >= start, reminder_table.c.composed_at < end)
+        .join(outbox_table, outbox_table.c.id == reminder_table.c.outbox_id)
+        .where(
+            outbox_table.c.state == OutboxState.SENT,
+            outbox_table.c.settled_at >= start,
+            outbox_table.c.settled_at < end,
+            reminder_table.c.recipient.in_(select(func.lower(officer_table.c.email))),
+        )
     )
-    if only is not None:
-        query = query.where(follow_up_table.c.organization_id == only)
-    digests, items, answered = session.execute(query).one()
+    digests, items, answered = session.execute(_within(query, follow_up_table.c.id, among)).one()
     return Reminded(digests, items, answered or 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
 from tracker.domain.vocabulary import Addressee, SymbolRole
+from tracker.store.amendments import Before, amend, said_before
 from tracker.store.batches import Batch
 from tracker.store.documents import report_by_tail
 from tracker.store.links import awaited
@@ -31,7 +32,7 @@ from tracker.store.tables import (
     report_table,
     symbol_table,
 )
-from tracker.store.writing import save_rows
+from tracker.store.writing import save_alike
 
 Query = Select[*tuple[Any, ...]]
 
@@ -61,7 +62,7 @@ def list_follow_ups(
         first = narrowed(session, select(at.c.id), at, filters, as_of or today).order_by(*order).limit(limit)
         query = select_rows(at).where(at.c.id.in_(first)).order_by(*order)
     rows = session.execute(query).all()
-    return _with_more(session, query, rows, as_of or date.max, known_at)
+    return _with_more(session, query, rows, as_of, known_at)
 
 
 def follow_ups_of(
@@ -79,7 +80,7 @@ def follow_ups_of(
         query = query.where(organization_table.c.folded.in_([fold(code) for code in codes]))
     query = query.order_by(*_order(at, Sort.ORG))
     rows = session.execute(query).all()
-    return _with_more(session, query, rows, as_of or date.max, known_at)
+    return _with_more(session, query, rows, as_of, known_at)
 
 
 def follow_ups_of_batch(session: Connection, number: int) -> list[FollowUp]:
@@ -125,16 +126,25 @@ def insert_follow_ups(session: Connection, rows: Sequence[dict[str, Any]]) -> No
 
 def save_standings(session: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write where follow-ups now stand: columns by name, with `id`."""
-    save_rows(session, follow_up_table, rows)
+    save_alike(session, follow_up_table, rows)
+
+
+def save_addressees(batch: Batch, rows: Sequence[dict[str, Any]]) -> None:
+    """Write to whom follow-ups are addressed (`id` and `addressee`), keeping what was so before."""
+    amend(batch, follow_up_table, rows)
 
 
 def select_rows(at: Subquery) -> Query:
-    """Every follow-up of a standing with its recommendation, report and organization."""
+    """Every follow-up of a standing with its recommendation, report and organization.
+
+    The columns are the fields of `FollowUp` in their order, by which it is made; a test compares them.
+    """
     return (
         select(
-            *(column for column in at.c if column.key != "addressee"),
+            at.c.id,
+            at.c.version,
             symbol_table.c.symbol.label("report"),
-            report_table.c.title,
+            report_table.c.title.label("report_title"),
             report_table.c.issued_on,
             report_table.c.asks_verification,
             recommendation_table.c.number,
@@ -142,7 +152,19 @@ def select_rows(at: Subquery) -> Query:
             addressee_of(at).label("addressee"),
             recommendation_table.c.impact,
             recommendation_table.c.stance,
-            organization_table.c.code,
+            organization_table.c.code.label("organization"),
+            at.c.acceptance,
+            at.c.implementation,
+            at.c.verification,
+            at.c.reported_by,
+            at.c.due_on,
+            at.c.original_due_on,
+            at.c.addressed_on,
+            at.c.heard_on,
+            at.c.effective_on,
+            at.c.recorded_at,
+            at.c.actor,
+            at.c.note,
         )
         .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
         .join(report_table, report_table.c.id == recommendation_table.c.report_id)
@@ -232,15 +254,57 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
 
 
 def _with_more(
-    session: Connection, query: Query, rows: Sequence[Row[Any]], as_of: date, known_at: datetime | None
+    session: Connection, query: Query, rows: Sequence[Row[Any]], as_of: date | None, known_at: datetime | None
 ) -> list[FollowUp]:
-    """The rows with their evidence and what they wait for; waiting is a matter of now, whatever the day."""
+    """The rows with their evidence, with what they wait for, and as their documents were described at the instant."""
     if not rows:
         return []
-    ids = [row.id for row in rows] if len(rows) <= _FEW else select(query.subquery().c.id)
-    evidence = _evidence(session, ids, as_of, known_at)
-    waiting = awaited(session, ids)
-    return [_follow_up(row, evidence.get(row.id, ()), waiting.get(row.id, ())) for row in rows]
+    chosen = query.with_only_columns(query.selected_columns.id).order_by(None)
+    ids = [row.id for row in rows] if len(rows) <= _FEW else chosen
+    evidence = _evidence(session, ids, as_of or date.max, known_at)
+    found = [_follow_up(row, evidence.get(row.id, ())) for row in rows]
+    waiting = awaited(session, ids, as_of, known_at)
+    if waiting:
+        found = [replace(row, waits_for=waiting.get(row.id, ())) if row.is_open else row for row in found]
+    before = said_before(session, known_at)
+    return _as_described(session, found, before) if before else found
+
+
+_DESCRIBED = {
+    "report": {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"},
+    "recommendation": {name: name for name in ("text", "impact", "stance")},
+}
+"""Table → its columns that can be amended → the field of a follow-up that shows them."""
+
+
+def _as_described(session: Connection, rows: Sequence[FollowUp], before: Before) -> list[FollowUp]:
+    """The rows with what was said of them, of their reports and recommendations, before it was amended."""
+    keys = session.execute(
+        select(
+            follow_up_table.c.id,
+            recommendation_table.c.report_id,
+            follow_up_table.c.recommendation_id,
+            follow_up_table.c.addressee,
+            recommendation_table.c.addressee,
+        )
+        .join(recommendation_table, recommendation_table.c.id == follow_up_table.c.recommendation_id)
+        .where(
+            or_(
+                recommendation_table.c.report_id.in_([key for table, key in before if table == "report"]),
+                recommendation_table.c.id.in_([key for table, key in before if table == "recommendation"]),
+                follow_up_table.c.id.in_([key for table, key in before if table == "follow_up"]),
+            )
+        )
+    )
+    changed: dict[int, dict[str, Any]] = defaultdict(dict)
+    for follow_up_id, *documents, own_now, usual_now in keys:
+        for (table, names), key in zip(_DESCRIBED.items(), documents, strict=True):
+            said = before.get((table, key), {})
+            changed[follow_up_id] |= {field: said[column] for column, field in names.items() if column in said}
+        own = before.get(("follow_up", follow_up_id), {}).get("addressee", own_now)
+        usual = before.get(("recommendation", documents[-1]), {}).get("addressee", usual_now)
+        changed[follow_up_id]["addressee"] = own or usual
+    return [replace(row, **changed[row.id]) if row.id in changed else row for row in rows]
 
 
 def _evidence(
@@ -259,34 +323,8 @@ def _evidence(
 
 
 def _follow_up(row: Row[Any], evidence: tuple[Evidence, ...] = (), waits_for: tuple[str, ...] = ()) -> FollowUp:
-    return FollowUp(
-        id=row.id,
-        version=row.version,
-        report=row.report,
-        report_title=row.title,
-        issued_on=row.issued_on,
-        asks_verification=row.asks_verification,
-        number=row.number,
-        text=row.text,
-        addressee=row.addressee,
-        impact=row.impact,
-        stance=row.stance,
-        organization=row.code,
-        acceptance=row.acceptance,
-        implementation=row.implementation,
-        verification=row.verification,
-        reported_by=row.reported_by,
-        due_on=row.due_on,
-        original_due_on=row.original_due_on,
-        addressed_on=row.addressed_on,
-        heard_on=row.heard_on,
-        effective_on=row.effective_on,
-        recorded_at=row.recorded_at,
-        actor=row.actor,
-        note=row.note,
-        evidence=evidence,
-        waits_for=waits_for,
-    )
+    values: tuple[Any, ...] = (*row, evidence, waits_for)
+    return FollowUp(*values)
 
 
 def standing_columns(at: Standing, *, asks_verification: bool) -> dict[str, Any]:

@@ -1,58 +1,67 @@
-"""Links between recommendations, and what a follow-up waits for because of them."""
+"""Links between recommendations, and what a follow-up waits for because of them, now or as of a day."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from tracker.domain.references import reference_to
 from tracker.domain.rows import Link
 from tracker.domain.vocabulary import LinkKind, SymbolRole
 from tracker.store.batches import Batch
 from tracker.store.names import MAIN_SYMBOL
+from tracker.store.standing import standing
 from tracker.store.tables import follow_up_table, link_table, recommendation_table, symbol_table
-from tracker.store.writing import insert_row
+from tracker.store.writing import insert_row, save_rows
 
 
-def all_links(session: Connection) -> list[Link]:
-    """Every link, by reference."""
-    links = [Link(row[0], row[1], row[2], row[3]) for row in session.execute(_links())]
+def all_links(session: Connection, as_of: date | None = None, known_at: datetime | None = None) -> list[Link]:
+    """Every link that stands, now or as of a day, by reference."""
+    query = _links().where(_stands(as_of, known_at))
+    links = [Link(*row) for row in session.execute(query)]
     return sorted(links, key=lambda link: (link.ref, link.kind.value, link.other))
 
 
-def add_link(batch: Batch, recommendation_id: int, other_id: int, kind: LinkKind, note: str | None) -> bool:
-    """Write a link; False where it is there already."""
-    same = (
-        link_table.c.recommendation_id == recommendation_id,
-        link_table.c.other_id == other_id,
-        link_table.c.kind == kind,
-    )
-    if batch.session.scalar(select(link_table.c.id).where(*same)) is not None:
+def add_link(
+    batch: Batch, recommendation_id: int, other_id: int, kind: LinkKind, note: str | None, linked_on: date
+) -> bool:
+    """Write a link; False where it stands already."""
+    same = {"recommendation_id": recommendation_id, "other_id": other_id, "kind": kind}
+    conditions = [link_table.c[name] == value for name, value in same.items()]
+    if batch.session.scalar(select(link_table.c.id).where(*conditions, _stands(None, None))) is not None:
         return False
-    columns = {"recommendation_id": recommendation_id, "other_id": other_id, "kind": kind, "note": note}
-    insert_row(batch.session, link_table, **columns)
+    insert_row(batch.session, link_table, **same, note=note, linked_on=linked_on, recorded_at=batch.now)
     batch.touch()
     return True
 
 
-def remove_link(batch: Batch, recommendation_id: int, other_id: int) -> int:
-    """Remove every link from one recommendation to another; how many there were."""
-    gone = batch.session.execute(
-        delete(link_table)
-        .where(link_table.c.recommendation_id == recommendation_id, link_table.c.other_id == other_id)
-        .returning(link_table.c.id)
+def remove_link(batch: Batch, recommendation_id: int, other_id: int, removed_on: date) -> int:
+    """End every link from one recommendation to another, from a day on; how many there were.
+
+    The rows stay: reports on earlier days still show them.
+    """
+    standing_links = batch.session.scalars(
+        select(link_table.c.id).where(
+            link_table.c.recommendation_id == recommendation_id,
+            link_table.c.other_id == other_id,
+            _stands(None, None),
+        )
     ).all()
-    if gone:
+    ended = {"removed_on": removed_on, "removed_at": batch.now}
+    save_rows(batch.session, link_table, [{"id": key, **ended} for key in standing_links])
+    if standing_links:
         batch.touch()
-    return len(gone)
+    return len(standing_links)
 
 
 def reaches(session: Connection, start: int, goal: int) -> bool:
-    """Whether waiting leads from one recommendation to another, over any number of links."""
+    """Whether waiting leads from one recommendation to another, over any number of links that stand now."""
     waits: dict[int, list[int]] = defaultdict(list)
-    for link in session.execute(select(link_table).where(link_table.c.kind == LinkKind.WAITS_FOR)):
+    for link in session.execute(select(link_table).where(_waits(), _stands(None, None))):
         waits[link.recommendation_id].append(link.other_id)
     seen, todo = {start}, [start]
     while todo:
@@ -63,34 +72,72 @@ def reaches(session: Connection, start: int, goal: int) -> bool:
     return goal in seen
 
 
-def awaited(session: Connection, follow_up_ids: Sequence[int] | Select[int]) -> dict[int, tuple[str, ...]]:
-    """Follow-up → what it waits for now: the same organization's follow-ups that are open, by reference."""
-    waiting, other = follow_up_table.alias(), follow_up_table.alias()
-    query = (
-        select(waiting.c.id, symbol_table.c.symbol, recommendation_table.c.number)
-        .join(link_table, link_table.c.recommendation_id == waiting.c.recommendation_id)
-        .join(
-            other,
-            (other.c.recommendation_id == link_table.c.other_id)
-            & (other.c.organization_id == waiting.c.organization_id),
+def awaited(
+    session: Connection,
+    follow_up_ids: Sequence[int] | Select[Any],
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> dict[int, tuple[str, ...]]:
+    """Follow-up → what it waits for, by reference: the same organization's follow-ups that are open.
+
+    Whoever has settled the waiting one itself waits for nothing; that is for the caller to see.
+    """
+    links = session.execute(
+        select(
+            link_table.c.recommendation_id, link_table.c.other_id, symbol_table.c.symbol, recommendation_table.c.number
         )
         .join(recommendation_table, recommendation_table.c.id == link_table.c.other_id)
         .join(symbol_table, MAIN_SYMBOL)
-        .where(
-            link_table.c.kind == LinkKind.WAITS_FOR,
-            waiting.c.id.in_(follow_up_ids),
-            waiting.c.open,
-            other.c.open,
-            ~other.c.withdrawn,
-        )
+        .where(_waits(), _stands(as_of, known_at))
+    ).all()
+    if not links:
+        return {}
+    still_open = _open_organizations(session, {link.other_id for link in links}, as_of, known_at)
+    waiting = select(
+        follow_up_table.c.id, follow_up_table.c.recommendation_id, follow_up_table.c.organization_id
+    ).where(
+        follow_up_table.c.recommendation_id.in_({link.recommendation_id for link in links}),
+        follow_up_table.c.id.in_(follow_up_ids),
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for follow_up_id, symbol, number in session.execute(query):
-        found[follow_up_id].append(reference_to(symbol, number))
+    for follow_up_id, recommendation_id, organization_id in session.execute(waiting):
+        for link in links:
+            if link.recommendation_id == recommendation_id and organization_id in still_open[link.other_id]:
+                found[follow_up_id].append(reference_to(link.symbol, link.number))
     return {follow_up_id: tuple(sorted(refs)) for follow_up_id, refs in found.items()}
 
 
-def _links() -> Select[str, LinkKind, str, str | None]:
+def _open_organizations(
+    session: Connection, recommendation_ids: Collection[int], as_of: date | None, known_at: datetime | None
+) -> dict[int, set[int]]:
+    at = standing(as_of, known_at)
+    query = select(at.c.recommendation_id, at.c.organization_id).where(
+        at.c.recommendation_id.in_(recommendation_ids), at.c.open
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for recommendation_id, organization_id in session.execute(query):
+        found[recommendation_id].add(organization_id)
+    return found
+
+
+def _waits() -> ColumnElement[bool]:
+    return link_table.c.kind == LinkKind.WAITS_FOR
+
+
+def _stands(as_of: date | None, known_at: datetime | None) -> ColumnElement[bool]:
+    """The condition that a link counts on a day, from what was known at an instant; None, None means now."""
+    table = link_table.c
+    if as_of is None and known_at is None:
+        return table.removed_at.is_(None)
+    day = as_of or date.max
+    begun, gone = [table.linked_on <= day], [table.removed_at.is_not(None), table.removed_on <= day]
+    if known_at is not None:
+        begun.append(table.recorded_at <= known_at)
+        gone.append(table.removed_at <= known_at)
+    return and_(*begun, or_(table.removed_at.is_(None), ~and_(*gone)))
+
+
+def _links() -> Select[Any]:
     one, other = recommendation_table.alias(), recommendation_table.alias()
     symbol, other_symbol = symbol_table.alias(), symbol_table.alias()
     return (
@@ -99,6 +146,7 @@ def _links() -> Select[str, LinkKind, str, str | None]:
             link_table.c.kind,
             other_symbol.c.symbol + "/R" + other.c.number,
             link_table.c.note,
+            link_table.c.linked_on,
         )
         .join(one, one.c.id == link_table.c.recommendation_id)
         .join(other, other.c.id == link_table.c.other_id)

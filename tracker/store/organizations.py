@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, select
 
 from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, UnknownNameError
+from tracker.store.amendments import Before, amend, said_before
 from tracker.store.batches import Batch
 from tracker.store.tables import officer_table, organization_table
 from tracker.store.writing import insert_row, save_rows
 
 
-def all_organizations(session: Connection) -> list[Organization]:
-    """Every organization, by code."""
+def all_organizations(session: Connection, known_at: datetime | None = None) -> list[Organization]:
+    """Every organization, by code; named as it was known at an instant, else as now."""
+    before = said_before(session, known_at)
     rows = session.execute(select(organization_table).order_by(organization_table.c.folded))
-    return [_organization(row) for row in rows]
+    return [_as_named(_organization(row), row.id, before) for row in rows]
+
+
+_NAMED = ("name", "group", "timezone", "language")
+
+
+def _as_named(organization: Organization, row_id: int, before: Before) -> Organization:
+    said = before.get((organization_table.name, row_id), {})
+    return replace(organization, **{name: value for name, value in said.items() if name in _NAMED})
 
 
 def organization_ids(session: Connection, codes: Sequence[str] | None = None) -> dict[str, int]:
@@ -40,9 +50,10 @@ def organization_ids(session: Connection, codes: Sequence[str] | None = None) ->
     return dict(known[fold(code)] for code in codes)
 
 
-def get_organization(session: Connection, code: str) -> Organization:
-    """One organization by code, upper and lower case alike."""
-    return _organization(_row(session, code))
+def get_organization(session: Connection, code: str, known_at: datetime | None = None) -> Organization:
+    """One organization by code, upper and lower case alike; named as it was known at an instant, else as now."""
+    row = _row(session, code)
+    return _as_named(_organization(row), row.id, said_before(session, known_at))
 
 
 def add_organization(batch: Batch, organization: Organization) -> None:
@@ -62,9 +73,7 @@ def add_organization(batch: Batch, organization: Organization) -> None:
 def save_organization(batch: Batch, organization: Organization) -> None:
     """Overwrite what is known of an organization; its code cannot change, because the journal's hashes name it."""
     row = _row(batch.session, organization.code)
-    columns = _columns(organization) | {"code": row.code}
-    batch.session.execute(update(organization_table).where(organization_table.c.id == row.id).values(**columns))
-    batch.touch()
+    amend(batch, organization_table, [{"id": row.id, **_columns(organization), "code": row.code}])
 
 
 def all_officers(session: Connection, code: str | None = None) -> list[Officer]:

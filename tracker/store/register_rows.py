@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, insert, select
 
 from tracker.domain.lifecycle import Positions
 from tracker.domain.vocabulary import SymbolRole
+from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import (
@@ -190,10 +191,7 @@ def _insert(batch: Batch, table: Table, rows: Sequence[dict[str, Any]]) -> None:
 
 def save_recommendations(batch: Batch, rows: Iterable[dict[str, Any]]) -> None:
     """Write what changed of recommendations: columns by name, with `id`; each row may have others."""
-    changed = list(rows)
-    save_rows(batch.session, recommendation_table, changed)
-    if changed:
-        batch.touch()
+    amend(batch, recommendation_table, rows)
 
 
 def save_seen(batch: Batch, new: Sequence[dict[str, Any]], changed: Sequence[dict[str, Any]]) -> None:

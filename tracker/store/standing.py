@@ -160,14 +160,17 @@ def _latest(
 
 
 def _heard_on(as_of: date, known_at: datetime | None) -> ColumnElement[Any]:
+    """The day of the organization's last word; the last entries are looked at, not all of them."""
     entry = journal_table.alias()
     return (
-        select(func.max(entry.c.effective_on))
+        select(entry.c.effective_on)
         .where(
             entry.c.follow_up_id == follow_up_table.c.id,
             entry.c.voice == Voice.ORGANIZATION,
             in_force(entry, as_of, known_at),
         )
+        .order_by(entry.c.effective_on.desc(), entry.c.id.desc())
+        .limit(1)
         .correlate(follow_up_table)
         .scalar_subquery()
     )

@@ -178,6 +178,9 @@ journal_table = Table(
     Column("voids", Integer, ForeignKey("journal.id")),
     UniqueConstraint("batch", "ordinal"),
     Index("ix_journal_standing", "follow_up_id", "topic", "effective_on", "id"),
+    # The last word on anything, and the entries of a span of days: so that neither grows with the length of history.
+    Index("ix_journal_last", "follow_up_id", "effective_on", "id"),
+    Index("ix_journal_topic", "topic", "effective_on", "target"),
     Index("ix_journal_recorded", "recorded_at"),
 )
 """The append-only history. Rows are inserted, never changed, never deleted.
@@ -244,13 +247,32 @@ link_table = Table(
     "link",
     METADATA,
     Column("id", Integer, primary_key=True),
-    required("recommendation_id", Integer, ForeignKey("recommendation.id")),
+    required("recommendation_id", Integer, ForeignKey("recommendation.id"), index=True),
     required("other_id", Integer, ForeignKey("recommendation.id"), index=True),
     required("kind", word(LinkKind)),
     Column("note", Text),
-    UniqueConstraint("recommendation_id", "other_id", "kind"),
+    required("linked_on", Date),
+    required("recorded_at", UtcInstant),
+    Column("removed_on", Date),
+    Column("removed_at", UtcInstant),
 )
-"""A recommendation that waits for, repeats or supersedes another."""
+"""A recommendation that waits for, repeats or supersedes another, from a day on; removed, it stays with that day."""
+
+amendment_table = Table(
+    "amendment",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    required("batch", Integer, ForeignKey("batch.number")),
+    required("table_name", String(40)),
+    required("row_id", Integer),
+    required("column_name", String(40)),
+    required("before", Text),
+    required("recorded_at", UtcInstant, index=True),
+)
+"""What a column of a report, a recommendation or an organization said before it was changed, as JSON.
+
+Together with the journal it gives back what was known at any instant; rows are inserted, never changed.
+"""
 
 view_table = Table(
     "view",

@@ -10,6 +10,9 @@ from sqlalchemy import Connection, Table, bindparam, insert, update
 
 Row = Mapping[str, Any]
 
+_MANY = 500
+"""So many rows that get the same values are worth a statement of their own; it names as many rows at most ten times."""
+
 
 def insert_row(session: Connection, table: Table, **columns: Any) -> int:
     """Write a row and return the id that the database gave it."""
@@ -31,3 +34,19 @@ def save_rows(session: Connection, table: Table, rows: Iterable[Row]) -> None:
             update(table).where(*same).values(values),
             [{f"old_{key}": row[key] for key in keys} | {name: row[name] for name in values} for row in found],
         )
+
+
+def save_alike(session: Connection, table: Table, rows: Iterable[Row]) -> None:
+    """Overwrite rows as `save_rows` does, by `id`; many that get the same values by one statement."""
+    alike: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        alike[tuple(item for item in row.items() if item[0] != "id")].append(row)
+    single: list[Row] = []
+    for values, found in alike.items():
+        if len(found) < _MANY:
+            single += found
+            continue
+        for start in range(0, len(found), 10 * _MANY):
+            ids = [row["id"] for row in found[start : start + 10 * _MANY]]
+            session.execute(update(table).where(table.c.id.in_(ids)).values(dict(values)))
+    save_rows(session, table, single)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from datetime import date
 
 from tracker.domain.deadlines import AGE_BANDS, AgeBand, age_band, days_late, is_long_outstanding
 from tracker.domain.figures.material import Step
-from tracker.domain.periods import add_months
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import (
     ACCEPTING,
@@ -39,7 +39,7 @@ class Said:
 
     row: FollowUp
     reason: str | None
-    on: date
+    on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Waiting:
 
     row: FollowUp
     last_action: str | None
-    on: date
+    on: date | None
     only_noted: bool
 
 
@@ -111,7 +111,7 @@ def _pending(steps: Sequence[Step]) -> date | None:
 def long_outstanding(rows: Iterable[FollowUp], day: date) -> tuple[Said, ...]:
     """Open five years or more after issue, with the last word on it; the oldest first."""
     found = [row for row in rows if is_long_outstanding(row.issued_on, day, is_open=row.is_open)]
-    return tuple(Said(row, row.note, row.effective_on) for row in sorted(found, key=lambda row: row.issued_on or day))
+    return tuple(Said(row, row.note, row.last_word_on) for row in sorted(found, key=lambda row: row.issued_on or day))
 
 
 def declined(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:
@@ -128,30 +128,34 @@ def disputed(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, .
 
 
 def claimed(rows: Iterable[FollowUp]) -> tuple[Said, ...]:
-    """Reported implemented where the office asks for verification, and not yet looked at."""
+    """Reported implemented and not looked at, whether the office asks for verification or not."""
     return tuple(
-        Said(row, row.note, row.effective_on)
+        Said(row, row.note, row.last_word_on)
         for row in rows
-        if row.asks_verification
-        and row.implementation is Implementation.IMPLEMENTED
-        and row.verification is Verification.NOT_VERIFIED
+        if row.implementation is Implementation.IMPLEMENTED and row.verification is Verification.NOT_VERIFIED
     )
 
 
 def done_though_declined(rows: Iterable[FollowUp]) -> tuple[Said, ...]:
     """Reported implemented although it was never accepted."""
     return tuple(
-        Said(row, row.note, row.effective_on)
+        Said(row, row.note, row.last_word_on)
         for row in rows
         if row.implementation is Implementation.IMPLEMENTED and row.acceptance not in ACCEPTING
     )
+
+
+_TAKING_NOTE = re.compile(
+    r"\b(t(ook|akes?|aken|aking) note|noted|(a pris|prend|pris|prenant) (bonne )?note|tom[óoa]n? nota)\b", re.IGNORECASE
+)
+"""Of the languages in which governing bodies are reported: none of these words decides anything."""
 
 
 def awaiting_governing_body(rows: Iterable[FollowUp]) -> tuple[Waiting, ...]:
     """Addressed to a legislative body that has not decided."""
     undecided = {Acceptance.NO_INFORMATION, Acceptance.UNDER_CONSIDERATION}
     return tuple(
-        Waiting(row, row.note, row.effective_on, only_noted="took note" in (row.note or "").lower())
+        Waiting(row, row.note, row.last_word_on, only_noted=_TAKING_NOTE.search(row.note or "") is not None)
         for row in rows
         if row.addressee is Addressee.LEGISLATIVE_BODY and row.is_open and row.acceptance in undecided
     )
@@ -175,25 +179,20 @@ def ageing(rows: Iterable[FollowUp], day: date) -> tuple[AgeLine, ...]:
 
 def silence(rows: Iterable[FollowUp], day: date) -> tuple[AgeLine, ...]:
     """Open rows by how long the organization has said nothing (or, never heard, since it was addressed)."""
-
-    def band(row: FollowUp) -> AgeBand:
-        reached = [band for band in SILENCE_BANDS if add_months(row.silent_since, band.months) <= day]
-        return reached[-1] if reached else SILENCE_BANDS[0]
-
-    return _by_band(rows, day, SILENCE_BANDS, band)
+    return _by_band(rows, day, SILENCE_BANDS, lambda row: age_band(row.silent_since, day, SILENCE_BANDS))
 
 
 def _by_band(
     rows: Iterable[FollowUp], day: date, bands: Sequence[AgeBand], band: Callable[[FollowUp], AgeBand]
 ) -> tuple[AgeLine, ...]:
-    open_rows: Counter[AgeBand] = Counter()
-    late: Counter[AgeBand] = Counter()
+    open_rows: Counter[str] = Counter()
+    late: Counter[str] = Counter()
     for row in rows:
         if row.is_open:
-            found = band(row)
+            found = band(row).label
             open_rows[found] += 1
             late[found] += row.is_overdue(day)
-    return tuple(AgeLine(item.label, open_rows[item], late[item]) for item in bands)
+    return tuple(AgeLine(item.label, open_rows[item.label], late[item.label]) for item in bands)
 
 
 _UNDER_WAY = {Implementation.NOT_STARTED, Implementation.IN_PROGRESS}
@@ -234,4 +233,4 @@ def _last(steps: Iterable[Step], topic: Topic) -> dict[int, Step]:
 
 
 def _said(row: FollowUp, step: Step | None) -> Said:
-    return Said(row, row.note, row.effective_on) if step is None else Said(row, step.note, step.effective_on)
+    return Said(row, row.note, row.last_word_on) if step is None else Said(row, step.note, step.effective_on)

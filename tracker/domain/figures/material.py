@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+from tracker.domain.filters import EVERYTHING, Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Counts
 from tracker.domain.rows import FollowUp, Organization
@@ -19,6 +20,8 @@ TREND_QUARTERS = 8
 class Scope:
     """What a report is about. `as_of` lies in the quarter; `organization` None means system-wide.
 
+    `selection` narrows it to the follow-ups that a filter finds as of the day; every figure, the opening position and
+    earlier quarters included, is then of those follow-ups.
     `known_at` is always an instant, never "now": the same scope gives the same report whenever it is asked.
     """
 
@@ -28,6 +31,20 @@ class Scope:
     organization: Organization | None = None
     office: str = "Oversight Office"
     prepared_by: str = ""
+    selection: Filters = EVERYTHING
+
+    @property
+    def is_selected(self) -> bool:
+        return self.selection != EVERYTHING
+
+    @property
+    def filters(self) -> Filters:
+        """What finds the rows: the selection, and the organization."""
+        return (
+            self.selection
+            if self.organization is None
+            else replace(self.selection, organizations=(self.organization.code,))
+        )
 
     @property
     def day_before(self) -> date:
@@ -55,6 +72,7 @@ def resolve_scope(
     organization: Organization | None = None,
     office: str = "Oversight Office",
     prepared_by: str = "",
+    selection: Filters = EVERYTHING,
 ) -> Scope:
     """The scope that was asked for: by default as of the quarter's last day (of a running one: today), as known now.
 
@@ -74,7 +92,7 @@ def resolve_scope(
         raise BadDataError(f"{day} is still to come.", remedy="Give a day up to today.")
     if known_at is not None and known_at > now:
         raise BadDataError(f"{known_at.isoformat()} is still to come.", remedy="Leave --known-at out for now.")
-    return Scope(quarter, day, (known_at or now).astimezone(UTC), organization, office, prepared_by)
+    return Scope(quarter, day, (known_at or now).astimezone(UTC), organization, office, prepared_by, selection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from tracker.domain.figures.groups import Group
+from tracker.domain.filters import Filters, as_words
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Counts, Rate
 from tracker.domain.rows import FollowUp, instant
@@ -54,6 +55,7 @@ _WRITERS: tuple[tuple[type[Any], Any], ...] = (
     (Group, _group_json),
     (Counts, _counts_json),
     (Rate, Rate.as_json),
+    (Filters, as_words),
     (Quarter, str),
     (Enum, lambda word: word.value),
     (datetime, instant),

@@ -65,8 +65,13 @@ class Figures:
         return self.first_day is not None and self.first_day >= self.scope.quarter.first_day
 
     def as_json(self) -> dict[str, Any]:
-        """Stable keys in snake case; the rows themselves stand in `annex`, elsewhere they are named."""
+        """Stable keys in snake case; the rows themselves stand in `annex`, elsewhere they are named.
+
+        `selection` stands in `scope` only where there is one.
+        """
         content = plain(self)
+        if not self.scope.is_selected:
+            del content["scope"]["selection"]
         content["annex"] = [full_row(row, self.scope.as_of) for row in self.annex]
         return dict(content)
 

@@ -69,7 +69,11 @@ def done_in(year: Year) -> dict[int, date]:
 def late_in(year: Year) -> list[tuple[FollowUp, date]]:
     """What was implemented in the year after its due date, with the day."""
     done = done_in(year)
-    return [(row, done[row.id]) for row in year.rows if row.id in done and row.due_on and done[row.id] > row.due_on]
+    return [(row, done[row.id]) for row in year.rows if row.id in done and _is_after(done[row.id], row.due_on)]
+
+
+def _is_after(day: date, due: date | None) -> bool:
+    return due is not None and day > due
 
 
 def silent_in(year: Year) -> list[FollowUp]:
@@ -78,8 +82,17 @@ def silent_in(year: Year) -> list[FollowUp]:
 
 
 def _on_time(year: Year) -> Rate:
-    dated = [row for row in year.rows if row.id in done_in(year) and row.due_on is not None]
-    return Rate("implemented-on-time", len(dated) - len(late_in(year)), len(dated))
+    return _punctual(year, "implemented-on-time", lambda row: row.due_on)
+
+
+def _on_original_time(year: Year) -> Rate:
+    return _punctual(year, "implemented-by-the-original-date", lambda row: row.original_due_on)
+
+
+def _punctual(year: Year, name: str, due: Callable[[FollowUp], date | None]) -> Rate:
+    done = done_in(year)
+    dated = [row for row in year.rows if row.id in done and due(row) is not None]
+    return Rate(name, sum(not _is_after(done[row.id], due(row)) for row in dated), len(dated))
 
 
 def _extended(year: Year) -> Rate:
@@ -103,6 +116,7 @@ MEASURES: tuple[tuple[str, Callable[[Year], Rate]], ...] = (
     ("Accepted, of all addressed", lambda year: acceptance_rate(count(year.rows, year.as_of))),
     ("Implemented, of all accepted", lambda year: implementation_rate(count(year.rows, year.as_of))),
     ("Implemented on time, of what was implemented in the year and had a date", _on_time),
+    ("The same, by the date first set", _on_original_time),
     ("Extended in the year, of what has a date", _extended),
     ("Silent all year, of what is open", _silent),
     ("Overdue at the end, of what is open", _overdue),

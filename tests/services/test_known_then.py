@@ -1,0 +1,213 @@
+"""A report repeats what was known at its instant, whatever was mended, linked, sent or written since; both databases."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import builders as b
+import pytest
+from sqlalchemy import select, text
+
+from tracker.config import OfficeSettings, Settings
+from tracker.domain.filters import Filters
+from tracker.domain.outbox import Event
+from tracker.domain.periods import Quarter
+from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, LinkKind, Post
+from tracker.errors import RefusedError, WorldError
+from tracker.mail.transport import Folder
+from tracker.services.delivery import deliver
+from tracker.services.documents import ReportChange, change_recommendation, change_report
+from tracker.services.editions import publish, verify, write_files
+from tracker.services.links import add_link, all_links, remove_link
+from tracker.services.listing import At, list_follow_ups
+from tracker.services.organizations import add_officer, edit_organization
+from tracker.services.outbox import decide
+from tracker.services.reminders import compose_due
+from tracker.services.reporting import Request, compute, write_quarterly
+from tracker.store.mail_tables import outbox_table
+
+Q3 = Quarter(2026, 3)
+FORMATS = ("html", "docx", "xlsx", "md", "json")
+
+
+def at(month, day, hour=10):
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+def request(now, **given):
+    return replace(Request(Q3, today=now.date(), now=now, prepared_by="A.", office="Office"), **given)
+
+
+@pytest.fixture
+def filled(register):
+    b.organizations(register, "WHO", "FAO")
+    b.report(register, now=at(1, 5))
+    b.move(register, "501/R1", "WHO", to=Acceptance.ACCEPTED, on=date(2026, 8, 1), now=at(8, 2))
+    b.move(register, "501/R1", "WHO", to=Implementation.IMPLEMENTED, on=date(2026, 8, 9), note="x", now=at(8, 9))
+    return register
+
+
+def published(register, folder, now, **given):
+    return publish(register, request(now, **given), FORMATS, folder, b.who(now=now))
+
+
+def files_of(paths):
+    return [path.read_bytes() for path in paths]
+
+
+def test_an_edition_comes_out_again_after_its_documents_were_described_otherwise(filled, tmp_path):
+    edition, paths = published(filled, tmp_path / "first", at(10, 5), organization="WHO")
+    later = b.who(now=at(11, 2))
+    change_report(filled, "501", ReportChange("Another title", date(2020, 1, 1), asks_verification=True), later)
+    change_recommendation(filled, "501/R1", later, addressee=Addressee.LEGISLATIVE_BODY, impact="e")
+    edit_organization(filled, "WHO", b.who(now=at(11, 3)), name="Renamed", group="Another group")
+    change_report(filled, "501", ReportChange("A third title", None, asks_verification=False), b.who(now=at(11, 4)))
+    assert [verdict.problems for verdict in verify(filled)] == [()]
+    again = request(at(12, 1), known_at=edition.known_at, organization="WHO")
+    assert files_of(write_quarterly(filled, again, FORMATS, tmp_path / "second")) == files_of(paths)
+    now = compute(filled, request(at(12, 1), organization="WHO"))
+    assert now.scope.organization.name == "Renamed"
+    assert {row.report_title for row in now.annex} == {"A third title"}
+    assert {row.impact for row in now.annex} == {"e", None}
+
+
+def test_what_counts_as_open_is_what_was_asked_for_then(filled):
+    change_report(filled, "501", ReportChange(asks_verification=True), b.who(now=at(11, 2)))
+    then, now = (compute(filled, request(at(12, 1), known_at=moment)) for moment in (at(10, 5), at(11, 5)))
+    assert (then.counts.open, now.counts.open) == (3, 4)
+    assert (then.roll_forward.open_at_end, now.roll_forward.open_at_end) == (3, 4)
+    assert then.roll_forward.closes
+    assert now.roll_forward.closes
+    listed = list_follow_ups(filled, Filters(), At(b.TODAY, None, at(10, 5)))
+    assert sum(row.is_open for row in listed) == 3
+
+
+def test_an_edition_that_would_come_out_otherwise_lends_its_number_to_nothing(filled, tmp_path):
+    edition, paths = published(filled, tmp_path / "first", at(10, 5))
+    with filled.write() as session:
+        session.execute(text("UPDATE journal SET target = 'not-accepted' WHERE target = 'accepted'"))
+    with pytest.raises(RefusedError, match="2026Q3/1 was published of this day and instant"):
+        write_quarterly(filled, request(at(12, 1), known_at=edition.known_at), ["html"], tmp_path)
+    assert files_of(write_files(filled, "2026q3/1", tmp_path / "kept")) == files_of(paths)
+
+
+def test_files_that_lost_their_checksum_are_not_given_out(filled, tmp_path):
+    published(filled, tmp_path, at(10, 5))
+    with filled.write() as session:
+        session.execute(text("UPDATE edition_file SET sha256 = 'x' WHERE name LIKE '%.html'"))
+    with pytest.raises(RefusedError, match=r"quarterly-2026Q3-edition-1.html does not have its checksum"):
+        write_files(filled, "2026Q3/1", tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_command_that_began_before_a_publication_is_recorded_after_it(filled, tmp_path):
+    edition, paths = published(filled, tmp_path / "first", at(10, 5))
+    slow = at(10, 5) - timedelta(minutes=4)
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 1), now=slow)
+    assert b.follow_up(filled, "501/R1", "FAO").recorded_at == edition.known_at + timedelta(seconds=1)
+    assert [verdict.problems for verdict in verify(filled)] == [()]
+    again = request(at(12, 1), known_at=edition.known_at)
+    assert files_of(write_quarterly(filled, again, FORMATS, tmp_path / "second")) == files_of(paths)
+
+
+def test_a_clock_that_is_far_behind_an_edition_is_told(filled, tmp_path):
+    published(filled, tmp_path, at(10, 5))
+    with pytest.raises(WorldError, match="the clock says 2026-09-01T10:00:00Z, but an edition was published at"):
+        b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 8, 1), now=at(9, 1))
+
+
+def test_what_is_written_while_a_report_is_made_stops_its_publication(filled, tmp_path):
+    def meanwhile(*_):
+        if not b.follow_up(filled, "501/R1", "FAO").heard_on:
+            b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 1), now=at(10, 5))
+
+    with pytest.raises(RefusedError, match="something was written while the report was made"):
+        publish(filled, request(at(10, 5)), ["md"], tmp_path / "out", b.who(now=at(10, 5)), meanwhile)
+    assert not (tmp_path / "out").exists()
+    edition, _ = published(filled, tmp_path, at(10, 5))
+    assert edition.number == 1
+
+
+def test_a_report_shows_what_a_row_waited_for_on_its_day(filled):
+    who = b.who(now=at(9, 2))
+    add_link(filled, "501/R2", LinkKind.WAITS_FOR, "501/R1", "first things first", who, on=date(2026, 9, 1))
+    remove_link(filled, "501/R2", "501/R1", b.who(now=at(11, 2)), on=date(2026, 11, 1))
+
+    def waiting(now, **given):
+        rows = compute(filled, request(now, **given)).annex
+        return {row.name: row.waits_for for row in rows if row.waits_for}
+
+    # R1 of WHO is implemented, so that only FAO waits.
+    expected = {"A/80/501/R2 FAO": ("A/80/501/R1",)}
+    assert waiting(at(12, 1)) == expected
+    assert waiting(at(12, 1), as_of=date(2026, 8, 31)) == {}
+    assert waiting(at(12, 1), known_at=at(9, 1)) == {}
+    assert waiting(at(12, 1), quarter=Quarter(2026, 4), as_of=date(2026, 11, 30)) == {}
+    before_removal = waiting(at(12, 1), quarter=Quarter(2026, 4), as_of=date(2026, 11, 30), known_at=at(10, 31))
+    assert before_removal == expected
+    assert all_links(filled) == []
+    assert [link.linked_on for link in all_links(filled, date(2026, 10, 1))] == [date(2026, 9, 1)]
+    add_link(filled, "501/R2", LinkKind.WAITS_FOR, "501/R1", None, b.who(now=at(12, 1)))
+    assert len(all_links(filled)) == 1
+
+
+def test_a_selection_is_reported_as_one_and_adds_up(filled, tmp_path):
+    wanted = request(at(10, 5), selection=Filters(numbers=("1",)))
+    figures = compute(filled, wanted)
+    assert {row.number for row in figures.annex} == {"1"}
+    assert figures.counts.total == 2
+    assert figures.roll_forward.closes
+    assert [point.group.counts.total for point in figures.trend][-3:] == [2, 2, 2]
+    assert figures.as_json()["scope"]["selection"] == {"numbers": ["1"]}
+    assert "selection" not in compute(filled, request(at(10, 5))).as_json()["scope"]
+    (path,) = write_quarterly(filled, wanted, ["md"], tmp_path)
+    assert path.name == "quarterly-2026Q3-selection.md"
+    assert "This is a report on a selection (recommendation 1)" in path.read_text()
+    with pytest.raises(RefusedError, match="an edition is of the whole register"):
+        publish(filled, wanted, ["md"], tmp_path, b.who(now=at(10, 5)))
+
+
+def test_a_selection_of_what_stands_is_followed_back(filled):
+    figures = compute(filled, request(at(10, 5), selection=Filters(implementation=(Implementation.IMPLEMENTED,))))
+    assert [row.name for row in figures.annex] == ["A/80/501/R1 WHO"]
+    assert (figures.roll_forward.open_at_start, figures.roll_forward.open_at_end) == (1, 0)
+    assert [item.row.name for item in figures.claimed] == ["A/80/501/R1 WHO"]
+
+
+def test_a_selection_of_nothing_says_so(filled, tmp_path):
+    (path,) = write_quarterly(filled, request(at(10, 5), selection=Filters(years=(1999,))), ["md"], tmp_path)
+    assert "nothing in the register was of this selection: issued in 1999" in path.read_text()
+
+
+def test_only_reminders_that_left_count_as_sent(filled, tmp_path):
+    settings = Settings(None, "x", OfficeSettings(name="Office", email="office@office.example.org"))
+    now = at(8, 17)
+    add_officer(
+        filled,
+        "FAO",
+        post=Post.EXECUTIVE_HEAD,
+        name="H.",
+        email="Head@fao.example.org",
+        from_on=date(2024, 1, 1),
+        who=b.who(),
+    )
+    # FAO is reminded; what nobody of WHO can be told goes to the office, and reminds nobody.
+    assert compose_due(filled, settings, now=now).digests == 2
+
+    def sent():
+        return compute(filled, request(at(10, 5))).reminded
+
+    assert (sent().digests, sent().items) == (0, 0)
+    deliver(filled, Folder(tmp_path / "outgoing"), clock=lambda: now, owner="test")
+    assert (sent().digests, sent().items, sent().answered) == (1, 2, 0)
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 25), now=at(9, 25))
+    assert sent().answered == 1
+    drop(filled, compose_due(filled, settings, now=at(9, 28)).digests)
+    assert sent().digests == 1
+
+
+def drop(register, number):
+    """Drop the newest mails, as the office does with what it will not send after all."""
+    assert number
+    with register.read() as session:
+        newest = session.scalars(select(outbox_table.c.id).order_by(outbox_table.c.id.desc()).limit(number)).all()
+    decide(register, Event.DROP, list(newest), b.who(now=at(9, 29)))

@@ -1,0 +1,98 @@
+"""What was said of reports, recommendations and organizations before it was changed.
+
+Positions have their journal. Titles, dates of issue, addressees, names have this: so that a report can be repeated
+as it was known at an instant, whatever has been mended since.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Column, Connection, Date, Row, Table, select
+from sqlalchemy import Enum as SqlEnum
+
+from tracker.store.batches import Batch
+from tracker.store.tables import (
+    amendment_table,
+    follow_up_table,
+    organization_table,
+    recommendation_table,
+    report_table,
+)
+from tracker.store.writing import save_rows
+
+_AMENDED = {table.name: table for table in (report_table, recommendation_table, organization_table, follow_up_table)}
+_CHUNK = 500
+
+Before = dict[tuple[str, int], dict[str, Any]]
+"""(table, id of the row) → columns with what they said then; only what was changed since."""
+
+
+def amend(batch: Batch, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Overwrite rows (columns by name, with `id`), keeping what they said before; how many rows it changed."""
+    wanted = {row["id"]: row for row in rows}
+    changed = []
+    for known in _known(batch.session, table, list(wanted)):
+        row = wanted[known.id]
+        differing = {name: value for name, value in row.items() if getattr(known, name) != value}
+        for name in differing:
+            _keep(batch, table.c[name], known)
+        if differing:
+            changed.append({"id": known.id, **differing})
+    save_rows(batch.session, table, changed)
+    if changed:
+        batch.touch()
+    return len(changed)
+
+
+def _known(session: Connection, table: Table, ids: list[int]) -> Iterable[Row[Any]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield from session.execute(select(table).where(table.c.id.in_(ids[start : start + _CHUNK]))).all()
+
+
+def _keep(batch: Batch, column: Column[Any], known: Row[Any]) -> None:
+    batch.attach(
+        amendment_table,
+        batch=batch.facts.number,
+        table_name=column.table.name,
+        row_id=known.id,
+        column_name=column.name,
+        before=json.dumps(_plain(getattr(known, column.name)), ensure_ascii=False),
+        recorded_at=batch.now,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def said_before(session: Connection, known_at: datetime | None) -> Before:
+    """What was known at an instant and has been changed since; empty for None, which means now."""
+    if known_at is None:
+        return {}
+    table = amendment_table
+    query = (
+        select(table.c.table_name, table.c.row_id, table.c.column_name, table.c.before)
+        .where(table.c.recorded_at > known_at)
+        .order_by(table.c.id)
+    )
+    found: Before = defaultdict(dict)
+    for name, row_id, column, before in session.execute(query):
+        # The first change after the instant says what was so at it; later ones say what was so in between.
+        found[name, row_id].setdefault(column, _read(_AMENDED[name].c[column], json.loads(before)))
+    return dict(found)
+
+
+def _read(column: Column[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(column.type, SqlEnum) and column.type.enum_class is not None:
+        return column.type.enum_class(value)
+    return date.fromisoformat(value) if isinstance(column.type, Date) else value
