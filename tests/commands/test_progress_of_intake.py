@@ -1,4 +1,4 @@
-"""What comes in says how far it is: returns, mails, comparisons. Each step is told once its work is over."""
+"""What comes in, and what goes out as papers, says how far it is. Each step is told once its work is over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from filled_returns import fill
 from imap_server import serving
 
 from tracker.commands import progress
+from tracker.domain.periods import Quarter
 from tracker.domain.returns import Field
+from tracker.services.reporting import Request
+from tracker.services.site import write_site
 
 
 @pytest.fixture
@@ -77,6 +80,34 @@ def test_a_comparison(run, tmp_path, sqlite_register, at_once):
     assert run("import", str(theirs), "--as", "register", "--mapping", str(mapping)).exit_code == 0
     done = run("reconcile", str(theirs), "--mapping", str(mapping))
     assert lines(done, "Comparing") == ["Comparing theirs.csv: 1 of 3.", "Comparing theirs.csv: 2 of 3."]
+
+
+@pytest.mark.parametrize(
+    ("words", "total"),
+    [
+        (["scorecard", "WHO", "2025", "--format", "html,docx,md"], 3),
+        (["annual", "2025", "--format", "html,docx,md"], 3),
+        (["site", "--out", "site"], 11),
+    ],
+)
+def test_papers_and_pages(desk, words, total):
+    """The last step says nothing: the command itself names what it wrote."""
+    said = lines(desk("report", *words), "Writing")
+    done = [int(line.split()[1]) for line in said]
+    assert said == [f"Writing: {number} of {total}." for number in done]
+    assert done[-1] == total - 1
+
+
+def test_the_number_of_pages_is_known_before(desk, sqlite_register, tmp_path):
+    """The last step is the last file, so that no estimate runs beyond it."""
+    told = []
+    request = Request(Quarter.of(b.TODAY), today=b.TODAY, now=b.NOW)
+    assert write_site(sqlite_register, request, tmp_path / "site", lambda *step: told.append(step)) == len(told)
+    assert told[-1] == (len(told), len(told))
+
+
+def test_a_note_of_one_file_has_nothing_to_say_in_between(desk):
+    assert lines(desk("report", "note", "501"), "Writing") == []
 
 
 @pytest.mark.parametrize(

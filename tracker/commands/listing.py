@@ -123,7 +123,7 @@ def show(
     elif as_json:
         print_json(_recommendation_json(report, recommendation, found, at.day))
     elif organization is not None:
-        _print_one(recommendation, found[0], read_details(desk.register, found[0], desk.today), at.day)
+        _print_one(recommendation, found[0], read_details(desk.register, found[0]), at.day)
     else:
         _print_facts(report, recommendation)
         print()

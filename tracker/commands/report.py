@@ -169,7 +169,10 @@ def note(
     from tracker.services.papers import write_note
 
     desk: Desk = ctx.obj
-    for path in write_note(desk.register, symbol, _request(desk, None, as_of, known_at), out):
+    request = _request(desk, None, as_of, known_at)
+    with progress("Writing") as on_step:
+        paths = write_note(desk.register, symbol, request, out, on_step)
+    for path in paths:
         print(path)
 
 
@@ -189,7 +192,10 @@ def scorecard(
 
     desk: Desk = ctx.obj
     request = _request(desk, None, None, known_at)
-    for path in write_scorecard(desk.register, org, year or desk.today.year - 1, request, _listed(formats), out):
+    wanted = year or desk.today.year - 1
+    with progress("Writing") as on_step:
+        paths = write_scorecard(desk.register, org, wanted, request, _listed(formats), out, on_step)
+    for path in paths:
         print(path)
 
 
@@ -207,7 +213,10 @@ def annual(
 
     desk: Desk = ctx.obj
     request = _request(desk, None, None, known_at)
-    for path in write_annual(desk.register, year or desk.today.year - 1, since, request, _listed(formats), out):
+    wanted = year or desk.today.year - 1
+    with progress("Writing") as on_step:
+        paths = write_annual(desk.register, wanted, since, request, _listed(formats), out, on_step)
+    for path in paths:
         print(path)
 
 
@@ -222,7 +231,8 @@ def site(
     from tracker.services.site import write_site
 
     desk: Desk = ctx.obj
-    number = write_site(desk.register, _request(desk, None, as_of, known_at), out.resolve())
+    with progress("Writing") as on_step:
+        number = write_site(desk.register, _request(desk, None, as_of, known_at), out.resolve(), on_step)
     print(out / "index.html")
     say(f"{plural(number, 'file')} written.")
 

@@ -16,7 +16,7 @@ from tracker.store.evidence import extensions_of
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
 from tracker.store.journal import history
-from tracker.store.lessons import lessons
+from tracker.store.lessons import lesson_of, lessons
 from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
@@ -135,12 +135,8 @@ class Details:
         return sum(1 for item in self.extensions if item.granted)
 
 
-def read_details(register: Register, follow_up: FollowUp, today: date) -> Details:
+def read_details(register: Register, follow_up: FollowUp) -> Details:
     """What stands beside one follow-up, now."""
     with register.read() as session:
         asked = extensions_of(session, [follow_up.id]).get(follow_up.id, [])
-        filters = Filters(
-            reports=(follow_up.report,), numbers=(follow_up.number,), organizations=(follow_up.organization,)
-        )
-        said = lessons(session, filters, today=today)
-    return Details(tuple(asked), said[0][1] if said else None)
+        return Details(tuple(asked), lesson_of(session, follow_up.id))

@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, update
 
+from tracker.store.columns import among
+
 Row = Mapping[str, Any]
 
 _MANY = 500
-"""So many rows that get the same values are worth a statement of their own; it names as many rows at most ten times."""
+"""So many rows that get the same values are worth a statement of their own."""
 
 
 def insert_row(session: Connection, table: Table, **columns: Any) -> int:
@@ -46,7 +48,6 @@ def save_alike(session: Connection, table: Table, rows: Iterable[Row]) -> None:
         if len(found) < _MANY:
             single += found
             continue
-        for start in range(0, len(found), 10 * _MANY):
-            ids = [row["id"] for row in found[start : start + 10 * _MANY]]
-            session.execute(update(table).where(table.c.id.in_(ids)).values(dict(values)))
+        named = among(session, table.c.id, [row["id"] for row in found])
+        session.execute(update(table).where(named).values(dict(values)))
     save_rows(session, table, single)
