@@ -247,6 +247,11 @@ class TestSeries:
 
 
 class TestReport:
+    def test_another_symbol_than_the_printed_one(self, write):
+        note = read_note(write(made.as_text(), "JIU_REP_2031_9.txt"))
+        assert note.report == "JIU/REP/2031/9"
+        assert "The masthead says JIU/REP/2031/4, but the document was given or named as JIU/REP/2031/9." in whats(note)
+
     def test_without_an_annex(self, write):
         note = read_note(write(made.as_text("", legend=()), "JIU_REP_2031_4.txt"))
         assert (note.kind, note.annex, len(note.recommendations)) == (DocumentKind.REPORT, None, 4)
