@@ -25,7 +25,10 @@ from tracker.limits import MB, Limits, raised_by
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (_OLE, ".doc"))
 _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
-_AS_TABLE = "Say what the table is: --as register with --mapping FILE, or --as return."
+_AS_TABLE = (
+    "Say what the table is: --as register with --mapping FILE, or --as return; "
+    "organizations are read with: tracker org import."
+)
 _SAVE_AS_WORD = "Open it in a word processor and save it as .docx."
 
 

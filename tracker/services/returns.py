@@ -156,8 +156,9 @@ def from_queue(register: Register, number: int, evidence_store: Path) -> Source:
     with register.read() as session:
         received = store.get_received(session, number)
     if received.state is ReturnState.HELD:
+        why = (received.why or "").rstrip(".")
         raise RefusedError(
-            f"return {number} is held: {received.why}", remedy=f"Let it in with: tracker return release {number}."
+            f"return {number} is held: {why}.", remedy=f"Let it in with: tracker return release {number}."
         )
     if received.state is ReturnState.DROPPED:
         raise RefusedError(
