@@ -106,6 +106,18 @@ def test_importing_the_written_note_of_a_silent_report_changes_no_recommendation
     assert [set(line[4]) for line in content(sqlite_register)] == [set(line[4]) for line in before]
 
 
+def test_a_composed_note_puts_no_published_position_aside(filled, sqlite_url, tmp_path):
+    before = content(filled)
+    (path,) = write_note(filled, "501", REQUEST, tmp_path)
+    note = read_note(path)
+    assert note.is_composed
+    done = apply_note(filled, note, path.name, NoteOptions(), b.who(now=NOW))
+    assert (done.created, done.updated) == (0, 0)
+    assert done.unchanged > 0
+    assert content(filled) == before
+    assert any("composed from a register" in problem.what for problem in done.problems)
+
+
 def test_the_model_document_comes_back_whole(sqlite_register, shared_documents, tmp_path):
     original = read_note(Path(shared_documents) / "notes" / "A_72_809_Add.1.txt")
     apply_note(sqlite_register, original, "note", NoteOptions(organizations=()), b.who(now=NOW))
