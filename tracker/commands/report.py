@@ -182,13 +182,14 @@ def scorecard(
     year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
     formats: Formats = "html,docx",
     out: Out = Path(),
+    as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
     """Write an executive head's scorecard for a year, beside the median of all organizations."""
     from tracker.services.papers import write_scorecard
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, None, known_at)
+    request = _request(desk, None, as_of, known_at)
     for path in write_scorecard(desk.register, org, year or desk.today.year - 1, request, _listed(formats), out):
         print(path)
 
@@ -200,13 +201,14 @@ def annual(
     since: Annotated[int | None, typer.Option(help="Reports issued from this year on; else only of the year.")] = None,
     formats: Formats = "html,docx",
     out: Out = Path(),
+    as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
     """Write the annual table of acceptance and implementation by organization."""
     from tracker.services.papers import write_annual
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, None, known_at)
+    request = _request(desk, None, as_of, known_at)
     for path in write_annual(desk.register, year or desk.today.year - 1, since, request, _listed(formats), out):
         print(path)
 
