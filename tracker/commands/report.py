@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization, complete_report
+from tracker.commands.completion import complete_edition, complete_list, complete_organization, complete_report
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json, KnownAt, parsed, with_filters
 from tracker.commands.progress import progress
@@ -31,7 +31,13 @@ Wanted = Annotated[
     ),
 ]
 Formats = Annotated[
-    str, typer.Option("--format", metavar="LIST", help="Files to write, with commas: html, docx, pdf, xlsx, md, json.")
+    str,
+    typer.Option(
+        "--format",
+        metavar="LIST",
+        autocompletion=complete_list("html", "docx", "pdf", "xlsx", "md", "json"),
+        help="Files to write, with commas: html, docx, pdf, xlsx, md, json.",
+    ),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to; else the current folder.")]
 
@@ -122,7 +128,10 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def verify(
     ctx: typer.Context,
-    edition: Annotated[str | None, typer.Argument(metavar="[EDITION]", help="As in 2026Q3/1; else all.")] = None,
+    edition: Annotated[
+        str | None,
+        typer.Argument(metavar="[EDITION]", autocompletion=complete_edition, help="As in 2026Q3/1; else all."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compute published figures again from the journal, and compare checksums."""

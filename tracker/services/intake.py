@@ -32,7 +32,7 @@ from tracker.store.documents import (
     recommendations_of,
     save_recommendation,
 )
-from tracker.store.organizations import all_organizations, organization_ids
+from tracker.store.organizations import all_organizations, days_left, organization_ids
 from tracker.store.unit import Register
 
 
@@ -146,7 +146,7 @@ class _Import:
         self.today = today
         self.kept = 0
         self.is_narrowed = bool(options.organizations)
-        self.codes = organization_ids(batch.session, options.organizations or None)
+        self.codes = organization_ids(batch.session, options.organizations or None, there_on=today)
         self.annex = resolve(note.annex, all_organizations(batch.session), all_aliases(batch.session))
         self.result = ImportReport(
             kind=note.kind,
@@ -181,11 +181,24 @@ class _Import:
             self._problem(
                 what, "Add them with: tracker org import --preset jiu, or tracker org add; then import again."
             )
+        self._tell_of_those_that_left()
         if not self.codes:
             self._problem(
                 "no organization is registered, so that nobody follows it up.", "Add them with: tracker org add."
             )
         return self.result
+
+    def _tell_of_those_that_left(self) -> None:
+        """Of a report from before an organization left, whether it is to be followed up there is for the office."""
+        issued_on = self.note.issued_on
+        if self.is_narrowed or issued_on is None:
+            return
+        left = [code for code, day in days_left(self.batch.session).items() if issued_on < day <= self.today]
+        if left:
+            self._problem(
+                f"{', '.join(left)} left after it was issued; no follow-up is made there.",
+                "Give --org for whom it is to be followed up all the same.",
+            )
 
     def _report(self) -> Report:
         """The report that the note comments on, found under any symbol or made, with all its symbols."""
