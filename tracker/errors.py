@@ -4,6 +4,8 @@ Every message is one sentence (or two) that says what is the case, where, and wh
 status belongs to the class, so that a command never chooses one itself.
 """
 
+from collections.abc import Sequence
+
 
 class TrackerError(Exception):
     """Something a user can cause or mend; never a programming error."""
@@ -24,6 +26,22 @@ class TrackerError(Exception):
 
 class RefusedError(TrackerError):
     """The rules of the register do not allow what was asked; nothing was changed."""
+
+
+class RefusalsError(RefusedError):
+    """Follow-ups that the rules refuse, as (follow-up, sentence); the message names the first of them."""
+
+    shown = 50
+
+    def __init__(self, refused: Sequence[tuple[str, str]]) -> None:
+        """One is said as it is; of many the first are, and how many there are."""
+        self.refused = refused
+        lines = [f"{name}: {why}" for name, why in refused[: self.shown]]
+        if len(refused) > self.shown:
+            lines.append(f"… and {len(refused) - self.shown:,} more; all are in --json.")
+        if len(refused) > 1:
+            lines.append(f"Nothing was changed: {len(refused):,} refused.")
+        super().__init__("\n".join(lines))
 
 
 class BadDataError(TrackerError):

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -54,7 +55,7 @@ def test_the_whole_register_goes_out_in_and_out_again(desk, tmp_path):
     assert "the register is not empty" in again.stderr
 
 
-@pytest.mark.parametrize("words", [["--org", "WHO"], ["--rows"], ["--as-of", "2026-11-30"]])
+@pytest.mark.parametrize("words", [["--org", "WHO"], ["--rows"], ["--as-of", str(date.today())]])
 def test_a_filter_gives_the_array_of_follow_ups(desk, words):
     found = json.loads(desk("export", *words).stdout)
     listed = [word for word in words if word != "--rows"]

@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import shlex
 import stat
+
+import pytest
 
 from tracker.domain.rows import FOLLOW_UP_KEYS
 
@@ -79,7 +82,7 @@ def test_a_view_keeps_a_filter_and_is_narrowed_by_what_stands_beside_it(filled, 
     assert set(rows("--view", "late-who")) == {"A/80/501/R1"}
     assert rows("--view", "late-who", "--status", "implemented") == {}
     assert json.loads(filled("view", "list", "--json").stdout) == [
-        {"name": "late-who", "filters": {"only_overdue": True, "organizations": ["WHO"]}}
+        {"name": "late-who", "filters": {"only_overdue": True, "organizations": ["WHO"]}, "sort": None}
     ]
     done = filled("list", "--view", "late-woh")
     assert done.exit_code == 1
@@ -90,6 +93,47 @@ def test_a_view_keeps_a_filter_and_is_narrowed_by_what_stands_beside_it(filled, 
 
 def test_a_view_without_a_filter_is_refused(filled):
     assert filled("view", "save", "everything").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--org", "WHOO"], "there is no organization WHOO in the register. Did you mean WHO?"),
+        (["--report", "502"], "there is no report 502 in the register."),
+    ],
+)
+def test_a_view_of_what_there_is_not_is_refused(filled, words, says):
+    done = filled("view", "save", "odd", *words)
+    assert done.exit_code == 1
+    assert says in done.stderr
+    assert filled("view", "list", "--json").stdout == "[]\n"
+
+
+def test_a_view_keeps_the_text_and_the_order(filled):
+    ok(filled("update", "R2", "WHO", "--due", "2027-01"))
+    ok(filled("update", "R1", "WHO", "--due", "2027-02"))
+    ok(filled("view", "save", "soon", "Executive", "--sort", "due", "--open"))
+
+    def refs(*words):
+        return [row["number"] for row in json.loads(ok(filled("list", "--json", *words)).stdout)]
+
+    assert refs("--view", "soon") == ["2", "1"]
+    assert refs("--view", "soon", "--sort", "ref") == ["1", "2"]
+    ok(filled("view", "save", "soon", "once a year", "--sort", "due"))
+    assert refs("--view", "soon") == ["2"]
+    assert refs("--view", "soon", "list of things") == ["1"]
+    assert json.loads(filled("view", "list", "--json").stdout)[0]["sort"] == "due"
+
+
+def test_views_are_listed_as_they_are_typed(filled, rows):
+    typed = ["once a year", "--org", "WHO", "--report", "501", "--acceptance", "no-information", "--status"]
+    typed += ["no-information", "--verification", "not-verified", "--addressee", "executive-head", "--year", "2025"]
+    typed += ["--open", "--silent-for", "1", "--sort", "org"]
+    ok(filled("view", "save", "all of it", *typed))
+    line = filled("view", "list").stdout.splitlines()[1]
+    name, said = line.split("\t")
+    assert (name, shlex.split(said)) == ("all of it", typed)
+    assert set(rows(*shlex.split(said))) == set(rows("--view", "all of it")) == {"A/80/501/R2"}
 
 
 def test_a_note_may_be_written_in_the_editor(filled, rows, tmp_path, monkeypatch):
@@ -140,3 +184,48 @@ def test_an_extension_is_counted_and_the_original_date_stays(filled, rows):
     assert rows()["A/80/501/R1"]["due_on"] == "2027-03-31"
     ok(filled("extend", "refuse", "R1", "WHO", "--note", "not again"))
     assert "refused (budget)" in filled("show", "R1", "WHO").stdout
+
+
+def test_a_second_lesson_adds_to_the_first_wherever_it_is_read(filled):
+    ok(filled("update", "R1", "WHO", "--to", "not-accepted", "--note", "no", "--good-practice"))
+    done = ok(filled("update", "R1", "WHO", "--worked", "one owner"))
+    assert "A/80/501/R1 WHO: lesson: worked: one owner\n" in done.stderr
+    ok(filled("update", "R1", "WHO", "--why", "asked early", "--on", "2025-06-01"))
+    (lesson,) = json.loads(filled("lesson", "--good-practice", "--json").stdout)
+    assert (lesson["worked"], lesson["why"], lesson["good_practice"]) == ("one owner", "asked early", True)
+    shown = filled("show", "R1", "WHO").stdout
+    assert "one owner" in shown
+    assert "good practice" in shown
+    assert "lesson: worked: one owner\t" in filled("history", "R1", "WHO").stdout
+    ok(filled("undo"))
+    (lesson,) = json.loads(filled("lesson", "--json").stdout)
+    assert (lesson["worked"], lesson["why"]) == ("one owner", None)
+
+
+def test_a_lesson_corrected_leaves_what_else_was_said(filled):
+    ok(filled("update", "R1", "WHO", "--worked", "wrong words"))
+    ok(filled("update", "R1", "WHO", "--failed", "a committee"))
+    entry = next(x["entry"] for x in json.loads(filled("history", "R1", "--json").stdout) if x["topic"] == "lesson")
+    ok(filled("correct", "R1", "WHO", str(entry), "--note", "another report's"))
+    (lesson,) = json.loads(filled("lesson", "--json").stdout)
+    assert (lesson["worked"], lesson["failed"]) == (None, "a committee")
+
+
+def test_the_history_words_every_topic(filled):
+    ok(filled("update", "R1", "WHO", "--due", "2027-03"))
+    ok(filled("extend", "request", "R1", "WHO", "--to", "2027Q2", "--note", "budget"))
+    done = ok(filled("extend", "refuse", "R1", "WHO", "--note", "no"))
+    ok(filled("extend", "request", "R1", "WHO", "--to", "2027Q3", "--note", "budget"))
+    ok(filled("extend", "grant", "R1", "WHO", "--note", "once"))
+    done = ok(filled("undo"))
+    for words in ("due 2027-09-30", "extension until 2027-09-30"):
+        assert f": {words}\n" in done.stderr
+    assert "None" not in done.stderr
+    told = [line.split("\t")[5] for line in filled("history", "R1", "WHO").stdout.splitlines()[1:]]
+    assert told[1:5] == [
+        "due: 2027-03-31 (2027-03)",
+        "extension: requested until 2027-06-30 (2027Q2)",
+        "extension: refused",
+        "extension: requested until 2027-09-30 (2027Q3)",
+    ]
+    assert told[-2].startswith("took back entry ")

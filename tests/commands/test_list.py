@@ -1,12 +1,9 @@
 """What people see: plain text in a pipe, tables that fit a terminal of 80 columns."""
 
-import os
-import pty
 import re
-import subprocess
-import sys
 
 import pytest
+from terminals import on_a_terminal
 
 
 @pytest.fixture
@@ -66,37 +63,6 @@ def test_in_a_pipe(told, words, snapshot):
     assert settled(done.stdout) + "--- stderr\n" + settled(done.stderr) == snapshot
 
 
-def on_a_terminal(url, *words, columns=80):
-    """The program on a pseudo-terminal, its screen as text."""
-    import fcntl
-    import struct
-    import termios
-
-    main, screen = pty.openpty()
-    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tracker", "--database", url, "--actor", "ana", *words],
-        stdout=screen,
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**environment, "TERM": "xterm", "NO_COLOR": "1"},
-    )
-    os.close(screen)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(main, 65536)
-        except OSError:  # the other end has closed
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(main)
-    assert process.wait() == 0
-    return shown.decode()
-
-
 @pytest.mark.parametrize("words", WORDS, ids=" ".join)
 def test_on_a_terminal_of_80_columns(told, sqlite_url, words, snapshot):
     text = re.sub(r"\x1b\[[0-9;]*m", "", settled(on_a_terminal(sqlite_url, *words)))
@@ -121,5 +87,19 @@ def test_a_cell_with_tabs_and_line_ends_stays_one_line(filled):
 def test_nothing_found_is_an_empty_list_and_no_error(filled):
     done = filled("list", "--verification", "disputed")
     assert (done.exit_code, done.stdout.count("\n")) == (0, 1)
-    assert done.stderr == "0 follow-ups, 0 open, 0 overdue (!).\n"
+    assert done.stderr == "No follow-up matches; leave a condition out, or see all with: tracker list.\n"
     assert filled("list", "--verification", "disputed", "--json").stdout == "[]\n"
+
+
+def test_an_empty_register_says_how_to_begin(run):
+    done = run("list")
+    assert done.exit_code == 0
+    assert done.stderr == "There is no follow-up yet; read a note with: tracker import NOTE.\n"
+
+
+def test_figures_of_thousands_are_written_alike(sqlite_register, run):
+    import builders as b
+
+    b.organizations(sqlite_register, *(f"ORG{number}" for number in range(600)))
+    b.report(sqlite_register)
+    assert "1,200 follow-ups, 1,200 open, 0 overdue" in run("list").stderr

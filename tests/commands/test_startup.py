@@ -120,6 +120,8 @@ def test_every_command_explains_itself_within_80_columns(words, run, monkeypatch
     assert purpose
     assert not purpose.startswith("Options"), "a command says what it does"
     assert max(len(line) for line in done.stdout.splitlines()) <= 80
+    assert [line for line in done.stdout.splitlines() if line.endswith("-")] == [], "a word is torn at its hyphen"
+    assert "<str>" not in done.stdout
 
 
 def test_every_command_is_there():

@@ -74,8 +74,9 @@ def test_a_dead_scheduler_is_exit_status_4(filled, sqlite_url):
         ("UPDATE follow_up SET open = 0 WHERE id = 2", "A/80/501/R2 WHO: kept as open or settled against"),
         (
             (
-                "INSERT INTO journal SELECT 99, batch, 99, follow_up_id, topic, source, 'accepted', effective_on,"
-                " recorded_at, voice, note, voids FROM journal WHERE id = 3"
+                "INSERT INTO journal (id, batch, ordinal, follow_up_id, topic, source, target, effective_on,"
+                " recorded_at, voice, note, voids) SELECT 99, batch, 99, follow_up_id, topic, source, 'accepted',"
+                " effective_on, recorded_at, voice, note, voids FROM journal WHERE id = 3"
             ),
             "batch 3",
         ),

@@ -35,7 +35,7 @@ def reader(monkeypatch):
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("LOGNAME", "quist")
     monkeypatch.setattr("sys.argv", ["tracker"])
-    for module in ("render", "stats", "listing"):
+    for module in ("render", "stats", "listing", "history", "lines"):
         monkeypatch.setattr(f"tracker.commands.{module}.is_terminal", lambda: True)
     monkeypatch.setattr(progress, "LINES_AFTER", float("inf"))  # a slow machine prints what a fast one does
     monkeypatch.setattr(review, "_read", _echoed(review._read))

@@ -192,7 +192,6 @@ def filled(sqlite_register, run, tmp_path, monkeypatch):
 CASES = [
     ("A follow-up", ["list", "--org", "WHO", "--json"]),
     ("A follow-up", ["export", "--format", "json", "--org", "WHO"]),
-    ("A follow-up", ["show", REF, "WHO", "--json"]),
     ("A recommendation", ["show", REF, "--json"]),
     ("A recommendation completed", ["document", "set", REF, "--impact", "a", "--json"]),
     ("A document", ["document", "list", "--json"]),
@@ -255,6 +254,14 @@ def test_the_document_names_the_keys_of_the_answer(filled, section, words):
     assert found == set(known)
 
 
+def test_one_follow_up_has_what_stands_beside_it(filled):
+    asked = ["extend", "request", REF, "WHO", "--to", "2099-01", "--note", "later"]
+    for words in (LINK, asked, ["update", REF, "WHO", "--good-practice"]):
+        filled(*words, "--json")
+    known = [*SECTIONS["A follow-up"], *SECTIONS["A follow-up in full"]]
+    assert paths(filled("show", REF, "WHO", "--json"), set(known)) == set(known)
+
+
 def test_one_organization_has_its_officers_beside(filled):
     content = filled("org", "show", "WHO", "--json")
     assert set(content) == {*SECTIONS["An organization"], "officers"}
@@ -285,7 +292,7 @@ def test_one_edition_has_more_beside(filled, words, beside):
         (["link", "remove", REF, "501/R2"], {"removed"}),
         (["org", "alias", "add", "WHO", "Health"], {"organization", "added"}),
         (["org", "alias", "drop", "The WHO"], {"organization", "name"}),
-        (["view", "save", "late", "--overdue"], {"name", "filters"}),
+        (["view", "save", "late", "--overdue"], {"name", "filters", "sort"}),
         (["view", "drop", "late"], {"name"}),
     ],
 )
@@ -296,4 +303,5 @@ def test_a_small_answer_has_the_keys_that_the_text_names(filled, words, keys):
 
 def test_every_section_is_held_against_an_answer():
     elsewhere = {"A demonstration"}  # tests/services/test_demonstration.py, which makes one anyway
+    elsewhere |= {"A follow-up in full"}  # above
     assert set(SECTIONS) == {section for section, _ in CASES} | elsewhere

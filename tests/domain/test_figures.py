@@ -176,14 +176,15 @@ def test_overdue_rows_come_with_their_extensions_latest_first():
     ]
 
 
-def test_the_last_lesson_of_a_row_stands_good_practices_first():
+def test_a_later_lesson_of_a_row_adds_to_an_earlier_one_good_practices_first():
     def said(key, worked, good):
         content = {"worked": worked, "failed": None, "why": None, "good_practice": good}
         return Step(key, Topic.LESSON, None, json.dumps(content), END, None)
 
-    steps = [said(1, "first", True), said(1, "second", False), said(2, "shared", True)]
+    steps = [said(1, "first", False), said(1, "second", False), said(2, "shared", True), said(2, None, False)]
     found = listings.learned([row(1), row(2), row(3)], steps)
     assert [(item.row.id, item.lesson.worked) for item in found] == [(2, "shared"), (1, "second")]
+    assert found[0].lesson.good_practice
 
 
 def test_taking_note_is_not_a_decision():

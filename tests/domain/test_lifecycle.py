@@ -36,7 +36,7 @@ def allowed(at, to, *, note, evidence, actor):
         return _implementation_allowed(at, to, note, evidence)
     if to is V.NOT_VERIFIED or to is at.verification or at.implementation is not I.IMPLEMENTED:
         return False
-    return actor != at.reported_by and (to is V.VERIFIED or bool(note))
+    return actor != at.reported_by if to is V.VERIFIED else bool(note)
 
 
 def _acceptance_allowed(now, to, note):
@@ -139,6 +139,21 @@ def test_a_refusal_names_the_way_out():
         decide(implemented, Attempt(V.VERIFIED, "ana"))
     with pytest.raises(RefusedError, match="moving it to not-accepted needs a note"):
         decide(Positions(A.ACCEPTED), Attempt(A.NOT_ACCEPTED, "ana"))
+
+
+@pytest.mark.parametrize("actor", ["ana", "ANA", " Ana ", "aNa"])
+def test_upper_and_lower_case_make_no_other_person(actor):
+    implemented = Positions(A.ACCEPTED, I.IMPLEMENTED, reported_by="ana")
+    with pytest.raises(RefusedError, match="four eyes"):
+        decide(implemented, Attempt(V.VERIFIED, actor))
+    decide(implemented, Attempt(V.VERIFIED, "anna"))
+
+
+def test_who_reported_it_may_dispute_it_with_a_note():
+    implemented = Positions(A.ACCEPTED, I.IMPLEMENTED, reported_by="ana")
+    assert decide(implemented, Attempt(V.DISPUTED, "ana", note="it fell apart"))[0].target is V.DISPUTED
+    with pytest.raises(RefusedError, match=r"needs a note .*Possible from here: disputed \(with a note\)"):
+        decide(implemented, Attempt(V.DISPUTED, "ana"))
 
 
 def test_no_word_stands_on_two_axes():

@@ -167,7 +167,7 @@ class Journal(RuleBasedStateMachine):
     @invariant()
     def the_one_who_reported_never_verified(self):
         at = self.at.positions
-        if at.verification is not V.NOT_VERIFIED:
+        if at.verification is V.VERIFIED:
             looked = [e for e in self.entries if e.topic is Topic.VERIFICATION and e.target == at.verification.value]
             assert any(item.actor != at.reported_by for item in looked)
 

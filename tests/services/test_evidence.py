@@ -1,6 +1,7 @@
 """Evidence: links as they are, files copied whole under their checksum, readable by their owner only."""
 
 import hashlib
+import os
 import stat
 
 import builders as b
@@ -45,8 +46,14 @@ def test_a_link_is_kept_as_it_is(store):
     ("given", "says"),
     [
         ("no-such-file.pdf", "there is no such file"),
-        (".", "there is no such file"),
-        ("/dev/null", "there is no such file"),
+        ("no-such-folder/file.pdf", "there is no such file"),
+        (".", "it is a folder. Give the files in it"),
+        ("/dev/null", "it is a device or a pipe"),
+        ("http://", "“http://” leads nowhere. Write it whole"),
+        ("https:///policy", "leads nowhere"),
+        ("https://?q=1", "leads nowhere"),
+        ("https://...", "leads nowhere"),
+        ("https://[::1", "leads nowhere"),
         ("https://example.org/a b", "has blanks in it"),
         ("https://example.org/a\nb", "has blanks in it"),
         ("javascript:alert(1)", "there is no such file"),
@@ -57,6 +64,30 @@ def test_what_is_no_evidence_is_refused(store, given, says):
     with pytest.raises(BadDataError, match=says):
         take_evidence([given], store)
     assert not store.exists()
+
+
+def test_a_symbolic_link_is_not_followed(store, tmp_path):
+    (tmp_path / "secret.txt").write_text("secret")
+    (tmp_path / "proof.pdf").symlink_to("secret.txt")
+    with pytest.raises(BadDataError, match=r"proof.pdf: it is a symbolic link to secret.txt. Give the file itself."):
+        take_evidence([str(tmp_path / "proof.pdf")], store)
+    (tmp_path / "nowhere.pdf").symlink_to("gone.txt")
+    with pytest.raises(BadDataError, match=r"it is a symbolic link to gone\.txt"):
+        take_evidence([str(tmp_path / "nowhere.pdf")], store)
+    assert not store.exists()
+
+
+def test_a_folder_may_be_reached_by_a_link(store, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "proof.pdf").write_bytes(b"proof")
+    (tmp_path / "away").symlink_to("real")
+    assert take_evidence([str(tmp_path / "away" / "proof.pdf")], store)[0].location == "proof.pdf"
+
+
+def test_a_pipe_is_not_waited_for(store, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BadDataError, match="it is a device or a pipe"):
+        take_evidence([str(tmp_path / "pipe")], store)
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(store, tmp_path, monkeypatch):

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +21,7 @@ import typer
 from typer.core import TyperGroup
 
 from tracker.commands.context import ASKED, Desk
+from tracker.commands.help_pages import lay_out_help, name_values
 from tracker.errors import TrackerError, UsageError, WorldError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -30,8 +34,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "org": ("organizations:app", "Organizations: list, show, add, edit, import."),
     "officer": ("officers:app", "Holders of posts: list, add, end."),
     "list": ("listing:list_follow_ups", "List follow-ups by any filter."),
-    "show": ("listing:show", "Show a recommendation and where each organization stands."),
-    "history": ("listing:history", "Show what was written about a follow-up, and when."),
+    "show": ("show:show", "Show a recommendation and where each organization stands."),
+    "history": ("history:history", "Show what was written about a follow-up, and when."),
     "update": ("updates:update", "Log what an organization says: one, several, or all that a filter finds."),
     "correct": ("updates:correct", "Take back one wrong entry, by a further entry."),
     "undo": ("updates:undo", "Take back your own last command as a whole."),
@@ -51,6 +55,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status:status", "Is everything well: register, outbox, last and next run."),
 }
 """Command → (module:function or Typer app, what it is for), in the order of the help."""
+
+
+_ClickUsageError: Any = typer.BadParameter.__mro__[1]
+"""What Typer raises for every mistake on the command line; it gives a name to this one kind only."""
 
 
 class LazyGroup(TyperGroup):
@@ -81,13 +89,19 @@ class LazyGroup(TyperGroup):
             ctx.fail(f"there is no command {args[0]}. {suggest(args[0], COMMANDS, 'See: tracker --help.')}")
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Read the global options."""
+        with _mistakes_reworded():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; what a user can cause ends in one sentence on stderr and the contract's exit status."""
         words = [*ctx._protected_args, *ctx.args]  # noqa: SLF001 - the words as typed
         ctx.meta[ASKED] = shlex.join(words)
         try:
             _check_words([*words, *(str(value) for value in ctx.params.values())])
-            return super().invoke(ctx)
+            with _mistakes_reworded():
+                return super().invoke(ctx)
         except TrackerError as error:
             raise _exit(error) from error
         except KeyboardInterrupt:
@@ -97,6 +111,17 @@ class LazyGroup(TyperGroup):
             raise
         except OSError as error:
             raise _exit(_as_world_error(error)) from error
+
+
+@contextmanager
+def _mistakes_reworded() -> Iterator[None]:
+    try:
+        yield
+    except _ClickUsageError as error:
+        from tracker.commands.mistakes import reworded
+
+        reworded(error)
+        raise
 
 
 def _check_words(words: list[str]) -> None:
@@ -117,11 +142,14 @@ def _load(name: str) -> Any:
     found._add_completion = False  # noqa: SLF001 - completion belongs to the top level only
     command = typer.main.get_command(found)
     command.name = name
+    name_values(command)
     return command
 
 
 def _exit(error: TrackerError) -> typer.Exit:
-    print(f"tracker: {error}", file=sys.stderr)
+    from tracker.commands.render import say
+
+    say(f"tracker: {error}")
     return typer.Exit(error.exit_status)
 
 
@@ -133,6 +161,8 @@ def _as_world_error(error: OSError) -> WorldError:
         remedy="Nothing was half-written; mend that and try again.",
     )
 
+
+lay_out_help()
 
 app = typer.Typer(
     name="tracker",
@@ -177,6 +207,10 @@ def root(
 def main() -> None:
     """The console script `tracker`."""
     _spare_the_collector()
+    if "_TRACKER_COMPLETE" in os.environ:
+        from tracker.commands.completion import without_markup
+
+        without_markup()
     app()
 
 

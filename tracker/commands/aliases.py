@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.render import Column, plural, print_json, print_table, say
@@ -29,7 +30,12 @@ def list_aliases(ctx: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def add(
     ctx: typer.Context,
-    code: Annotated[str, typer.Argument(metavar="CODE", help="The organization's code, as in WHO.")],
+    code: Annotated[
+        str,
+        typer.Argument(
+            metavar="CODE", autocompletion=complete_organization, help="The organization's code, as in WHO."
+        ),
+    ],
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names as other registers write them.")],
     as_json: Json = False,
 ) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
-from tracker.commands.render import plural, print_json, say
+from tracker.commands.render import plural, print_json, say, tell
 from tracker.errors import BadDataError
 
 app = typer.Typer(no_args_is_help=True, help="Check the journal's chain of hashes, or export it.")
@@ -25,7 +25,7 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
         print_json(report.as_json())
     else:
         for finding in report.findings:
-            print(finding)
+            tell(finding)
         say(f"Checked {plural(report.batches, 'batch', 'batches')}, {plural(report.entries, 'entry', 'entries')}.")
         say(f"Last hash: {report.last_hash}")
     if report.findings:

@@ -1,12 +1,16 @@
-"""What the shell proposes for references, organizations and statuses.
+"""What the shell proposes: references, organizations, views, editions, and the words of the vocabulary.
 
 Asked at every press of the tab key: it reads an SQLite register with the standard library alone, read-only, and
-proposes nothing rather than fail.
+proposes nothing rather than fail. What it proposes begins as it was typed, upper or lower case as well, because some
+shells throw away what does not.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -14,50 +18,149 @@ import typer
 
 _MOST = 200
 
+Proposal = tuple[str, str]
+"""A word, and what it stands for."""
+
 _REFERENCES = """
-    SELECT symbol.symbol || '/R' || recommendation.number, substr(recommendation.text, 1, 60)
-    FROM recommendation JOIN symbol ON symbol.report_id = recommendation.report_id AND symbol.role = 'main'
-    ORDER BY symbol.folded, recommendation.position
+    SELECT symbol.symbol || '/R' || recommendation.number, substr(recommendation.text, 1, 60), symbol.role = 'main',
+           recommendation.id
+    FROM recommendation JOIN symbol ON symbol.report_id = recommendation.report_id
+    WHERE symbol.symbol || '/R' || recommendation.number LIKE ? ESCAPE '\\'
+    ORDER BY symbol.role <> 'main', symbol.folded, recommendation.position
+"""
+_SYMBOLS = """
+    SELECT symbol.symbol, report.title, symbol.role = 'main', report.id
+    FROM symbol JOIN report ON report.id = symbol.report_id
+    WHERE symbol.symbol LIKE ? ESCAPE '\\' ORDER BY symbol.role <> 'main', folded
 """
 _ORGANIZATIONS = "SELECT code, name FROM organization ORDER BY folded"
-_REPORTS = "SELECT symbol.symbol, report.title FROM symbol JOIN report ON report.id = symbol.report_id ORDER BY folded"
+_VIEWS = "SELECT name, saved_by FROM view ORDER BY name"
+_EDITIONS = """
+    SELECT quarter || CASE scope WHEN 'system' THEN '' ELSE '-' || scope END || '/' || number, published_by
+    FROM edition ORDER BY quarter DESC, number DESC
+"""
 
 
-def complete_reference(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """References that begin as typed, or that have a part which does."""
-    return _matching(_ask(ctx, _REFERENCES), incomplete)
+def complete_reference(ctx: typer.Context, incomplete: str) -> list[Proposal]:
+    """References by any symbol or tail of one that names one recommendation only."""
+    return _tails(_ask(ctx, _REFERENCES, _holding(incomplete)), incomplete)
 
 
-def complete_organization(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+def complete_report(ctx: typer.Context, incomplete: str) -> list[Proposal]:
+    """Symbols of reports, and tails of them."""
+    return _tails(_ask(ctx, _SYMBOLS, _holding(incomplete)), incomplete)
+
+
+def complete_organization(ctx: typer.Context, incomplete: str) -> list[Proposal]:
     """Codes of organizations."""
-    return _matching(_ask(ctx, _ORGANIZATIONS), incomplete)
+    return _begun(((str(code), str(name)) for code, name in _ask(ctx, _ORGANIZATIONS)), incomplete)
 
 
-def complete_report(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Symbols of reports."""
-    return _matching(_ask(ctx, _REPORTS), incomplete)
+def complete_view(ctx: typer.Context, incomplete: str) -> list[Proposal]:
+    """Names of saved views; they are written as they were saved."""
+    views = _ask(ctx, _VIEWS)
+    return [(str(name), f"saved by {actor}") for name, actor in views if str(name).startswith(incomplete)][:_MOST]
+
+
+def complete_edition(ctx: typer.Context, incomplete: str) -> list[Proposal]:
+    """Editions of the quarterly report."""
+    editions = ((str(name), f"published by {actor}") for name, actor in _ask(ctx, _EDITIONS))
+    return _begun(editions, incomplete)
 
 
 def complete_status(incomplete: str) -> list[str]:
     """The statuses that `--to` takes."""
     from tracker.domain.vocabulary import TARGETS
 
-    return [word for word in TARGETS if word.startswith(incomplete.lower())]
+    return [_gone_on_with(incomplete, word) for word in TARGETS if word.startswith(incomplete.lower())]
 
 
-def _matching(rows: list[tuple[str, str]], incomplete: str) -> list[tuple[str, str]]:
-    wanted = incomplete.upper()
-    return [row for row in rows if row[0].upper().startswith(wanted)][:_MOST]
+def complete_among(values: type[Enum]) -> Callable[[str], list[str]]:
+    """The words of an enumeration."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [value.value for value in values if value.value.startswith(incomplete.lower())]
+
+    return complete
 
 
-def _ask(ctx: Any, query: str) -> list[tuple[str, str]]:
+def complete_list(*words: str) -> Callable[[str], list[str]]:
+    """Words that may be given several at once, with commas: the last of them is completed."""
+
+    def complete(incomplete: str) -> list[str]:
+        before, comma, begun = incomplete.rpartition(",")
+        given = before.split(",")
+        return [f"{before}{comma}{word}" for word in words if word.startswith(begun.lower()) and word not in given]
+
+    return complete
+
+
+def without_markup() -> None:
+    """Keep Typer from looking for Rich's markup in what proposals stand for.
+
+    There is none; a text with brackets would lose them, and importing Rich takes longer than all the rest.
+    """
+    from typer import _completion_classes
+
+    with suppress(AttributeError):  # a later Typer may do it in another way
+        _completion_classes._sanitize_help_text = _as_it_is  # noqa: SLF001 - there is no other way to say it
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _begun(words: Iterable[Proposal], typed: str) -> list[Proposal]:
+    """The words that begin as typed, each going on as it does or, where small letters are typed, in small ones."""
+    return [(_gone_on_with(typed, word), shows) for word, shows in words if word.upper().startswith(typed.upper())][
+        :_MOST
+    ]
+
+
+def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> list[Proposal]:
+    """For each thing its name, or the tail of one in whole parts, that begins as typed and names nothing else.
+
+    Of several the first will do; until something is typed that is the whole main symbol.
+    """
+    possible: list[tuple[str, str, int]] = []
+    meant: defaultdict[str, set[int]] = defaultdict(set)
+    for name, shows, is_main, number in names:
+        tail = next((tail for tail in _ends(str(name)) if tail.upper().startswith(typed.upper())), None)
+        if tail is not None and (typed or is_main):
+            meant[tail.upper()].add(number)
+            possible.append((tail, " ".join(str(shows).split()), number))
+    found: dict[int, Proposal] = {}
+    for tail, shows, number in possible:
+        if len(meant[tail.upper()]) == 1:
+            found.setdefault(number, (_gone_on_with(typed, tail), shows))
+    return list(found.values())[:_MOST]
+
+
+def _ends(name: str) -> Iterator[str]:
+    """The name, and what is left of it without its first part, its first two, and so on."""
+    parts = name.split("/")
+    return ("/".join(parts[start:]) for start in range(len(parts)))
+
+
+def _gone_on_with(typed: str, word: str) -> str:
+    rest = word[len(typed) :]
+    return typed + (rest.lower() if typed.islower() else rest)
+
+
+def _holding(typed: str) -> str:
+    """A pattern for what holds the typed letters anywhere."""
+    escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _ask(ctx: Any, query: str, *values: str) -> list[tuple[Any, ...]]:
     import sqlite3
 
     with suppress(Exception):
         place = _database(ctx)
         if place.is_file():
-            with closing(sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-                return [(str(word), " ".join(str(help_text).split())) for word, help_text in connection.execute(query)]
+            with closing(sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", timeout=0.2, uri=True)) as connection:
+                return connection.execute(query, values).fetchall()
     return []
 
 

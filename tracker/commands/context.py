@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker import clock
-from tracker.errors import UsageError, WorldError
+from tracker.errors import BadDataError, UsageError, WorldError
 
 if TYPE_CHECKING:  # these cost what `--help` must not pay
     from tracker.config import Settings
+    from tracker.services.listing import At
     from tracker.services.who import Who
     from tracker.store.engine import Engine
     from tracker.store.unit import Register
@@ -75,6 +76,17 @@ class Desk:
         from tracker.services.who import Who
 
         return Who(self.actor, self.asked, self.now, self.today)
+
+    def at(self, as_of: date | None, known_at: datetime | None) -> At:
+        """The day and the knowledge to look from. Raises BadDataError for a day or an instant still to come."""
+        from tracker.services.listing import At
+
+        if as_of is not None and as_of > self.today:
+            raise BadDataError(f"{as_of} is still to come.", remedy="Give a day up to today.")
+        # An instant of today may be that of the last second: what is known by then is what is known now.
+        if known_at is not None and known_at > self.now and known_at.date() > self.now.date():
+            raise BadDataError(f"{known_at.isoformat()} is still to come.", remedy="Leave --known-at out for now.")
+        return At(self.today, as_of, known_at)
 
     @property
     def evidence_store(self) -> Path:

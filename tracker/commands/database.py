@@ -10,7 +10,7 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.registration import init
-from tracker.commands.render import plural, print_json, say
+from tracker.commands.render import plural, print_json, say, tell
 from tracker.errors import BadDataError
 
 app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, backup, restore.")
@@ -29,7 +29,7 @@ def check(ctx: typer.Context, as_json: Json = False) -> None:
         print_json({"findings": findings})
     else:
         for finding in findings:
-            print(finding)
+            tell(finding)
     if findings:
         raise BadDataError(
             f"{plural(len(findings), 'fault')} found.", remedy="Restore a backup: tracker db restore FILE."

@@ -8,7 +8,7 @@ import typer
 
 from tracker.commands.completion import complete_reference, complete_report
 from tracker.commands.context import Desk
-from tracker.commands.options import Json, choice_option, parsed
+from tracker.commands.options import AsOf, Json, KnownAt, choice_option, parsed
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.periods import parse_day
 from tracker.domain.vocabulary import Addressee
@@ -17,12 +17,12 @@ app = typer.Typer(no_args_is_help=True, help="Documents whose recommendations ar
 
 
 @app.command("list")
-def list_documents(ctx: typer.Context, as_json: Json = False) -> None:
-    """List the documents with all their symbols."""
+def list_documents(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+    """List the documents with all their symbols; of a day, those that were followed up at its end."""
     from tracker.services.documents import list_reports, report_json
 
     desk: Desk = ctx.obj
-    found = list_reports(desk.register)
+    found = list_reports(desk.register, desk.at(as_of, known_at))
     if as_json:
         print_json([report_json(report) for report in found])
         return

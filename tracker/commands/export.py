@@ -15,7 +15,7 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.files import write_whole
 from tracker.commands.lines import write_csv
-from tracker.commands.options import AsOf, KnownAt, with_filters
+from tracker.commands.options import AsOf, KnownAt, choice_option, with_filters
 from tracker.commands.render import plural, print_json, say
 from tracker.domain.filters import Filters
 from tracker.domain.rows import FOLLOW_UP_KEYS
@@ -40,7 +40,7 @@ def export(
     text: Annotated[  # noqa: ARG001 - becomes part of the filters
         str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="The form of the file.")] = Format.JSON,
+    form: Annotated[Any, choice_option(Format, "--format", help="The form of the file")] = "json",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else stdout.")] = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="The follow-ups as a JSON array, even without a filter.")
@@ -63,10 +63,9 @@ def export(
         _write(out, (line.encode() for line in register_lines(desk.register)))
         _say_written("the register", out)
         return
-    from tracker.services.listing import At
     from tracker.services.listing import list_follow_ups as read
 
-    at = At(desk.today, as_of, known_at)
+    at = desk.at(as_of, known_at)
     found = [item.as_json(at.day) for item in read(desk.register, filters, at)]
     _write(out, [_content(form, found, at)])
     _say_written(plural(len(found), "follow-up"), out)

@@ -10,7 +10,7 @@ from tracker.commands.completion import complete_organization, complete_referenc
 from tracker.commands.context import Desk
 from tracker.commands.options import Json, parsed
 from tracker.commands.render import print_json, say
-from tracker.domain.periods import parse_due
+from tracker.domain.periods import parse_due_date
 
 if TYPE_CHECKING:
     from tracker.services.updates import Changed
@@ -21,7 +21,9 @@ Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete
 Organization = Annotated[
     str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization.")
 ]
-To = typer.Option("--to", parser=parsed(parse_due), metavar="DATE", help="The later due date: a day, month, quarter.")
+To = typer.Option(
+    "--to", parser=parsed(parse_due_date), metavar="DATE", help="The later due date: a day, month, quarter."
+)
 Reason = Annotated[str, typer.Option("--note", help="Why.")]
 
 
@@ -38,8 +40,8 @@ def request(
     from tracker.services import extensions
 
     desk: Desk = ctx.obj
-    changed = extensions.request(desk.register, reference, organization, to, note, desk.who)
-    _print(changed, f"asks to move its due date from {changed.before.due_on} to {to}.", desk, as_json=as_json)
+    changed = extensions.request(desk.register, reference, organization, to.day, note, desk.who, given=to.given)
+    _print(changed, f"asks to move its due date from {changed.before.due_on} to {to.day}.", desk, as_json=as_json)
 
 
 @app.command()
@@ -55,7 +57,10 @@ def grant(
     from tracker.services import extensions
 
     desk: Desk = ctx.obj
-    changed = extensions.decide(desk.register, reference, organization, desk.who, granted=True, to=to, note=note)
+    day, given = (to.day, to.given) if to else (None, None)
+    changed = extensions.decide(
+        desk.register, reference, organization, desk.who, granted=True, to=day, note=note, given=given
+    )
     after = changed.after
     _print(changed, f"is now due on {after.due_on}, originally {after.original_due_on}.", desk, as_json=as_json)
 

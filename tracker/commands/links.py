@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_reference
+from tracker.commands.completion import complete_among, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Day, Json, KnownAt, Note, one_of
 from tracker.commands.render import Column, plural, print_json, print_table, say
@@ -23,7 +23,13 @@ def add(
     ctx: typer.Context,
     reference: Reference,
     kind: Annotated[
-        Any, typer.Argument(metavar="KIND", parser=one_of(LinkKind), help="waits-for, repeats or supersedes.")
+        Any,
+        typer.Argument(
+            metavar="KIND",
+            parser=one_of(LinkKind),
+            autocompletion=complete_among(LinkKind),
+            help="waits-for, repeats or supersedes.",
+        ),
     ],
     other: Other,
     note: Note = None,

@@ -6,11 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
+from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.options import Json, choice_option, parsed
+from tracker.commands.lines import Csv, Template, writer
+from tracker.commands.options import AsOf, Json, choice_option, parsed
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.periods import parse_day
 from tracker.domain.vocabulary import Post
+
+OFFICER_KEYS = ("id", "organization", "post", "name", "email", "from_on", "until_on")
 
 app = typer.Typer(no_args_is_help=True, help="Holders of posts: list, add, end.")
 
@@ -18,17 +22,25 @@ app = typer.Typer(no_args_is_help=True, help="Holders of posts: list, add, end."
 @app.command("list")
 def list_officers(
     ctx: typer.Context,
-    org: Annotated[str | None, typer.Argument(metavar="[ORG]", help="Only this organization.")] = None,
+    org: Annotated[
+        str | None,
+        typer.Argument(metavar="[ORG]", autocompletion=complete_organization, help="Only this organization."),
+    ] = None,
     past: Annotated[bool, typer.Option("--all", help="Past and future holders too.")] = False,
+    as_of: AsOf = None,
+    as_csv: Csv = False,
+    template: Template = None,
     as_json: Json = False,
 ) -> None:
-    """List who holds which post, today unless --all."""
+    """List who holds which post, today or on the day of --as-of, unless --all."""
     from tracker.services.organizations import all_officers
 
+    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
-    found = [item for item in all_officers(desk.register, org) if past or item.holds_on(desk.today)]
-    if as_json:
-        print_json([item.as_json() for item in found])
+    day = desk.at(as_of, None).day
+    found = [item for item in all_officers(desk.register, org) if past or item.holds_on(day)]
+    if write is not None:
+        write([item.as_json() for item in found], OFFICER_KEYS)
         return
     print_table(
         [
@@ -59,7 +71,9 @@ def list_officers(
 @app.command()
 def add(
     ctx: typer.Context,
-    org: Annotated[str, typer.Argument(metavar="ORG", help="The organization's code.")],
+    org: Annotated[
+        str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization's code.")
+    ],
     post: Annotated[Any, choice_option(Post, "--post", help="The post")],
     name: Annotated[str, typer.Option(help="The person's name.")],
     email: Annotated[str, typer.Option(help="The address to which digests go.")],

@@ -11,7 +11,13 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from tracker.commands.completion import complete_organization, complete_report, complete_status
+from tracker.commands.completion import (
+    complete_among,
+    complete_organization,
+    complete_report,
+    complete_status,
+    complete_view,
+)
 from tracker.domain import periods
 from tracker.domain.filters import Filters
 from tracker.domain.references import suggest
@@ -76,14 +82,20 @@ def parse_instant(text: str) -> datetime:
 
 def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A002 - Typer's own word
     """An option that takes words of the vocabulary, several times."""
-    words = "|".join(value.value for value in values)
-    return typer.Option(*names, parser=one_of(values), metavar="WORD", help=f"{help}: {words}.")
+    words = ", ".join(value.value for value in values)
+    return typer.Option(
+        *names, parser=one_of(values), autocompletion=complete_among(values), metavar="WORD", help=f"{help}: {words}."
+    )
 
 
 Status_ = Annotated[
     Any,
     typer.Option(
-        "--to", parser=parsed(_status), autocompletion=complete_status, metavar="STATUS", help="The status to move to."
+        "--to",
+        parser=parsed(_status),
+        autocompletion=complete_status,
+        metavar="STATUS",
+        help=f"The status to move to: {', '.join(TARGETS)}.",
     ),
 ]
 Day = Annotated[
@@ -92,7 +104,7 @@ Day = Annotated[
 Due = Annotated[
     Any,
     typer.Option(
-        "--due", parser=parsed(periods.parse_due), metavar="DATE", help="The due date: a day, month, quarter."
+        "--due", parser=parsed(periods.parse_due_date), metavar="DATE", help="The due date: a day, month, quarter."
     ),
 ]
 AsOf = Annotated[
@@ -137,7 +149,12 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
 }
 
 
-_VIEW = typer.Option("--view", metavar="NAME", help="A saved view; what is given beside it replaces its conditions.")
+_VIEW = typer.Option(
+    "--view",
+    metavar="NAME",
+    autocompletion=complete_view,
+    help="A saved view; what is given beside it replaces its conditions.",
+)
 
 
 def with_filters(command: Callable[..., None]) -> Callable[..., None]:
@@ -165,7 +182,10 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
         if name is not None:
             from tracker.services.views import with_view
 
-            filters = with_view(given["ctx"].obj.register, name, filters)
+            view = with_view(given["ctx"].obj.register, name, filters)
+            filters = view.filters
+            if "sort" in given and given["sort"] is None:
+                given["sort"] = view.sort
         command(**given, filters=filters)
 
     wrapper.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]

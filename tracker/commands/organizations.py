@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tracker.commands.aliases import app as aliases
+from tracker.commands.completion import complete_list, complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.options import DryRun, Json
+from tracker.commands.lines import Csv, Template, writer
+from tracker.commands.options import AsOf, DryRun, Json, KnownAt, parsed
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.domain.periods import parse_day
 from tracker.domain.rows import Organization
 
 app = typer.Typer(no_args_is_help=True, help="Organizations: list, show, add, edit, import.")
 app.add_typer(aliases, name="alias")
 
-Code = Annotated[str, typer.Argument(metavar="CODE", help="The short code, as in WHO.")]
+MEMBER_KEYS = (*Organization("", "").as_json(), "left_on")
+_NEVER = "never"
+
+
+def _day_left(text: str) -> date | str:
+    return _NEVER if text.strip().lower() == _NEVER else parse_day(text)
+
+
+NewCode = Annotated[str, typer.Argument(metavar="CODE", help="The short code, as in WHO.")]
+Code = Annotated[
+    str, typer.Argument(metavar="CODE", autocompletion=complete_organization, help="The short code, as in WHO.")
+]
 Name = Annotated[str | None, typer.Option(help="The full name.")]
 Group = Annotated[str | None, typer.Option(help="The group under which reports list it.")]
 Timezone = Annotated[str | None, typer.Option(metavar="TZ", help="IANA time zone, as in Europe/Zurich.")]
 Language = Annotated[str | None, typer.Option(metavar="LL", help="Two letters, as in en or fr.")]
 
+Left = Annotated[
+    Any,
+    typer.Option(
+        "--left",
+        parser=parsed(_day_left),
+        metavar="DATE",
+        help="The first day on which it is no longer one of them; “never” takes that back.",
+    ),
+]
+
 
 @app.command("list")
-def list_organizations(ctx: typer.Context, as_json: Json = False) -> None:
-    """List the organizations."""
-    from tracker.services.organizations import all_organizations
+def list_organizations(
+    ctx: typer.Context,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    as_csv: Csv = False,
+    template: Template = None,
+    as_json: Json = False,
+) -> None:
+    """List the organizations; of a day, those that had not left by then."""
+    from tracker.services.organizations import all_members
 
+    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
-    found = all_organizations(desk.register)
-    if as_json:
-        print_json([item.as_json() for item in found])
+    found = all_members(desk.register, desk.at(as_of, known_at))
+    if write is not None:
+        write([item.as_json() for item in found], MEMBER_KEYS)
         return
+    with_left = any(item.left_on for item in found)
     print_table(
         [
             Column("code"),
@@ -40,22 +74,28 @@ def list_organizations(ctx: typer.Context, as_json: Json = False) -> None:
             Column("group", flexible=True),
             Column("time zone"),
             Column("language"),
+            *([Column("left")] if with_left else []),
         ],
-        [(item.code, item.name, item.group or "", item.timezone, item.language) for item in found],
+        [(*_cells(item.organization), *([str(item.left_on or "")] if with_left else [])) for item in found],
     )
     say(plural(len(found), "organization") + ".")
+
+
+def _cells(item: Organization) -> tuple[str, ...]:
+    return item.code, item.name, item.group or "", item.timezone, item.language
 
 
 @app.command()
 def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
     """Show an organization and who holds its posts."""
-    from tracker.services.organizations import organization_with_officers
+    from tracker.services.organizations import member_with_officers
 
     desk: Desk = ctx.obj
-    organization, officers = organization_with_officers(desk.register, code)
+    member, officers = member_with_officers(desk.register, code)
     if as_json:
-        print_json({**organization.as_json(), "officers": [officer.as_json() for officer in officers]})
+        print_json({**member.as_json(), "officers": [officer.as_json() for officer in officers]})
         return
+    organization = member.organization
     print_facts(
         [
             ("code", organization.code),
@@ -63,6 +103,7 @@ def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
             ("group", organization.group or ""),
             ("time zone", organization.timezone),
             ("language", organization.language),
+            ("left", str(member.left_on or "")),
             *((item.post.value, f"{item.name} <{item.email}>") for item in officers if item.holds_on(desk.today)),
         ]
     )
@@ -71,7 +112,7 @@ def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
 @app.command()
 def add(
     ctx: typer.Context,
-    code: Code,
+    code: NewCode,
     name: Annotated[str, typer.Option(help="The full name.")],
     group: Group = None,
     timezone: Timezone = "UTC",
@@ -79,13 +120,13 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Register an organization."""
-    from tracker.services.organizations import add_organization
+    from tracker.services.organizations import Member, add_organization
 
     desk: Desk = ctx.obj
     new = Organization(code, name, group, timezone or "UTC", language or "en")
     added = add_organization(desk.register, new, desk.who)
     if as_json:
-        print_json(added.as_json())
+        print_json(Member(added, None).as_json())
         return
     say(f"Registered {added.code}, {added.name}.")
 
@@ -98,19 +139,27 @@ def edit(
     group: Group = None,
     timezone: Timezone = None,
     language: Language = None,
+    left: Left = None,
     as_json: Json = False,
 ) -> None:
-    """Change what is known of an organization; its code stays."""
-    from tracker.services.organizations import edit_organization
+    """Change what is known of an organization; its code stays.
+
+    One that has left is made no follow-ups by further notes and gets no reminders. What it has stays: settled, or
+    open and marked as left.
+    """
+    from tracker.services.organizations import Leaving, edit_organization
 
     desk: Desk = ctx.obj
+    leaving = None if left is None else Leaving(None if left == _NEVER else left)
     changed = edit_organization(
-        desk.register, code, desk.who, name=name, group=group, timezone=timezone, language=language
+        desk.register, code, desk.who, name=name, group=group, timezone=timezone, language=language, left=leaving
     )
     if as_json:
         print_json(changed.as_json())
         return
-    say(f"{changed.code}: {changed.name}, {changed.timezone}, {changed.language}.")
+    item = changed.organization
+    gone = f", left on {changed.left_on}" if changed.left_on else ""
+    say(f"{item.code}: {item.name}, {item.timezone}, {item.language}{gone}.")
 
 
 @app.command("import")
@@ -119,7 +168,12 @@ def import_list(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="A CSV file with the columns code and name.")
     ] = None,
-    preset: Annotated[str | None, typer.Option(metavar="NAME", help="A list that comes with the program: jiu.")] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", autocompletion=complete_list("jiu"), help="A list that comes with the program: jiu."
+        ),
+    ] = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json
-from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say, tell
 from tracker.domain.outbox import Event, OutboxState
 from tracker.errors import UsageError
 
@@ -103,10 +103,10 @@ def _print_mail(detail: MailDetail) -> None:
             *(("Attempt", f"{each.at:%Y-%m-%d %H:%M}Z  {each.state.value}: {each.answer}") for each in detail.attempts),
         ]
     )
-    print()
+    tell()
     print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
-    print()
-    print(reading.text.rstrip())
+    tell()
+    tell(reading.text.rstrip())
 
 
 @app.command()

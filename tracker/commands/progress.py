@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tracker.commands.render import say
+from tracker.commands.render import plain_console, say
 from tracker.services.steps import OnStep
 
 BAR_AFTER = 0.5
@@ -77,8 +77,7 @@ class _Bar:
 
 
 def _drawn() -> Any:
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    return Progress(*columns, console=plain_console(stderr=True), transient=True)

@@ -9,7 +9,7 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.progress import progress
-from tracker.commands.render import plural, print_json, say
+from tracker.commands.render import plural, print_json, say, tell
 
 if TYPE_CHECKING:
     from tracker.services.registers import RegisterReport
@@ -78,7 +78,7 @@ def _guessed(desk: Desk, files: list[Path]) -> str:
 def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None:
     if listed is not None:
         for item in report.outcome.lists()[listed]:
-            print(item if isinstance(item, str) else f"{item['follow_up']}: {', '.join(item['what'])}")
+            tell(item if isinstance(item, str) else f"{item['follow_up']}: {', '.join(item['what'])}")
     for problem in report.problems[:_SHOWN]:
         say(str(problem))
     if len(report.problems) > _SHOWN:

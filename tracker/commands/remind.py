@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization
+from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say, tell
 from tracker.errors import RefusedError, WorldError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _print_mail(mail: PreviewedDigest) -> None:
 
     reading = read_mail(mail.letter.message)
     print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
-    print(f"\n{reading.text.rstrip()}\n\n{'=' * 72}\n")
+    tell(f"\n{reading.text.rstrip()}\n\n{'=' * 72}\n")
 
 
 def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
@@ -231,9 +231,17 @@ def log(
 @app.command()
 def ladder(
     ctx: typer.Context,
-    ref: Annotated[str | None, typer.Argument(metavar="[REF", help="A recommendation, as in A/72/809/R3.")] = None,
-    organization: Annotated[str | None, typer.Argument(metavar="ORG]", help="An organization.")] = None,
-    org: Annotated[str | None, typer.Option("--org", metavar="CODE", help="The policy for this one.")] = None,
+    ref: Annotated[
+        str | None,
+        typer.Argument(metavar="[REF", autocompletion=complete_reference, help="A recommendation, as in A/72/809/R3."),
+    ] = None,
+    organization: Annotated[
+        str | None, typer.Argument(metavar="ORG]", autocompletion=complete_organization, help="An organization.")
+    ] = None,
+    org: Annotated[
+        str | None,
+        typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="The policy for this one."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show the policy of reminders; for a given REF and ORG, what would be sent when if nothing changes."""
@@ -250,7 +258,10 @@ def ladder(
         raise UsageError("Which organization is not clear.", remedy="Write: tracker remind ladder REF ORG.")
     item, turns = foresee(desk.register, desk.settings, ref, organization, now=desk.now)
     _print_turns(turns, as_json=as_json)
-    say(f"{item.name}: what would be asked in the cycles to come, if nothing changes.")
+    if item.is_unasked(desk.today):
+        say(f"{item.name}: {item.organization} left on {item.left_on}; it stays open, and nobody is asked.")
+    else:
+        say(f"{item.name}: what would be asked in the cycles to come, if nothing changes.")
 
 
 def _print_policy(policy: Any, *, as_json: bool) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from shutil import get_terminal_size
+from typing import Any
 
 COLOURS = {
     "no-information": "dim",
@@ -31,17 +33,44 @@ OVERDUE = " !"
 """What stands behind a due date that has passed; the line below a list explains it."""
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
+"""What a terminal obeys instead of showing it, and what makes letters stand in another order than they are kept in."""
+
+
+def visible(text: str) -> str:
+    """A text of whatever origin for the screen: what would command the terminal is shown as a sign; line ends stay."""
+    return _CONTROL.sub(_sign, text)
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code == 0x7F:
+        return "\N{SYMBOL FOR DELETE}"
+    return chr(0x2400 + code) if code < 0x20 else "\N{REPLACEMENT CHARACTER}"
+
+
+def on_one_line(text: str) -> str:
+    """The same with tabs and line ends made blanks."""
+    return " ".join(text.split())
+
+
+Cell = str | tuple[str, str]
+"""What stands in a column; a pair is what must be whole or not be there, and what may be cut."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table. A flexible one takes what room is left, and is left out where that is too little.
 
-    A wrapped one goes on over several lines instead of being cut.
+    A wrapped one goes on over several lines instead of being cut. One that breaks does so after hyphens and slashes
+    where all the columns together are too wide.
     """
 
     title: str
     flexible: bool = False
     right: bool = False
     wrap: bool = False
+    breaks: bool = False
 
 
 _LEAST = 16
@@ -49,6 +78,8 @@ _LEAST = 16
 _NARROWEST = 8
 """Columns that a wrapped column keeps, whatever the terminal."""
 _GAP = 2
+_BETWEEN = " · "
+_PART = re.compile(r"[^/-]*[/-]?")
 
 
 def fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
@@ -63,12 +94,29 @@ def fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) 
     widths = [0 if column.flexible else width for column, width in zip(columns, natural, strict=True)]
     flexible = [place for place, column in enumerate(columns) if column.flexible]
     while flexible:
-        shown = sum(1 for width in widths if width) + len(flexible)
-        left = room - sum(widths) - _GAP * (shown - 1)
-        if left >= _LEAST * len(flexible) or all(columns[place].wrap for place in flexible):
-            return _shared(widths, natural, flexible, max(left, _NARROWEST * len(flexible)))
+        left = room - _taken(widths, len(flexible))
+        enough = sum(min(_LEAST, natural[place]) for place in flexible)
+        if left >= enough or all(columns[place].wrap for place in flexible):
+            widths = _shared(widths, natural, flexible, max(left, _NARROWEST * len(flexible)))
+            break
         flexible.remove(next(place for place in reversed(flexible) if not columns[place].wrap))
-    return widths
+    breaking = {place: _longest_part(columns, rows, place) for place, column in enumerate(columns) if column.breaks}
+    return _squeezed(widths, breaking, room)
+
+
+def is_roomy(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
+    """Whether every column has the room that its words need."""
+    natural = (max(len(title), *map(len, cells)) for title, *cells in zip(*_titled(columns, rows), strict=True))
+    return sum(natural) + _GAP * (len(columns) - 1) <= room
+
+
+def _titled(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    return [[column.title for column in columns], *rows]
+
+
+def _taken(widths: Sequence[int], more: int = 0) -> int:
+    """Columns of the terminal that are taken, with the gaps between the columns and before `more` further ones."""
+    return sum(widths) + _GAP * (sum(1 for width in widths if width) + more - 1)
 
 
 def _shared(widths: list[int], natural: list[int], flexible: list[int], left: int) -> list[int]:
@@ -79,63 +127,117 @@ def _shared(widths: list[int], natural: list[int], flexible: list[int], left: in
     return widths
 
 
+def _squeezed(widths: list[int], breaking: dict[int, int], room: int) -> list[int]:
+    """Take what is too much from the columns that break, none narrower than the longest part of its words."""
+    while breaking and (over := _taken(widths) - room) > 0:
+        place = max(breaking, key=lambda place: widths[place] - breaking[place])
+        spare = widths[place] - breaking.pop(place)
+        widths[place] -= max(0, min(over, spare))
+    return widths
+
+
+def _longest_part(columns: Sequence[Column], rows: Sequence[Sequence[str]], place: int) -> int:
+    words = (columns[place].title, *(row[place] for row in rows))
+    return max(len(part) for word in words for part in _PART.findall(word))
+
+
+def _in_lines(cell: str, width: int) -> str:
+    """A cell that is too wide, gone on with after a hyphen or a slash."""
+    lines, line = [], ""
+    for part in _PART.findall(cell):
+        if line and len(line) + len(part) > width:
+            lines.append(line)
+            line = ""
+        line += part
+    return "\n".join([*lines, line])
+
+
 def print_json(content: object) -> None:
-    """One JSON document on stdout."""
-    print(json.dumps(content, ensure_ascii=False, indent=2))
+    """One JSON document on stdout; on a terminal what would command it is escaped, which says the same in JSON."""
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) if is_terminal() else text)
 
 
 def say(sentence: str) -> None:
     """Talk: to stderr."""
-    print(sentence, file=sys.stderr)
+    print(visible(sentence), file=sys.stderr)
+
+
+def tell(text: str = "") -> None:
+    """An answer for people: to stdout."""
+    print(visible(text))
 
 
 def is_terminal() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
     """A table drawn to fit the terminal, or tab-separated columns with a heading where a program reads.
 
     Piped output is not cut: every cell is whole, with tabs and line ends in it made blanks.
     """
     if is_terminal():
-        _draw(columns, [tuple(row) for row in rows])
+        _draw(columns, list(rows))
         return
-    lines = ["\t".join([" ".join(cell.split()) for cell in row]) for row in rows]
-    print("\n".join(["\t".join(column.title for column in columns), *lines]))
+    lines = ["\t".join([on_one_line(_joined(cell)) for cell in row]) for row in rows]
+    tell("\n".join(["\t".join(column.title for column in columns), *lines]))
 
 
-def _draw(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+def _joined(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else _BETWEEN.join(filter(None, cell))
+
+
+def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     from rich.text import Text
 
     room = get_terminal_size().columns
-    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
-    widths = fitted(columns, cells, room)
+    whole = [[visible(on_one_line(_joined(cell))) for cell in row] for row in rows]
+    widths = fitted(columns, whole, room)
     shown = [place for place, width in enumerate(widths) if width]
-    table = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False, collapse_padding=True
-    )
-    for place in shown:
-        column = columns[place]
-        table.add_column(
-            column.title,
-            justify="right" if column.right else "left",
-            width=widths[place],
-            no_wrap=not column.wrap,
-            overflow="fold" if column.wrap else "ellipsis",
-        )
-    for row in cells:
-        table.add_row(*(Text(row[place], style=_style(row[place])) for place in shown))
-    console = Console(width=room, highlight=False)
-    if _is_long(len(cells)):
+    table = _empty_table([columns[place] for place in shown], [widths[place] for place in shown])
+    for row, words in zip(rows, whole, strict=True):
+        texts = (Text(_fitting(columns[p], row[p], words[p], widths[p]), style=_style(words[p])) for p in shown)
+        table.add_row(*texts)
+    console = plain_console(width=room, highlight=False)
+    if _is_long(len(rows)):
         os.environ.setdefault("LESS", "-FRSX")
-        with console.pager(styles=not os.environ.get("NO_COLOR")):
+        with console.pager(styles=True):
             console.print(table)
     else:
         console.print(table)
+
+
+def _fitting(column: Column, cell: Cell, words: str, width: int) -> str:
+    """A cell as it stands in its column: of a pair, only what may be cut where the other would be cut as well."""
+    if isinstance(cell, tuple) and len(on_one_line(cell[0])) > width:
+        return visible(on_one_line(cell[1]))
+    return _in_lines(words, width) if column.breaks and len(words) > width else words
+
+
+def _empty_table(columns: Sequence[Column], widths: Sequence[int]) -> Any:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False, collapse_padding=True
+    )
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(
+            column.title,
+            justify="right" if column.right else "left",
+            width=width,
+            no_wrap=not (column.wrap or column.breaks),
+            overflow="fold" if column.wrap or column.breaks else "ellipsis",
+        )
+    return table
+
+
+def plain_console(**options: Any) -> Any:
+    """A screen to draw on; with NO_COLOR nothing on it is coloured, bold or dim."""
+    from rich.console import Console
+
+    return Console(color_system=None if os.environ.get("NO_COLOR") else "auto", **options)
 
 
 def _is_long(rows: int) -> bool:
@@ -151,7 +253,7 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     """Pairs of a word and what is the case, aligned; long values wrap under themselves."""
     import textwrap
 
-    pairs = [(name, value) for name, value in facts if value]
+    pairs = [(name, visible(value)) for name, value in facts if value]
     width = max((len(name) for name, _ in pairs), default=0) + 2
     room = max(40, get_terminal_size().columns - width) if is_terminal() else 10_000
     for name, value in pairs:

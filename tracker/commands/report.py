@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization, complete_report
+from tracker.commands.completion import complete_edition, complete_list, complete_organization, complete_report
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json, KnownAt, parsed, with_filters
 from tracker.commands.progress import progress
@@ -31,7 +31,13 @@ Wanted = Annotated[
     ),
 ]
 Formats = Annotated[
-    str, typer.Option("--format", metavar="LIST", help="Files to write, with commas: html, docx, pdf, xlsx, md, json.")
+    str,
+    typer.Option(
+        "--format",
+        metavar="LIST",
+        autocompletion=complete_list("html", "docx", "pdf", "xlsx", "md", "json"),
+        help="Files to write, with commas: html, docx, pdf, xlsx, md, json.",
+    ),
 ]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to; else the current folder.")]
 
@@ -122,7 +128,10 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def verify(
     ctx: typer.Context,
-    edition: Annotated[str | None, typer.Argument(metavar="[EDITION]", help="As in 2026Q3/1; else all.")] = None,
+    edition: Annotated[
+        str | None,
+        typer.Argument(metavar="[EDITION]", autocompletion=complete_edition, help="As in 2026Q3/1; else all."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compute published figures again from the journal, and compare checksums."""
@@ -185,13 +194,14 @@ def scorecard(
     year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
     formats: Formats = "html,docx",
     out: Out = Path(),
+    as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
     """Write an executive head's scorecard for a year, beside the median of all organizations."""
     from tracker.services.papers import write_scorecard
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, None, known_at)
+    request = _request(desk, None, as_of, known_at)
     wanted = year or desk.today.year - 1
     with progress("Writing") as on_step:
         paths = write_scorecard(desk.register, org, wanted, request, _listed(formats), out, on_step)
@@ -206,13 +216,14 @@ def annual(
     since: Annotated[int | None, typer.Option(help="Reports issued from this year on; else only of the year.")] = None,
     formats: Formats = "html,docx",
     out: Out = Path(),
+    as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
     """Write the annual table of acceptance and implementation by organization."""
     from tracker.services.papers import write_annual
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, None, known_at)
+    request = _request(desk, None, as_of, known_at)
     wanted = year or desk.today.year - 1
     with progress("Writing") as on_step:
         paths = write_annual(desk.register, wanted, since, request, _listed(formats), out, on_step)

@@ -12,7 +12,7 @@ import typer
 
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.render import plural, say
+from tracker.commands.render import plural, say, visible
 from tracker.domain.periods import parse_due
 from tracker.domain.review import BACK, QUIT, SKIP, Choice, Decision, Pass, choices, needs_words
 from tracker.domain.vocabulary import ACCEPTING
@@ -122,7 +122,7 @@ def _read_due() -> date | None:
 def _read(prompt: str) -> str:
     import sys
 
-    print(prompt, end=" ", file=sys.stderr, flush=True)
+    print(visible(prompt), end=" ", file=sys.stderr, flush=True)
     line = sys.stdin.readline()
     if not line:
         raise EOFError

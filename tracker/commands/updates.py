@@ -11,14 +11,19 @@ from tracker.commands.context import Desk
 from tracker.commands.editor import edited
 from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters
 from tracker.commands.progress import progress
-from tracker.commands.render import plural, print_json, say
+from tracker.commands.render import on_one_line, plural, print_json, say
 from tracker.domain.filters import Filters
 from tracker.domain.rows import Lesson
+from tracker.domain.telling import told
 from tracker.domain.updates import Update
-from tracker.errors import PartlyDoneError, RefusedError, UsageError
+from tracker.domain.vocabulary import Topic
+from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from tracker.services.updates import Changed, Selection, UpdateReport
+
+_SHOWN = RefusalsError.shown
+"""So many follow-ups are named, of what was changed and of what was refused."""
 
 Evidence = Annotated[
     list[str] | None, typer.Option("--evidence", metavar="FILE|URL", help="A file, which is copied, or a link.")
@@ -63,7 +68,13 @@ def update(
     selection = _selection(reference, organizations, filters, every=every)
     lesson = Lesson(worked, failed, why, good_practice)
     wanted = Update(
-        on or desk.today, to, due, (), edited(note) if edit else note, lesson=None if lesson == Lesson() else lesson
+        on or desk.today,
+        to,
+        due.day if due else None,
+        (),
+        edited(note) if edit else note,
+        lesson=None if lesson == Lesson() else lesson,
+        due_given=due.given if due else None,
     )
 
     def run(*, dry: bool) -> UpdateReport:
@@ -80,9 +91,14 @@ def update(
                 on_step=on_step,
             )
 
-    if every and not (yes or dry_run):
-        _ask(run(dry=True))
-    report = run(dry=dry_run)
+    try:
+        if every and not (yes or dry_run):
+            _ask(run(dry=True))
+        report = run(dry=dry_run)
+    except RefusalsError as refusal:
+        if as_json:
+            print_json({"dry_run": dry_run, **updates.UpdateReport([], list(refusal.refused)).as_json(desk.today)})
+        raise
     if as_json:
         print_json({"dry_run": dry_run, **report.as_json(desk.today)})
     else:
@@ -116,29 +132,36 @@ def _ask(report: UpdateReport) -> None:
     _print_changes(report.changed, dry_run=True)
     if not sys.stdin.isatty():
         raise UsageError("a bulk change asks first, and nobody is there to answer.", remedy="Give --yes, or --dry-run.")
-    if not typer.confirm(f"Change {plural(len(report.changed), 'follow-up')}?", err=True):
+    confirmed = sum(item.is_confirmed for item in report.changed)
+    beside = f", and confirm {confirmed:,} as before" if confirmed else ""
+    if not typer.confirm(f"Change {plural(len(report.changed) - confirmed, 'follow-up')}{beside}?", err=True):
         say("Nothing was changed.")
         raise typer.Exit(1)
 
 
 def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
-    for item in changed[:50]:
+    for item in changed[:_SHOWN]:
         for draft in item.drafts:
-            moved = f"{draft.source} → {draft.target}" if draft.source else (draft.target or draft.note or "")
-            say(f"{item.before.name}: {draft.topic.value}: {moved}")
-    if len(changed) > 50:
-        say(f"… and {len(changed) - 50} more.")
-    say(f"{plural(len(changed), 'follow-up')} {'would be changed; nothing was written' if dry_run else 'changed'}.")
+            note = f": {on_one_line(draft.note or '')}" if draft.topic is Topic.NOTE else ""
+            say(f"{item.before.name}: {told(draft)}{note}")
+    if len(changed) > _SHOWN:
+        say(f"… and {len(changed) - _SHOWN:,} more.")
+    confirmed = sum(item.is_confirmed for item in changed)
+    counted = f"{plural(len(changed) - confirmed, 'follow-up')} {'would be changed' if dry_run else 'changed'}"
+    beside = f", {confirmed:,} unchanged" if confirmed else ""
+    say(f"{counted}{beside}{'; nothing was written' if dry_run else ''}.")
 
 
 def _tell_refusals(report: UpdateReport) -> None:
     if not report.refused:
         return
-    for name, why in report.refused:
+    for name, why in report.refused[:_SHOWN]:
         say(f"{name}: {why}")
+    if len(report.refused) > _SHOWN:
+        say(f"… and {len(report.refused) - _SHOWN:,} more; all are in --json.")
     if not report.changed:
         raise RefusedError("nothing was changed.")
-    raise PartlyDoneError(f"{len(report.changed)} done, {len(report.refused)} refused.")
+    raise PartlyDoneError(f"{len(report.changed):,} done, {len(report.refused):,} refused.")
 
 
 def correct(
@@ -173,6 +196,18 @@ def undo(ctx: typer.Context, dry_run: DryRun = False, as_json: Json = False) -> 
     if not as_json:
         say(f"Takes back: tracker {asked}")
     _print_taken_back(changed, as_json=as_json, dry_run=dry_run, desk=desk)
+    if not as_json:
+        _tell_withdrawn(changed)
+
+
+def _tell_withdrawn(changed: list[Changed]) -> None:
+    """A document that was imported stays, as what it says is not wrong; only nobody is asked about it any more."""
+    withdrawn = sorted({item.before.report for item in changed if item.after.addressed_on is None})
+    if withdrawn:
+        say(
+            f"{', '.join(withdrawn)} {'stays' if len(withdrawn) == 1 else 'stay'} in: tracker document list. "
+            "Imported again, it is followed up again."
+        )
 
 
 def _print_taken_back(changed: list[Changed], *, as_json: bool, dry_run: bool, desk: Desk) -> None:

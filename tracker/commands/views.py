@@ -2,47 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import shlex
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.commands.completion import complete_view
 from tracker.commands.context import Desk
-from tracker.commands.options import Json, with_filters
-from tracker.commands.render import Column, print_json, print_table, say
-from tracker.domain.filters import Filters, as_words
+from tracker.commands.options import Json, choice_option, with_filters
+from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.domain.filters import Filters, Sort, as_options
+
+if TYPE_CHECKING:
+    from tracker.services.views import View
 
 app = typer.Typer(no_args_is_help=True, help="Saved views: a name for a filter. Use one with --view NAME.")
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the view.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_view, help="The name of the view.")]
 
 
 @app.command()
 @with_filters
-def save(ctx: typer.Context, filters: Filters, name: Name, as_json: Json = False) -> None:
-    """Save a filter under a name, over an earlier one of that name."""
-    from tracker.services.views import save_view
+def save(
+    ctx: typer.Context,
+    filters: Filters,
+    name: Name,
+    text: Annotated[  # noqa: ARG001 - becomes part of the filters
+        str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
+    ] = None,
+    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order the list by")] = None,
+    as_json: Json = False,
+) -> None:
+    """Save a filter, and an order, under a name, over an earlier one of that name."""
+    from tracker.services.views import View, save_view
 
     desk: Desk = ctx.obj
-    save_view(desk.register, name, filters, desk.who)
+    view = View(filters, sort)
+    save_view(desk.register, name, view, desk.who)
     if as_json:
-        print_json({"name": name, "filters": as_words(filters)})
-    say(f"Saved; use it with: tracker list --view {name}.")
+        print_json({"name": name, **view.as_json()})
+    say(f"Saved; use it with: tracker list --view {shlex.quote(name)}.")
 
 
 @app.command("list")
 def list_views(ctx: typer.Context, as_json: Json = False) -> None:
-    """List the saved views."""
+    """List the saved views, each as it would be typed."""
     from tracker.services.views import all_views
 
     desk: Desk = ctx.obj
     found = all_views(desk.register)
     if as_json:
-        print_json([{"name": name, "filters": words} for name, words in found.items()])
+        print_json([{"name": name, **view.as_json()} for name, view in found.items()])
         return
     print_table(
         [Column("name"), Column("filters", flexible=True, wrap=True)],
-        [(name, "; ".join(f"{key}: {_shown(value)}" for key, value in words.items())) for name, words in found.items()],
+        [(name, _typed(view)) for name, view in found.items()],
     )
+    say(plural(len(found), "view") + ".")
+
+
+def _typed(view: View) -> str:
+    order = ["--sort", view.sort.value] if view.sort else []
+    return shlex.join([*as_options(view.filters), *order])
 
 
 @app.command()
@@ -55,7 +76,3 @@ def drop(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
     if as_json:
         print_json({"name": name})
     say(f"Forgot {name}.")
-
-
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

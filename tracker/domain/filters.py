@@ -42,6 +42,36 @@ def as_words(filters: Filters) -> dict[str, Any]:
     return {item.name: _plain(getattr(filters, item.name)) for item in fields(Filters) if getattr(filters, item.name)}
 
 
+_OPTIONS = {
+    "organizations": "--org",
+    "reports": "--report",
+    "acceptance": "--acceptance",
+    "implementation": "--status",
+    "verification": "--verification",
+    "addressees": "--addressee",
+    "impacts": "--impact",
+    "years": "--year",
+    "only_open": "--open",
+    "only_overdue": "--overdue",
+    "due_before": "--due-before",
+    "silent_for": "--silent-for",
+}
+"""Condition → the option that sets it; the text is an argument, and numbers are set by programs only."""
+
+
+def as_options(filters: Filters) -> list[str]:
+    """A filter as it is typed: `--org WHO --overdue`."""
+    said = as_words(filters)
+    words = [said["text"]] if "text" in said else []
+    for name, option in _OPTIONS.items():
+        value = said.get(name)
+        if value is True:
+            words.append(option)
+        elif value is not None:
+            words += [word for item in (value if isinstance(value, list) else [value]) for word in (option, str(item))]
+    return words
+
+
 def from_words(words: dict[str, Any]) -> Filters:
     """Read what `as_words` wrote. Raises BadDataError where a later program knows other words."""
     try:

@@ -32,7 +32,10 @@ TOPIC_OF = {axis: topic for topic, axis in _AXIS_OF.items()}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry not yet written: source and target are words of an axis, ISO days, or addresses of evidence."""
+    """An entry not yet written: source and target are words of an axis, ISO days, or addresses of evidence.
+
+    `given` is the month or quarter that was said where the target is its last day.
+    """
 
     topic: Topic
     source: str | None
@@ -41,6 +44,7 @@ class Draft:
     voice: Voice
     note: str | None = None
     voids: int | None = None
+    given: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Entry:
     voice: Voice
     note: str | None
     voids: int | None
+    given: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +196,8 @@ def batch_hash(previous: str, batch: BatchFacts, lines: Iterable[tuple[str, Draf
     """SHA-256, in hex, over canonical JSON of the hash before, the batch and its entries in order.
 
     A line is (follow-up as `REF ORG`, entry, the voided entry as `batch.ordinal`): names instead of row
-    numbers, so that a register moved to another database keeps its hashes.
+    numbers, so that a register moved to another database keeps its hashes. What was given as a month or a quarter is
+    in the line of such a due date only: lines without it are as they always were.
     """
     # The canonical JSON of a large batch would be larger than all that is written; so it is hashed piece by piece, and
     # a thousand entries at a time, which takes a third of what one by one does.
@@ -215,7 +221,7 @@ def batch_hash(previous: str, batch: BatchFacts, lines: Iterable[tuple[str, Draf
 
 
 def _canonical_line(name: str, draft: Draft, voided: str | None) -> dict[str, str | None]:
-    return {
+    line = {
         "follow_up": name,
         "topic": draft.topic.value,
         "source": draft.source,
@@ -225,6 +231,7 @@ def _canonical_line(name: str, draft: Draft, voided: str | None) -> dict[str, st
         "note": draft.note,
         "voids": voided,
     }
+    return line if draft.given is None else line | {"given": draft.given}
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from tracker.domain.references import fold
 from tracker.domain.vocabulary import (
     ACCEPTING,
     DECLINING,
@@ -145,12 +146,14 @@ def _implementation_moves() -> list[Move]:
 
 
 def _verification_moves() -> list[Move]:
-    look = frozenset({Need.IMPLEMENTED, Need.OTHER_PERSON})
+    """Who reported it may not verify it; that it is not so after all, everybody may say."""
+    verify = frozenset({Need.IMPLEMENTED, Need.OTHER_PERSON})
+    dispute = frozenset({Need.IMPLEMENTED, Need.NOTE})
     return [
-        Move(Axis.VERIFICATION, V.NOT_VERIFIED, V.VERIFIED, look),
-        Move(Axis.VERIFICATION, V.DISPUTED, V.VERIFIED, look),
-        Move(Axis.VERIFICATION, V.NOT_VERIFIED, V.DISPUTED, look | {Need.NOTE}),
-        Move(Axis.VERIFICATION, V.VERIFIED, V.DISPUTED, look | {Need.NOTE}),
+        Move(Axis.VERIFICATION, V.NOT_VERIFIED, V.VERIFIED, verify),
+        Move(Axis.VERIFICATION, V.DISPUTED, V.VERIFIED, verify),
+        Move(Axis.VERIFICATION, V.NOT_VERIFIED, V.DISPUTED, dispute),
+        Move(Axis.VERIFICATION, V.VERIFIED, V.DISPUTED, dispute),
     ]
 
 
@@ -166,7 +169,8 @@ _IS_MET: dict[Need, Callable[[Positions, Attempt], bool]] = {
         at.acceptance in ACCEPTING or (at.acceptance is A.NOT_ACCEPTED and bool(attempt.note))
     ),
     Need.IMPLEMENTED: lambda at, _: at.implementation is I.IMPLEMENTED,
-    Need.OTHER_PERSON: lambda at, attempt: at.reported_by != attempt.actor,
+    # Upper and lower case make no other person: --actor is typed by hand.
+    Need.OTHER_PERSON: lambda at, attempt: at.reported_by is None or fold(at.reported_by) != fold(attempt.actor),
 }
 
 

@@ -70,22 +70,41 @@ def parse_day(text: str) -> date:
         raise BadDataError(f"there is no such day as {text}.", remedy="Check the month and the day.") from None
 
 
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """A due date, and the month or quarter that was said instead of a day."""
+
+    day: date
+    given: str | None = None
+
+
 def parse_due(text: str) -> date:
     """Read a due date: a day, or a month (`2026-09`) or quarter (`2026Q3`) meaning its last day."""
+    return parse_due_date(text).day
+
+
+def form_of(given: str) -> str:
+    """What a due date was given as: `day`, `month` or `quarter`."""
+    return "quarter" if _QUARTER.fullmatch(given) else "month" if _MONTH.fullmatch(given) else "day"
+
+
+def parse_due_date(text: str) -> DueDate:
+    """The same, with what was said."""
     word = text.strip()
     if _QUARTER.fullmatch(word):
-        return parse_quarter(word).last_day
+        quarter = parse_quarter(word)
+        return DueDate(quarter.last_day, str(quarter))
     month = _MONTH.fullmatch(word)
     if month:
         if not 1 <= int(month[2]) <= 12 or int(month[1]) < 1:
             raise BadDataError(f"there is no such month as {text}.", remedy="Months run from 01 to 12.")
-        return last_day_of_month(int(month[1]), int(month[2]))
+        return DueDate(last_day_of_month(int(month[1]), int(month[2])), word)
     if not _DAY.fullmatch(word):
         raise BadDataError(
             f"“{text}” is not a due date.",
             remedy="Write a day (2026-09-30), a month (2026-09) or a quarter (2026Q3).",
         )
-    return parse_day(word)
+    return DueDate(parse_day(word))
 
 
 def last_day_of_month(year: int, month: int) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -76,6 +77,20 @@ class Lesson:
     why: str | None = None
     good_practice: bool = False
 
+    @classmethod
+    def read(cls, written: str | None) -> Lesson:
+        """A lesson as an entry of the journal holds it."""
+        return cls(**json.loads(written or "{}"))
+
+    def and_then(self, later: Lesson) -> Lesson:
+        """Both together: what is said later takes the place of the same thing said before, and of nothing else."""
+        return Lesson(
+            later.worked or self.worked,
+            later.failed or self.failed,
+            later.why or self.why,
+            later.good_practice or self.good_practice,
+        )
+
     def as_json(self) -> dict[str, Any]:
         return {"worked": self.worked, "failed": self.failed, "why": self.why, "good_practice": self.good_practice}
 
@@ -121,6 +136,7 @@ class FollowUp:
     """One recommendation × one organization, as it stands (or stood) on a day.
 
     `is_open` follows from the positions; it is worked out once, since a report asks every row a dozen times.
+    `left_on` is the day from which its organization is no longer one of them.
     """
 
     id: int
@@ -147,6 +163,7 @@ class FollowUp:
     recorded_at: datetime
     actor: str
     note: str | None
+    left_on: date | None = None
     evidence: tuple[Evidence, ...] = ()
     waits_for: tuple[str, ...] = ()
     is_open: bool = field(init=False, compare=False)
@@ -181,9 +198,13 @@ class FollowUp:
     def silent_since(self) -> date:
         return self.heard_on or self.addressed_on
 
-    def flags(self) -> list[str]:
-        """What every list and report must point out."""
-        flags = []
+    def is_unasked(self, day: date) -> bool:
+        """Open, and nobody is asked: the organization has left."""
+        return self.is_open and self.left_on is not None and self.left_on <= day
+
+    def flags(self, day: date | None = None) -> list[str]:
+        """What every list and report must point out; on a day, that the organization has left as well."""
+        flags = ["left"] if day is not None and self.is_unasked(day) else []
         if self.implementation is Implementation.IMPLEMENTED and self.acceptance not in ACCEPTING:
             flags.append("implemented-though-not-accepted")
         if self.verification is Verification.DISPUTED:
@@ -213,7 +234,7 @@ class FollowUp:
             "note": self.note,
             "stance": self.stance.value if self.stance else None,
             "evidence": [evidence.as_json() for evidence in self.evidence],
-            "flags": self.flags(),
+            "flags": self.flags(today),
         }
 
 

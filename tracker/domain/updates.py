@@ -27,7 +27,7 @@ class Update:
     """What was asked: any of a status, a due date, evidence and a note; `on` is the day it was so.
 
     `then` are further statuses to move to right after the first, in order: a return may say in one row
-    that a recommendation is accepted and in progress.
+    that a recommendation is accepted and in progress. `due_given` is the month or quarter that was said for `due`.
     """
 
     on: date
@@ -37,6 +37,7 @@ class Update:
     note: str | None = None
     then: tuple[Status, ...] = ()
     lesson: Lesson | None = None
+    due_given: str | None = None
 
     @property
     def moves(self) -> tuple[Status, ...]:
@@ -100,7 +101,8 @@ def _due_drafts(follow_up: FollowUp, update: Update) -> list[Draft]:
             remedy="For a date that the organization asks for, use: tracker extend request.",
         )
     before = follow_up.due_on.isoformat() if follow_up.due_on else None
-    return [Draft(Topic.DUE, before, update.due.isoformat(), update.on, Voice.OFFICE, update.note)]
+    due = update.due.isoformat()
+    return [Draft(Topic.DUE, before, due, update.on, Voice.OFFICE, update.note, given=update.due_given)]
 
 
 def _evidence_drafts(update: Update) -> list[Draft]:
@@ -132,6 +134,7 @@ def as_entries(drafts: Sequence[Draft], *, first_id: int, batch: int, actor: str
             voice=draft.voice,
             note=draft.note,
             voids=draft.voids,
+            given=draft.given,
         )
         for place, draft in enumerate(drafts)
     ]

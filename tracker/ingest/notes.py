@@ -12,6 +12,7 @@ from datetime import date
 from enum import Enum
 from pathlib import Path
 
+from tracker.domain.figures.note import COMPOSED
 from tracker.domain.vocabulary import Addressee, Stance
 from tracker.errors import BadDataError
 from tracker.ingest.addressees import addressee_of
@@ -64,7 +65,10 @@ class NoteRecommendation:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`symbol` is the document's own, `report` that of the report it comments on or is, `also` the report's others."""
+    """`symbol` is the document's own, `report` that of the report it comments on or is, `also` the report's others.
+
+    `is_composed`: not published by the organizations, but made from a register (`tracker report note`).
+    """
 
     symbol: str | None
     report: str | None
@@ -75,6 +79,7 @@ class Note:
     problems: tuple[Problem, ...]
     kind: DocumentKind = DocumentKind.NOTE
     annex: Annex | None = None
+    is_composed: bool = False
 
 
 def read_note(path: Path, *, symbol: str | None = None, limits: Limits | None = None) -> Note:
@@ -196,6 +201,7 @@ def _comments(document: Document, parts: NoteParts, own: str | None, printed: st
             *checked(parts, document.name),
             *_undecided(recommendations, document.name),
         ),
+        is_composed=COMPOSED in " ".join(" ".join(front).split()),
     )
 
 

@@ -114,6 +114,7 @@ def export(register: Register) -> Iterator[dict[str, Any]]:
                         "voice": draft.voice.value,
                         "note": draft.note,
                         "voids": voided,
+                        "given": draft.given,
                     }
                     for name, draft, voided in lines
                 ],

@@ -11,7 +11,9 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.vocabulary import Addressee, SymbolRole
+from tracker.services.listing import At
 from tracker.services.who import Who
+from tracker.store.amendments import Before, said_before
 from tracker.store.documents import (
     RecommendationText,
     add_symbols,
@@ -21,7 +23,7 @@ from tracker.store.documents import (
     save_recommendation,
     save_report,
 )
-from tracker.store.follow_ups import list_follow_ups, save_standings
+from tracker.store.follow_ups import followed_reports, list_follow_ups, save_standings
 from tracker.store.unit import Register
 
 
@@ -38,10 +40,20 @@ class ReportChange:
     also: tuple[str, ...] = ()
 
 
-def list_reports(register: Register) -> list[Report]:
-    """Every report, by main symbol."""
+def list_reports(register: Register, at: At) -> list[Report]:
+    """Every report, by main symbol; of a day or an instant, those that were followed up then, as they were known."""
     with register.read() as session:
-        return all_reports(session)
+        found = all_reports(session)
+        if at.as_of is None and at.known_at is None:
+            return found
+        followed = followed_reports(session, at.as_of or date.max, at.known_at)
+        before = said_before(session, at.known_at)
+    return [_as_known(report, before) for report in found if report.id in followed]
+
+
+def _as_known(report: Report, before: Before) -> Report:
+    said = before.get(("report", report.id), {})
+    return replace(report, **{name: said[name] for name in ("title", "issued_on", "asks_verification") if name in said})
 
 
 def change_report(register: Register, symbol: str, change: ReportChange, who: Who) -> Report:

@@ -17,19 +17,32 @@ from tracker.store.follow_ups import save_standings
 from tracker.store.unit import Register
 
 
-def request(register: Register, reference: str, organization: str, to: date, note: str, who: Who) -> Changed:
-    """Record that an organization asks for a later date. Raises RefusedError where there is none to extend."""
+def request(
+    register: Register, reference: str, organization: str, to: date, note: str, who: Who, *, given: str | None = None
+) -> Changed:
+    """Record that an organization asks for a later date. Raises RefusedError where there is none to extend.
+
+    `given` is the month or quarter that was said for the date.
+    """
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         follow_up = follow_up_of(batch, reference, organization)
         _check_request(follow_up, to, _pending(batch, follow_up))
-        draft = Draft(Topic.EXTENSION, "requested", to.isoformat(), who.today, Voice.ORGANIZATION, note)
+        draft = Draft(Topic.EXTENSION, "requested", to.isoformat(), who.today, Voice.ORGANIZATION, note, given=given)
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
         request_extension(batch, entry_id=entry_id, follow_up_id=follow_up.id, to=to, reason=note)
         return _save(batch, follow_up, [draft], entry_id)
 
 
 def decide(
-    register: Register, reference: str, organization: str, who: Who, *, granted: bool, to: date | None, note: str
+    register: Register,
+    reference: str,
+    organization: str,
+    who: Who,
+    *,
+    granted: bool,
+    to: date | None,
+    note: str,
+    given: str | None = None,
 ) -> Changed:
     """Grant the request (to its date, or another later one), which moves the due date, or refuse it."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
@@ -40,14 +53,21 @@ def decide(
                 f"{follow_up.name} has no request for an extension to decide.",
                 remedy=f"Record one first: tracker extend request {follow_up.name} --to DATE --note TEXT.",
             )
-        drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note)
+        drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note, given=given)
         ids = [batch.enter(follow_up.id, follow_up.name, draft) for draft in drafts]
         decide_extension(batch, pending.id, entry_id=ids[-1], granted=granted)
         return _save(batch, follow_up, drafts, ids[0])
 
 
 def _decision(
-    follow_up: FollowUp, pending: Extension, today: date, *, granted: bool, to: date | None, note: str
+    follow_up: FollowUp,
+    pending: Extension,
+    today: date,
+    *,
+    granted: bool,
+    to: date | None,
+    note: str,
+    given: str | None,
 ) -> list[Draft]:
     day = to or pending.requested_to
     word = "granted" if granted else "refused"
@@ -60,7 +80,7 @@ def _decision(
             remedy="Grant it with a later --to, or refuse it.",
         )
     before = follow_up.due_on.isoformat() if follow_up.due_on else None
-    return [Draft(Topic.DUE, before, day.isoformat(), today, Voice.OFFICE, note), decision]
+    return [Draft(Topic.DUE, before, day.isoformat(), today, Voice.OFFICE, note, given=given), decision]
 
 
 def _pending(batch: Batch, follow_up: FollowUp) -> Extension | None:

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tracker.domain.details import Details, details_of
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.journal import Entry
+from tracker.domain.journal import Entry, in_force
 from tracker.domain.references import parse_reference
-from tracker.domain.rows import Extension, FollowUp, Lesson, Recommendation, Report, instant
+from tracker.domain.rows import FollowUp, Lesson, Link, Recommendation, Report, instant
 from tracker.errors import UnknownNameError
 from tracker.store.documents import find_recommendation, report_by_tail
-from tracker.store.evidence import extensions_of
-from tracker.store.follow_ups import follow_ups_of
+from tracker.store.follow_ups import follow_ups_of, organizations_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
 from tracker.store.journal import history
-from tracker.store.lessons import lesson_of, lessons
+from tracker.store.lessons import lessons
+from tracker.store.links import all_links
 from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
@@ -86,27 +87,34 @@ class Line:
             "voice": entry.voice.value,
             "note": entry.note,
             "voids": entry.voids,
+            "given": entry.given,
             "voided_by": self.voided_by,
         }
 
 
-def read_history(register: Register, reference: str, organization: str | None) -> list[Line]:
-    """Every entry about a recommendation (of one organization where given), in the order of writing."""
+def read_history(register: Register, reference: str, organization: str | None, at: At | None = None) -> list[Line]:
+    """Every entry about a recommendation (of one organization where given), in the order of writing.
+
+    Of a day: what was effective by its end. Of an instant: what had been written by then. Follow-ups that were
+    withdrawn are among them.
+    """
     with register.read() as session:
         recommendation = find_recommendation(session, parse_reference(reference))
         codes = None if organization is None else list(organization_ids(session, [organization]))
-        found = {item.id: item for item in follow_ups_of(session, recommendation.id, codes)}
+        found = organizations_of(session, recommendation.id, codes)
         entries = history(session, list(found))
     if organization is not None and not found:
         raise UnknownNameError(
             f"{recommendation.ref} is not addressed to {organization}.",
             remedy=f"See: tracker show {recommendation.ref}.",
         )
-    lines = [
-        Line(found[follow_up_id].name, found[follow_up_id].organization, entry, _voider(entry, written))
-        for follow_up_id, written in entries.items()
-        for entry in written
-    ]
+    as_of, known_at = (at.as_of, at.known_at) if at is not None else (None, None)
+    lines = []
+    for follow_up_id, written in entries.items():
+        known = [entry for entry in written if known_at is None or entry.recorded_at <= known_at]
+        name = f"{recommendation.ref} {found[follow_up_id]}"
+        wanted = (entry for entry in known if as_of is None or entry.effective_on <= as_of)
+        lines += [Line(name, found[follow_up_id], entry, _voider(entry, known)) for entry in wanted]
     return sorted(lines, key=lambda line: line.entry.id)
 
 
@@ -115,28 +123,30 @@ def _voider(entry: Entry, written: list[Entry]) -> int | None:
 
 
 def read_lessons(
-    register: Register, filters: Filters, today: date, *, only_good_practice: bool = False
+    register: Register, filters: Filters, at: At, *, only_good_practice: bool = False
 ) -> list[tuple[FollowUp, Lesson]]:
     """What was learned on the follow-ups that a filter finds."""
     with register.read() as session:
-        found = lessons(session, filters, today=today)
+        found = lessons(session, filters, today=at.today, as_of=at.as_of, known_at=at.known_at)
     return [(item, lesson) for item, lesson in found if lesson.good_practice or not only_good_practice]
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
-    """What stands beside a follow-up: its extensions, oldest first, and the lesson said last."""
+class Beside:
+    """What stands beside one follow-up: what its entries add up to, and the links of its recommendation."""
 
-    extensions: tuple[Extension, ...]
-    lesson: Lesson | None
+    details: Details
+    links: tuple[Link, ...]
 
-    @property
-    def granted(self) -> int:
-        return sum(1 for item in self.extensions if item.granted)
+    def as_json(self) -> dict[str, Any]:
+        return {**self.details.as_json(), "links": [link.as_json() for link in self.links]}
 
 
-def read_details(register: Register, follow_up: FollowUp) -> Details:
-    """What stands beside one follow-up, now."""
+def read_beside(register: Register, follow_up: FollowUp, at: At) -> Beside:
+    """What stands beside one follow-up."""
     with register.read() as session:
-        asked = extensions_of(session, [follow_up.id]).get(follow_up.id, [])
-        return Details(tuple(asked), lesson_of(session, follow_up.id))
+        written = history(session, [follow_up.id])[follow_up.id]
+        links = all_links(session, at.as_of, at.known_at)
+    known = [entry for entry in in_force(written, known_at=at.known_at) if entry.effective_on <= (at.as_of or date.max)]
+    own = tuple(link for link in links if follow_up.ref in (link.ref, link.other))
+    return Beside(details_of(known), own)

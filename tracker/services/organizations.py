@@ -16,12 +16,31 @@ from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError
+from tracker.services.listing import At
 from tracker.services.who import Who
 from tracker.store import organizations as store
 from tracker.store.unit import Register
 
 PRESETS = ("jiu",)
 COLUMNS = ("code", "name", "group", "timezone", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """From which day an organization is no longer one of them; None takes such a day back."""
+
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An organization, and the day from which it is no longer one of them."""
+
+    organization: Organization
+    left_on: date | None
+
+    def as_json(self) -> dict[str, str | None]:
+        return {**self.organization.as_json(), "left_on": self.left_on.isoformat() if self.left_on else None}
 
 
 @dataclass(slots=True)
@@ -50,7 +69,8 @@ def edit_organization(
     group: str | None = None,
     timezone: str | None = None,
     language: str | None = None,
-) -> Organization:
+    left: Leaving | None = None,
+) -> Member:
     """Change what is known of an organization; what is None stays."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         known = store.get_organization(batch.session, code)
@@ -58,7 +78,9 @@ def edit_organization(
         changed = _checked(replace(known, **{key: value for key, value in given.items() if value is not None}))
         if changed != known:
             store.save_organization(batch, changed)
-    return changed
+        if left is not None:
+            store.save_day_left(batch, changed.code, left.on)
+        return Member(changed, store.days_left(batch.session).get(changed.code))
 
 
 def import_organizations(
@@ -191,13 +213,24 @@ def all_organizations(register: Register) -> list[Organization]:
         return store.all_organizations(session)
 
 
+def all_members(register: Register, at: At) -> list[Member]:
+    """Every organization, by code; of a day, those that had not left by then."""
+    with register.read() as session:
+        found = store.all_organizations(session, at.known_at)
+        left = store.days_left(session, at.known_at)
+    members = [Member(item, left.get(item.code)) for item in found]
+    return [item for item in members if at.as_of is None or item.left_on is None or item.left_on > at.as_of]
+
+
 def all_officers(register: Register, code: str | None = None) -> list[Officer]:
     """Every holder of a post, past ones too; of one organization where a code is given."""
     with register.read() as session:
         return store.all_officers(session, code)
 
 
-def organization_with_officers(register: Register, code: str) -> tuple[Organization, list[Officer]]:
+def member_with_officers(register: Register, code: str) -> tuple[Member, list[Officer]]:
     """One organization and every holder of its posts."""
     with register.read() as session:
-        return store.get_organization(session, code), store.all_officers(session, code)
+        organization = store.get_organization(session, code)
+        left = store.days_left(session).get(organization.code)
+        return Member(organization, left), store.all_officers(session, code)

@@ -73,10 +73,17 @@ def write_note(
 
 
 def end_of_year(year: int, request: Request) -> Moment:
-    """The last day of a year, or today while it runs. Raises BadDataError for a year to come."""
+    """The last day of a year, or today while it runs, or the day asked for.
+
+    Raises BadDataError for a year to come, and for a day that is not of the year.
+    """
     if year > request.today.year:
         raise BadDataError(f"{year} has not begun yet.", remedy=f"Give a year up to {request.today.year}.")
     last = min(date(year, 12, 31), request.today)
+    if request.as_of is not None and not date(year, 1, 1) <= request.as_of <= last:
+        raise BadDataError(
+            f"{request.as_of} is not a day of {year} that has come.", remedy=f"Give one from {year}-01-01 to {last}."
+        )
     return Moment(request.as_of or last, (request.known_at or request.now).astimezone(UTC))
 
 

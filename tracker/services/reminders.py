@@ -24,7 +24,7 @@ from tracker.services.steps import OnStep, counted
 from tracker.store import ledger
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
-from tracker.store.organizations import all_officers, all_organizations, organization_ids
+from tracker.store.organizations import all_officers, all_organizations, days_left, organization_ids
 from tracker.store.unit import Register
 
 _KEPT_ORGANIZATIONS = 8
@@ -207,6 +207,8 @@ def foresee(
         raise UnknownNameError(
             f"{recommendation.ref} is not addressed to {code}.", remedy=f"See: tracker show {recommendation.ref}."
         )
+    if addressed[fold(code)].has_left(now):
+        return cases[0].follow_up, []
     return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], _office(settings), now, cycles=cycles))
 
 
@@ -231,19 +233,23 @@ def _prepare(
 
 
 def _groups(register: Register, settings: Settings, now: datetime) -> tuple[list[Group], Policies]:
-    return groups(_addressed(register, settings), _office(settings), now), policies_of(settings)
+    there = [each for each in _addressed(register, settings) if not each.has_left(now)]
+    return groups(there, _office(settings), now), policies_of(settings)
 
 
 def _addressed(register: Register, settings: Settings) -> list[Addressed]:
     policies = policies_of(settings)
     with register.read() as session:
         organizations, officers = all_organizations(session), all_officers(session)
+        left = days_left(session)
     by_code: dict[str, list[Any]] = {}
     for officer in officers:
         by_code.setdefault(officer.organization, []).append(officer)
     _check_codes(policies, [organization.code for organization in organizations], settings)
     return [
-        Addressed(each, policies.of(each.code), _zone(each.timezone), tuple(by_code.get(each.code, ())))
+        Addressed(
+            each, policies.of(each.code), _zone(each.timezone), tuple(by_code.get(each.code, ())), left.get(each.code)
+        )
         for each in organizations
     ]
 

@@ -11,8 +11,8 @@ from tracker.domain.review import Pass
 from tracker.domain.rows import FollowUp
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Implementation, Verification
-from tracker.errors import RefusedError
-from tracker.services.updates import UpdateReport, apply_each, refusal_of
+from tracker.errors import RefusalsError, RefusedError
+from tracker.services.updates import UpdateReport, apply_each
 from tracker.services.who import Who
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import get_organization
@@ -76,6 +76,6 @@ def write(register: Register, found: list[FollowUp], going: Pass, kept: Path, wh
             pairs.append((now[before.name], Update(who.today, decision.to, decision.due, (), decision.note)))
         apply_each(batch, pairs, report)
         if report.refused:
-            raise refusal_of(report.refused)
+            raise RefusalsError(report.refused)
     kept.unlink(missing_ok=True)
     return report

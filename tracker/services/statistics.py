@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.rates import Counts, implementation_rate, mean_percent, pooled
+from tracker.domain.rates import RATES, Counts, Rate, implementation_rate, mean_percent, pooled
 from tracker.domain.rates import acceptance_rate as acceptance
 from tracker.services.listing import At
 from tracker.store.counts import Dimension, counts_by
@@ -26,14 +28,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The groups, all of them pooled, and beside that the mean of the groups."""
+    """The groups, all of them pooled, and beside that the means of the groups and of the organizations."""
 
     dimension: Dimension
     groups: tuple[Group, ...]
+    organizations: tuple[Counts, ...]
 
     @property
     def total(self) -> Group:
         return Group("all", pooled(group.counts for group in self.groups))
+
+    def mean_of_organizations(self, rate: Callable[[Counts], Rate]) -> Decimal | None:
+        """The plain mean of a rate over the organizations, whatever the groups are."""
+        return mean_percent(rate(counts) for counts in self.organizations)
 
     def as_json(self, at: At) -> dict[str, Any]:
         return {
@@ -45,15 +52,22 @@ class Statistics:
                 "acceptance": _number(mean_percent(acceptance(group.counts) for group in self.groups)),
                 "implementation": _number(mean_percent(implementation_rate(group.counts) for group in self.groups)),
             },
+            "mean_of_organizations": {rate(Counts()).name: _number(self.mean_of_organizations(rate)) for rate in RATES},
         }
 
 
 def statistics(register: Register, dimension: Dimension, filters: Filters, at: At) -> Statistics:
     """Count what a filter finds, by one dimension."""
     with register.read() as session:
-        found = counts_by(session, dimension, filters, today=at.today, as_of=at.as_of, known_at=at.known_at)
-    return Statistics(dimension, tuple(Group(name, counts) for name, counts in found.items()))
+
+        def by(wanted: Dimension) -> dict[str, Counts]:
+            return counts_by(session, wanted, filters, today=at.today, as_of=at.as_of, known_at=at.known_at)
+
+        found = by(dimension)
+        organizations = found if dimension is Dimension.ORGANIZATION else by(Dimension.ORGANIZATION)
+    groups = tuple(Group(name, counts) for name, counts in found.items())
+    return Statistics(dimension, groups, tuple(organizations.values()))
 
 
-def _number(percent: object) -> float | None:
-    return None if percent is None else float(str(percent))
+def _number(percent: Decimal | None) -> float | None:
+    return None if percent is None else float(percent)

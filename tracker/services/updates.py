@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import Draft, Entry, Standing, standing
+from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp, Recommendation
+from tracker.domain.taking_back import way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
 from tracker.domain.vocabulary import INITIAL, Axis, Topic, Voice
-from tracker.errors import RefusedError, UnknownNameError
+from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
 from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
@@ -51,17 +52,23 @@ class Changed:
     after: Standing
     drafts: tuple[Draft, ...]
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it was only said again that it is as it was: that is written, and nothing has changed."""
+        return all(draft.source is not None and draft.source == draft.target for draft in self.drafts)
+
 
 @dataclass(slots=True)
 class UpdateReport:
-    """What an update did, or would do; a refusal is (follow-up, sentence)."""
+    """What an update did, or would do, what it confirmed among it; a refusal is (follow-up, sentence)."""
 
     changed: list[Changed] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
     def as_json(self, today: date) -> dict[str, Any]:
         return {
-            "changed": [changed_json(item, today) for item in self.changed],
+            "changed": [changed_json(item, today) for item in self.changed if not item.is_confirmed],
+            "unchanged": [changed_json(item, today) for item in self.changed if item.is_confirmed],
             "refused": [{"follow_up": name, "why": why} for name, why in self.refused],
         }
 
@@ -80,7 +87,7 @@ def update(
 ) -> UpdateReport:
     """Write one update to every follow-up selected: all or, unless `keep_going`, nothing.
 
-    Raises RefusedError naming every follow-up that refuses.
+    Raises RefusalsError with every follow-up that refuses.
     """
     taken = take_evidence(evidence, evidence_store, dry_run=True)
     wanted = replace(asked_for, evidence=tuple(item.address for item in taken))
@@ -90,7 +97,7 @@ def update(
         follow_ups = select_follow_ups(batch, selection, who.today)
         apply_each(batch, [(item, wanted) for item in follow_ups], report, taken, on_step)
         if report.refused and not keep_going:
-            raise refusal_of(report.refused)
+            raise RefusalsError(report.refused)
         if not dry_run:  # copied when the rules have allowed it, and before it is written that it is there
             take_evidence(evidence, evidence_store)
     return report
@@ -142,14 +149,6 @@ def follow_up_of(batch: Batch, reference: str, organization: str) -> FollowUp:
     """One follow-up as it stands, by reference and code. Raises UnknownNameError."""
     recommendation = find_recommendation(batch.session, parse_reference(reference))
     return addressed_to(batch, recommendation, list(organization_ids(batch.session, [organization])))[0]
-
-
-def refusal_of(refused: Sequence[tuple[str, str]]) -> RefusedError:
-    """All refusals as one error, a line each."""
-    lines = [f"{name}: {why}" for name, why in refused]
-    if len(lines) > 1:
-        lines.append(f"Nothing was changed: {len(lines)} refused.")
-    return RefusedError("\n".join(lines))
 
 
 def _update_one(
@@ -216,14 +215,11 @@ def correct(
 def undo(register: Register, who: Who, *, dry_run: bool = False) -> tuple[str, list[Changed]]:
     """Take back the actor's own last command as a whole, by voiding entries; returns what it was, and the changes.
 
-    Raises RefusedError where later entries rest on it, or where there is nothing to take back.
+    Raises RefusedError where later entries rest on it, where it wrote nothing about follow-ups (a link, an officer),
+    or where there is nothing to take back; never is an older command taken back in its place.
     """
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
-        last = last_batch_of(batch.session, who.actor)
-        if last is None:
-            raise RefusedError(
-                f"{who.actor} has written nothing that could be taken back.", remedy="See: tracker audit export."
-            )
+        last = _last_command(batch, who.actor)
         written = batch_entries(batch.session, last.number)
         histories = history(batch.session, list(written))
         note = f"taken back: {last.asked}"
@@ -234,6 +230,21 @@ def undo(register: Register, who: Who, *, dry_run: bool = False) -> tuple[str, l
         ]
         save_standings(batch.session, [saved_row(item) for item in changed])
     return last.asked, changed
+
+
+def _last_command(batch: Batch, actor: str) -> BatchFacts:
+    found = last_batch_of(batch.session, actor)
+    if found is None:
+        raise RefusedError(
+            f"{actor} has written nothing that could be taken back.", remedy="See: tracker audit export."
+        )
+    last, is_standing = found
+    if not is_standing:
+        raise RefusedError(
+            f"the last command of {actor} was “tracker {last.asked}”, which undo does not take back.",
+            remedy=way_back(last.asked),
+        )
+    return last
 
 
 def _consequences_of(entry: Entry, past: Sequence[Entry]) -> list[Entry]:

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tracker.domain.filters import Filters, as_words, from_words, merged
+from tracker.domain.filters import Filters, Sort, as_words, from_words, merged
 from tracker.domain.references import suggest
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.services.who import Who
 from tracker.store import views as store
+from tracker.store.documents import report_by_tail
+from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
 
-def save_view(register: Register, name: str, filters: Filters, who: Who) -> None:
-    """Save a filter under a name, over an earlier one of that name. Raises BadDataError for a strange name."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is kept under a name: a filter, and the order of the list where one was given."""
+
+    filters: Filters
+    sort: Sort | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"filters": as_words(self.filters), "sort": self.sort.value if self.sort else None}
+
+
+def save_view(register: Register, name: str, view: View, who: Who) -> None:
+    """Save a view under a name, over an earlier one of that name.
+
+    Raises BadDataError for a strange name, UnknownNameError for an organization or a report that there is not.
+    """
     if not name.strip() or len(name) > 60 or not name.isprintable() or name != name.strip():
         raise BadDataError(f"“{name}” cannot be the name of a view.", remedy="Use 1 to 60 letters, digits or hyphens.")
-    if filters == Filters():
+    if view == View(Filters()):
         raise BadDataError("a view needs a filter.", remedy="Give one, as with --org WHO --overdue.")
+    kept = as_words(view.filters) | ({"sort": view.sort.value} if view.sort else {})
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        store.save_view(batch, name, json.dumps(as_words(filters), sort_keys=True))
+        organization_ids(batch.session, view.filters.organizations)
+        for tail in view.filters.reports:
+            report_by_tail(batch.session, tail)
+        store.save_view(batch, name, json.dumps(kept, sort_keys=True))
 
 
 def drop_view(register: Register, name: str, who: Who) -> None:
@@ -30,19 +51,26 @@ def drop_view(register: Register, name: str, who: Who) -> None:
             raise _unknown(name, store.all_views(batch.session))
 
 
-def all_views(register: Register) -> dict[str, dict[str, Any]]:
-    """Name → conditions, by name."""
+def all_views(register: Register) -> dict[str, View]:
+    """Name → view, by name."""
     with register.read() as session:
-        return {name: json.loads(words) for name, words in store.all_views(session).items()}
+        return {name: _read(words) for name, words in store.all_views(session).items()}
 
 
-def with_view(register: Register, name: str, filters: Filters) -> Filters:
+def with_view(register: Register, name: str, filters: Filters) -> View:
     """A saved view; a condition that is given beside it takes the place of its own."""
     with register.read() as session:
         known = store.all_views(session)
     if name not in known:
         raise _unknown(name, known)
-    return merged(from_words(json.loads(known[name])), filters)
+    view = _read(known[name])
+    return replace(view, filters=merged(view.filters, filters))
+
+
+def _read(words: str) -> View:
+    said = json.loads(words)
+    sort = said.pop("sort", None)
+    return View(from_words(said), None if sort is None else Sort(sort))
 
 
 def _unknown(name: str, known: dict[str, str]) -> UnknownNameError:

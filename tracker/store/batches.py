@@ -119,6 +119,7 @@ class Batch:
                 "voice": draft.voice,
                 "note": draft.note,
                 "voids": draft.voids,
+                "given": draft.given,
             }
             for place, (entry_id, follow_up_id, _, draft, _) in enumerate(entries, start=1)
         ]

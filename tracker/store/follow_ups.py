@@ -28,7 +28,7 @@ from tracker.domain.journal import Standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
-from tracker.domain.vocabulary import Addressee, SymbolRole
+from tracker.domain.vocabulary import Addressee, SymbolRole, Topic
 from tracker.store.amendments import Before, amend, said_before
 from tracker.store.batches import Batch
 from tracker.store.documents import report_by_tail
@@ -94,6 +94,30 @@ def follow_ups_of(
     query = query.order_by(*_order(at, Sort.ORG))
     rows = session.execute(query).all()
     return _with_more(session, query, rows, as_of, known_at)
+
+
+def organizations_of(session: Connection, recommendation_id: int, codes: Sequence[str] | None = None) -> dict[int, str]:
+    """Follow-up → its organization's code, of one recommendation; withdrawn ones too."""
+    query = (
+        select(follow_up_table.c.id, organization_table.c.code)
+        .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
+        .where(follow_up_table.c.recommendation_id == recommendation_id)
+    )
+    if codes is not None:
+        query = query.where(organization_table.c.folded.in_([fold(code) for code in codes]))
+    return {row.id: row.code for row in session.execute(query)}
+
+
+def followed_reports(session: Connection, as_of: date, known_at: datetime | None) -> set[int]:
+    """The reports of which anything had been addressed to anybody by a day, as was known at an instant."""
+    query = (
+        select(recommendation_table.c.report_id)
+        .distinct()
+        .join(follow_up_table, follow_up_table.c.recommendation_id == recommendation_table.c.id)
+        .join(journal_table, journal_table.c.follow_up_id == follow_up_table.c.id)
+        .where(journal_table.c.topic == Topic.ADDRESSED, in_force(journal_table, as_of, known_at))
+    )
+    return set(session.scalars(query))
 
 
 def follow_ups_of_batch(session: Connection, number: int) -> list[FollowUp]:
@@ -178,6 +202,7 @@ def select_rows(at: Subquery) -> Query:
             at.c.recorded_at,
             at.c.actor,
             at.c.note,
+            organization_table.c.left_on,
         )
         .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
         .join(report_table, report_table.c.id == recommendation_table.c.report_id)
@@ -298,14 +323,16 @@ _RECOMMENDATION = ("text", "impact", "stance")
 
 
 def _as_described(session: Connection, rows: Sequence[FollowUp], before: Before) -> list[FollowUp]:
-    """The rows with what was said of them, their reports and their recommendations before it was amended."""
-    amended = {name: [key for table, key in before if table == name] for name in ("report", "recommendation")}
+    """The rows with what was said of them and of what they belong to before it was amended."""
+    names = ("report", "recommendation", "organization", "follow_up")
+    amended = {name: [key for table, key in before if table == name] for name in names}
     recommendation = recommendation_table.c
     query: Query = (
         select(
             follow_up_table.c.id,
             recommendation.report_id,
             follow_up_table.c.recommendation_id,
+            follow_up_table.c.organization_id,
             follow_up_table.c.addressee,
             recommendation.addressee.label("general"),
         )
@@ -314,7 +341,8 @@ def _as_described(session: Connection, rows: Sequence[FollowUp], before: Before)
             or_(
                 recommendation.report_id.in_(amended["report"]),
                 recommendation.id.in_(amended["recommendation"]),
-                follow_up_table.c.id.in_([key for table, key in before if table == follow_up_table.name]),
+                follow_up_table.c.organization_id.in_(amended["organization"]),
+                follow_up_table.c.id.in_(amended["follow_up"]),
             )
         )
     )
@@ -328,6 +356,8 @@ def _described(row: Row[Any], before: Before) -> dict[str, Any]:
     recommendation = before.get(("recommendation", row.recommendation_id), {})
     fields = {field: report[column] for column, field in _REPORT.items() if column in report}
     fields |= {name: recommendation[name] for name in _RECOMMENDATION if name in recommendation}
+    organization = before.get(("organization", row.organization_id), {})
+    fields |= {"left_on": organization["left_on"]} if "left_on" in organization else {}
     addressee = own.get("addressee", row.addressee) or recommendation.get("addressee", row.general)
     return {**fields, "addressee": addressee}
 

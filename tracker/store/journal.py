@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from tracker.domain.journal import BatchFacts, Draft, Entry
-from tracker.domain.references import reference_to
+from tracker.domain.references import fold, reference_to
+from tracker.domain.taking_back import is_passed_over
 from tracker.store.names import with_names
 from tracker.store.tables import (
     batch_table,
@@ -21,6 +22,7 @@ from tracker.store.tables import (
 )
 
 _CHUNK = 5_000
+_AT_ONCE = 50
 
 
 def history(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, list[Entry]]:
@@ -41,25 +43,21 @@ def batch_entries(session: Connection, number: int) -> dict[int, list[Entry]]:
     return dict(found)
 
 
-def last_batch_of(session: Connection, actor: str) -> BatchFacts | None:
-    """An actor's own newest batch that wrote entries and has not been taken back."""
-    voiding = journal_table.alias()
-    standing_entry = (
-        select(journal_table.c.id)
-        .where(
-            journal_table.c.batch == batch_table.c.number,
-            journal_table.c.voids.is_(None),
-            ~select(voiding.c.id).where(voiding.c.voids == journal_table.c.id).exists(),
-        )
-        .exists()
-    )
-    row = session.execute(
-        select(batch_table)
-        .where(batch_table.c.actor == actor, standing_entry)
-        .order_by(batch_table.c.number.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else BatchFacts(row.number, row.actor, row.recorded_at, row.asked)
+def last_batch_of(session: Connection, actor: str) -> tuple[BatchFacts, bool] | None:
+    """An actor's own newest batch that is not passed over, and whether anything that it wrote still stands."""
+    entry, voiding = journal_table.alias(), journal_table.alias()
+    own = select(entry.c.id).where(entry.c.batch == batch_table.c.number)
+    taken_back = select(voiding.c.id).where(voiding.c.voids == entry.c.id).exists()
+    standing = own.where(entry.c.voids.is_(None), ~taken_back)
+    batches = select(batch_table, own.exists().label("is_journaled"), standing.exists().label("is_standing"))
+    # One after the other: all but the newest few are never looked at.
+    newest = batches.order_by(batch_table.c.number.desc()).execution_options(yield_per=_AT_ONCE)
+    with session.execute(newest) as rows:
+        for row in rows:
+            passed = is_passed_over(row.asked, is_journaled=row.is_journaled, is_standing=row.is_standing)
+            if fold(row.actor) == fold(actor) and not passed:
+                return BatchFacts(row.number, row.actor, row.recorded_at, row.asked), bool(row.is_standing)
+    return None
 
 
 def chain(session: Connection) -> Iterator[tuple[BatchFacts, str, str, list[tuple[str, Draft, str | None]]]]:
@@ -92,7 +90,7 @@ def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft
         .execution_options(yield_per=_CHUNK)
     )
     for row in session.execute(with_names(query)):
-        draft = Draft(row.topic, row.source, row.target, row.effective_on, row.voice, row.note, row.voids)
+        draft = Draft(row.topic, row.source, row.target, row.effective_on, row.voice, row.note, row.voids, row.given)
         voided_entry = f"{row.voided_batch}.{row.voided_ordinal}" if row.voids else None
         yield row.batch, (f"{reference_to(row.symbol, row.number)} {row.code}", draft, voided_entry)
 
@@ -119,4 +117,5 @@ def _entry(row: Row[Any]) -> Entry:
         voice=row.voice,
         note=row.note,
         voids=row.voids,
+        given=row.given,
     )

@@ -34,14 +34,18 @@ def _as_named(organization: Organization, row_id: int, before: Before) -> Organi
     return replace(organization, **{name: value for name, value in said.items() if name in _NAMED})
 
 
-def organization_ids(session: Connection, codes: Sequence[str] | None = None) -> dict[str, int]:
-    """Code → id for the codes given, or for all. Raises UnknownNameError for a code the register does not hold."""
-    known = {
-        row.folded: (row.code, row.id)
-        for row in session.execute(
-            select(organization_table.c.folded, organization_table.c.code, organization_table.c.id)
-        )
-    }
+def organization_ids(
+    session: Connection, codes: Sequence[str] | None = None, *, there_on: date | None = None
+) -> dict[str, int]:
+    """Code → id for the codes given, or for all; with `there_on`, all but those that have left by that day.
+
+    Raises UnknownNameError for a code the register does not hold.
+    """
+    columns = organization_table.c
+    query = select(columns.folded, columns.code, columns.id)
+    if codes is None and there_on is not None:
+        query = query.where(columns.left_on.is_(None) | (columns.left_on > there_on))
+    known = {row.folded: (row.code, row.id) for row in session.execute(query)}
     if codes is None:
         return dict(known[folded] for folded in sorted(known))
     for code in codes:
@@ -54,6 +58,23 @@ def get_organization(session: Connection, code: str, known_at: datetime | None =
     """One organization by code, upper and lower case alike; named as it was known at an instant, else as now."""
     row = _row(session, code)
     return _as_named(_organization(row), row.id, said_before(session, known_at))
+
+
+def days_left(session: Connection, known_at: datetime | None = None) -> dict[str, date]:
+    """Code → the day from which an organization is no longer one of them; only those for which there is one."""
+    before = said_before(session, known_at)
+    columns = organization_table.c
+    found = {}
+    for row in session.execute(select(columns.id, columns.code, columns.left_on).order_by(columns.folded)):
+        day = before.get((organization_table.name, row.id), {}).get("left_on", row.left_on)
+        if day is not None:
+            found[row.code] = day
+    return found
+
+
+def save_day_left(batch: Batch, code: str, left_on: date | None) -> None:
+    """Write from which day an organization is no longer one of them; None for one that stays."""
+    amend(batch, organization_table, [{"id": _row(batch.session, code).id, "left_on": left_on}])
 
 
 def add_organization(batch: Batch, organization: Organization) -> None:

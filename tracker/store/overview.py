@@ -64,7 +64,7 @@ def _latest_batch(session: Connection, asked: str | None = None) -> datetime | N
 
 
 def _without_head(session: Connection, today: date) -> tuple[str, ...]:
-    """Organizations with something open and nobody in the post of executive head today."""
+    """Organizations, of those still there, with something open and nobody in the post of executive head today."""
     held = select(officer_table.c.id).where(
         officer_table.c.organization_id == organization_table.c.id,
         officer_table.c.post == Post.EXECUTIVE_HEAD,
@@ -76,7 +76,6 @@ def _without_head(session: Connection, today: date) -> tuple[str, ...]:
         follow_up_table.c.open,
         ~follow_up_table.c.withdrawn,
     )
-    query = (
-        select(organization_table.c.code).where(asked.exists(), ~held.exists()).order_by(organization_table.c.folded)
-    )
-    return tuple(session.scalars(query))
+    there = organization_table.c.left_on.is_(None) | (organization_table.c.left_on > today)
+    query = select(organization_table.c.code).where(there, asked.exists(), ~held.exists())
+    return tuple(session.scalars(query.order_by(organization_table.c.folded)))

@@ -94,7 +94,9 @@ organization_table = Table(
     Column("group", Text),
     required("timezone", String(60), server_default="UTC"),
     required("language", String(10), server_default="en"),
+    Column("left_on", Date),
 )
+"""`left_on` is the first day on which it is no longer one of them."""
 
 officer_table = Table(
     "officer",
@@ -176,6 +178,7 @@ journal_table = Table(
     required("voice", word(Voice)),
     Column("note", Text),
     Column("voids", Integer, ForeignKey("journal.id")),
+    Column("given", String(10)),
     UniqueConstraint("batch", "ordinal"),
     Index("ix_journal_standing", "follow_up_id", "topic", "effective_on", "id"),
     # The last word on anything, and the entries of a span of days: so that neither grows with the length of history.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -54,7 +53,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What was learned on a row, as last said, and when."""
+    """What was learned on a row, and when it was last added to."""
 
     row: FollowUp
     lesson: Lesson
@@ -162,13 +161,12 @@ def awaiting_governing_body(rows: Iterable[FollowUp]) -> tuple[Waiting, ...]:
 
 
 def learned(rows: Iterable[FollowUp], steps: Iterable[Step]) -> tuple[Learned, ...]:
-    """The last lesson of every row that has one; good practices first."""
-    last = {step.follow_up_id: step for step in steps if step.target}
-    found = [
-        Learned(row, Lesson(**json.loads(last[row.id].target or "{}")), last[row.id].effective_on)
-        for row in rows
-        if row.id in last
-    ]
+    """All that was learned on every row that has a lesson, and when it was last added to; good practices first."""
+    said: dict[int, tuple[Lesson, date]] = {}
+    for step in steps:
+        before, _ = said.get(step.follow_up_id, (Lesson(), step.effective_on))
+        said[step.follow_up_id] = before.and_then(Lesson.read(step.target)), step.effective_on
+    found = [Learned(row, *said[row.id]) for row in rows if row.id in said]
     return tuple(sorted(found, key=lambda item: not item.lesson.good_practice))
 
 

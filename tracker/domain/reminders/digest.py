@@ -112,6 +112,11 @@ class Addressed:
     policy: Policy
     zone: tzinfo
     officers: tuple[Officer, ...]
+    left_on: date | None = None
+
+    def has_left(self, now: datetime) -> bool:
+        """Whether it is no longer one of those who are asked."""
+        return self.left_on is not None and self.left_on <= self.day(now)
 
     def day(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()

@@ -1,0 +1,125 @@
+"""What the tab key proposes, asked as bash, zsh and fish ask."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = "import sys; sys.argv[0] = 'tracker'; from tracker.commands import main; main()"
+
+
+def proposals(url, typed, shell="bash", **around):
+    """The words that the shell would get for a line that ends at the cursor."""
+    line = f"tracker --database {url} {typed}"
+    words = line.split()
+    place = len(words) - (not line.endswith(" "))
+    asked = {
+        "bash": {"COMP_WORDS": line, "COMP_CWORD": str(place)},
+        "zsh": {"_TYPER_COMPLETE_ARGS": line},
+        "fish": {"_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+    }
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", PROGRAM],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "_TRACKER_COMPLETE": f"complete_{shell}", **asked[shell], **around},
+    )
+    assert "Traceback" not in done.stderr
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not imported & {"sqlalchemy", "rich", "psycopg", "alembic"}
+    return [word.partition("\t")[0] for word in done.stdout.splitlines() if word]
+
+
+@pytest.fixture
+def known(filled, sqlite_url):
+    """Two reports that both have an R1, an edition, a view."""
+    filled("org", "add", "UN-WOMEN", "--name", "Women [of the UN]")
+    filled("document", "edit", "501", "--also", "JIU/REP/2025/7")
+    filled("view", "save", "late", "--overdue")
+    done = filled("report", "quarterly", "--publish", "--format", "json")
+    assert done.exit_code == 0, done.stderr
+    return sqlite_url
+
+
+ACCEPTANCE = [
+    "no-information", "under-consideration", "accepted", "partially-accepted", "not-accepted", "not-relevant"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("show ", ["A/80/501/R1", "A/80/501/R2"]),
+        ("show A/80", ["A/80/501/R1", "A/80/501/R2"]),
+        ("show a/80", ["a/80/501/r1", "a/80/501/r2"]),
+        ("show 501/R", ["501/R1", "501/R2"]),
+        ("show 501/r2", ["501/r2"]),
+        ("show R", ["R1", "R2"]),
+        ("show 2025/7/", ["2025/7/R1", "2025/7/R2"]),
+        ("show add.1/", ["add.1/r1", "add.1/r2"]),
+        ("show %", []),
+        ("show 501/R1 w", ["who"]),
+        ("show 501/R1 U", ["UN-WOMEN"]),
+        ("update R1 WHO --to par", ["partially-accepted"]),
+        ("list --report ", ["A/80/501"]),
+        ("list --report 50", ["501"]),
+        ("list --acceptance ", ACCEPTANCE),
+        ("list --status i", ["in-progress", "implemented"]),
+        ("list --verification d", ["disputed"]),
+        ("list --addressee ", ["executive-head", "legislative-body", "ceb-chair"]),
+        ("list --sort ", ["ref", "org", "due", "recorded", "acceptance", "status"]),
+        ("list --view ", ["late"]),
+        ("update --all --view l", ["late"]),
+        ("view drop ", ["late"]),
+        ("stats --by ", ["org", "report", "year", "impact", "addressee"]),
+        ("export --format ", ["json", "csv", "xlsx"]),
+        ("report quarterly --format html,", ["html,docx", "html,pdf", "html,xlsx", "html,md", "html,json"]),
+        ("org show w", ["who"]),
+        ("officer add WHO --post s", ["secretary"]),
+        ("link add R1 w", ["waits-for"]),
+    ],
+)
+def test_what_is_legal_is_proposed_and_begins_as_typed(known, typed, wanted):
+    assert proposals(known, typed) == wanted
+
+
+def test_editions_are_proposed_by_name(known):
+    (name,) = proposals(known, "report verify ")
+    assert name.endswith("/1")
+    assert proposals(known, f"report verify {name[:5]}") == [name]
+
+
+def test_a_tail_of_two_recommendations_is_none(filled, sqlite_url, tmp_path):
+    note = Path(__file__).parent / "note.txt"
+    other = tmp_path / "A_80_502_Add.1.txt"
+    other.write_text(note.read_text(encoding="utf-8").replace("A/80/501", "A/80/502"), encoding="utf-8")
+    assert filled("import", str(other)).exit_code == 0
+    assert proposals(sqlite_url, "show R") == []
+    assert proposals(sqlite_url, "show 50") == ["501/R1", "501/R2", "502/R1", "502/R2"]
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_get_the_words_with_what_they_stand_for(known, shell):
+    shown = "\n".join(proposals(known, "show 501/R1 U", shell))
+    assert "UN-WOMEN" in shown
+
+
+def test_brackets_in_a_name_stay(known):
+    line = f"tracker --database {known} show 501/R1 U"
+    around = {"_TRACKER_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": line}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env={**os.environ, **around}
+    )
+    assert "Women [of the UN]" in done.stdout
+
+
+@pytest.mark.parametrize("content", [None, b"no database"])
+def test_what_cannot_be_read_proposes_nothing(tmp_path, content):
+    place = tmp_path / "other.db"
+    if content is not None:
+        place.write_bytes(content)
+    assert proposals(place, "show ") == []
+    assert place.exists() is (content is not None), "looking makes no file"

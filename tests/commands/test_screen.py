@@ -1,0 +1,142 @@
+"""What reaches the screen: nothing that commands it, nothing that is only colour, nothing that must be noticed cut."""
+
+import csv
+import io
+import json
+import re
+from datetime import date
+
+import pytest
+from terminals import on_a_terminal
+
+ESCAPE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\x7f\u202eback"
+SHOWN = "␛]0;owned␇␛[31mred\N{REPLACEMENT CHARACTER}2J␡\N{REPLACEMENT CHARACTER}back"
+COMMANDING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
+
+
+def ok(done):
+    assert done.exit_code == 0, done.stderr
+    return done
+
+
+@pytest.fixture
+def odd(filled):
+    """A register whose texts, names and notes would command a terminal."""
+    ok(filled("org", "edit", "WHO", "--name", f"Health{ESCAPE}"))
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--note", ESCAPE))
+    ok(filled("document", "edit", "501", "--title", f"Title{ESCAPE}"))
+    ok(filled("link", "add", "R2", "waits-for", "R1", "--note", ESCAPE))
+    return filled
+
+
+PEOPLE = [
+    ["list"], ["show", "R1"], ["show", "R1", "WHO"], ["history", "R1"], ["org", "list"], ["org", "show", "WHO"],
+    ["document", "list"], ["link", "list"], ["update", "R2", "WHO", "--note", ESCAPE], ["list", "--org", ESCAPE],
+    ["show", ESCAPE], ["undo"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", PEOPLE, ids=lambda words: ascii(" ".join(words)))
+def test_nothing_that_commands_a_terminal_reaches_people(odd, words):
+    done = odd(*words)
+    assert COMMANDING.search(done.stdout) is None, ascii(done.stdout)
+    assert COMMANDING.search(done.stderr) is None, ascii(done.stderr)
+
+
+def test_what_is_hidden_elsewhere_is_shown_as_signs(odd):
+    assert SHOWN in odd("history", "R1").stdout
+    assert SHOWN in odd("update", "R2", "WHO", "--note", ESCAPE).stderr
+
+
+def test_programs_get_the_data_as_it_is(odd):
+    assert json.loads(odd("show", "R1", "WHO", "--json").stdout)["note"] == ESCAPE
+    (row, _) = csv.DictReader(io.StringIO(odd("list", "--csv").stdout))
+    assert row["note"] == ESCAPE
+    assert odd("list", "--template", "{{ note }}").stdout.splitlines(keepends=True)[0] == f"{ESCAPE}\n"
+
+
+@pytest.mark.parametrize("form", [["--json"], ["--csv"], ["--template", "{{ note }}"], []], ids=str)
+def test_on_a_terminal_the_data_cannot_command_either(odd, sqlite_url, form):
+    screen = on_a_terminal(sqlite_url, "list", *form).replace("\r\n", "\n")
+    assert COMMANDING.search(screen) is None, ascii(screen)
+    if form == ["--json"]:
+        assert json.loads(screen)[0]["note"] == ESCAPE, "the same data, escaped"
+
+
+def test_a_note_of_several_lines_stays_within_its_entry(filled):
+    ok(filled("update", "R1", "WHO", "--note", "one\ntracker: 5 follow-ups changed."))
+    assert "one tracker: 5 follow-ups changed." in filled("history", "R1").stdout
+
+
+def test_no_color_is_plain_and_colour_is_not(odd, sqlite_url):
+    for words in (["list"], ["show", "R1"], ["history", "R1"], ["stats"]):
+        assert "\x1b" not in on_a_terminal(sqlite_url, *words, stderr=True), words
+    assert "\x1b[32maccepted" in on_a_terminal(sqlite_url, "list", NO_COLOR="", COLORTERM="", TERM="xterm-256color")
+
+
+@pytest.fixture
+def remarkable(filled):
+    """Rows with every remark, beside the widest words of the vocabulary."""
+    ok(filled("org", "add", "UN-WOMEN", "--name", "Women"))
+    ok(filled("org", "add", "FAO", "--name", "Food"))
+    ok(filled("import", "A_80_501_Add.1.txt"))
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--due", f"{date.max.year - 1}-12"))
+    ok(filled("update", "R1", "WHO", "--to", "implemented", "--note", "done"))
+    ok(filled("--actor", "second", "update", "R1", "WHO", "--to", "disputed", "--note", "not seen"))
+    ok(filled("update", "R2", "WHO", "--to", "partially-accepted", "--note", "half"))
+    ok(filled("update", "R2", "WHO", "--to", "implemented", "--note", "done"))
+    ok(filled("--actor", "second", "update", "R2", "WHO", "--to", "verified"))
+    ok(filled("update", "R1", "FAO", "--to", "under-consideration", "--due", "2001-01"))
+    ok(filled("update", "R2", "FAO", "--to", "not-accepted", "--note", "no"))
+    ok(filled("update", "R2", "FAO", "--to", "implemented", "--note", "done all the same"))
+    ok(filled("link", "add", "R1", "waits-for", "R2"))
+    return filled
+
+
+@pytest.fixture(autouse=True)
+def _beside_the_note(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("columns", [80, 96, 120, 200])
+@pytest.mark.parametrize("words", [["list", "--sort", "org"], ["show", "R1"], ["show", "R2"]], ids=" ".join)
+def test_a_remark_is_never_left_out_and_never_cut(remarkable, sqlite_url, words, columns):
+    lines = on_a_terminal(sqlite_url, *words, columns=columns, stderr=True).replace("\r\n", "\n").splitlines()
+    assert [line for line in lines if len(line) > columns] == []
+    of = {line.split()[1]: line for line in lines if line.startswith("A/80/501/R1")}
+    of |= {f"{line.split()[1]}2": line for line in lines if line.startswith("A/80/501/R2")}
+    legend = " ".join(line for line in lines if re.match(r"[NDWV] |tracker show", line))
+    if words != ["show", "R2"]:
+        assert re.search(r" D( |$)", of["WHO"]), "disputed"
+        assert "D disputed" in legend
+        assert " W " in f"{of['UN-WOMEN']} ", "waits"
+        assert "W waits for another" in legend
+    if words != ["show", "R1"]:
+        assert " N " in f"{of['FAO2']} "
+        assert "N implemented though not accepted" in legend
+        assert " V " in f"{of['WHO2']} "
+        assert "V verified" in legend
+    for word in re.findall(r"(\S*)…", "\n".join(lines)):
+        assert not any(remark.startswith(word) for remark in ("implemented", "disputed", "verified", "waits") if word)
+
+
+def test_the_words_stand_beside_the_text_where_there_is_room(remarkable, sqlite_url):
+    screen = on_a_terminal(sqlite_url, "list", columns=120)
+    assert "implemented though not accepted · Exe" in screen
+    assert "waits for A/80/501/R2 · Exe" in screen
+
+
+def test_in_a_pipe_the_words_say_it_and_the_columns_are_always_the_same(remarkable):
+    lines = remarkable("list").stdout.splitlines()
+    assert lines[0].split("\t") == ["ref", "org", "acceptance", "implementation", "due", "remarks and text"]
+    assert any(line.split("\t")[5].startswith("disputed · Executive heads") for line in lines)
+    assert "D disputed" not in remarkable("list").stderr
+
+
+@pytest.mark.parametrize("columns", [60, 64, 70])
+def test_a_narrow_terminal_breaks_words_between_their_parts_and_dates_never(remarkable, sqlite_url, columns):
+    screen = on_a_terminal(sqlite_url, "list", columns=columns).replace("\r\n", "\n")
+    assert max(map(len, screen.splitlines())) <= columns
+    assert "…" not in screen
+    for word in ("9998-12-31", "2001-01-31 !", "consideration", "501/", "implemented"):
+        assert word in screen

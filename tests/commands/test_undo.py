@@ -1,0 +1,74 @@
+"""`tracker undo` takes back one's own last command, and never an older one in its place."""
+
+import json
+
+import pytest
+
+
+def ok(done):
+    assert done.exit_code == 0, done.stderr
+    return done
+
+
+@pytest.fixture
+def accepted(filled):
+    """R1 is accepted, by officer."""
+    ok(filled("update", "R1", "WHO", "--to", "accepted"))
+    return filled
+
+
+def acceptance(run):
+    return json.loads(ok(run("show", "R1", "WHO", "--json")).stdout)["acceptance"]
+
+
+OTHERS = [
+    (["link", "add", "R2", "waits-for", "R1"], "tracker link remove"),
+    (["document", "edit", "501", "--title", "T"], "tracker document edit"),
+    (["document", "set", "R2", "--impact", "a"], "tracker document set"),
+    (["org", "add", "FAO", "--name", "Food"], "tracker org edit"),
+    (["org", "alias", "add", "WHO", "The WHO"], "tracker org alias drop"),
+    (["officer", "add", "WHO", "--post", "focal-point", "--name", "Ann", "--email", "a@b.org"], "tracker officer end"),
+    (["view", "save", "late", "--overdue"], "tracker view drop"),
+]
+
+
+@pytest.mark.parametrize(("words", "way"), OTHERS, ids=lambda value: " ".join(value[:2]) if value[0] != "t" else "")
+def test_what_wrote_nothing_about_follow_ups_is_named_and_nothing_older_goes(accepted, words, way):
+    ok(accepted(*words))
+    done = accepted("undo")
+    assert done.exit_code == 1
+    assert f"the last command of officer was “tracker {words[0]} {words[1]}" in done.stderr
+    assert way in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert acceptance(accepted) == "accepted"
+
+
+def test_a_backup_changes_nothing_and_is_passed_over(accepted, tmp_path):
+    ok(accepted("db", "backup", str(tmp_path / "b.zip")))
+    ok(accepted("undo"))
+    assert acceptance(accepted) == "no-information"
+
+
+def test_a_correction_is_a_command_and_stays(accepted, rows):
+    ok(accepted("update", "R2", "WHO", "--to", "accepted"))
+    entry = json.loads(accepted("history", "R2", "WHO", "--json").stdout)[-1]["entry"]
+    ok(accepted("correct", "R2", "WHO", str(entry), "--note", "wrong row"))
+    done = accepted("undo")
+    assert done.exit_code == 1
+    assert "was “tracker correct R2 WHO" in done.stderr
+    assert acceptance(accepted) == "accepted"
+
+
+def test_the_actor_is_the_same_in_any_case_and_nobody_else(accepted):
+    ok(accepted("--actor", "second", "update", "R2", "WHO", "--to", "accepted"))
+    ok(accepted("--actor", "OFFICER", "undo"))
+    assert acceptance(accepted) == "no-information"
+
+
+def test_an_import_taken_back_says_what_stays_of_it(filled, tmp_path):
+    done = ok(filled("undo"))
+    assert "A/80/501 stays in: tracker document list. Imported again, it is followed up again." in done.stderr
+    assert json.loads(filled("list", "--json").stdout) == []
+    assert [item["report"] for item in json.loads(filled("document", "list", "--json").stdout)] == ["A/80/501"]
+    ok(filled("import", str(tmp_path / "A_80_501_Add.1.txt")))
+    assert len(json.loads(filled("list", "--json").stdout)) == 2

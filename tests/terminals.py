@@ -1,0 +1,36 @@
+"""A pseudo-terminal for the program, and what it shows there."""
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+
+
+def on_a_terminal(url, *words, columns=80, stderr=False, **environment):
+    """The program on a pseudo-terminal, its screen as text; `stderr` too, if wanted. NO_COLOR unless given."""
+    main, screen = pty.openpty()
+    fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    around = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tracker", "--database", url, "--actor", "ana", *words],
+        stdout=screen,
+        stdin=subprocess.DEVNULL,
+        stderr=screen if stderr else subprocess.DEVNULL,
+        env={**around, "TERM": "xterm", "NO_COLOR": "1", **environment},
+    )
+    os.close(screen)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(main, 65536)
+        except OSError:  # the other end has closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(main)
+    assert process.wait() == 0
+    return shown.decode()

@@ -1,0 +1,176 @@
+"""`tracker show`: a recommendation and where every organization stands, or one follow-up in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tracker.commands.completion import complete_organization, complete_reference
+from tracker.commands.context import Desk
+from tracker.commands.listing import print_list
+from tracker.commands.options import AsOf, Json, KnownAt
+from tracker.commands.render import print_facts, print_json, tell
+from tracker.domain.actions import actions_of
+from tracker.domain.impacts import meaning_of
+from tracker.domain.periods import days_between
+from tracker.domain.rows import Lesson
+from tracker.domain.vocabulary import LinkKind
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.domain.details import DueOrigin
+    from tracker.domain.rows import FollowUp, Link, Recommendation, Report
+    from tracker.services.listing import Beside
+
+Reference = Annotated[
+    str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation, as in A/72/809/R3.")
+]
+Organization = Annotated[
+    str | None, typer.Argument(metavar="[ORG]", autocompletion=complete_organization, help="The organization.")
+]
+
+
+def show(
+    ctx: typer.Context,
+    reference: Reference,
+    organization: Organization = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+) -> None:
+    """Show a recommendation and where each organization stands; with ORG, one follow-up in full."""
+    from tracker.services.listing import read_beside
+    from tracker.services.listing import show as read
+
+    desk: Desk = ctx.obj
+    at = desk.at(as_of, known_at)
+    report, recommendation, found = read(desk.register, reference, organization, at)
+    if as_json and organization is not None:
+        print_json({**found[0].as_json(at.day), **read_beside(desk.register, found[0], at).as_json()})
+    elif as_json:
+        print_json(_recommendation_json(report, recommendation, found, at.day))
+    elif organization is not None:
+        _print_one(recommendation, found[0], read_beside(desk.register, found[0], at), at.day)
+    else:
+        _print_facts(report, recommendation)
+        tell()
+        print_list(found, at.day)
+
+
+def _recommendation_json(
+    report: Report, recommendation: Recommendation, found: list[FollowUp], day: date
+) -> dict[str, Any]:
+    return {
+        "ref": recommendation.ref,
+        "report": report.symbol,
+        "symbols": [{"symbol": item.symbol, "role": item.role.value} for item in report.symbols],
+        "title": report.title,
+        "issued_on": report.issued_on.isoformat() if report.issued_on else None,
+        "number": recommendation.number,
+        "text": recommendation.text,
+        "addressee": recommendation.addressee.value if recommendation.addressee else None,
+        "impact": recommendation.impact,
+        "actions": actions_of(recommendation.actions),
+        "stance": recommendation.stance.value if recommendation.stance else None,
+        "paragraphs": [{"number": number, "text": words} for number, words in recommendation.paragraphs],
+        "follow_ups": [item.as_json(day) for item in found],
+    }
+
+
+def _print_facts(report: Report, recommendation: Recommendation) -> None:
+    print_facts(
+        [
+            ("ref", recommendation.ref),
+            ("report", report.title),
+            ("symbols", ", ".join(item.symbol for item in report.symbols)),
+            ("issued", str(report.issued_on or "")),
+            ("text", recommendation.text),
+            ("addressee", recommendation.addressee.value if recommendation.addressee else "undecided"),
+            ("impact", _impact(recommendation.impact)),
+            ("asked", _asked(recommendation)),
+            ("stance", recommendation.stance.value if recommendation.stance else ""),
+            *((f"para. {number}", words) for number, words in recommendation.paragraphs),
+        ]
+    )
+
+
+def _asked(recommendation: Recommendation) -> str:
+    """Whom the annex of actions asks, as it prints the codes; also those that are not registered."""
+    actions = actions_of(recommendation.actions) or {}
+    codes = {letters: [code for code in actions if actions[code] == letters] for letters in sorted({*actions.values()})}
+    return "; ".join(f"{letters}: {', '.join(found)}" for letters, found in codes.items())
+
+
+def _impact(word: str | None) -> str:
+    """With the meaning of its letters, where the series is known."""
+    meaning = meaning_of(word) if word else None
+    return f"{word} ({meaning})" if meaning else word or ""
+
+
+def _beside(beside: Beside, item: FollowUp) -> list[tuple[str, str]]:
+    """Extensions with their count and the days they add up to, the lesson, the links, as facts."""
+    details = beside.details
+    words = {True: "granted", False: "refused", None: "not decided"}
+    asked = "; ".join(f"to {one.requested_to} {words[one.granted]} ({one.reason})" for one in details.extensions)
+    later = days_between(item.original_due_on, item.due_on) if item.original_due_on and item.due_on else 0
+    since = "later than first set" if details.granted_days == later else "together"
+    counted = f"{details.granted} granted, {details.granted_days} days {since}: " if details.granted else ""
+    lesson = details.lesson or Lesson()
+    return [
+        ("extensions", counted + asked if asked else ""),
+        ("what worked", lesson.worked or ""),
+        ("what did not", lesson.failed or ""),
+        ("why", lesson.why or ""),
+        ("good practice", "yes" if lesson.good_practice else ""),
+        ("links", "; ".join(_link(link, item.ref) for link in beside.links)),
+    ]
+
+
+_FROM_THE_OTHER = {
+    LinkKind.WAITS_FOR: "is waited for by",
+    LinkKind.REPEATS: "is repeated by",
+    LinkKind.SUPERSEDES: "is superseded by",
+}
+
+
+def _link(link: Link, ref: str) -> str:
+    """A link as it looks from one of its ends."""
+    words = f"{link.kind.value.replace('-', ' ')} {link.other}" if link.ref == ref else ""
+    return words or f"{_FROM_THE_OTHER[link.kind]} {link.ref}"
+
+
+def _due(item: FollowUp, due: DueOrigin | None, day: date) -> str:
+    """The due date with where it came from: `2026-09-30 (2026Q3, set on 2026-05-04 by quist), overdue`."""
+    if item.due_on is None:
+        return ""
+    if due is None:
+        came = ""
+    elif due.is_granted:
+        came = f" (extension granted on {due.set_on} by {due.by})"
+    else:
+        came = f" ({f'{due.given}, ' if due.form != 'day' else ''}set on {due.set_on} by {due.by})"
+    first = f", originally {item.original_due_on}" if item.original_due_on != item.due_on else ""
+    return f"{item.due_on}{came}{first}{', overdue' if item.is_overdue(day) else ''}"
+
+
+def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, day: date) -> None:
+    print_facts(
+        [
+            ("ref", item.ref),
+            ("organization", item.organization),
+            ("text", recommendation.text),
+            ("addressee", item.addressee.value if item.addressee else "undecided"),
+            ("acceptance", item.acceptance.value),
+            ("implementation", item.implementation.value),
+            ("verification", item.verification.value),
+            ("due", _due(item, beside.details.due, day)),
+            ("open", "yes" if item.is_open else "no"),
+            ("since", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
+            ("note", item.note or ""),
+            ("evidence", "; ".join(evidence.location for evidence in item.evidence)),
+            ("flags", ", ".join(item.flags(day))),
+            *_beside(beside, item),
+        ]
+    )

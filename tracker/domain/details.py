@@ -1,0 +1,121 @@
+"""What stands beside a follow-up, out of its entries: where its due date came from, extensions, its lesson. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from tracker.domain.journal import Entry
+from tracker.domain.periods import days_between, form_of
+from tracker.domain.rows import Lesson
+from tracker.domain.vocabulary import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class DueOrigin:
+    """Where the due date came from: what was typed, on which day it was set and by whom; whether it was granted."""
+
+    day: date
+    given: str
+    set_on: date
+    by: str
+    is_granted: bool
+
+    @property
+    def form(self) -> str:
+        """`extension`, or what was typed: `day`, `month`, `quarter`."""
+        return "extension" if self.is_granted else form_of(self.given)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"form": self.form, "given": self.given, "set_on": self.set_on.isoformat(), "by": self.by}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedExtension:
+    """A request for a later due date; `granted` is None until it is decided, `days` is what was granted."""
+
+    requested_to: date
+    requested_on: date
+    reason: str | None
+    granted: bool | None = None
+    decided_on: date | None = None
+    days: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "requested_to": self.requested_to.isoformat(),
+            "requested_on": self.requested_on.isoformat(),
+            "reason": self.reason,
+            "granted": self.granted,
+            "decided_on": self.decided_on.isoformat() if self.decided_on else None,
+            "days": self.days,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """All of it, for one follow-up."""
+
+    due: DueOrigin | None
+    extensions: tuple[AskedExtension, ...]
+    lesson: Lesson | None
+
+    @property
+    def granted(self) -> int:
+        return sum(1 for item in self.extensions if item.granted)
+
+    @property
+    def granted_days(self) -> int:
+        """The days of all granted extensions together."""
+        return sum(item.days for item in self.extensions)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "due": self.due.as_json() if self.due else None,
+            "extensions": [item.as_json() for item in self.extensions],
+            "extensions_granted": self.granted,
+            "extension_days": self.granted_days,
+            "lesson": self.lesson.as_json() if self.lesson else None,
+        }
+
+
+def details_of(entries: Sequence[Entry]) -> Details:
+    """What entries in force add up to, in the order in which they took effect."""
+    lessons = [Lesson.read(entry.target) for entry in entries if entry.topic is Topic.LESSON]
+    together = Lesson()
+    for lesson in lessons:
+        together = together.and_then(lesson)
+    return Details(_due_origin(entries), _extensions(entries), together if lessons else None)
+
+
+def _due_origin(entries: Iterable[Entry]) -> DueOrigin | None:
+    granting = {entry.batch for entry in entries if entry.topic is Topic.EXTENSION and entry.source == "granted"}
+    last = next((entry for entry in reversed([*entries]) if entry.topic is Topic.DUE and entry.target), None)
+    if last is None or last.target is None:
+        return None
+    day = date.fromisoformat(last.target)
+    return DueOrigin(day, last.given or last.target, last.effective_on, last.actor, last.batch in granting)
+
+
+def _extensions(entries: Sequence[Entry]) -> tuple[AskedExtension, ...]:
+    """One is decided at a time: a decision is on the request before it."""
+    moved = {entry.batch: entry for entry in entries if entry.topic is Topic.DUE}
+    found: list[AskedExtension] = []
+    for entry in entries:
+        if entry.topic is not Topic.EXTENSION:
+            continue
+        if entry.source == "requested" and entry.target:
+            found.append(AskedExtension(date.fromisoformat(entry.target), entry.effective_on, entry.note))
+        elif found:
+            granted = entry.source == "granted"
+            days = _days(moved.get(entry.batch)) if granted else 0
+            found[-1] = replace(found[-1], granted=granted, decided_on=entry.effective_on, days=days)
+    return tuple(found)
+
+
+def _days(moved: Entry | None) -> int:
+    if moved is None or moved.source is None or moved.target is None:
+        return 0
+    return days_between(date.fromisoformat(moved.source), date.fromisoformat(moved.target))

@@ -1,0 +1,47 @@
+"""What `undo` may take back, and with what else a command is taken back that wrote nothing about follow-ups. Pure."""
+
+from __future__ import annotations
+
+_WAYS = {
+    "document edit": "Set it again with: tracker document edit.",
+    "document set": "Set it again with: tracker document set.",
+    "import": "Import the earlier document again with: tracker import.",
+    "link add": "Take it back with: tracker link remove.",
+    "link remove": "Take it back with: tracker link add.",
+    "officer add": "Take it back with: tracker officer end.",
+    "officer end": "Take it back with: tracker officer add.",
+    "org add": "Change it with: tracker org edit.",
+    "org alias add": "Take it back with: tracker org alias drop.",
+    "org alias drop": "Take it back with: tracker org alias add.",
+    "org edit": "Change it back with: tracker org edit.",
+    "org import": "Change what it brought with: tracker org edit.",
+    "report quarterly": "An edition stays; a later one restates it: tracker report quarterly --publish.",
+    "view drop": "Take it back with: tracker view save.",
+    "view save": "Take it back with: tracker view drop.",
+}
+"""First words of a command → the remedy that a refusal names."""
+_OTHERWISE = "What can be changed is in: tracker --help."
+_UNCHANGING = ("db backup ",)
+"""How commands begin that are written down and change nothing: there is nothing in them to take back."""
+
+
+def is_passed_over(asked: str, *, is_journaled: bool, is_standing: bool) -> bool:
+    """Whether `undo` looks further back than this command: it took something back itself, or was taken back.
+
+    A correction is a command in its own right: what came before it is not taken back in its place.
+    """
+    if asked.startswith(_UNCHANGING):
+        return True
+    return is_journaled and not is_standing and not is_correction(asked)
+
+
+def is_correction(asked: str) -> bool:
+    """Whether a command was `tracker correct`."""
+    return asked.split(maxsplit=1)[:1] == ["correct"]
+
+
+def way_back(asked: str) -> str:
+    """The remedy for a command that `undo` does not take back."""
+    if is_correction(asked):
+        return "What was taken back is logged again with: tracker update."
+    return next((way for words, way in _WAYS.items() if f"{asked} ".startswith(f"{words} ")), _OTHERWISE)
