@@ -40,14 +40,15 @@ def save_rows(session: Connection, table: Table, rows: Iterable[Row]) -> None:
 
 def save_alike(session: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Overwrite rows as `save_rows` does, by `id`; many that get the same values by one statement."""
-    alike: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
     for row in rows:
-        alike[tuple(item for item in row.items() if item[0] != "id")].append(row)
+        values = dict(row)
+        number = values.pop("id")
+        alike[tuple(values.items())].append(number)
     single: list[Row] = []
-    for values, found in alike.items():
-        if len(found) < _MANY:
-            single += found
-            continue
-        named = among(session, table.c.id, [row["id"] for row in found])
-        session.execute(update(table).where(named).values(dict(values)))
+    for same, numbers in alike.items():
+        if len(numbers) < _MANY:
+            single += ({"id": number, **dict(same)} for number in numbers)
+        else:
+            session.execute(update(table).where(among(session, table.c.id, numbers)).values(dict(same)))
     save_rows(session, table, single)
