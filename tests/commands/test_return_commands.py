@@ -147,7 +147,7 @@ def test_fetch_list_release_drop(desk, made, tmp_path):
     assert "0 returns queued, 1 seen before" in desk("return", "fetch", "mails").stderr
     held = desk("return", "read", "1", "--yes")
     assert held.exit_code == 1
-    assert "return 1 is held: x@example.com is not an officer of WHO" in held.stderr
+    assert "return 1 is held: x@example.com is not an officer of WHO. Let it in with:" in held.stderr
     assert json.loads(desk("return", "drop", "1", "--note", "stranger", "--json").stdout)["state"] == "dropped"
     assert desk("return", "release", "1").exit_code == 0
     assert [item["state"] for item in json.loads(desk("return", "list", "--json").stdout)] == ["queued"]

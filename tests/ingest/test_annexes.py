@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import issued_reports as made
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from printed_pages import SAMPLE, Print, pdf_of
 
 from tracker.domain.vocabulary import Addressee
@@ -122,6 +126,30 @@ def test_all_columns_also_where_the_table_goes_on_on_the_next_page(options, writ
         number: {name.rstrip("*"): code for name, code in zip(ALL, cells, strict=True) if code}
         for number, (_, cells) in rows.items()
     }
+
+
+@pytest.mark.parametrize("table", [made.tabbed, made.barred, made.aligned])
+@given(
+    cells=st.lists(
+        st.tuples(
+            st.sampled_from(["a", "b, c", "i"]),
+            st.lists(st.sampled_from(["", "E", "L", "E,L"]), min_size=6, max_size=6).filter(any),
+        ),
+        min_size=4,
+        max_size=4,
+    )
+)
+def test_any_codes_come_out_as_they_went_in(table, cells):
+    rows = {number: (letters, tuple(codes)) for number, (letters, codes) in zip(made.ROWS, cells, strict=True)}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.txt"
+        path.write_text(made.as_text(table(rows)), encoding="utf-8")
+        note = read_note(path)
+    assert codes(note) == {
+        number: {name: code for name, code in zip(NAMES, each, strict=True) if code}
+        for number, (_, each) in rows.items()
+    }
+    assert [row.letters for row in note.annex.rows] == [tuple(letters.split(", ")) for letters, _ in rows.values()]
 
 
 def test_text_after_the_annex_is_no_part_of_it(write):
@@ -247,6 +275,11 @@ class TestSeries:
 
 
 class TestReport:
+    def test_another_symbol_than_the_printed_one(self, write):
+        note = read_note(write(made.as_text(), "JIU_REP_2031_9.txt"))
+        assert note.report == "JIU/REP/2031/9"
+        assert "The masthead says JIU/REP/2031/4, but the document was given or named as JIU/REP/2031/9." in whats(note)
+
     def test_without_an_annex(self, write):
         note = read_note(write(made.as_text("", legend=()), "JIU_REP_2031_4.txt"))
         assert (note.kind, note.annex, len(note.recommendations)) == (DocumentKind.REPORT, None, 4)

@@ -58,6 +58,8 @@ CASES = [
     ("text.docx", b"Recommendation 1", "is named .docx, but is none", "Fetch"),
     ("old.doc", OLE, "has the ending '.doc'", "save it as .docx"),
     ("open.odt", b"PK\x03\x04", "has the ending '.odt'", "save it as .docx"),
+    ("table.csv", b"No,To", "has the ending '.csv'", "--as register with --mapping FILE, or --as return"),
+    ("table.ods", b"PK\x03\x04", "has the ending '.ods'", "--as register"),
     ("none", b"Recommendation 1", "has no ending", "save it as .docx"),
     ("old.docx", OLE, "old Word file (.doc) or protected by a password", "without a password"),
     ("cut.docx", WORD[: len(WORD) // 2], "not a whole Word file", "Fetch it again"),

@@ -6,10 +6,13 @@ import zipfile
 from datetime import date
 
 import pytest
-from register_files import SPREADSHEET_ROWS, csv_text, workbook, write
+from register_files import MAPPING, SPREADSHEET_ROWS, csv_text, workbook, write
 
 from tracker.errors import BadDataError
+from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.mapping import FileForm
+from tracker.ingest.registers.mapping_file import read_mapping
+from tracker.ingest.registers.rows import read_rows
 from tracker.ingest.registers.tables import read_table
 from tracker.limits import Limits
 
@@ -103,6 +106,27 @@ def test_dates_of_the_1904_system_are_the_same_days(tmp_path):
 
     _, rows = rows_of(workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=old))
     assert rows[0][1][3] == "2025-03-01"
+
+
+@pytest.mark.parametrize("epoch", ["WINDOWS_1900", "MAC_1904"])
+@pytest.mark.parametrize("form", ["excel-1900", "excel-1904"])
+def test_numbers_of_days_are_refused_where_workbook_and_mapping_count_from_other_days(tmp_path, epoch, form):
+    """Read by the other system, every day of the register would be four years off."""
+    import openpyxl.utils.datetime as systems
+
+    def as_numbers(book, page):
+        book.epoch = getattr(systems, f"CALENDAR_{epoch}")
+        page["D2"] = 44255 if epoch.endswith("1904") else 45717
+        page["D2"].number_format = "General"
+
+    path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS[:2], change=as_numbers)
+    mapping = read_mapping(write(tmp_path, "m.toml", f'{MAPPING}\n[dates]\n"Issued" = "{form}"\n'))
+    findings = Findings("r.xlsx")
+    if epoch[-4:] == form[-4:]:
+        assert [row.made for row in read_rows(path, mapping, findings)] == [date(2025, 3, 1)]
+        return
+    with pytest.raises(BadDataError, match=f"counts days from {epoch[-4:]}, and the mapping reads them as {form}"):
+        list(read_rows(path, mapping, findings))
 
 
 def test_merged_cells_are_refused_with_their_place_or_filled(tmp_path):

@@ -1,5 +1,7 @@
 """A report's annex of actions decides who is asked, and as what; note and report speak of one thing."""
 
+from datetime import timedelta
+
 import builders as b
 import pytest
 
@@ -23,7 +25,7 @@ def said(number="1", text=HEAD, impact="a/a-i"):
     )
 
 
-def take(register, rows, *recommendations, codes=()):
+def take(register, rows, *recommendations, codes=(), now=b.NOW):
     """Take in a report whose annex holds these rows: number → {organization as printed: code}."""
     names = tuple(dict.fromkeys(name for row in rows.values() for name in row))
     found = tuple(ActionRow(number, ("a",), row, f"page 9, recommendation {number}") for number, row in rows.items())
@@ -39,7 +41,9 @@ def take(register, rows, *recommendations, codes=()):
         kind=DocumentKind.REPORT,
         annex=annex if rows else None,
     )
-    return intake.apply_note(register, note, "report.pdf", intake.NoteOptions(organizations=tuple(codes)), b.who())
+    return intake.apply_note(
+        register, note, "report.pdf", intake.NoteOptions(organizations=tuple(codes)), b.who(now=now)
+    )
 
 
 def rows_of(register):
@@ -85,6 +89,20 @@ def test_a_corrected_annex_moves_and_takes_back(four):
     again = take(four, {"1": {"UN": "E", "WHO": "E", "FAO": "L"}})
     assert (again.created, again.withdrawn) == (1, 1)
     assert ("1", "FAO", BODY) in rows_of(four)
+
+
+def test_who_was_asked_as_what_can_be_asked_of_any_instant(four):
+    """A report is repeated as it was known, whatever annex was read since."""
+    take(four, {"1": {"UN": "E", "WHO": "E", "FAO": "L"}})
+    later = b.NOW + timedelta(hours=1)
+    take(four, {"1": {"UN": "L", "WHO": "E,L", "FAO": "E"}}, said(text=BODY), now=later)
+
+    def at(instant):
+        rows = list_follow_ups(four, Filters(), At(b.TODAY, b.TODAY, instant))
+        return {row.organization: row.addressee for row in rows}
+
+    assert at(b.NOW) == {"UN": HEAD, "WHO": HEAD, "FAO": BODY}
+    assert at(later) == at(None) == {"UN": BODY, "WHO": BODY, "FAO": HEAD}
 
 
 def test_the_note_after_the_report_asks_nobody_else(four):

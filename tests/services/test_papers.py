@@ -106,6 +106,18 @@ def test_importing_the_written_note_of_a_silent_report_changes_no_recommendation
     assert [set(line[4]) for line in content(sqlite_register)] == [set(line[4]) for line in before]
 
 
+def test_a_composed_note_puts_no_published_position_aside(filled, sqlite_url, tmp_path):
+    before = content(filled)
+    (path,) = write_note(filled, "501", REQUEST, tmp_path)
+    note = read_note(path)
+    assert note.is_composed
+    done = apply_note(filled, note, path.name, NoteOptions(), b.who(now=NOW))
+    assert (done.created, done.updated) == (0, 0)
+    assert done.unchanged > 0
+    assert content(filled) == before
+    assert any("composed from a register" in problem.what for problem in done.problems)
+
+
 def test_the_model_document_comes_back_whole(sqlite_register, shared_documents, tmp_path):
     original = read_note(Path(shared_documents) / "notes" / "A_72_809_Add.1.txt")
     apply_note(sqlite_register, original, "note", NoteOptions(organizations=()), b.who(now=NOW))
@@ -196,3 +208,18 @@ def test_a_year_to_come_and_an_unknown_report_are_refused(filled, tmp_path):
         read_scorecard(filled, "WHO", 2031, REQUEST)
     with pytest.raises(UnknownNameError):
         write_note(filled, "A/1/1", REQUEST, tmp_path)
+
+
+def test_a_paper_of_a_year_is_as_of_a_day_of_that_year(filled):
+    asked = replace(REQUEST, as_of=date(2025, 6, 30))
+    card = read_scorecard(filled, "FAO", 2025, asked)
+    assert card.as_of == date(2025, 6, 30)
+    assert card.scores[1].own.numerator < read_scorecard(filled, "FAO", 2025, REQUEST).scores[1].own.numerator
+    with pytest.raises(BadDataError, match="2024-12-31 is not a day of 2025"):
+        read_scorecard(filled, "FAO", 2025, replace(REQUEST, as_of=date(2024, 12, 31)))
+
+
+def test_the_annual_table_from_a_year_after_it_is_refused(filled, tmp_path):
+    with pytest.raises(BadDataError, match="2026 comes after 2025"):
+        write_annual(filled, 2025, 2026, REQUEST, ["md"], tmp_path)
+    assert list(tmp_path.glob("annual*")) == []

@@ -110,14 +110,14 @@ def test_init_twice_is_harmless_and_the_file_is_its_owners(tmp_path):
     finally:
         os.umask(before)
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    with open_engine(database_url(str(place))).begin() as connection:
+    engine = open_engine(database_url(str(place)))
+    with engine.begin() as connection:
         connection.execute(
             text(
                 "INSERT INTO organization (code, folded, name, timezone, language) VALUES ('WHO','WHO','H','UTC','en')"
             )
         )
     assert initialize(str(place)) == (schema.HEAD, schema.HEAD, str(place))
-    engine = open_engine(database_url(str(place)))
     with engine.connect() as connection:
         assert connection.execute(text("SELECT code FROM organization")).scalars().all() == ["WHO"]
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in place.parent.iterdir()}

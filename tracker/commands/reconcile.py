@@ -9,6 +9,7 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json
+from tracker.commands.progress import progress
 from tracker.commands.render import Column, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ def reconcile(
     from tracker.services.reconciliation import reconcile as compare
 
     desk: Desk = ctx.obj
-    result = compare(desk.register, file, mapping, today=desk.today, as_of=as_of, limits=desk.settings.limits)
+    with progress(f"Comparing {file.name}", quiet=as_json) as on_step:
+        result = compare(
+            desk.register, file, mapping,
+            today=desk.today, as_of=as_of, limits=desk.settings.limits, on_step=on_step,
+        )  # fmt: skip
     if as_json:
         print_json(result.as_json())
         return

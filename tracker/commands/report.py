@@ -178,7 +178,10 @@ def note(
     from tracker.services.papers import write_note
 
     desk: Desk = ctx.obj
-    for path in write_note(desk.register, symbol, _request(desk, None, as_of, known_at), out):
+    request = _request(desk, None, as_of, known_at)
+    with progress("Writing") as on_step:
+        paths = write_note(desk.register, symbol, request, out, on_step)
+    for path in paths:
         print(path)
 
 
@@ -191,14 +194,18 @@ def scorecard(
     year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
     formats: Formats = "html,docx",
     out: Out = Path(),
+    as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
     """Write an executive head's scorecard for a year, beside the median of all organizations."""
     from tracker.services.papers import write_scorecard
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, None, known_at)
-    for path in write_scorecard(desk.register, org, year or desk.today.year - 1, request, _listed(formats), out):
+    request = _request(desk, None, as_of, known_at)
+    wanted = year or desk.today.year - 1
+    with progress("Writing") as on_step:
+        paths = write_scorecard(desk.register, org, wanted, request, _listed(formats), out, on_step)
+    for path in paths:
         print(path)
 
 
@@ -209,14 +216,18 @@ def annual(
     since: Annotated[int | None, typer.Option(help="Reports issued from this year on; else only of the year.")] = None,
     formats: Formats = "html,docx",
     out: Out = Path(),
+    as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
     """Write the annual table of acceptance and implementation by organization."""
     from tracker.services.papers import write_annual
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, None, known_at)
-    for path in write_annual(desk.register, year or desk.today.year - 1, since, request, _listed(formats), out):
+    request = _request(desk, None, as_of, known_at)
+    wanted = year or desk.today.year - 1
+    with progress("Writing") as on_step:
+        paths = write_annual(desk.register, wanted, since, request, _listed(formats), out, on_step)
+    for path in paths:
         print(path)
 
 
@@ -231,7 +242,8 @@ def site(
     from tracker.services.site import write_site
 
     desk: Desk = ctx.obj
-    number = write_site(desk.register, _request(desk, None, as_of, known_at), out.resolve())
+    with progress("Writing") as on_step:
+        number = write_site(desk.register, _request(desk, None, as_of, known_at), out.resolve(), on_step)
     print(out / "index.html")
     say(f"{plural(number, 'file')} written.")
 

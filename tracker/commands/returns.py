@@ -13,6 +13,7 @@ from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.files import write_whole
 from tracker.commands.options import DryRun, Json
+from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.returns import ReturnState
 from tracker.errors import PartlyDoneError, RefusedError, UsageError
@@ -83,16 +84,18 @@ def read(
     source = _source(desk, file)
 
     def run(*, dry: bool, going: bool) -> ReturnReport:
-        return returns.read(
-            desk.register,
-            source,
-            desk.who,
-            evidence_store=desk.evidence_store,
-            organization=org,
-            keep_going=going,
-            dry_run=dry,
-            limits=desk.settings.limits,
-        )
+        with progress("Checking" if dry else "Writing", quiet=as_json) as on_step:
+            return returns.read(
+                desk.register,
+                source,
+                desk.who,
+                evidence_store=desk.evidence_store,
+                organization=org,
+                keep_going=going,
+                dry_run=dry,
+                limits=desk.settings.limits,
+                on_step=on_step,
+            )
 
     report = run(dry=True, going=True)
     if not as_json:
@@ -120,16 +123,18 @@ def read_files(
     contents = []
     try:
         for file in files:
-            report = returns.read(
-                desk.register,
-                returns.from_file(file, desk.settings.limits),
-                desk.who,
-                evidence_store=desk.evidence_store,
-                organization=organizations[0] if organizations else None,
-                keep_going=keep_going,
-                dry_run=dry_run,
-                limits=desk.settings.limits,
-            )
+            with progress(f"Reading {file.name}", quiet=as_json) as on_step:
+                report = returns.read(
+                    desk.register,
+                    returns.from_file(file, desk.settings.limits),
+                    desk.who,
+                    evidence_store=desk.evidence_store,
+                    organization=organizations[0] if organizations else None,
+                    keep_going=keep_going,
+                    dry_run=dry_run,
+                    limits=desk.settings.limits,
+                    on_step=on_step,
+                )
             reports.append(report)
             written = not dry_run and report.read_before is None and (keep_going or not _refused(report))
             contents.append({"dry_run": dry_run, "written": written, **report.as_json()})
@@ -302,16 +307,18 @@ def fetch(
     settings = desk.settings
     office, mail = settings.office, settings.mail
     mailbox = mailbox_of(settings, source)
-    report = run(
-        desk.register,
-        mailbox,
-        desk.who,
-        evidence_store=desk.evidence_store,
-        password=_password_said() or password_of(settings, mailbox),
-        limits=settings.limits,
-        own_addresses=[address for address in (office.email, office.reply_to, mail.sender) if address],
-        dry_run=dry_run,
-    )
+    with progress("Looking at mails", quiet=as_json) as on_step:
+        report = run(
+            desk.register,
+            mailbox,
+            desk.who,
+            evidence_store=desk.evidence_store,
+            password=_password_said() or password_of(settings, mailbox),
+            limits=settings.limits,
+            own_addresses=[address for address in (office.email, office.reply_to, mail.sender) if address],
+            dry_run=dry_run,
+            on_step=on_step,
+        )
     if as_json:
         print_json({"dry_run": dry_run, **report.as_json()})
         return

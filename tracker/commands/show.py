@@ -89,10 +89,18 @@ def _print_facts(report: Report, recommendation: Recommendation) -> None:
             ("text", recommendation.text),
             ("addressee", recommendation.addressee.value if recommendation.addressee else "undecided"),
             ("impact", _impact(recommendation.impact)),
+            ("asked", _asked(recommendation)),
             ("stance", recommendation.stance.value if recommendation.stance else ""),
             *((f"para. {number}", words) for number, words in recommendation.paragraphs),
         ]
     )
+
+
+def _asked(recommendation: Recommendation) -> str:
+    """Whom the annex of actions asks, as it prints the codes; also those that are not registered."""
+    actions = actions_of(recommendation.actions) or {}
+    codes = {letters: [code for code in actions if actions[code] == letters] for letters in sorted({*actions.values()})}
+    return "; ".join(f"{letters}: {', '.join(found)}" for letters, found in codes.items())
 
 
 def _impact(word: str | None) -> str:

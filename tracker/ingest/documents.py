@@ -24,6 +24,11 @@ from tracker.limits import MB, Limits, raised_by
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (_OLE, ".doc"))
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
+_AS_TABLE = (
+    "Say what the table is: --as register with --mapping FILE, or --as return; "
+    "organizations are read with: tracker org import."
+)
 _SAVE_AS_WORD = "Open it in a word processor and save it as .docx."
 
 
@@ -48,18 +53,20 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
     reader = _READERS.get(path.suffix.casefold())
     content = _content(path, limits)
     if reader is None:
-        raise BadDataError(
-            f"has the ending {path.suffix!r}, which is none of .txt, .docx and .pdf."
-            if path.suffix
-            else "has no ending, so that it is not known how to read it.",
-            where=path.name,
-            remedy=_SAVE_AS_WORD,
-        )
+        raise _no_document(path)
     _check_signature(content, path)
     document = reader(content, path.name, limits)
     if not document.paragraphs:
         raise BadDataError("holds no text.", where=path.name, remedy="Give the document itself.")
     return document
+
+
+def _no_document(path: Path) -> BadDataError:
+    what = "has no ending, so that it is not known how to read it."
+    if path.suffix:
+        what = f"has the ending {path.suffix!r}, which is none of .txt, .docx and .pdf."
+    is_table = path.suffix.casefold() in _TABLES
+    return BadDataError(what, where=path.name, remedy=_AS_TABLE if is_table else _SAVE_AS_WORD)
 
 
 def _content(path: Path, limits: Limits) -> bytes:

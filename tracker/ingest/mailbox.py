@@ -257,6 +257,17 @@ def _said(error: Exception) -> str:
     return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
 
 
+Known = Callable[[Collection[str]], Collection[str]]
+"""Which of these mails were seen before."""
+OnStep = Callable[[int, int], None]
+"""Called after each mail: how many are done, of how many."""
+
+
+def _tell(on_step: OnStep | None, done: int, total: int) -> None:
+    if on_step is not None:
+        on_step(done, total)
+
+
 class Folder:
     """A folder in which mails lie as .eml files."""
 
@@ -265,17 +276,17 @@ class Folder:
         self.most_bytes = most_bytes
         self.too_large: list[str] = []
 
-    def mails(self, known: Callable[[Collection[str]], Collection[str]]) -> Iterator[bytes]:
+    def mails(self, known: Known, on_step: OnStep | None = None) -> Iterator[bytes]:
         """The mails of which `known` does not say that they were seen, by name of file."""
         if not self.path.is_dir():
             raise BadDataError("there is no such folder.", where=str(self.path), remedy="Give a folder of .eml files.")
-        for file in sorted(self.path.glob("*.eml")):
+        files = sorted(self.path.glob("*.eml"))
+        for done, file in enumerate(files, start=1):
             if file.stat().st_size > self.most_bytes:
                 self.too_large.append(file.name)
-                continue
-            raw = file.read_bytes()
-            if not known([parse_mail(raw).key]):
+            elif not known([parse_mail(raw := file.read_bytes()).key]):
                 yield raw
+            _tell(on_step, done, len(files))
 
 
 _UID = re.compile(rb"UID (\d+)")
@@ -293,7 +304,7 @@ class Imap:
         self.folder = folder
         self.too_large: list[str] = []
 
-    def mails(self, known: Callable[[Collection[str]], Collection[str]]) -> Iterator[bytes]:
+    def mails(self, known: Known, on_step: OnStep | None = None) -> Iterator[bytes]:
         """The mails of which `known` does not say that they were seen; only Message-IDs are fetched of the others."""
         if not self.folder.isascii():
             raise UsageError("the folder's name has letters beyond ASCII.", remedy="Use another folder.")
@@ -304,9 +315,14 @@ class Imap:
         _, found = self.server.uid("SEARCH", "ALL")
         uids = (found[0] or b"").split()
         for start in range(0, len(uids), _CHUNK):
-            yield from self._new_among(uids[start : start + _CHUNK], known)
+            chunk = uids[start : start + _CHUNK]
+            for done, raw in self._new_among(chunk, known):
+                yield raw
+                _tell(on_step, start + done, len(uids))
+            _tell(on_step, start + len(chunk), len(uids))
 
-    def _new_among(self, uids: list[bytes], known: Callable[[Collection[str]], Collection[str]]) -> Iterator[bytes]:
+    def _new_among(self, uids: list[bytes], known: Known) -> Iterator[tuple[int, bytes]]:
+        """New mails, each with the number of the chunk's mails that are then done."""
         wanted = "(UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
         _, answers = self.server.uid("FETCH", b",".join(uids).decode(), wanted)
         heads = [answer for answer in answers if isinstance(answer, tuple)]
@@ -317,14 +333,14 @@ class Imap:
                 keys[number[1]] = key_of(head.decode("ascii", "replace"), head)
                 sizes[number[1]] = int(size[1])
         seen = known(list(keys.values()))
-        for uid, key in keys.items():
+        for done, (uid, key) in enumerate(keys.items(), start=1):
             if sizes[uid] > self.most_bytes:
                 self.too_large.append(key)
             elif key not in seen:
                 raw = self._whole(uid)
                 # A mail without a Message-ID is known by all its bytes, of which the head was a part.
                 if raw and not (key.startswith("sha256:") and known([key_of("", raw)])):
-                    yield raw
+                    yield done, raw
 
     def _whole(self, uid: bytes) -> bytes:
         _, answers = self.server.uid("FETCH", uid.decode(), "(UID BODY.PEEK[])")

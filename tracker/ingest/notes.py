@@ -12,6 +12,7 @@ from datetime import date
 from enum import Enum
 from pathlib import Path
 
+from tracker.domain.figures.note import COMPOSED
 from tracker.domain.vocabulary import Addressee, Stance
 from tracker.errors import BadDataError
 from tracker.ingest.addressees import addressee_of
@@ -64,7 +65,10 @@ class NoteRecommendation:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`symbol` is the document's own, `report` that of the report it comments on or is, `also` the report's others."""
+    """`symbol` is the document's own, `report` that of the report it comments on or is, `also` the report's others.
+
+    `is_composed`: not published by the organizations, but made from a register (`tracker report note`).
+    """
 
     symbol: str | None
     report: str | None
@@ -75,6 +79,7 @@ class Note:
     problems: tuple[Problem, ...]
     kind: DocumentKind = DocumentKind.NOTE
     annex: Annex | None = None
+    is_composed: bool = False
 
 
 def read_note(path: Path, *, symbol: str | None = None, limits: Limits | None = None) -> Note:
@@ -86,14 +91,22 @@ def read_note(path: Path, *, symbol: str | None = None, limits: Limits | None = 
     printed = printed_symbol(masthead_of(front), document.running)
     own = symbol or symbol_of_file(path.stem) or printed
     if is_issued_report(own, front, has_annex=annex is not None):
-        return _report(document, parts, own, annex, of_annex)
+        return _report(document, parts, (own, printed), annex, of_annex)
     return _comments(document, parts, own, printed)
 
 
 def _report(
-    document: Document, parts: NoteParts, own: str | None, annex: Annex | None, of_annex: Sequence[Problem]
+    document: Document,
+    parts: NoteParts,
+    symbols: tuple[str | None, str | None],
+    annex: Annex | None,
+    of_annex: Sequence[Problem],
 ) -> Note:
-    """A report as it was issued; where it is printed under another body's symbol, both are the report's."""
+    """A report as it was issued; where it is printed under another body's symbol, both are the report's.
+
+    `symbols` are its own, and the one that is printed on it.
+    """
+    own, printed = symbols
     front = [paragraph.text for paragraph in parts.front]
     named = ReportNamed() if own and own.upper().startswith("JIU/") else named_in_transmittal(" ".join(front))
     report = own or next(iter(named.symbols), None)
@@ -116,6 +129,7 @@ def _report(
         recommendations=recommendations,
         problems=(
             *document.problems,
+            *_misnamed(own, printed, document.name),
             *_undated(masthead, report, document.name),
             *of_texts,
             *checked_report(parts, document.name),
@@ -187,6 +201,7 @@ def _comments(document: Document, parts: NoteParts, own: str | None, printed: st
             *checked(parts, document.name),
             *_undecided(recommendations, document.name),
         ),
+        is_composed=COMPOSED in " ".join(" ".join(front).split()),
     )
 
 
@@ -253,13 +268,17 @@ def _symbol_problems(own: str | None, printed: str | None, named: ReportNamed, d
             "The note’s own symbol stands neither in its name nor in its masthead.",
             "Give the symbol, or name the file after it (A_72_809_Add.1.txt).",
         )
-    elif printed is not None and printed.casefold() != own.casefold():
+    yield from _misnamed(own, printed, document.name)
+    yield from _report_problems(own, named, document.name)
+
+
+def _misnamed(own: str | None, printed: str | None, name: str) -> Iterator[Problem]:
+    if own is not None and printed is not None and printed.casefold() != own.casefold():
         yield Problem(
-            f"{document.name}, masthead",
-            f"The masthead says {printed}, but the note was given or named as {own}.",
+            f"{name}, masthead",
+            f"The masthead says {printed}, but the document was given or named as {own}.",
             "See which is right; the latter was used.",
         )
-    yield from _report_problems(own, named, document.name)
 
 
 def _report_problems(own: str | None, named: ReportNamed, name: str) -> Iterator[Problem]:

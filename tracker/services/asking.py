@@ -135,8 +135,9 @@ class Asking:
             past = standing(histories[follow_up_id])
             after = self._enter(follow_up_id, place, self._addressing(), past)
             columns = standing_columns(after, asks_verification=self.report.asks_verification)
-            rows.append({"id": follow_up_id, "addressee": place.addressee, **columns})
+            rows.append({"id": follow_up_id, **columns})
         save_standings(self.batch.session, rows)
+        save_addressees(self.batch, [{"id": key, "addressee": place.addressee} for place, key in again])
         self.created += len(rows)
 
     def _withdraw(self, wrong: Mapping[tuple[int, int], int], numbers: Mapping[int, str]) -> None:

@@ -99,9 +99,11 @@ def _unpack(source: Path, folder: Path) -> Path:
 
 def _check_register(path: Path) -> None:
     engine = open_engine(database_url(str(path)))
-    with engine.connect().execution_options(reading=True) as connection:
-        version = schema.current(connection)
-    engine.dispose()
+    try:
+        with engine.connect().execution_options(reading=True) as connection:
+            version = schema.current(connection)
+    finally:
+        engine.dispose()
     for leftover in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         leftover.unlink(missing_ok=True)
     if version is None or version > schema.HEAD:

@@ -144,6 +144,7 @@ class _Import:
         self.note = note
         self.name = name
         self.today = today
+        self.kept = 0
         self.is_narrowed = bool(options.organizations)
         self.codes = organization_ids(batch.session, options.organizations or None, there_on=today)
         self.annex = resolve(note.annex, all_organizations(batch.session), all_aliases(batch.session))
@@ -168,6 +169,12 @@ class _Import:
         asking = Asking(self.batch, report, self.codes, self.today, tell=self._tell_of_chair)
         asking.bring(changed, withdraws=self.note.annex is not None)
         self._count(asking)
+        if self.kept:
+            self._problem(
+                f"the note was composed from a register; of {self.kept} recommendations what the published note says "
+                "together was kept.",
+                "To change that, import the note that was published.",
+            )
         if self.annex.unregistered and not self.is_narrowed:
             codes = ", ".join(self.annex.unregistered)
             what = f"the annex asks organizations that are not registered: {codes}; nobody follows them up."
@@ -212,6 +219,9 @@ class _Import:
     ) -> tuple[int, bool]:
         self._compare(known, said)
         text = _said_of(self.note.kind, known, said, self.annex.rows.get(said.number))
+        if self.note.is_composed and known is not None and known.stance is not None:
+            text = _beside_note(text, known)
+            self.kept += 1
         if known is not None and _as_known(known) == text:
             return known.id, False
         # Whom else an annex asks is no news for those who are asked already.
@@ -276,7 +286,7 @@ def _said_of(
 
 
 def _beside_note(text: RecommendationText, known: Recommendation) -> RecommendationText:
-    """A report says nothing of stances and comments, and its text yields to that of a note that was read."""
+    """What a published note says goes before the text of the report, and before a note composed from a register."""
     is_kept = known.stance is not None or fold_text(known.text) == fold_text(text.text)
     return replace(text, text=known.text if is_kept else text.text, stance=known.stance, paragraphs=known.paragraphs)
 

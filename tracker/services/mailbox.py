@@ -20,6 +20,7 @@ from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, 
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
 from tracker.services.returns import Source, keep
+from tracker.services.steps import OnStep
 from tracker.services.who import Who
 from tracker.store import returns as store
 from tracker.store.batches import Batch
@@ -111,6 +112,7 @@ def fetch(
     own_addresses: Collection[str] = (),
     dry_run: bool = False,
     limits: Limits | None = None,
+    on_step: OnStep | None = None,
 ) -> FetchReport:
     """Look at every mail that was not looked at before. `own_addresses` are the office's, whose mails are passed over.
 
@@ -127,7 +129,7 @@ def fetch(
 
     seen: set[str] = set()
     with open_mailbox(source, password, limits) as mailbox:
-        for raw in mailbox.mails(known):
+        for raw in mailbox.mails(known, on_step):
             mail = parse_mail(raw)
             if mail.key not in seen:
                 report.mails.append(_judge(mail, facts))

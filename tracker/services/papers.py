@@ -16,6 +16,7 @@ from tracker.domain.periods import Quarter
 from tracker.errors import BadDataError
 from tracker.reports.document import Document
 from tracker.services.reporting import Paper, Request, check_papers, templates_of
+from tracker.services.steps import OnStep, counted
 from tracker.store.documents import recommendations_of, report_by_tail
 from tracker.store.figures import read_position_notes, read_year
 from tracker.store.follow_ups import list_follow_ups
@@ -56,7 +57,9 @@ def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePape
         return compose_note(report, recommendations_of(session, report), rows, names, said, moment.as_of)
 
 
-def write_note(register: Register, symbol: str, request: Request, out: Path) -> list[Path]:
+def write_note(
+    register: Register, symbol: str, request: Request, out: Path, on_step: OnStep | None = None
+) -> list[Path]:
     """Write the note as a Word document named after its symbol, so that it can be read in again."""
     from tracker.reports.files import once, write_all
     from tracker.reports.note_paper import note_docx
@@ -65,14 +68,22 @@ def write_note(register: Register, symbol: str, request: Request, out: Path) -> 
     note = read_note_paper(register, symbol, moment)
     name = (note.symbol or f"note-{note.report}").replace("/", "_")
     templates = templates_of(request)
-    return write_all(out, [(f"{name}.docx", once(lambda: note_docx(note, templates, request.office, moment.known_at)))])
+    files = [(f"{name}.docx", once(lambda: note_docx(note, templates, request.office, moment.known_at)))]
+    return write_all(out, counted(files, on_step))
 
 
 def end_of_year(year: int, request: Request) -> Moment:
-    """The last day of a year, or today while it runs. Raises BadDataError for a year to come."""
+    """The last day of a year, or today while it runs, or the day asked for.
+
+    Raises BadDataError for a year to come, and for a day that is not of the year.
+    """
     if year > request.today.year:
         raise BadDataError(f"{year} has not begun yet.", remedy=f"Give a year up to {request.today.year}.")
     last = min(date(year, 12, 31), request.today)
+    if request.as_of is not None and not date(year, 1, 1) <= request.as_of <= last:
+        raise BadDataError(
+            f"{request.as_of} is not a day of {year} that has come.", remedy=f"Give one from {year}-01-01 to {last}."
+        )
     return Moment(request.as_of or last, (request.known_at or request.now).astimezone(UTC))
 
 
@@ -85,18 +96,30 @@ def read_scorecard(register: Register, code: str, year: int, request: Request) -
 
 
 def write_scorecard(
-    register: Register, code: str, year: int, request: Request, formats: Sequence[str], out: Path
+    register: Register,
+    code: str,
+    year: int,
+    request: Request,
+    formats: Sequence[str],
+    out: Path,
+    on_step: OnStep | None = None,
 ) -> list[Path]:
     """Write a scorecard in every format asked for."""
     from tracker.reports.papers import scorecard_document
 
     card = read_scorecard(register, code, year, request)
     document = scorecard_document(card, request.office, end_of_year(year, request).known_at)
-    return _write(document, f"scorecard-{year}-{card.organization.code}", request, formats, out)
+    return _write(document, f"scorecard-{year}-{card.organization.code}", request, formats, out, on_step)
 
 
 def write_annual(
-    register: Register, year: int, since: int | None, request: Request, formats: Sequence[str], out: Path
+    register: Register,
+    year: int,
+    since: int | None,
+    request: Request,
+    formats: Sequence[str],
+    out: Path,
+    on_step: OnStep | None = None,
 ) -> list[Path]:
     """Write the annual table: organizations by acceptance and implementation, of the reports issued in some years."""
     from tracker.reports.papers import annual_document
@@ -110,10 +133,12 @@ def write_annual(
     groups = grouped(rows, moment.as_of, lambda row: row.organization, names)
     total = count(rows, moment.as_of)
     document = annual_document(groups, total, (first, year), moment.as_of, request.office, moment.known_at)
-    return _write(document, f"annual-{year}", request, formats, out)
+    return _write(document, f"annual-{year}", request, formats, out, on_step)
 
 
-def _write(document: Document, name: str, request: Request, formats: Sequence[str], out: Path) -> list[Path]:
+def _write(
+    document: Document, name: str, request: Request, formats: Sequence[str], out: Path, on_step: OnStep | None
+) -> list[Path]:
     from tracker.reports.files import write_all
 
     templates = templates_of(request)
@@ -122,4 +147,5 @@ def _write(document: Document, name: str, request: Request, formats: Sequence[st
     def content(paper: Paper) -> Callable[[], Iterable[bytes]]:
         return lambda: paper(document, templates, request.language)
 
-    return write_all(out, [(f"{name}.{kind}", content(paper)) for kind, paper in writers.items()])
+    files = [(f"{name}.{kind}", content(paper)) for kind, paper in writers.items()]
+    return write_all(out, counted(files, on_step))

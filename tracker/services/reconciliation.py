@@ -22,6 +22,7 @@ from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import read_rows
 from tracker.limits import Limits
 from tracker.services.register_names import NameBook
+from tracker.services.steps import OnStep, counted
 from tracker.store.aliases import all_aliases
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import all_organizations
@@ -98,6 +99,7 @@ def reconcile(
     today: date,
     as_of: date | None = None,
     limits: Limits | None = None,
+    on_step: OnStep | None = None,
 ) -> Reconciliation:
     """Compare a register of another party with ours as it stood on a day: `as_of`, the mapping's, or today.
 
@@ -117,7 +119,7 @@ def reconcile(
         book.tell(rows, findings)
         ours = list_follow_ups(session, Filters(), today=today, as_of=day)
         matcher = _Matcher(seen_rows(session, mapping.name), mapping, ours)
-    _compare(entries, matcher, result)
+    _compare(entries, matcher, result, on_step)
     _only_here(ours, matcher, result)
     result.problems = findings.problems()
     return result
@@ -158,8 +160,10 @@ class _Matcher:
         return found
 
 
-def _compare(entries: Sequence[Entry], matcher: _Matcher, result: Reconciliation) -> None:
-    for entry in entries:
+def _compare(
+    entries: Sequence[Entry], matcher: _Matcher, result: Reconciliation, on_step: OnStep | None = None
+) -> None:
+    for entry in counted(entries, on_step):
         found = matcher.find(entry)
         if not found:
             name = f"{entry.report}/R{entry.number} {entry.code}"

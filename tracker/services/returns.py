@@ -36,6 +36,7 @@ from tracker.ingest.returns import FilledReturn, read_return
 from tracker.ingest.workbooks import read_bytes
 from tracker.limits import Limits
 from tracker.services.evidence import keep_content
+from tracker.services.steps import OnStep, counted
 from tracker.services.updates import Changed, saved_row, standing_after
 from tracker.services.who import Who
 from tracker.store import returns as store
@@ -155,8 +156,9 @@ def from_queue(register: Register, number: int, evidence_store: Path) -> Source:
     with register.read() as session:
         received = store.get_received(session, number)
     if received.state is ReturnState.HELD:
+        why = (received.why or "").rstrip(".")
         raise RefusedError(
-            f"return {number} is held: {received.why}", remedy=f"Let it in with: tracker return release {number}."
+            f"return {number} is held: {why}.", remedy=f"Let it in with: tracker return release {number}."
         )
     if received.state is ReturnState.DROPPED:
         raise RefusedError(
@@ -191,6 +193,7 @@ def read(
     keep_going: bool = False,
     dry_run: bool = False,
     limits: Limits | None = None,
+    on_step: OnStep | None = None,
 ) -> ReturnReport:
     """Write what a return says: all of it or, unless `keep_going`, nothing. A file read before changes nothing.
 
@@ -208,7 +211,7 @@ def read(
         if known is not None and known.state is ReturnState.READ:
             report.read_before = known
             raise _Untouched
-        changed = _Answers(batch, filled, code, who.today, report).run()
+        changed = _Answers(batch, filled, code, who.today, report).run(on_step)
         if dry_run or (report.of(Outcome.REFUSED) and not keep_going):
             raise _Untouched
         keep(source, evidence_store)
@@ -262,7 +265,7 @@ class _Answers:
         found = list_follow_ups(batch.session, Filters(organizations=(code,)), today=today)
         self.by_ref = {item.ref: item for item in found}
 
-    def run(self) -> list[Changed]:
+    def run(self, on_step: OnStep | None = None) -> list[Changed]:
         """Enter what can be entered; every row's outcome goes into the report."""
         for refusal in self.filled.refused:
             self._tell(Outcome.REFUSED, refusal.where, refusal.ref, why=refusal.why)
@@ -271,7 +274,7 @@ class _Answers:
         histories = history(session, known)
         extensions = extensions_of(session, known)
         changed = []
-        for answer in self.filled.answers:
+        for answer in counted(self.filled.answers, on_step):
             follow_up = self.by_ref.get(answer.ref)
             if follow_up is None:
                 why = f"{answer.ref} is no longer asked of this organization. See: tracker show {answer.ref}."

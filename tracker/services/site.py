@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from pathlib import Path
 
 from tracker.domain.figures.material import Scope
-from tracker.domain.figures.quarterly import quarterly
+from tracker.domain.figures.quarterly import Figures, quarterly
 from tracker.domain.periods import Quarter
 from tracker.errors import BadDataError, WorldError
 from tracker.services.reporting import Request, templates_of
+from tracker.services.steps import OnStep
 from tracker.store.figures import read_material
 from tracker.store.journal import history
 from tracker.store.links import all_links
 from tracker.store.unit import Register
 
 _WITNESS = "site.css"
+_OTHERS = 7
 
 
-def write_site(register: Register, request: Request, out: Path) -> int:
+def write_site(register: Register, request: Request, out: Path, on_step: OnStep | None = None) -> int:
     """Write the pages as of a day (else today); returns how many files. An older site in the folder is replaced.
 
     Raises BadDataError where the folder holds anything else.
@@ -36,7 +38,20 @@ def write_site(register: Register, request: Request, out: Path) -> int:
         entries = history(session, [row.id for row in figures.annex])
         links = all_links(session, day, known_at)
     known = {key: [entry for entry in found if entry.recorded_at <= known_at] for key, found in entries.items()}
-    return _replace(out, site_files(figures, known, templates_of(request), request.language, links))
+    files = site_files(figures, known, templates_of(request), request.language, links)
+    return _replace(out, _told(files, _number(figures), on_step))
+
+
+def _number(figures: Figures) -> int:
+    """How many files there will be: lists, search, looks; a page for each organization, report, recommendation."""
+    return _OTHERS + len(figures.organizations) + len(figures.reports) + len({row.ref for row in figures.annex})
+
+
+def _told(files: Iterable[tuple[str, bytes]], total: int, on_step: OnStep | None) -> Iterator[tuple[str, bytes]]:
+    for done, file in enumerate(files, start=1):
+        yield file
+        if on_step is not None:
+            on_step(done, total)
 
 
 def _replace(out: Path, files: Iterable[tuple[str, bytes]]) -> int:

@@ -49,8 +49,10 @@ def open_engine(url: URL) -> Engine:
     """An engine whose transactions start with BEGIN IMMEDIATE on SQLite, so that read-then-write loses nothing."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
+    # We keep no hstore; asking the server about it at every connection takes as long as a command's own questions.
+    options = {"use_native_hstore": False} if url.get_driver_name() == "psycopg" else {}
     try:
-        return create_engine(url, connect_args={"connect_timeout": 10})
+        return create_engine(url, connect_args={"connect_timeout": 10}, **options)
     except (ModuleNotFoundError, NoSuchModuleError):
         raise WorldError(
             "the PostgreSQL driver is not installed.", remedy="Install it with: pip install 'tracker[postgres]'."

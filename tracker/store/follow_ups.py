@@ -8,7 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Subquery, and_, extract, func, insert, nulls_last, or_, select
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    extract,
+    func,
+    insert,
+    nulls_last,
+    or_,
+    select,
+    true,
+)
 
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Standing
@@ -21,7 +34,7 @@ from tracker.store.batches import Batch
 from tracker.store.documents import report_by_tail
 from tracker.store.links import awaited
 from tracker.store.organizations import organization_ids
-from tracker.store.search import mentions
+from tracker.store.search import mentions, ways_to_mention
 from tracker.store.standing import in_force, settled_condition, standing
 from tracker.store.tables import (
     evidence_table,
@@ -50,17 +63,17 @@ def list_follow_ups(
     sort: Sort = Sort.REF,
     limit: int | None = None,
 ) -> list[FollowUp]:
-    """The follow-ups that a filter finds, in two queries however many there are.
+    """The follow-ups that a filter finds, in a few queries however many there are.
 
     `today` (or `as_of`, where given) is the day against which overdue and silent are measured.
     """
-    at = standing(as_of, known_at)
+    at, day = standing(as_of, known_at), as_of or today
     order = _order(at, sort)
-    if limit is None:
-        query = narrowed(session, select_rows(at), at, filters, as_of or today).order_by(*order)
+    if limit is None or limit > _FEW:
+        query = narrowed(session, select_rows(at), at, filters, day)
     else:
-        first = narrowed(session, select(at.c.id), at, filters, as_of or today).order_by(*order).limit(limit)
-        query = select_rows(at).where(at.c.id.in_(first)).order_by(*order)
+        query = select_rows(at).where(at.c.id.in_(_first(session, at, filters, day, order, limit)))
+    query = query.order_by(*order).limit(limit)
     rows = session.execute(query).all()
     return _with_more(session, query, rows, as_of, known_at)
 
@@ -205,13 +218,25 @@ def addressee_of(at: Subquery) -> Any:
 
 def narrowed(session: Connection, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
     """The query with every condition of the filters; `day` is what overdue and silent are measured against."""
-    for condition in _conditions(session, at, filters, day):
-        query = query.where(condition)
-    return query
+    query = query.where(*_conditions(session, at, filters, day))
+    return query if filters.text is None else query.where(mentions(session, at, filters.text))
+
+
+def _first(
+    session: Connection, at: Subquery, filters: Filters, day: date, order: tuple[Any, ...], limit: int
+) -> list[int]:
+    """Ids among which the first rows of a list are.
+
+    Which rows is asked before what they hold: in one question, PostgreSQL works out where everything stood before it
+    takes a few.
+    """
+    query = select(at.c.id).where(*_conditions(session, at, filters, day)).order_by(*order).limit(limit)
+    ways = [true()] if filters.text is None else ways_to_mention(session, at, filters.text)
+    return [found for way in ways for found in session.scalars(query.where(way))]
 
 
 def _conditions(session: Connection, at: Subquery, filters: Filters, day: date) -> list[Any]:
-    """Every condition, on the columns of the standing alone: a limited list is cut before anything is joined."""
+    """Every condition but the text, on the columns of the standing alone."""
     among = (
         (at.c.acceptance, filters.acceptance),
         (at.c.implementation, filters.implementation),
@@ -230,8 +255,6 @@ def _conditions(session: Connection, at: Subquery, filters: Filters, day: date) 
         among_usual = recommendation_table.c.addressee.in_(filters.addressees)
         usual = at.c.recommendation_id.in_(select(recommendation_table.c.id).where(among_usual))
         conditions.append(or_(at.c.addressee.in_(filters.addressees), and_(at.c.addressee.is_(None), usual)))
-    if filters.text:
-        conditions.append(mentions(session, at, filters.text))
     return conditions + _date_conditions(at, filters, day)
 
 
@@ -284,8 +307,7 @@ def _with_more(
     """The rows with their evidence, with what they wait for, and as their documents were described at the instant."""
     if not rows:
         return []
-    chosen = query.with_only_columns(query.selected_columns.id).order_by(None)
-    ids = [row.id for row in rows] if len(rows) <= _FEW else chosen
+    ids = [row.id for row in rows] if len(rows) <= _FEW else query.with_only_columns(query.selected_columns.id)
     evidence = _evidence(session, ids, as_of or date.max, known_at)
     found = [_follow_up(row, evidence.get(row.id, ())) for row in rows]
     waiting = awaited(session, ids, as_of, known_at)

@@ -110,10 +110,12 @@ def _from_journal(as_of: date, known_at: datetime | None) -> Select[*tuple[Any, 
             case((settled, False), else_=True).label("open"),
         )
         .select_from(day)
-        .join(recommendation_table, recommendation_table.c.id == day.c.recommendation_id)
-        .join(report_table, report_table.c.id == recommendation_table.c.report_id)
-        .join(last, last.c.id == _latest(journal_table.c.id, None, as_of, known_at))
-        .join(batch, batch.c.number == last.c.batch)
+        # Nothing is missing there. Outer joins, because PostgreSQL then begins with the follow-ups, and looks nowhere
+        # for what is not asked; else it went through every entry before it took the first rows of a list.
+        .outerjoin(recommendation_table, recommendation_table.c.id == day.c.recommendation_id)
+        .outerjoin(report_table, report_table.c.id == recommendation_table.c.report_id)
+        .outerjoin(last, last.c.id == _latest(journal_table.c.id, None, as_of, known_at))
+        .outerjoin(batch, batch.c.number == last.c.batch)
         .where(addressed_on.is_not(None))
     )
 

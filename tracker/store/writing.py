@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, update
 
+from tracker.store.columns import among
+
 Row = Mapping[str, Any]
 
 _MANY = 500
-"""So many rows that get the same values are worth a statement of their own; it names as many rows at most ten times."""
+"""So many rows that get the same values are worth a statement of their own."""
 
 
 def insert_row(session: Connection, table: Table, **columns: Any) -> int:
@@ -38,15 +40,15 @@ def save_rows(session: Connection, table: Table, rows: Iterable[Row]) -> None:
 
 def save_alike(session: Connection, table: Table, rows: Iterable[Row]) -> None:
     """Overwrite rows as `save_rows` does, by `id`; many that get the same values by one statement."""
-    alike: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    alike: dict[tuple[tuple[str, Any], ...], list[int]] = defaultdict(list)
     for row in rows:
-        alike[tuple(item for item in row.items() if item[0] != "id")].append(row)
+        values = dict(row)
+        number = values.pop("id")
+        alike[tuple(values.items())].append(number)
     single: list[Row] = []
-    for values, found in alike.items():
-        if len(found) < _MANY:
-            single += found
-            continue
-        for start in range(0, len(found), 10 * _MANY):
-            ids = [row["id"] for row in found[start : start + 10 * _MANY]]
-            session.execute(update(table).where(table.c.id.in_(ids)).values(dict(values)))
+    for same, numbers in alike.items():
+        if len(numbers) < _MANY:
+            single += ({"id": number, **dict(same)} for number in numbers)
+        else:
+            session.execute(update(table).where(among(session, table.c.id, numbers)).values(dict(same)))
     save_rows(session, table, single)

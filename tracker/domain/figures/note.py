@@ -28,6 +28,10 @@ RULE = (
 """How `stance_of` decides, as the note itself states it."""
 
 
+COMPOSED = "consolidated on the basis of the positions that the organizations have given for the register"
+"""By these words a note that was composed here is known again: read in, it puts no published position aside."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotePart:
     """A recommendation with the paragraphs on it, each with its number."""
@@ -111,7 +115,7 @@ def _summary(report: Report, recommendations: Sequence[Recommendation]) -> Itera
     )
     yield (
         "The present note reflects the views of the organizations on the recommendations provided in the report. The "
-        "views have been consolidated on the basis of the positions that the organizations have given for the register."
+        f"views have been {COMPOSED}."
     )
 
 

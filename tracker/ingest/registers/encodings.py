@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 from tracker.errors import BadDataError
 
@@ -28,14 +29,17 @@ def decode(content: bytes, name: str, declared: str | None = None) -> tuple[str,
     raise BadDataError(wrong, where=name, remedy="Save it as CSV in UTF-8, or name its encoding in the mapping.")
 
 
-def _candidates(content: bytes) -> list[str]:
+def _candidates(content: bytes) -> Iterator[str]:
+    """One after the other: what is UTF-8 need not be searched for what looks like an old encoding."""
     marked = [encoding for mark, encoding in _MARKS if content.startswith(mark)]
-    if marked:
-        return marked
     sample = content[:4000]
-    if b"\x00" in sample:
-        return ["utf-16-le" if sample[1::2].count(0) > sample[0::2].count(0) else "utf-16-be"]
-    return ["utf-8", *sorted(_OLD, key=lambda encoding: -_likeness(content, encoding))]
+    if marked:
+        yield from marked
+    elif b"\x00" in sample:
+        yield "utf-16-le" if sample[1::2].count(0) > sample[0::2].count(0) else "utf-16-be"
+    else:
+        yield "utf-8"
+        yield from sorted(_OLD, key=lambda encoding: -_likeness(content, encoding))
 
 
 def _likeness(content: bytes, encoding: str) -> int:

@@ -179,11 +179,9 @@ def _by_text(entries: Sequence[Entry], mapping: Mapping, findings: Findings) -> 
             f"bear one number, {_named(entries[0])}, with different texts; kept as {len(by_text)} recommendations.",
             "Correct the number in the other register, if it is a slip.",
         )
-    distinct = len(by_text) > 1
-    return [
-        replace(_folded(group, mapping, findings), own=text if distinct else None)
-        for text, group in sorted(by_text.items())
-    ]
+    if len(by_text) == 1:
+        return [_folded(group, mapping, findings) for group in by_text.values()]
+    return [replace(_folded(group, mapping, findings), own=text) for text, group in sorted(by_text.items())]
 
 
 def _folded(group: Sequence[Entry], mapping: Mapping, findings: Findings) -> Entry:

@@ -54,8 +54,23 @@ class RegisterRow:
 def read_rows(path: Path, mapping: Mapping, findings: Findings, limits: Limits | None = None) -> Iterator[RegisterRow]:
     """The rows that the mapping wants; rows left out by `[file] only` and empty ones are not counted."""
     table = read_table(path, mapping.form, mapping.wanted(), limits)
+    _check_days(table, mapping)
     yield from RowReader(table, mapping, findings).rows()
     findings.add(table.problems)
+
+
+_COUNTED = ("excel-1900", "excel-1904")
+
+
+def _check_days(table: Table, mapping: Mapping) -> None:
+    """Numbers of days read by the other system would all be four years off, and nobody would see it."""
+    wrong = next((form for form in mapping.dates.values() if form in _COUNTED and form != table.counts_days), None)
+    if wrong is not None and table.counts_days is not None:
+        raise BadDataError(
+            f"counts days from {table.counts_days[-4:]}, and the mapping reads them as {wrong}.",
+            where=table.name,
+            remedy=f'Mend the mapping: [dates] "{table.counts_days}"; if it is right, save the sheet as .csv.',
+        )
 
 
 class RowReader:

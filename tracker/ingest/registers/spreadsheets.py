@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from tracker.ingest.registers.findings import listed
 from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.merged_cells import Merged
 from tracker.ingest.registers.tables import Table, at_header, check_cells
-from tracker.ingest.registers.xlsx_looks import check_last_row, xlsx_looks
+from tracker.ingest.registers.xlsx_looks import check_last_row, day_form, xlsx_looks
 from tracker.limits import Limits
 
 _MOST_NAMED = 20
@@ -51,9 +51,11 @@ def open_sheet(path: Path, form: FileForm, wanted: Sequence[str], limits: Limits
     failure: BadDataError | None = None
     for name in [form.sheet] if form.sheet else _visible(sheets):
         try:
-            return _table(f"{path.name}, sheet “{name}”", sheets[name], form, wanted)
+            table = _table(f"{path.name}, sheet “{name}”", sheets[name], form, wanted)
         except _NoHeader as error:
             failure = failure or error.said
+        else:
+            return table if is_ods else replace(table, counts_days=_counts_days(path))
     raise failure or BadDataError("has no sheet.", where=path.name, remedy="Fetch it again, or save it anew.")
 
 
@@ -171,6 +173,13 @@ def _opened(path: Path) -> Any:
             where=path.name,
             remedy="Open it and save it anew, or save the sheet as .csv.",
         ) from None
+
+
+def _counts_days(path: Path) -> str:
+    try:
+        return day_form(path)
+    except UNPACKING as error:
+        raise _damaged(path, error) from None
 
 
 def _xlsx(

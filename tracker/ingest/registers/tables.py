@@ -6,7 +6,7 @@ import csv
 import io
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,8 @@ _ANY_LENGTH = 2**31 - 1
 class Table:
     """`rows` can be walked once. A row's number is that of the spreadsheet; in a text file the header is row 1.
 
-    `problems` is complete when all rows have been walked.
+    `problems` is complete when all rows have been walked. `counts_days` is the form of dates by which a workbook
+    itself counts days.
     """
 
     name: str
@@ -38,9 +39,7 @@ class Table:
     rows: Iterator[tuple[int, list[str]]]
     form: FileForm
     problems: Sequence[Problem] = ()
-
-
-Grid = Callable[[], Iterator[tuple[int, list[str]]]]
+    counts_days: str | None = None
 
 
 def read_table(path: Path, form: FileForm, wanted: list[str], limits: Limits | None = None) -> Table:

@@ -24,6 +24,7 @@ _VALUELESS = re.compile(
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
+_SINCE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true)"')
 _CHUNK = 1 << 20
 _OVERLAP = 4096
 
@@ -58,6 +59,13 @@ def xlsx_looks(path: Path, name: str, parts: Sequence[str], limits: Limits, plac
     limits.check_width(place, looks.right)
     limits.check_cells(place, looks.last, looks.right)
     return looks
+
+
+def day_form(path: Path) -> str:
+    """From which day the numbers of days in a workbook count, as a mapping calls it."""
+    with zipfile.ZipFile(path) as package:
+        book = package.read("xl/workbook.xml") if "xl/workbook.xml" in package.namelist() else b""
+    return "excel-1904" if _SINCE_1904.search(book) else "excel-1900"
 
 
 def check_last_row(last: int, place: str, limits: Limits) -> None:
