@@ -58,6 +58,14 @@ def test_the_first_line_waits_until_the_work_is_long(capsys, clock):
     assert capsys.readouterr().err == "Changing: 6 of 10.\n"
 
 
+def test_what_is_to_be_quiet_says_nothing(capsys, clock):
+    with progress("Changing", "it all", quiet=True) as on_step:
+        clock[0] = 100
+        on_step.begin("more")
+        on_step(5, 10)
+    assert capsys.readouterr() == ("", "")
+
+
 def test_a_step_has_its_line_when_it_begins(capsys, clock):
     with progress("Writing", "the report") as on_step:
         for _ in counted(["a.html", "a.docx"], on_step, lambda name: name):

@@ -22,8 +22,14 @@ LINES_AFTER = 10.0
 
 
 @contextmanager
-def progress(title: str, begins: str | None = None) -> Iterator[_Lines | _Bar]:
-    """Give what a service calls at each step; `title` is what is done, `begins` to what, where that is known now."""
+def progress(title: str, begins: str | None = None, *, quiet: bool = False) -> Iterator[_Nothing | _Lines | _Bar]:
+    """Give what a service calls at each step; `title` is what is done, `begins` to what, where that is known now.
+
+    `quiet` shows nothing at all.
+    """
+    if quiet:
+        yield _Nothing()
+        return
     shown = _Bar(title) if sys.stderr.isatty() else _Lines(title)
     try:
         if begins is not None:
@@ -31,6 +37,16 @@ def progress(title: str, begins: str | None = None) -> Iterator[_Lines | _Bar]:
         yield shown
     finally:
         shown.close()
+
+
+class _Nothing:
+    """Says nothing."""
+
+    def begin(self, what: str) -> None:
+        """Say nothing."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say nothing."""
 
 
 class _Lines:
