@@ -4,9 +4,13 @@ import io
 import json
 import os
 import pty
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 
 import builders as b
 import pytest
@@ -54,11 +58,111 @@ def test_the_first_line_waits_until_the_work_is_long(capsys, clock):
     assert capsys.readouterr().err == "Changing: 6 of 10.\n"
 
 
-def test_a_program_that_reads_json_gets_nothing(capsys, clock):
-    with progress("Changing", quiet=True) as on_step:
+def test_what_is_to_be_quiet_says_nothing(capsys, clock):
+    with progress("Changing", "it all", quiet=True) as on_step:
         clock[0] = 100
+        on_step.begin("more")
         on_step(5, 10)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_step_has_its_line_when_it_begins(capsys, clock):
+    with progress("Writing", "the report") as on_step:
+        for _ in counted(["a.html", "a.docx"], on_step, lambda name: name):
+            assert capsys.readouterr().err.endswith(" …\n"), "it is said before the work on it is over"
+
+
+def test_each_step_has_its_own_time(capsys, clock):
+    with progress("Reading") as on_step:
+        on_step.begin("one")
+        clock[0] = 60
+        on_step.begin("two")
+        on_step(5, 10)
+    assert capsys.readouterr().err == "Reading one …\nReading two …\n"
+
+
+def test_a_bar_appears_in_the_midst_of_one_long_step(monkeypatch):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(module, "BAR_AFTER", 0.01)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress("Writing", "the report") as on_step:
+        on_step.begin("a.pdf")
+        until = time.monotonic() + 5
+        while "Writing a.pdf" not in screen.getvalue() and time.monotonic() < until:
+            time.sleep(0.01)
+    assert "Writing a.pdf" in screen.getvalue()
+    assert screen.getvalue().endswith("\x1b[2K"), "the line of the bar is not cleared"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["update", "--all", "--report", "501", "--to", "accepted", "--yes", "--json"], ["Changing 2 follow-ups …"]),
+        (
+            ["report", "quarterly", "--format", "html", "--out", "."],
+            ["Writing the report of …", "Writing quarterly-….html …"],
+        ),
+        (
+            ["report", "quarterly", "--format", "json,md", "--out", "."],
+            ["Writing the report of …", "Writing quarterly-….json …", "Writing quarterly-….md …"],
+        ),
+        (["import", "A_80_501_Add.1.txt", "--json"], ["Reading A_80_501_Add.1.txt …"]),
+    ],
+    ids=lambda value: " ".join(value[:3]),
+)
+def test_what_takes_long_says_each_step_on_stderr_and_nothing_of_it_on_stdout(
+    filled, tmp_path, monkeypatch, words, said
+):
+    monkeypatch.chdir(tmp_path)
+    done = filled(*words)
+    assert done.exit_code == 0, done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.endswith(" …")]
+    patterns = [re.escape(line).replace("…", ".*") for line in said]
+    assert [bool(re.fullmatch(p, line)) for p, line in zip(patterns, lines, strict=True)] == [True] * len(said)
+    assert "…" not in done.stdout
+    if "--json" in words:
+        json.loads(done.stdout)
+
+
+ASKING = """
+from sqlalchemy import text
+from tracker.store.engine import database_url, open_engine
+from tracker.store.unit import Register
+import sys
+slow = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 2000000000) SELECT count(*) FROM c"
+try:
+    with Register(open_engine(database_url(sys.argv[1]))).read() as session:
+        print("at work", flush=True)
+        session.execute(text(slow))
+except KeyboardInterrupt:
+    print("stopped", flush=True)
+"""
+WRITING = """
+import sys
+from tracker.store.engine import database_url, open_engine
+from tracker.store.unit import Register
+try:
+    print("at work", flush=True)
+    with Register(open_engine(database_url(sys.argv[1]))).write() as session:
+        session.exec_driver_sql("SELECT 1")
+        print("written", flush=True)
+except KeyboardInterrupt:
+    print("stopped", flush=True)
+"""
+
+
+@pytest.mark.parametrize("program", [ASKING, WRITING], ids=["a long question", "a lock of somebody else's"])
+def test_ctrl_c_is_heard_while_the_database_works(sqlite_url, program):
+    with closing(sqlite3.connect(sqlite_url, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = subprocess.Popen([sys.executable, "-c", program, sqlite_url], stdout=subprocess.PIPE, text=True)
+        assert done.stdout.readline() == "at work\n"
+        time.sleep(0.5)
+        done.send_signal(signal.SIGINT)
+        sent = time.monotonic()
+        assert done.communicate(timeout=60)[0] == "stopped\n"
+        assert time.monotonic() - sent < 3, "it takes half a second at most, and a slow machine some more"
 
 
 def test_a_person_sees_a_bar_that_is_gone_in_the_end(monkeypatch, clock):
@@ -158,8 +262,10 @@ def test_ctrl_c_in_a_bulk_update_leaves_nothing(sqlite_register, sqlite_url, run
     assert status == 130, said
     assert "Stopped" in said
     assert "Traceback" not in said
-    has_bar = surface is pty.openpty and slow is DECIDING
-    assert ("Changing" in said) is has_bar, "a bar where a person watches long work, and nowhere else"
+    if surface is os.pipe:
+        assert said.startswith("Changing 40 follow-ups …\n"), "a line when it begins where nobody watches"
+    else:
+        assert ("Changing" in said) is (slow is DECIDING), "a bar where a person watches long work"
     assert said.count("\x1b[?25l") == said.count("\x1b[?25h"), "the cursor stays hidden"
     assert json.loads(run("audit", "verify", "--json").stdout) == before
     assert all(row["acceptance"] == "no-information" for row in json.loads(run("list", "--json").stdout))

@@ -20,7 +20,8 @@ def test_the_first_refusals_are_said_and_how_many_there_are(many):
     done = many(*BULK)
     assert (done.exit_code, done.stdout) == (1, "")
     lines = done.stderr.splitlines()
-    assert len(lines) == 52
+    assert lines[0] == "Changing 120 follow-ups …"
+    assert len(lines) == 53
     assert lines[-2:] == ["… and 70 more; all are in --json.", "Nothing was changed: 120 refused."]
 
 
@@ -37,7 +38,7 @@ def test_keeping_on_going_says_no_more(many):
     done = many(*BULK, "--keep-going")
     assert done.exit_code == 3
     lines = done.stderr.splitlines()
-    assert len(lines) == 54
+    assert len(lines) == 55
     assert lines[-2:] == ["… and 69 more; all are in --json.", "tracker: 1 done, 119 refused."]
 
 

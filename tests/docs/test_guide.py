@@ -37,12 +37,20 @@ def reader(monkeypatch):
     monkeypatch.setattr("sys.argv", ["tracker"])
     for module in ("render", "stats", "listing", "history", "lines"):
         monkeypatch.setattr(f"tracker.commands.{module}.is_terminal", lambda: True)
-    monkeypatch.setattr(progress, "LINES_AFTER", float("inf"))  # a slow machine prints what a fast one does
+    monkeypatch.setattr(progress, "_Lines", _NoLines)  # at a terminal there is a bar instead, and it goes again
     monkeypatch.setattr(review, "_read", _echoed(review._read))
     time.tzset()
     yield monkeypatch
     monkeypatch.undo()
     time.tzset()
+
+
+class _NoLines(progress._Lines):
+    def begin(self, what):
+        pass
+
+    def __call__(self, done, total):
+        pass
 
 
 def _echoed(read):

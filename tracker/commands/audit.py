@@ -8,6 +8,7 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
+from tracker.commands.progress import progress
 from tracker.commands.render import plural, print_json, say, tell
 from tracker.errors import BadDataError
 
@@ -20,7 +21,8 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
     from tracker.services import audit
 
     desk: Desk = ctx.obj
-    report = audit.verify(desk.register, desk.today)
+    with progress("Checking the journal"):
+        report = audit.verify(desk.register, desk.today)
     if as_json:
         print_json(report.as_json())
     else:

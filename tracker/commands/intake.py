@@ -83,7 +83,7 @@ def import_documents(
     desk: Desk = ctx.obj
     _check_call(kind, files, symbol, report)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
-    with progress("Reading", quiet=as_json) as on_step:
+    with progress("Reading") as on_step:
         reports = import_notes(
             desk.register, files, options, desk.who,
             dry_run=dry_run, limits=desk.settings.limits, on_step=on_step,

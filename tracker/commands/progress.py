@@ -1,49 +1,65 @@
-"""How far long work has come: a bar where a person watches stderr, a line at each tenth where nobody does.
+"""How far long work has come: a bar where a person watches stderr, a line for each step where nobody does.
 
-Work that is over soon shows nothing, so that short commands stay as quiet as they are.
+A step that is announced has its line when it begins, and a further one at each tenth where it takes long. On a
+terminal the bar appears when the work has lasted a moment, and is gone when it is over; short work shows nothing.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tracker.commands.render import plain_console, say
-from tracker.services.steps import OnStep
+from tracker.commands.render import plain_console, say, visible
 
 BAR_AFTER = 0.5
 """Seconds of work before a bar is drawn."""
 LINES_AFTER = 10.0
-"""Seconds of work before lines are written; the last step has none, since the command itself says what it did."""
+"""Seconds of a step before its tenths are written; the last has none, since the command itself says what it did."""
 
 
 @contextmanager
-def progress(title: str, *, quiet: bool = False) -> Iterator[OnStep]:
-    """Give what a service calls at each step; `quiet` (for --json) shows nothing at all."""
+def progress(title: str, begins: str | None = None, *, quiet: bool = False) -> Iterator[_Nothing | _Lines | _Bar]:
+    """Give what a service calls at each step; `title` is what is done, `begins` to what, where that is known now.
+
+    `quiet` shows nothing at all.
+    """
     if quiet:
-        yield _ignore
+        yield _Nothing()
         return
-    shown: _Bar | _Lines = _Bar(title) if sys.stderr.isatty() else _Lines(title)
+    shown = _Bar(title) if sys.stderr.isatty() else _Lines(title)
     try:
-        yield shown.step
+        if begins is not None:
+            shown.begin(begins)
+        yield shown
     finally:
         shown.close()
 
 
-def _ignore(done: int, total: int) -> None:
-    """Show nothing."""
+class _Nothing:
+    """Says nothing."""
+
+    def begin(self, what: str) -> None:
+        """Say nothing."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say nothing."""
 
 
 class _Lines:
-    """A line when another tenth is done."""
+    """A line when a step begins, and when another tenth of it is done."""
 
     def __init__(self, title: str) -> None:
         self.title, self.began, self.tenths = title, time.monotonic(), 0
 
-    def step(self, done: int, total: int) -> None:
+    def begin(self, what: str) -> None:
+        self.began, self.tenths = time.monotonic(), 0
+        say(f"{self.title} {what} …")
+
+    def __call__(self, done: int, total: int) -> None:
         tenths = 10 * done // max(total, 1)
         if done < total and tenths > self.tenths and time.monotonic() - self.began >= LINES_AFTER:
             say(f"{self.title}: {done:,} of {total:,}.")
@@ -54,26 +70,52 @@ class _Lines:
 
 
 class _Bar:
-    """A bar with an estimate of what is left to wait; it is gone when the work is over."""
+    """A bar with an estimate of what is left to wait; it is gone when the work is over.
+
+    A timer draws it, so that it appears in the midst of a single long step as well.
+    """
 
     def __init__(self, title: str) -> None:
-        self.title, self.began, self.bar = title, time.monotonic(), None
+        self.title, self.words, self.began = title, title, time.monotonic()
+        self.total: int | None = None
+        self.done = 0
+        self.bar: Any = None
         self.task: Any = None
+        self.is_over = False
+        self.lock = threading.Lock()
+        self.timer = threading.Timer(BAR_AFTER, self._appear)
+        self.timer.daemon = True
+        self.timer.start()
 
-    bar: Any
+    def begin(self, what: str) -> None:
+        self.words = visible(f"{self.title} {what}")
+        self._update()
 
-    def step(self, done: int, total: int) -> None:
-        if self.bar is None:
-            if time.monotonic() - self.began < BAR_AFTER:
+    def __call__(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        if self.bar is None and time.monotonic() - self.began >= BAR_AFTER:
+            self._appear()
+        self._update()
+
+    def _appear(self) -> None:
+        with self.lock:
+            if self.bar is not None or self.is_over:
                 return
-            self.bar = _drawn()
-            self.task = self.bar.add_task(self.title, total=total)
-            self.bar.start()
-        self.bar.update(self.task, completed=done, total=total)
+            bar = _drawn()
+            self.task = bar.add_task(self.words, total=self.total, completed=self.done)
+            bar.start()
+            self.bar = bar
+
+    def _update(self) -> None:
+        if self.bar is not None:
+            self.bar.update(self.task, description=self.words, completed=self.done, total=self.total)
 
     def close(self) -> None:
-        if self.bar is not None:
-            self.bar.stop()
+        self.timer.cancel()
+        with self.lock:
+            self.is_over = True
+            if self.bar is not None:
+                self.bar.stop()
 
 
 def _drawn() -> Any:

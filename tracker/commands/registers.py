@@ -42,7 +42,7 @@ def import_registers(
 
     reports = []
     for path in files:
-        with progress(f"Taking in {path.name}", quiet=as_json) as on_step:
+        with progress("Taking in", path.name) as on_step:
             report = import_register(
                 desk.register,
                 path,

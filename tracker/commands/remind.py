@@ -117,7 +117,7 @@ def send(
         _show_dry_run(desk, due, as_json=as_json)
         return
     confirmed = yes or not (due.is_first and due.digests) or _ask(due, as_json=as_json)
-    with progress("Composing", quiet=as_json) as on_step:
+    with progress("Composing") as on_step:
         composed = compose_due(
             desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed, on_step=on_step
         )
@@ -158,7 +158,7 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
     from tracker.services.delivery import deliver
 
     transport = open_transport(desk.settings)
-    with progress("Sending", quiet=as_json) as on_step:
+    with progress("Sending") as on_step:
         report = deliver(desk.register, transport, clock=clock.now, owner=this_process(), on_step=on_step)
     if as_json:
         print_json(composed.as_json() | _delivery_json(report) | {"transport": transport.describe()})

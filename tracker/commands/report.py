@@ -74,7 +74,7 @@ def quarterly(
     if as_json:
         print_json(compute(desk.register, request).as_json())
         return
-    with progress("Writing") as on_step:
+    with progress("Writing", f"the report of {request.quarter}") as on_step:
         paths = write_quarterly(desk.register, request, _listed(formats), out, on_step)
     for path in paths:
         print(path)
@@ -93,7 +93,7 @@ def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_
 
     if request.known_at is not None:
         raise UsageError("an edition is published as known now.", remedy="Leave --known-at out.")
-    with progress("Writing", quiet=as_json) as on_step:
+    with progress("Writing", f"the report of {request.quarter}") as on_step:
         edition, paths = publish(desk.register, request, formats, out, desk.who, on_step)
     if as_json:
         print_json({**edition_json(edition), "files": [str(path) for path in paths]})

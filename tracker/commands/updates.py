@@ -78,7 +78,7 @@ def update(
     )
 
     def run(*, dry: bool) -> UpdateReport:
-        with progress("Checking" if dry else "Changing", quiet=as_json) as on_step:
+        with progress("Checking" if dry else "Changing") as on_step:
             return updates.update(
                 desk.register,
                 selection,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tracker.domain.lifecycle import Attempt, moves_from, unmet_needs
-from tracker.domain.rows import FollowUp
+from tracker.domain.journal import after_changes
+from tracker.domain.lifecycle import Attempt, Positions, decide, moves_from, unmet_needs
 from tracker.domain.vocabulary import (
     INITIAL,
     TARGETS,
@@ -34,7 +34,7 @@ KEYS: dict[Status, str] = {
 }
 """Status → key. The same key everywhere, whatever else is possible at the moment."""
 
-STILL, SKIP, BACK, QUIT = "c", "s", "b", "q"
+STILL, SKIP, BACK, QUIT, HELP = "c", "s", "b", "q", "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,8 @@ class Choice:
     needs_note: bool
 
 
-def choices(follow_up: FollowUp, actor: str) -> list[Choice]:
+def choices(at: Positions, actor: str) -> list[Choice]:
     """The moves possible from where a follow-up stands, by the table, and the confirmation of how it stands."""
-    at = follow_up.positions
     found = []
     for axis in Axis:
         for move in moves_from(at, axis):
@@ -57,27 +56,48 @@ def choices(follow_up: FollowUp, actor: str) -> list[Choice]:
             if not unmet_needs(move, at, with_note):
                 bare = unmet_needs(move, at, Attempt(move.target, actor))
                 found.append(Choice(KEYS[move.target], move.target.value, move.target, bool(bare)))
-    still = _present(follow_up)
+    still = _present(at)
     return found + ([Choice(STILL, f"still {still.value}", still, needs_note=False)] if still else [])
 
 
-def _present(follow_up: FollowUp) -> Status | None:
+def _present(at: Positions) -> Status | None:
     """The status that can be said again: of implementation, else of acceptance; none where nothing was ever said."""
-    at = follow_up.positions
     for axis in (Axis.IMPLEMENTATION, Axis.ACCEPTANCE):
         if at.on(axis) is not INITIAL[axis]:
             return at.on(axis)
     return None
 
 
+def chosen(keys: str, at: Positions, actor: str) -> list[Choice] | None:
+    """What several keys mean one after the other, as `ai`: accepted, then in progress; None where one means nothing."""
+    found: list[Choice] = []
+    for key in keys:
+        choice = next((choice for choice in choices(at, actor) if choice.key == key), None)
+        if choice is None:
+            return None
+        found.append(choice)
+        at = after_changes(at, decide(at, Attempt(choice.to, actor, note="given")), actor)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided for one follow-up, not yet written; `version` is the follow-up's when it was decided."""
+    """What was decided for one follow-up, not yet written; `version` is the follow-up's when it was decided.
+
+    `then` are further statuses to move to; `due_given` is the month or quarter that was said for `due`.
+    """
 
     version: int
     to: Status
     note: str | None = None
     due: date | None = None
+    then: tuple[Status, ...] = ()
+    due_given: str | None = None
+
+    def __str__(self) -> str:
+        moves = ", then ".join(status.value for status in (self.to, *self.then))
+        due = f", due {self.due}" if self.due else ""
+        return f"{moves}{due}{f' ({self.note})' if self.note else ''}"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -85,13 +105,16 @@ class Decision:
             "to": self.to.value,
             "note": self.note,
             "due": self.due.isoformat() if self.due else None,
+            "then": [status.value for status in self.then],
+            "due_given": self.due_given,
         }
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> Decision:
         """Read what `as_json` wrote; raises KeyError or ValueError for anything else."""
-        due = said["due"]
-        return cls(said["version"], TARGETS[said["to"]], said["note"], date.fromisoformat(due) if due else None)
+        due = date.fromisoformat(said["due"]) if said["due"] else None
+        then = tuple(TARGETS[word] for word in said.get("then", ()))
+        return cls(said["version"], TARGETS[said["to"]], said["note"], due, then, said.get("due_given"))
 
 
 @dataclass(slots=True)
@@ -110,7 +133,12 @@ class Pass:
         self.decisions[self.names[self.place]] = decision
         self.place += 1
 
+    def go_on(self) -> None:
+        """To the next, leaving what was decided for this one."""
+        self.place += 1
+
     def skip(self) -> None:
+        """To the next, with nothing decided for this one."""
         self.decisions.pop(self.names[self.place], None)
         self.place += 1
 
@@ -136,7 +164,7 @@ def needs_words(choice: Choice) -> str:
 
 
 def _check_keys() -> None:
-    used = [*KEYS.values(), STILL, SKIP, BACK, QUIT]
+    used = [*KEYS.values(), STILL, SKIP, BACK, QUIT, HELP]
     if len(set(used)) != len(used):
         raise AssertionError(f"review: a key means two things: {sorted(used)}")
     missing = [status for status in TARGETS.values() if status not in KEYS or axis_of(status) not in Axis]

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from tracker.domain.outbox import Answer, Event, Mail, OutboxState
 from tracker.errors import TrackerError
 from tracker.mail.transport import MailServerError, Transport
-from tracker.services.steps import OnStep
+from tracker.services.steps import OnStep, begun
 from tracker.store import outbox
 from tracker.store.unit import Register
 
@@ -100,6 +100,8 @@ def deliver(
         with register.write() as session:
             this.report.uncertain += outbox.recover(session, now=clock())
             this.waiting = outbox.count_waiting(session)
+        if this.waiting:
+            begun(on_step, f"{this.waiting:,} mail{'' if this.waiting == 1 else 's'}")
         _deliver_all(this, limit, go_on)
     except KeyboardInterrupt:  # what was claimed and not begun need not wait for the end of its lease
         _give_back(this)

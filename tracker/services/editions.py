@@ -77,7 +77,10 @@ def publish(
     edition = _next_edition(register, prepared, figures, who)
     drawn = Drawn(replace(prepared, edition=edition), templates_of(request), language=request.language)
     name = f"{file_name(prepared.figures.scope)}-edition-{edition.number}"
-    files = {f"{name}.{kind}": b"".join(write(drawn)) for kind, write in counted(writers.items(), on_step)}
+    files = {
+        f"{name}.{kind}": b"".join(write(drawn))
+        for kind, write in counted(writers.items(), on_step, lambda item: f"{name}.{item[0]}")
+    }
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         taken = [item for item in all_editions(batch.session) if item.name == edition.name]
         if taken:

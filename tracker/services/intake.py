@@ -99,7 +99,7 @@ def import_notes(
     Each is a batch of its own. A note never sets any organization's acceptance: its stance is the
     organizations' together.
     """
-    files = counted(paths, on_step)
+    files = counted(paths, on_step, lambda path: path.name)
     notes = [
         (path, _completed(read_note(path, symbol=options.symbol, limits=limits), options, path.name)) for path in files
     ]

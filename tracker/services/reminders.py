@@ -20,7 +20,7 @@ from tracker.domain.rows import FollowUp
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
 from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
 from tracker.services import returns
-from tracker.services.steps import OnStep, counted
+from tracker.services.steps import OnStep, begun, counted
 from tracker.store import ledger
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
@@ -288,6 +288,8 @@ def _digests(run: _Run, on_step: OnStep | None = None) -> Iterator[Digest]:
         return tuple(ask for ask in found if ask is not None)
 
     members: Mapping[str, Addressed] = {each.organization.code: each for group in run.groups for each in group.members}
+    if run.groups:
+        begun(on_step, f"digests for {len(run.groups):,} recipient{'' if len(run.groups) == 1 else 's'}")
     for group in counted(run.groups, on_step):
         lines = [
             line

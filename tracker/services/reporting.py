@@ -126,7 +126,7 @@ def write_quarterly(
     drawn = Drawn(prepare(register, request), templates_of(request), language=request.language)
     name = file_name(drawn.figures.scope)
     files = [(f"{name}.{kind}", _content(write, drawn)) for kind, write in writers.items()]
-    return write_all(out, counted(files, on_step))
+    return write_all(out, counted(files, on_step, lambda file: file[0]))
 
 
 def file_name(scope: Scope) -> str:

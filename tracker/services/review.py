@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.review import Pass
+from tracker.domain.review import Decision, Pass
 from tracker.domain.rows import FollowUp
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Implementation, Verification
@@ -54,6 +55,10 @@ def keep(going: Pass, kept: Path) -> None:
     part.replace(kept)
 
 
+def _update(decision: Decision, today: date) -> Update:
+    return Update(today, decision.to, decision.due, (), decision.note, then=decision.then, due_given=decision.due_given)
+
+
 def write(register: Register, found: list[FollowUp], going: Pass, kept: Path, who: Who) -> UpdateReport:
     """Write every decision as one batch, all or nothing, and forget what was kept. Raises RefusedError.
 
@@ -73,7 +78,7 @@ def write(register: Register, found: list[FollowUp], going: Pass, kept: Path, wh
             if before.name not in now or now[before.name].version != decision.version:
                 report.refused.append((before.name, "somebody changed it meanwhile; review it again."))
                 continue
-            pairs.append((now[before.name], Update(who.today, decision.to, decision.due, (), decision.note)))
+            pairs.append((now[before.name], _update(decision, who.today)))
         apply_each(batch, pairs, report)
         if report.refused:
             raise RefusalsError(report.refused)

@@ -18,7 +18,7 @@ from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, s
 from tracker.domain.vocabulary import INITIAL, Axis, Topic, Voice
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
-from tracker.services.steps import OnStep, counted
+from tracker.services.steps import OnStep, begun, counted
 from tracker.services.who import Who
 from tracker.store.batches import Batch
 from tracker.store.documents import find_recommendation
@@ -95,6 +95,8 @@ def update(
     report = UpdateReport()
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
         follow_ups = select_follow_ups(batch, selection, who.today)
+        if selection.filters is not None:
+            begun(on_step, f"{len(follow_ups):,} follow-up{'' if len(follow_ups) == 1 else 's'}")
         apply_each(batch, [(item, wanted) for item in follow_ups], report, taken, on_step)
         if report.refused and not keep_going:
             raise RefusalsError(report.refused)

@@ -61,6 +61,8 @@ class Register:
         except TrackerError:
             raise
         except DBAPIError as error:
+            if str(error.orig) == "interrupted":  # by Ctrl-C, see `engine`: what the handler raised is lost in SQLite
+                raise KeyboardInterrupt from None
             sentence = _sentence(error)
             if sentence is None:
                 raise
