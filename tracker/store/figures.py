@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Date, Select, bindparam, case, func, select
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
@@ -144,14 +145,19 @@ def _trend(session: Connection, scope: Scope, among: _Among) -> tuple[tuple[Quar
     quarters = [scope.quarter.previous]
     while len(quarters) < TREND_QUARTERS - 1:
         quarters.append(quarters[-1].previous)
-    asked = _asked_then(session, scope)
-    return tuple((quarter, _counts_on(session, quarter.last_day, scope, among, asked)) for quarter in quarters[::-1])
+    query = _counts_query(scope, among, _asked_then(session, scope))
+    days = [(quarter, {_DAY.key: quarter.last_day}) for quarter in reversed(quarters)]
+    return tuple((quarter, _counts(session.execute(query, day))) for quarter, day in days)
 
 
-def _counts_on(session: Connection, day: date, scope: Scope, among: _Among, asked: ColumnElement[bool]) -> Counts:
-    """Counts by position on a day. What is open follows from the position, so that it is not asked for again."""
-    at = standing(day, scope.known_at)
-    late = at.c.due_on < day
+_DAY = bindparam("day", type_=Date())
+"""The day of a question that is asked of several: put together once, as that takes longer than many an answer."""
+
+
+def _counts_query(scope: Scope, among: _Among, asked: ColumnElement[bool]) -> Select[Any]:
+    """How many stand at each position on a day, how many of them past their date."""
+    at = standing(_DAY, scope.known_at)
+    late = at.c.due_on < _DAY
     keys = (at.c.acceptance, at.c.implementation, at.c.verification, asked, late)
     query = (
         select(*keys, func.count())
@@ -159,10 +165,13 @@ def _counts_on(session: Connection, day: date, scope: Scope, among: _Among, aske
         .join(report_table, report_table.c.id == recommendation_table.c.report_id)
         .group_by(*keys)
     )
+    return _within(query, at.c.id, among)
+
+
+def _counts(rows: Iterable[Any]) -> Counts:
+    """What is open follows from the position, so that it is not asked for again."""
     cells = []
-    for acceptance, implementation, verification, asks, is_late, number in session.execute(
-        _within(query, at.c.id, among)
-    ):
+    for acceptance, implementation, verification, asks, is_late, number in rows:
         positions = Positions(acceptance, implementation, verification)
         is_open = not is_settled(positions, asks_verification=bool(asks))
         overdue = number if is_open and is_late else 0

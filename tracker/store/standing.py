@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Select,
@@ -52,11 +53,15 @@ def _day_text(element: _Day, compiler: Any, **options: Any) -> str:
     return str(compiler.process(element.clauses, **options))
 
 
-def standing(as_of: date | None = None, known_at: datetime | None = None) -> Subquery:
+Day = date | BindParameter[date]
+"""A day, or the place where one is put in later."""
+
+
+def standing(as_of: Day | None = None, known_at: datetime | None = None) -> Subquery:
     """A subquery with one row per follow-up that was addressed by then; None, None means now, all known."""
     if as_of is None and known_at is None:
         return _kept().subquery("standing")
-    return _from_journal(as_of or date.max, known_at).subquery("standing")
+    return _from_journal(date.max if as_of is None else as_of, known_at).subquery("standing")
 
 
 def _kept() -> Select[*tuple[Any, ...]]:
@@ -83,7 +88,7 @@ def _kept() -> Select[*tuple[Any, ...]]:
     ).where(~table.c.withdrawn)
 
 
-def _from_journal(as_of: date, known_at: datetime | None) -> Select[*tuple[Any, ...]]:
+def _from_journal(as_of: Day, known_at: datetime | None) -> Select[*tuple[Any, ...]]:
     day = follow_up_table
     last = journal_table.alias("last")
     batch = batch_table.alias("last_batch")
@@ -120,7 +125,7 @@ def _from_journal(as_of: date, known_at: datetime | None) -> Select[*tuple[Any, 
     )
 
 
-def _positions(as_of: date, known_at: datetime | None) -> dict[str, ColumnElement[Any]]:
+def _positions(as_of: Day, known_at: datetime | None) -> dict[str, ColumnElement[Any]]:
     enums = {Axis.ACCEPTANCE: Acceptance, Axis.IMPLEMENTATION: Implementation, Axis.VERIFICATION: Verification}
     return {
         axis.value: type_coerce(
@@ -131,7 +136,7 @@ def _positions(as_of: date, known_at: datetime | None) -> dict[str, ColumnElemen
     }
 
 
-def in_force(entry: Any, as_of: date, known_at: datetime | None) -> ColumnElement[bool]:
+def in_force(entry: Any, as_of: Day, known_at: datetime | None) -> ColumnElement[bool]:
     """The condition that an entry counts: effective and known by then, not voided by anything known by then."""
     voiding = journal_table.alias()
     voided = exists().where(voiding.c.voids == entry.c.id)
@@ -143,7 +148,7 @@ def in_force(entry: Any, as_of: date, known_at: datetime | None) -> ColumnElemen
 
 
 def _latest(
-    column: Any, topic: Topic | None, as_of: date, known_at: datetime | None, *, first: bool = False
+    column: Any, topic: Topic | None, as_of: Day, known_at: datetime | None, *, first: bool = False
 ) -> ColumnElement[Any]:
     """A column of the last (or first) entry in force on a topic, of the follow-up around it; NULL without one."""
     entry = journal_table.alias()
@@ -161,7 +166,7 @@ def _latest(
     return query.scalar_subquery()
 
 
-def _heard_on(as_of: date, known_at: datetime | None) -> ColumnElement[Any]:
+def _heard_on(as_of: Day, known_at: datetime | None) -> ColumnElement[Any]:
     """The day of the organization's last word; the last entries are looked at, not all of them."""
     entry = journal_table.alias()
     return (
