@@ -22,6 +22,10 @@ from tracker.commands import app
         ("list --acceptance acepted", "“acepted” is unknown. Did you mean accepted?"),
         ("stats --by orgs", "“orgs” is unknown. Did you mean org?"),
         ("list --sort reff", "“reff” is unknown. Did you mean ref?"),
+        (
+            "import x.txt --as notes",
+            "“notes” is none of note, register, answers, return, export. Did you mean note?",
+        ),
         ("list --limit x", "“x” is not a whole number."),
         ("update R1 WHO --to acepted", "“acepted” is not a status. Did you mean accepted?"),
         ("officer add WHO --post secretry", "“secretry” is unknown. Did you mean secretary?"),

@@ -140,3 +140,25 @@ def test_a_narrow_terminal_breaks_words_between_their_parts_and_dates_never(rema
     assert "…" not in screen
     for word in ("9998-12-31", "2001-01-31 !", "consideration", "501/", "implemented"):
         assert word in screen
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        (["officer", "list"], "executive.office.of.the.director@health.example.org"),
+        (["remind", "ladder", "R1", "WHO"], "executive.office.of.the.director@health.example.org"),
+        (["remind", "ladder"], "an extension was refused, and nothing was heard since"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_an_address_and_a_reason_are_whole_however_narrow_the_terminal(filled, sqlite_url, words, whole):
+    add = ["officer", "add", "WHO", "--post", "executive-head", "--name", "Ann Bo", "--email"]
+    ok(filled(*add, "executive.office.of.the.director@health.example.org", "--from", "2020-01-01"))
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--due", "2026-01"))
+    lines = on_a_terminal(sqlite_url, *words).replace("\r\n", "\n").splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+    assert "…" not in "".join(lines)
+    start = next(place for place, line in enumerate(lines) if whole[:12] in line)
+    column = lines[start].index(whole[:12])
+    cells = [line[column:].split("  ")[0].strip() for line in lines[start : start + 5]]
+    assert "".join(cells).replace(" ", "").startswith(whole.replace(" ", ""))

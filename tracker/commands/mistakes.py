@@ -14,6 +14,7 @@ from tracker.commands.render import visible
 from tracker.domain.references import nearest
 
 _NO_CHOICE = re.compile(r"'(?P<word>.*)' is not one of .*", re.DOTALL)
+_NONE_OF = re.compile(r"“(?P<word>.*)” is none of (?P<known>.*)\.", re.DOTALL)
 _NO_NUMBER = re.compile(r"'(?P<word>.*)' is not a valid (?:int|float)\w*(?: range)?\.", re.DOTALL)
 
 
@@ -23,6 +24,9 @@ def reworded(error: Any) -> None:
         error.message, error.possibilities = _unknown_option(error), None
     elif choice := _NO_CHOICE.fullmatch(error.message):
         error.message = f"“{choice['word']}” is unknown. {_suggested(choice['word'], _choices(error))}"
+    elif listed := _NONE_OF.fullmatch(error.message):
+        close = nearest(listed["word"], listed["known"].split(", "))
+        error.message += f" Did you mean {close}?" if close else ""
     elif number := _NO_NUMBER.fullmatch(error.message):
         error.message = f"“{number['word']}” is not a whole number."
     error.message = visible(error.message)

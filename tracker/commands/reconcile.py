@@ -60,8 +60,8 @@ def _print(result: Reconciliation, *, agreements: bool) -> None:
             Column("verdict"),
             Column("follow-up"),
             Column("rows"),
-            Column("they say", flexible=True),
-            Column("we say", flexible=True),
+            Column("they say", flexible=True, wrap=True),
+            Column("we say", flexible=True, wrap=True),
         ],
         rows,
     )

@@ -273,7 +273,9 @@ def _print_policy(policy: Any, *, as_json: bool) -> None:
         return
     print_facts([(name.replace("_", " "), value) for name, value in policy_facts(policy)])
     print()
-    print_table([Column("band"), Column("holds when", flexible=True), Column("goes up to")], band_rows(policy))
+    print_table(
+        [Column("band"), Column("holds when", flexible=True, wrap=True), Column("goes up to")], band_rows(policy)
+    )
 
 
 def _print_turns(turns: Iterable[Any], *, as_json: bool) -> None:
@@ -284,7 +286,7 @@ def _print_turns(turns: Iterable[Any], *, as_json: bool) -> None:
         print_json(rows)
         return
     print_table(
-        [Column("cycle"), Column("from"), Column("why"), Column("asked", flexible=True)],
+        [Column("cycle"), Column("from"), Column("why"), Column("asked", flexible=True, wrap=True)],
         [
             (
                 row["cycle"],

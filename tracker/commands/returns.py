@@ -190,7 +190,13 @@ def _print_report(report: ReturnReport) -> None:
         say(f"It was read before (batch {report.read_before.batch}); nothing is left to do.")
         return
     print_table(
-        [Column("row"), Column("ref"), Column("outcome"), Column("change"), Column("note or reason", flexible=True)],
+        [
+            Column("row"),
+            Column("ref"),
+            Column("outcome"),
+            Column("change"),
+            Column("note or reason", flexible=True, wrap=True),
+        ],
         [_cells(row) for row in report.rows],
     )
     parts = [plural(_changed(report), "row") + " to write", f"{_refused(report)} refused"]
@@ -245,7 +251,7 @@ def list_returns(
             Column("org"),
             Column("from"),
             Column("file"),
-            Column("why", flexible=True),
+            Column("why", flexible=True, wrap=True),
         ],
         [
             (str(item.id), item.state.value, item.organization or "", item.sender or "", item.name, item.why or "")
@@ -337,7 +343,7 @@ def _password_said() -> str | None:
 
 def _print_fetched(report: FetchReport) -> None:
     print_table(
-        [Column("verdict"), Column("org"), Column("from"), Column("subject"), Column("why", flexible=True)],
+        [Column("verdict"), Column("org"), Column("from"), Column("subject"), Column("why", flexible=True, wrap=True)],
         [
             (mail.verdict.value, mail.organization or "", mail.sender, mail.subject, mail.why or "")
             for mail in report.mails
