@@ -29,10 +29,10 @@ def import_answer_files(
         say(str(problem))
     counted = ", ".join(f"{count} {name}" for name, count in sorted(result.counts().items()))
     answered = plural(len(result.positions), "recommendation")
-    say(f"{result.organization} answers {answered}: {counted}; {len(result.open)} open.")
+    say(f"{result.organization} answers {answered}: {counted}; {len(result.open):,} open.")
     outcome = result.outcome
     done = "Would make" if dry_run else "Made"
     say(
-        f"{done} {plural(len(outcome.created), 'follow-up')}; {len(outcome.updated)} updated, "
-        f"{len(outcome.unchanged)} unchanged{', nothing was written' if dry_run else ''}."
+        f"{done} {plural(len(outcome.created), 'follow-up')}; {len(outcome.updated):,} updated, "
+        f"{len(outcome.unchanged):,} unchanged{', nothing was written' if dry_run else ''}."
     )

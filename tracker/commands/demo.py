@@ -58,7 +58,7 @@ def _print_made(made: Demonstration) -> None:
         [
             ("read", f"{plural(len(made.notes), 'note')} for {plural(made.organizations, 'organization')}"),
             ("wrote", f"{plural(made.batches, 'command')} into the journal"),
-            ("now", f"{plural(counts.total, 'follow-up')}: {counts.open} open, {counts.overdue} of them overdue"),
+            ("now", f"{plural(counts.total, 'follow-up')}: {counts.open:,} open, {counts.overdue:,} of them overdue"),
             ("sent", f"{plural(len(made.digests), 'digest')} into {made.folder / 'outgoing'}, none over the network"),
             ("reported", f"on {made.quarter}"),
         ]

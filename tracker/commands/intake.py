@@ -129,7 +129,7 @@ def _print_report(item: ImportReport, *, dry_run: bool) -> None:
         say(str(problem))
     done = "Would make" if dry_run else "Made"
     say(
-        f"{done} {plural(item.created, 'follow-up')}; {item.updated} updated, {item.unchanged} unchanged"
+        f"{done} {plural(item.created, 'follow-up')}; {item.updated:,} updated, {item.unchanged:,} unchanged"
         f"{f', {item.withdrawn} withdrawn' if item.withdrawn else ''}"
         f"{', nothing was written' if dry_run else ''}."
     )

@@ -190,5 +190,5 @@ def import_list(
         return
     say(
         f"{plural(len(report.created), 'organization')} {'would be ' if dry_run else ''}registered, "
-        f"{len(report.updated)} updated, {len(report.unchanged)} unchanged."
+        f"{len(report.updated):,} updated, {len(report.unchanged):,} unchanged."
     )

@@ -67,9 +67,9 @@ def _print(result: Reconciliation, *, agreements: bool) -> None:
     )
     for problem in result.problems:
         say(str(problem))
-    counted = ", ".join(f"{len(items)} {_VERDICTS[name]}" for name, items in result.lists().items())
+    counted = ", ".join(f"{len(items):,} {_VERDICTS[name]}" for name, items in result.lists().items())
     say(
-        f"As of {result.as_of}: {counted}, {len(result.only_here)} open only here "
+        f"As of {result.as_of}: {counted}, {len(result.only_here):,} open only here "
         f"({result.settled_here} settled here and not listed there). Nothing was changed."
     )
 

@@ -82,7 +82,7 @@ def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None
     for problem in report.problems[:_SHOWN]:
         say(str(problem))
     if len(report.problems) > _SHOWN:
-        say(f"… and {len(report.problems) - _SHOWN} more; all are in --json.")
+        say(f"… and {len(report.problems) - _SHOWN:,} more; all are in --json.")
     outcome = report.outcome
     if report.is_stopped:
         refused = plural(len(report.refused), "row")
@@ -91,7 +91,7 @@ def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None
     done = "Would make" if dry_run else "Made"
     say(
         f"{report.file}: {plural(report.rows, 'row')}. {done} {plural(len(outcome.created), 'follow-up')}; "
-        f"{len(outcome.updated)} updated, {len(outcome.unchanged)} unchanged, {len(outcome.missing)} missing, "
+        f"{len(outcome.updated):,} updated, {len(outcome.unchanged):,} unchanged, {len(outcome.missing):,} missing, "
         f"{plural(len(report.refused), 'row')} refused{'; nothing was written' if dry_run else ''}."
     )
     if report.organizations:

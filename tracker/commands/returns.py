@@ -200,9 +200,9 @@ def _print_report(report: ReturnReport) -> None:
         [_cells(row) for row in report.rows],
     )
     parts = [plural(_changed(report), "row") + " to write", f"{_refused(report)} refused"]
-    parts.append(f"{len(report.blank)} left empty")
+    parts.append(f"{len(report.blank):,} left empty")
     if report.missing:
-        parts.append(f"{len(report.missing)} deleted from the sheet ({', '.join(report.missing[:5])})")
+        parts.append(f"{len(report.missing):,} deleted from the sheet ({', '.join(report.missing[:5])})")
     say(", ".join(parts) + ".")
 
 
