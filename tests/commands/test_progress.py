@@ -87,11 +87,11 @@ def test_a_bar_appears_in_the_midst_of_one_long_step(monkeypatch):
     monkeypatch.setattr(module, "BAR_AFTER", 0.01)
     monkeypatch.setenv("TERM", "xterm")
     with progress("Writing", "the report") as on_step:
-        on_step.begin("a.pdf")
+        on_step.begin("a[/bold].pdf")
         until = time.monotonic() + 5
-        while "Writing a.pdf" not in screen.getvalue() and time.monotonic() < until:
+        while "Writing a[/bold].pdf" not in screen.getvalue() and time.monotonic() < until:
             time.sleep(0.01)
-    assert "Writing a.pdf" in screen.getvalue()
+    assert "Writing a[/bold].pdf" in screen.getvalue(), "a name is no markup"
     assert screen.getvalue().endswith("\x1b[2K"), "the line of the bar is not cleared"
 
 
