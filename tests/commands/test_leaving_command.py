@@ -48,6 +48,12 @@ def test_organizations_show_the_day(left):
     assert json.loads(left("org", "list", "--json", "--as-of", str(date.today())).stdout) == []
 
 
+def test_a_day_to_come_is_said_as_one(left):
+    day = str(date.today() + timedelta(days=40))
+    assert f"leaves on {day}." in ok(left("org", "edit", "WHO", "--left", day)).stderr
+    assert json.loads(ok(left("list", "--json")).stdout)[0]["flags"] == []
+
+
 def test_it_is_taken_back_with_never(left):
     done = ok(left("org", "edit", "WHO", "--left", "never", "--json"))
     assert json.loads(done.stdout)["left_on"] is None

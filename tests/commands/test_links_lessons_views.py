@@ -229,3 +229,17 @@ def test_the_history_words_every_topic(filled):
         "extension: requested until 2027-09-30 (2027Q3)",
     ]
     assert told[-2].startswith("took back entry ")
+
+
+def test_blanks_are_no_note_no_lesson_and_no_reason(filled):
+    ok(filled("update", "R1", "WHO", "--due", "2027-03"))
+    before = filled("history", "R1", "WHO", "--json").stdout
+    assert filled("update", "R1", "WHO", "--to", "not-accepted", "--note", "  ").exit_code == 1
+    assert "nothing to write" in filled("update", "R1", "WHO", "--worked", " ", "--note", "").stderr
+    assert filled("extend", "request", "R1", "WHO", "--to", "2027-06", "--note", " ").exit_code == 2
+    assert filled("history", "R1", "WHO", "--json").stdout == before
+
+
+def test_a_group_lists_its_commands_with_whole_sentences(run):
+    shown = " ".join(run("extend", "--help").stdout.split())
+    assert "Grant the request, to its date or another one; the original date stays beside the new one." in shown

@@ -156,6 +156,18 @@ def test_who_reported_it_may_dispute_it_with_a_note():
         decide(implemented, Attempt(V.DISPUTED, "ana"))
 
 
+@pytest.mark.parametrize("note", ["", " ", "\t\n"])
+def test_blanks_are_no_reason(note):
+    for at, to in (
+        (Positions(A.ACCEPTED), A.NOT_ACCEPTED),
+        (Positions(A.ACCEPTED), I.IMPLEMENTED),
+        (Positions(A.NOT_ACCEPTED), I.IMPLEMENTED),
+        (Positions(A.ACCEPTED, I.IMPLEMENTED), V.DISPUTED),
+    ):
+        with pytest.raises(RefusedError, match="needs"):
+            decide(at, Attempt(to, "bo", note=note))
+
+
 def test_no_word_stands_on_two_axes():
     assert set(TARGETS.values()) == {*EVERY_TARGET} - {*INITIAL.values()}
     assert len(TARGETS) == len(EVERY_TARGET) - len(INITIAL)

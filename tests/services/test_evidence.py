@@ -47,6 +47,8 @@ def test_a_link_is_kept_as_it_is(store):
     [
         ("no-such-file.pdf", "there is no such file"),
         ("no-such-folder/file.pdf", "there is no such file"),
+        ("", "a piece of evidence is empty"),
+        ("  ", "a piece of evidence is empty"),
         (".", "it is a folder. Give the files in it"),
         ("/dev/null", "it is a device or a pipe"),
         ("http://", "“http://” leads nowhere. Write it whole"),

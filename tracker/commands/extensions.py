@@ -8,7 +8,7 @@ import typer
 
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
-from tracker.commands.options import Json, parsed
+from tracker.commands.options import Json, parsed, reason
 from tracker.commands.render import print_json, say
 from tracker.domain.periods import parse_due_date
 
@@ -24,7 +24,7 @@ Organization = Annotated[
 To = typer.Option(
     "--to", parser=parsed(parse_due_date), metavar="DATE", help="The later due date: a day, month, quarter."
 )
-Reason = Annotated[str, typer.Option("--note", help="Why.")]
+Reason = Annotated[Any, typer.Option("--note", parser=parsed(reason), metavar="TEXT", help="Why.")]
 
 
 @app.command()

@@ -36,10 +36,19 @@ def lay_out_help() -> None:
 
 
 def name_values(command: Any) -> None:
-    """Let a page of help call a value TEXT or NUMBER where nothing better was said, in the command's own groups too."""
+    """Let a page of help call a value TEXT or NUMBER where nothing better was said, in the command's own groups too.
+
+    What a group lists of its commands is not cut.
+    """
     for param in command.params:
         is_option = param.param_type_name == "option" and not param.is_flag
         if is_option and param.metavar is None and param.type.name in _VALUES:
             param.metavar = _VALUES[param.type.name]
     for child in getattr(command, "commands", {}).values():
+        child.short_help = child.short_help or _first_sentences(child.help)
         name_values(child)
+
+
+def _first_sentences(words: str | None) -> str:
+    """What a list of commands says of one: its first paragraph, whole."""
+    return " ".join((words or "").partition("\n\n")[0].split())

@@ -121,6 +121,19 @@ Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")]
 Note = Annotated[str | None, typer.Option("--note", help="Why, in the organization's words or yours.")]
 
+
+def words_or_none(text: str | None) -> str | None:
+    """What was typed, without blanks around it; blanks alone are nothing."""
+    return (text or "").strip() or None
+
+
+def reason(text: str) -> str:
+    """A parser of a note that must not be left out. Raises BadDataError for blanks."""
+    if not text.strip():
+        raise BadDataError("the note is empty.", remedy="Say why.")
+    return text.strip()
+
+
 _FILTERS: dict[str, tuple[Any, Any]] = {
     "org": (
         list[str],

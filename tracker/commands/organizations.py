@@ -158,7 +158,8 @@ def edit(
         print_json(changed.as_json())
         return
     item = changed.organization
-    gone = f", left on {changed.left_on}" if changed.left_on else ""
+    word = "left" if changed.left_on and changed.left_on <= desk.today else "leaves"
+    gone = f", {word} on {changed.left_on}" if changed.left_on else ""
     say(f"{item.code}: {item.name}, {item.timezone}, {item.language}{gone}.")
 
 

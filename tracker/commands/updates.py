@@ -9,7 +9,7 @@ import typer
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.editor import edited
-from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters
+from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters, words_or_none
 from tracker.commands.progress import progress
 from tracker.commands.render import on_one_line, plural, print_json, say
 from tracker.domain.filters import Filters
@@ -66,13 +66,13 @@ def update(
 
     desk: Desk = ctx.obj
     selection = _selection(reference, organizations, filters, every=every)
-    lesson = Lesson(worked, failed, why, good_practice)
+    lesson = Lesson(words_or_none(worked), words_or_none(failed), words_or_none(why), good_practice)
     wanted = Update(
         on or desk.today,
         to,
         due.day if due else None,
         (),
-        edited(note) if edit else note,
+        words_or_none(edited(note) if edit else note),
         lesson=None if lesson == Lesson() else lesson,
         due_given=due.given if due else None,
     )

@@ -77,6 +77,11 @@ class Attempt:
     note: str | None = None
     has_evidence: bool = False
 
+    @property
+    def has_note(self) -> bool:
+        """Whether a reason is given; blanks are none."""
+        return bool(self.note and self.note.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -162,11 +167,11 @@ TABLE: tuple[Move, ...] = (*_acceptance_moves(), *_implementation_moves(), *_ver
 _MOVES: dict[tuple[Status, Status], Move] = {(move.source, move.target): move for move in TABLE}
 
 _IS_MET: dict[Need, Callable[[Positions, Attempt], bool]] = {
-    Need.NOTE: lambda _, attempt: bool(attempt.note),
-    Need.NOTE_OR_EVIDENCE: lambda _, attempt: bool(attempt.note) or attempt.has_evidence,
+    Need.NOTE: lambda _, attempt: attempt.has_note,
+    Need.NOTE_OR_EVIDENCE: lambda _, attempt: attempt.has_note or attempt.has_evidence,
     Need.ACCEPTED: lambda at, _: at.acceptance in ACCEPTING,
     Need.ACCEPTED_OR_REFUSED_WITH_NOTE: lambda at, attempt: (
-        at.acceptance in ACCEPTING or (at.acceptance is A.NOT_ACCEPTED and bool(attempt.note))
+        at.acceptance in ACCEPTING or (at.acceptance is A.NOT_ACCEPTED and attempt.has_note)
     ),
     Need.IMPLEMENTED: lambda at, _: at.implementation is I.IMPLEMENTED,
     # Upper and lower case make no other person: --actor is typed by hand.

@@ -22,7 +22,13 @@ _LINKS = ("http://", "https://")
 
 def take_evidence(given: Sequence[str], store: Path, *, dry_run: bool = False) -> list[EvidenceFile]:
     """Turn what was typed into evidence; files are in the store afterwards, unless it is a dry run."""
-    return [_link(item) if item.lower().startswith(_LINKS) else _file(Path(item), store, dry_run) for item in given]
+    return [_taken(item.strip(), store, dry_run) for item in given]
+
+
+def _taken(item: str, store: Path, dry_run: bool) -> EvidenceFile:
+    if not item:
+        raise BadDataError("a piece of evidence is empty.", remedy="Give a file, or a link that begins with https://.")
+    return _link(item) if item.lower().startswith(_LINKS) else _file(Path(item), store, dry_run)
 
 
 def _link(address: str) -> EvidenceFile:
