@@ -156,7 +156,8 @@ except KeyboardInterrupt:
 def test_ctrl_c_is_heard_while_the_database_works(sqlite_url, program):
     with closing(sqlite3.connect(sqlite_url, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        done = subprocess.Popen([sys.executable, "-c", program, sqlite_url], stdout=subprocess.PIPE, text=True)
+        words = [sys.executable, "-c", program, sqlite_url]
+        done = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, preexec_fn=hearing)
         assert done.stdout.readline() == "at work\n"
         time.sleep(0.5)
         done.send_signal(signal.SIGINT)
@@ -223,6 +224,11 @@ WRITTEN = "Batch.seal = slowed(Batch.seal, 20, after=True)"
 """Everything is written, and nothing is committed."""
 
 
+def hearing():
+    """What a shell starts in the background ignores Ctrl-C, and so would what it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupted(url, *words, stderr, slow, after):
     """Send Ctrl-C when it has said so many times that it is at work; returns its exit status and its stderr."""
     done = subprocess.Popen(
@@ -231,6 +237,7 @@ def interrupted(url, *words, stderr, slow, after):
         stderr=stderr[1],
         text=True,
         env={**os.environ, "TERM": "xterm"},
+        preexec_fn=hearing,
     )
     os.close(stderr[1])
     said = b""
