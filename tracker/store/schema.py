@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, text
 
 from tracker import resources
 from tracker.errors import WorldError
@@ -19,9 +19,16 @@ HEAD = "0008"
 """The newest migration; a test compares it with the folder."""
 
 
+_IS_THERE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'",
+    "postgresql": "SELECT to_regclass('alembic_version')",
+}
+"""What is NULL, or nothing, without a register. SQLAlchemy's own look at a schema takes 4 ms of every command."""
+
+
 def current(connection: Connection) -> str | None:
     """The migration that the register stands at; None for a database without a register."""
-    if not inspect(connection).has_table("alembic_version"):
+    if connection.scalar(text(_IS_THERE[connection.dialect.name])) is None:
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 

@@ -15,15 +15,14 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    String,
     Subquery,
     and_,
     case,
     exists,
     func,
     literal,
-    or_,
     select,
-    tuple_,
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -184,21 +183,21 @@ def _heard_on(as_of: Day, known_at: datetime | None) -> ColumnElement[Any]:
 
 
 def settled_condition(acceptance: Any, implementation: Any, verification: Any) -> ColumnElement[bool]:
-    """`lifecycle.is_settled` as a condition: all the positions for which it holds, with and without verification."""
-    return or_(
-        *(
-            and_(
-                report_table.c.asks_verification.is_(asks),
-                tuple_(acceptance, implementation, verification).in_(_settled_positions(asks_verification=asks)),
-            )
-            for asks in (False, True)
-        )
+    """`lifecycle.is_settled` as a condition: all the positions for which it holds, with and without verification.
+
+    The three are compared as one text: as a row of three, PostgreSQL works each of them out anew for every row listed.
+    """
+    at = type_coerce(acceptance, String) + "/" + type_coerce(implementation, String)
+    at = at + "/" + type_coerce(verification, String)
+    return case(
+        (report_table.c.asks_verification, at.in_(_settled_positions(asks_verification=True))),
+        else_=at.in_(_settled_positions(asks_verification=False)),
     )
 
 
-def _settled_positions(*, asks_verification: bool) -> list[tuple[Acceptance, Implementation, Verification]]:
+def _settled_positions(*, asks_verification: bool) -> list[str]:
     return [
-        (acceptance, implementation, verification)
+        f"{acceptance.value}/{implementation.value}/{verification.value}"
         for acceptance, implementation, verification in product(Acceptance, Implementation, Verification)
         if is_settled(Positions(acceptance, implementation, verification), asks_verification=asks_verification)
     ]
