@@ -125,6 +125,11 @@ def test_what_takes_long_says_each_step_on_stderr_and_nothing_of_it_on_stdout(
         json.loads(done.stdout)
 
 
+HEARING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
+"""What a shell starts in the background ignores Ctrl-C, and so would what it starts."""
 ASKING = """
 from sqlalchemy import text
 from tracker.store.engine import database_url, open_engine
@@ -156,8 +161,8 @@ except KeyboardInterrupt:
 def test_ctrl_c_is_heard_while_the_database_works(sqlite_url, program):
     with closing(sqlite3.connect(sqlite_url, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        words = [sys.executable, "-c", program, sqlite_url]
-        done = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, preexec_fn=hearing)
+        words = [sys.executable, "-c", f"{HEARING}{program}", sqlite_url]
+        done = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         assert done.stdout.readline() == "at work\n"
         time.sleep(0.5)
         done.send_signal(signal.SIGINT)
@@ -224,20 +229,23 @@ WRITTEN = "Batch.seal = slowed(Batch.seal, 20, after=True)"
 """Everything is written, and nothing is committed."""
 
 
-def hearing():
-    """What a shell starts in the background ignores Ctrl-C, and so would what it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def interrupted(url, *words, stderr, slow, after):
     """Send Ctrl-C when it has said so many times that it is at work; returns its exit status and its stderr."""
     done = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(slow=slow), "--database", url, "--actor", "officer", *words],
+        [
+            sys.executable,
+            "-c",
+            f"{HEARING}{PROGRAM.format(slow=slow)}",
+            "--database",
+            url,
+            "--actor",
+            "officer",
+            *words,
+        ],
         stdout=subprocess.PIPE,
         stderr=stderr[1],
         text=True,
         env={**os.environ, "TERM": "xterm"},
-        preexec_fn=hearing,
     )
     os.close(stderr[1])
     said = b""
