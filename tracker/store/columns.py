@@ -8,7 +8,20 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, DateTime, Dialect, MetaData, TypeDecorator, text
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    any_,
+    literal,
+    text,
+)
 from sqlalchemy import Enum as SqlEnum
 
 
@@ -58,20 +71,15 @@ def required(name: str, kind: Any, *more: Any, **options: Any) -> Column[Any]:
     return Column(name, kind, *more, nullable=False, **options)
 
 
-_NUMBERS = {
-    "sqlite": "SELECT value FROM json_each(:numbers)",
-    "postgresql": "SELECT CAST(value AS integer) FROM json_array_elements_text(CAST(:numbers AS json)) AS value",
-}
-
-
-def among(session: Connection, column: Any, numbers: Sequence[int]) -> ColumnElement[bool]:
+def among(session: Connection, column: ColumnElement[int], numbers: Sequence[int]) -> ColumnElement[bool]:
     """The condition that a column holds one of some numbers, of which there may be thousands.
 
     They go to the database as one parameter: with one for each, reading the statement takes longer than answering it.
     """
-    listed = text(_NUMBERS[session.dialect.name]).bindparams(numbers=json.dumps(list(numbers)))
-    found: ColumnElement[bool] = column.in_(listed)
-    return found
+    if session.dialect.name == "sqlite":
+        listed = text("SELECT value FROM json_each(:numbers)").bindparams(numbers=json.dumps(list(numbers)))
+        return column.in_(listed)
+    return column == any_(literal(list(numbers), ARRAY(Integer)))
 
 
 METADATA = MetaData(
