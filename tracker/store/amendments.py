@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from enum import Enum
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Row, Table, select
-from sqlalchemy import Enum as SqlEnum
+from sqlalchemy import Column, Connection, Row, Table, select
 
 from tracker.store.batches import Batch
 from tracker.store.tables import (
@@ -24,6 +22,7 @@ from tracker.store.tables import (
     recommendation_table,
     report_table,
 )
+from tracker.store.values import plain, reader
 from tracker.store.writing import save_rows
 
 _AMENDED = {table.name: table for table in (report_table, recommendation_table, organization_table, follow_up_table)}
@@ -62,15 +61,9 @@ def _keep(batch: Batch, column: Column[Any], known: Row[Any]) -> None:
         table_name=column.table.name,
         row_id=known.id,
         column_name=column.name,
-        before=json.dumps(_plain(getattr(known, column.name)), ensure_ascii=False),
+        before=json.dumps(plain(getattr(known, column.name)), ensure_ascii=False),
         recorded_at=batch.now,
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def said_before(session: Connection, known_at: datetime | None) -> Before:
@@ -86,13 +79,7 @@ def said_before(session: Connection, known_at: datetime | None) -> Before:
     found: Before = defaultdict(dict)
     for name, row_id, column, before in session.execute(query):
         # The first change after the instant says what was so at it; later ones say what was so in between.
-        found[name, row_id].setdefault(column, _read(_AMENDED[name].c[column], json.loads(before)))
+        value = json.loads(before)
+        said = None if value is None else reader(_AMENDED[name].c[column])(value)
+        found[name, row_id].setdefault(column, said)
     return dict(found)
-
-
-def _read(column: Column[Any], value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(column.type, SqlEnum) and column.type.enum_class is not None:
-        return column.type.enum_class(value)
-    return date.fromisoformat(value) if isinstance(column.type, Date) else value

@@ -6,20 +6,16 @@ everything else that refers to rows (the ledger, extensions, evidence) then need
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
-from enum import Enum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, LargeBinary, Table, func, insert, select, text
-from sqlalchemy import Enum as SqlEnum
+from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from tracker.store.columns import UtcInstant
 from tracker.store.mail_tables import scheduler_table
 from tracker.store.metadata import METADATA
+from tracker.store.values import plain, reader
 
 _CHUNK = 2_000
 _LEFT_OUT = {scheduler_table.name}
@@ -42,19 +38,7 @@ def rows_of(session: Connection, table: Table) -> Iterator[Row]:
         rows = sorted(rows, key=lambda row: [row._mapping[key] for key in keys])  # noqa: SLF001
     columns = list(table.columns)
     for row in rows:
-        yield {column.name: _plain(value) for column, value in zip(columns, row, strict=True)}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bytes | memoryview):
-        return base64.b64encode(bytes(value)).decode("ascii")
-    return value
+        yield {column.name: plain(value) for column, value in zip(columns, row, strict=True)}
 
 
 def is_empty(session: Connection) -> bool:
@@ -64,7 +48,7 @@ def is_empty(session: Connection) -> bool:
 
 def insert_rows(session: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write rows as `rows_of` gave them; returns how many. Raises ValueError for a value that is none of its column."""
-    read = {column.name: _reader(column) for column in table.columns}
+    read = {column.name: reader(column) for column in table.columns}
     count, stream = 0, iter(rows)
     while chunk := [_values(row, read) for row in islice(stream, _CHUNK)]:
         try:
@@ -80,25 +64,6 @@ def _values(row: Mapping[str, Any], read: Mapping[str, Callable[[Any], Any]]) ->
     if row.keys() != read.keys():
         raise ValueError(f"a row has the columns {', '.join(row)}")
     return {name: None if value is None else read[name](value) for name, value in row.items()}
-
-
-def _reader(column: Column[Any]) -> Callable[[Any], Any]:
-    kind = column.type
-    if isinstance(kind, SqlEnum) and kind.enum_class is not None:
-        return kind.enum_class
-    if isinstance(kind, UtcInstant):
-        return datetime.fromisoformat
-    if isinstance(kind, Date):
-        return date.fromisoformat
-    if isinstance(kind, LargeBinary):
-        return lambda value: base64.b64decode(value, validate=True)
-    return lambda value: _checked(value, kind.python_type)
-
-
-def _checked(value: Any, kind: type) -> Any:
-    if type(value) is not kind:
-        raise ValueError(f"{value!r} is not a value of type {kind.__name__}")
-    return value
 
 
 def _continue_numbers(session: Connection, table: Table) -> None:

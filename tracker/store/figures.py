@@ -49,16 +49,16 @@ _Among = Select[int] | None
 def read_material(session: Connection, scope: Scope) -> Material:
     """Everything that `domain.figures.quarterly` needs for a scope, as of its day and as known at its instant."""
     rows = tuple(_rows(session, scope, scope.filters))
-    among = _among(session, scope)
+    among, asked = _among(session, scope), _asked_then(session, scope)
     return Material(
         scope=scope,
         rows=rows,
-        before=_before(session, scope, among),
+        before=_before(session, scope, among, asked),
         steps=_steps(session, scope, among, journal_table.c.topic.in_(_MOVING), since=scope.quarter.first_day),
         reasons=_steps(session, scope, among, journal_table.c.target.in_(_EXPLAINED)),
         extensions=_steps(session, scope, among, journal_table.c.topic == Topic.EXTENSION),
         lessons=_steps(session, scope, among, journal_table.c.topic == Topic.LESSON),
-        trend=_trend(session, scope, among),
+        trend=_trend(session, scope, among, asked),
         system=_system(session, scope, rows),
         organizations=tuple(all_organizations(session, scope.known_at)),
         reminded=_reminded(session, scope, among),
@@ -95,11 +95,10 @@ def _asked_then(session: Connection, scope: Scope) -> ColumnElement[bool]:
     return case(said, value=report_table.c.id, else_=now) if said else now
 
 
-def _before(session: Connection, scope: Scope, among: _Among) -> dict[int, Before]:
+def _before(session: Connection, scope: Scope, among: _Among, asked: ColumnElement[bool]) -> dict[int, Before]:
     at = standing(scope.day_before, scope.known_at)
-    asked = _asked_then(session, scope).label("asked")
     query = (
-        select(at.c.id, at.c.acceptance, at.c.implementation, at.c.verification, asked, at.c.due_on)
+        select(at.c.id, at.c.acceptance, at.c.implementation, at.c.verification, asked.label("asked"), at.c.due_on)
         .join(recommendation_table, recommendation_table.c.id == at.c.recommendation_id)
         .join(report_table, report_table.c.id == recommendation_table.c.report_id)
     )
@@ -141,11 +140,13 @@ def read_position_notes(session: Connection, scope: Scope) -> dict[int, str]:
     return {step.follow_up_id: step.note for step in steps if step.note}
 
 
-def _trend(session: Connection, scope: Scope, among: _Among) -> tuple[tuple[Quarter, Counts], ...]:
+def _trend(
+    session: Connection, scope: Scope, among: _Among, asked: ColumnElement[bool]
+) -> tuple[tuple[Quarter, Counts], ...]:
     quarters = [scope.quarter.previous]
     while len(quarters) < TREND_QUARTERS - 1:
         quarters.append(quarters[-1].previous)
-    query = _counts_query(scope, among, _asked_then(session, scope))
+    query = _counts_query(scope, among, asked)
     days = [(quarter, {_DAY.key: quarter.last_day}) for quarter in reversed(quarters)]
     return tuple((quarter, _counts(session.execute(query, day))) for quarter, day in days)
 

@@ -29,8 +29,9 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
 from tracker.domain.vocabulary import Addressee, SymbolRole, Topic
-from tracker.store.amendments import Before, amend, said_before
+from tracker.store.amendments import amend, said_before
 from tracker.store.batches import Batch
+from tracker.store.described import as_described
 from tracker.store.documents import report_by_tail
 from tracker.store.links import awaited
 from tracker.store.organizations import organization_ids
@@ -314,52 +315,7 @@ def _with_more(
     if waiting:
         found = [replace(row, waits_for=waiting.get(row.id, ())) if row.is_open else row for row in found]
     before = said_before(session, known_at)
-    return _as_described(session, found, before) if before else found
-
-
-_REPORT = {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"}
-"""Columns of a report that can be amended → the field of a follow-up that shows them."""
-_RECOMMENDATION = ("text", "impact", "stance")
-
-
-def _as_described(session: Connection, rows: Sequence[FollowUp], before: Before) -> list[FollowUp]:
-    """The rows with what was said of them and of what they belong to before it was amended."""
-    names = ("report", "recommendation", "organization", "follow_up")
-    amended = {name: [key for table, key in before if table == name] for name in names}
-    recommendation = recommendation_table.c
-    query: Query = (
-        select(
-            follow_up_table.c.id,
-            recommendation.report_id,
-            follow_up_table.c.recommendation_id,
-            follow_up_table.c.organization_id,
-            follow_up_table.c.addressee,
-            recommendation.addressee.label("general"),
-        )
-        .join(recommendation_table, recommendation.id == follow_up_table.c.recommendation_id)
-        .where(
-            or_(
-                recommendation.report_id.in_(amended["report"]),
-                recommendation.id.in_(amended["recommendation"]),
-                follow_up_table.c.organization_id.in_(amended["organization"]),
-                follow_up_table.c.id.in_(amended["follow_up"]),
-            )
-        )
-    )
-    changed = {row.id: _described(row, before) for row in session.execute(query)}
-    return [replace(row, **changed[row.id]) if row.id in changed else row for row in rows]
-
-
-def _described(row: Row[Any], before: Before) -> dict[str, Any]:
-    own = before.get(("follow_up", row.id), {})
-    report = before.get(("report", row.report_id), {})
-    recommendation = before.get(("recommendation", row.recommendation_id), {})
-    fields = {field: report[column] for column, field in _REPORT.items() if column in report}
-    fields |= {name: recommendation[name] for name in _RECOMMENDATION if name in recommendation}
-    organization = before.get(("organization", row.organization_id), {})
-    fields |= {"left_on": organization["left_on"]} if "left_on" in organization else {}
-    addressee = own.get("addressee", row.addressee) or recommendation.get("addressee", row.general)
-    return {**fields, "addressee": addressee}
+    return as_described(session, found, before) if before else found
 
 
 def _evidence(

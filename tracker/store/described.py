@@ -1,0 +1,57 @@
+"""Follow-ups as they, their documents and their organizations were described at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, or_, select
+
+from tracker.domain.rows import FollowUp
+from tracker.store.amendments import Before
+from tracker.store.tables import follow_up_table, recommendation_table
+
+_REPORT = {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"}
+"""Columns of a report that can be amended → the field of a follow-up that shows them."""
+_RECOMMENDATION = ("text", "impact", "stance")
+
+
+def as_described(session: Connection, rows: Sequence[FollowUp], before: Before) -> list[FollowUp]:
+    """The rows with what was said of them and of what they belong to before it was amended."""
+    names = ("report", "recommendation", "organization", "follow_up")
+    amended = {name: [key for table, key in before if table == name] for name in names}
+    recommendation = recommendation_table.c
+    query: Select[Any] = (
+        select(
+            follow_up_table.c.id,
+            recommendation.report_id,
+            follow_up_table.c.recommendation_id,
+            follow_up_table.c.organization_id,
+            follow_up_table.c.addressee,
+            recommendation.addressee.label("general"),
+        )
+        .join(recommendation_table, recommendation.id == follow_up_table.c.recommendation_id)
+        .where(
+            or_(
+                recommendation.report_id.in_(amended["report"]),
+                recommendation.id.in_(amended["recommendation"]),
+                follow_up_table.c.organization_id.in_(amended["organization"]),
+                follow_up_table.c.id.in_(amended["follow_up"]),
+            )
+        )
+    )
+    changed = {row.id: _described(row, before) for row in session.execute(query)}
+    return [replace(row, **changed[row.id]) if row.id in changed else row for row in rows]
+
+
+def _described(row: Row[Any], before: Before) -> dict[str, Any]:
+    own = before.get(("follow_up", row.id), {})
+    report = before.get(("report", row.report_id), {})
+    recommendation = before.get(("recommendation", row.recommendation_id), {})
+    fields = {field: report[column] for column, field in _REPORT.items() if column in report}
+    fields |= {name: recommendation[name] for name in _RECOMMENDATION if name in recommendation}
+    organization = before.get(("organization", row.organization_id), {})
+    fields |= {"left_on": organization["left_on"]} if "left_on" in organization else {}
+    addressee = own.get("addressee", row.addressee) or recommendation.get("addressee", row.general)
+    return {**fields, "addressee": addressee}
