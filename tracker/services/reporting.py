@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tracker import resources
 from tracker.domain.figures.editions import Edition, Restatement, differing_parts, restate
@@ -90,12 +90,8 @@ def prepare(register: Register, request: Request) -> Prepared:
             signed = published["scope"]
             scope = replace(scope, office=signed["office"], prepared_by=signed["prepared_by"])
         figures = quarterly(read_material(session, scope))
-        if edition is not None and differing_parts(published, json.loads(figures.canonical())):
-            raise RefusedError(
-                f"edition {edition.name} was published of this day and instant, and would come out otherwise today.",
-                remedy=f"See what differs: tracker report verify {edition.name}. Its files as they were published: "
-                f"tracker report files {edition.name}.",
-            )
+        if edition is not None:
+            _check_as_published(edition, published, figures)
         earlier = previous_edition(editions, scope)
         if earlier is None:
             return Prepared(figures, edition)
@@ -103,6 +99,15 @@ def prepare(register: Register, request: Request) -> Prepared:
         again = quarterly(read_material(session, of_its_day)).as_json()
         late = late_entries(session, earlier, scope.known_at)
         return Prepared(figures, edition, restate(earlier, json.loads(edition_figures(session, earlier)), again, late))
+
+
+def _check_as_published(edition: Edition, published: Mapping[str, Any], figures: Figures) -> None:
+    if differing_parts(published, json.loads(figures.canonical())):
+        raise RefusedError(
+            f"edition {edition.name} was published of this day and instant, and would come out otherwise today.",
+            remedy=f"See what differs: tracker report verify {edition.name}. Its files as they were published: "
+            f"tracker report files {edition.name}.",
+        )
 
 
 def _is_of(edition: Edition, scope: Scope) -> bool:
