@@ -11,7 +11,6 @@ from tracker.commands.lines import Csv, Template, writer
 from tracker.commands.options import AsOf, Json, KnownAt
 from tracker.commands.render import Column, is_terminal, print_table, say
 from tracker.commands.show import Organization, Reference
-from tracker.domain.telling import told
 
 if TYPE_CHECKING:
     from tracker.services.listing import Line
@@ -77,6 +76,8 @@ def history(
 
 
 def _history_row(line: Line, *, with_organization: bool) -> tuple[str, ...]:
+    from tracker.domain.telling import told
+
     entry = line.entry
     what = told(entry)
     return (

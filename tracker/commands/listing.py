@@ -12,7 +12,6 @@ from tracker.commands.lines import Csv, Template, writer
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_table, say
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.rows import FOLLOW_UP_KEYS
 from tracker.domain.vocabulary import Verification
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ def list_follow_ups(
     as_json: Json = False,
 ) -> None:
     """List follow-ups: one line for each recommendation and organization."""
+    from tracker.domain.rows import FOLLOW_UP_KEYS
     from tracker.services.listing import list_follow_ups as read
 
     write = writer(as_json=as_json, as_csv=as_csv, template=template)

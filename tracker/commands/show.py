@@ -11,10 +11,7 @@ from tracker.commands.context import Desk
 from tracker.commands.listing import print_list
 from tracker.commands.options import AsOf, Json, KnownAt
 from tracker.commands.render import print_facts, print_json, tell
-from tracker.domain.actions import actions_of
-from tracker.domain.impacts import meaning_of
 from tracker.domain.periods import days_between
-from tracker.domain.rows import Lesson
 from tracker.domain.vocabulary import LinkKind
 
 if TYPE_CHECKING:
@@ -62,6 +59,8 @@ def show(
 def _recommendation_json(
     report: Report, recommendation: Recommendation, found: list[FollowUp], day: date
 ) -> dict[str, Any]:
+    from tracker.domain.actions import actions_of
+
     return {
         "ref": recommendation.ref,
         "report": report.symbol,
@@ -98,6 +97,8 @@ def _print_facts(report: Report, recommendation: Recommendation) -> None:
 
 def _asked(recommendation: Recommendation) -> str:
     """Whom the annex of actions asks, as it prints the codes; also those that are not registered."""
+    from tracker.domain.actions import actions_of
+
     actions = actions_of(recommendation.actions) or {}
     codes = {letters: [code for code in actions if actions[code] == letters] for letters in sorted({*actions.values()})}
     return "; ".join(f"{letters}: {', '.join(found)}" for letters, found in codes.items())
@@ -105,12 +106,16 @@ def _asked(recommendation: Recommendation) -> str:
 
 def _impact(word: str | None) -> str:
     """With the meaning of its letters, where the series is known."""
+    from tracker.domain.impacts import meaning_of
+
     meaning = meaning_of(word) if word else None
     return f"{word} ({meaning})" if meaning else word or ""
 
 
 def _beside(beside: Beside, item: FollowUp) -> list[tuple[str, str]]:
     """Extensions with their count and the days they add up to, the lesson, the links, as facts."""
+    from tracker.domain.rows import Lesson
+
     details = beside.details
     words = {True: "granted", False: "refused", None: "not decided"}
     asked = "; ".join(f"to {one.requested_to} {words[one.granted]} ({one.reason})" for one in details.extensions)

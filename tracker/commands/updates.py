@@ -13,10 +13,6 @@ from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with
 from tracker.commands.progress import progress
 from tracker.commands.render import on_one_line, plural, print_json, say
 from tracker.domain.filters import Filters
-from tracker.domain.rows import Lesson
-from tracker.domain.telling import told
-from tracker.domain.updates import Update
-from tracker.domain.vocabulary import Topic
 from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -62,6 +58,8 @@ def update(
     as_json: Json = False,
 ) -> None:
     """Log what an organization says: a status, a due date, evidence, a note. All or nothing, unless --keep-going."""
+    from tracker.domain.rows import Lesson
+    from tracker.domain.updates import Update
     from tracker.services import updates
 
     desk: Desk = ctx.obj
@@ -140,6 +138,9 @@ def _ask(report: UpdateReport) -> None:
 
 
 def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
+    from tracker.domain.telling import told
+    from tracker.domain.vocabulary import Topic
+
     for item in changed[:_SHOWN]:
         for draft in item.drafts:
             note = f": {on_one_line(draft.note or '')}" if draft.topic is Topic.NOTE else ""
