@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from ods_files import by_libreoffice, cell, locked_by_libreoffice, ods, packed, row
 from register_files import SPREADSHEET_ROWS, workbook
@@ -245,6 +245,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
 
 @pytest.mark.parametrize("ending", ["ods", "xlsx"])
 @given(noise=st.binary(max_size=40), place=st.integers(0, 10_000))
+@example(noise=b"\0" * 16, place=4699)  # the workbook lists a sheet that is not in it
 def test_no_damage_ends_in_anything_but_a_sentence(ending, noise, place):
     """The file is opened and walked through; whatever is wrong with it, nothing but BadDataError comes out."""
     with tempfile.TemporaryDirectory() as folder:

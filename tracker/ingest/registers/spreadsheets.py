@@ -168,11 +168,25 @@ def _opened(path: Path) -> Any:
     try:
         return CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError, ValueError) as error:
-        raise BadDataError(
-            f"cannot be read as a spreadsheet: {str(error).rstrip('.')}.",
-            where=path.name,
-            remedy="Open it and save it anew, or save the sheet as .csv.",
-        ) from None
+        raise _unreadable(path, error) from None
+
+
+def _sheet_named(path: Path, book: Any, name: str) -> Any:
+    """A sheet that the workbook lists; a damaged one may list what it has not."""
+    from python_calamine import CalamineError
+
+    try:
+        return book.get_sheet_by_name(name)
+    except CalamineError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> BadDataError:
+    return BadDataError(
+        f"cannot be read as a spreadsheet: {str(error).rstrip('.')}.",
+        where=path.name,
+        remedy="Open it and save it anew, or save the sheet as .csv.",
+    )
 
 
 def _counts_days(path: Path) -> str:
@@ -194,7 +208,7 @@ def _xlsx(
     if any(part.startswith("xl/externalLinks/") for part in parts):
         problems.append(_links_to_others(path.name))
     problems += _told(place, form, looks.hidden, looks.valueless, looks.errors)
-    return _xlsx_rows(book.get_sheet_by_name(name), place, form, set(looks.hidden), limits)
+    return _xlsx_rows(_sheet_named(path, book, name), place, form, set(looks.hidden), limits)
 
 
 def _xlsx_rows(sheet: Any, place: str, form: FileForm, hidden: set[int], limits: Limits) -> Rows:
