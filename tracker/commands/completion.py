@@ -165,9 +165,9 @@ def _ask(ctx: Any, query: str, *values: str) -> list[tuple[Any, ...]]:
 
 
 def _database(ctx: Any) -> Path:
-    from tracker.config import load_settings
+    from tracker.config_file import read_config_file
 
     given = ctx.find_root().params
     config = given.get("config")
-    database = load_settings(None if config is None else Path(config), given.get("database")).database
-    return Path(database.removeprefix("sqlite:///"))
+    file = read_config_file(None if config is None else Path(config))
+    return Path(file.register(given.get("database")).removeprefix("sqlite:///"))

@@ -14,7 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tracker.config import FILE_NAME, Settings, load_settings
+from tracker.config import Settings, load_settings
+from tracker.config_file import FILE_NAME
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Counts
