@@ -1,7 +1,8 @@
 """Whole commands, as an officer waits for them, on registers of several sizes.
 
 Beside each: the floor (a Python that imports Typer, or Typer and SQLAlchemy, and does nothing), and Taskwarrior
-(Debian's `taskwarrior`) with as many tasks. All in one run, in turn, medians; a ratio is of the same round.
+(Debian's `taskwarrior`) with as many tasks: once as they are, once with a note for each journal entry, as here. All in
+one run, in turn, medians; a ratio is of the same round.
 
     python -m benchmarks.commands [--postgresql] [FOLLOW-UPS …]
 
@@ -23,7 +24,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks.filled import fill
+from benchmarks.filled import ENTRIES, fill
 
 ROUNDS = 7
 TASKWARRIOR_MOST = 10_000
@@ -73,12 +74,22 @@ def _measure(register: str, tasks: Path, size: int) -> None:
     def tracker(*words: str) -> Callable[[], None]:
         return lambda: _run([sys.executable, "-m", "tracker", "--database", register, "--actor", "bench", *words])
 
+    def completion(*words: str) -> Callable[[], None]:
+        line = ["tracker", "--database", register, *words]
+        asked = {"_TRACKER_COMPLETE": "complete_bash", "COMP_WORDS": " ".join(line), "COMP_CWORD": str(len(line) - 1)}
+        return lambda: _run([str(Path(sys.executable).with_name("tracker"))], {**INSTALLED, **asked})
+
     def python(code: str) -> Callable[[], None]:
         return lambda: _run([sys.executable, "-c", code])
 
     commands: dict[str, tuple[Callable[[], None], str]] = {
         "--help": (tracker("--help"), TYPER),
         "--version": (tracker("--version"), TYPER),
+        "update --help": (tracker("update", "--help"), TYPER),
+        "completion: up": (completion("up"), TYPER),
+        "completion: list --status i": (completion("list", "--status", "i"), TYPER),
+        "completion: list --org ORG0": (completion("list", "--org", "ORG0"), TYPER),
+        "completion: show REP/7/": (completion("show", "REP/7/"), TYPER),
         "show REF ORG": (tracker("show", "JIU/REP/7/R3", "ORG042"), FLOOR),
         "update one row": (
             tracker("update", "JIU/REP/7/R3", "ORG042", "--to", "under-consideration", "--note", "x"),
@@ -100,41 +111,52 @@ def _measure(register: str, tasks: Path, size: int) -> None:
 
 
 def _beside_taskwarrior(register: str, folder: Path, size: int) -> None:
-    environment = _fill_taskwarrior(folder, size)
-    quiet = ["rc.verbose=nothing", "rc.bulk=0", "rc.confirmation=off", "rc.defaultwidth=200"]
-
-    def task(*words: str) -> Callable[[], None]:
-        return lambda: _run(["task", *quiet, *words], environment)
-
     def tracker(*words: str) -> Callable[[], None]:
         return lambda: _run([sys.executable, "-m", "tracker", "--database", register, "--actor", "bench", *words])
 
-    own, other = _in_turn([tracker("list"), task("list")], rounds=3)
-    print(f"  full list of {size:,}: tracker {own:.2f} s, taskwarrior {other:.2f} s ({own / other:.2f} ×)")
+    bare, noted = (_taskwarrior(folder / str(notes), size, notes) for notes in (0, ENTRIES))
+    own, *others = _in_turn([tracker("list"), bare("list"), noted("list")])
+    print(f"  full list of {size:,}: tracker {own:.2f} s, taskwarrior {_beside(own, others)}")
     everything = [word for letter in "abcdef" for word in ("--impact", letter)]
     bulk = tracker("update", "--all", *everything, "--note", "asked again", "--yes")
-    own, other = _in_turn([bulk, task("status:pending", "modify", "priority:H")], rounds=1)
-    print(f"  bulk update of {size:,}: tracker {own:.2f} s, taskwarrior {other:.2f} s ({other / own:.1f} × as fast)")
+    modify = ("status:pending", "modify", "priority:H")
+    own, *others = _in_turn([bulk, bare(*modify), noted(*modify)], rounds=1)
+    print(f"  bulk update of {size:,}: tracker {own:.2f} s, taskwarrior {_beside(own, others)}")
 
 
-def _fill_taskwarrior(folder: Path, size: int) -> dict[str, str]:
-    folder.mkdir()
+def _beside(own: float, others: list[float]) -> str:
+    bare, noted = (f"{other:.2f} s (tracker takes {own / other:.2f} × that)" for other in others)
+    return f"{bare}, with notes {noted}"
+
+
+def _taskwarrior(folder: Path, size: int, notes: int) -> Callable[..., Callable[[], None]]:
+    """A Taskwarrior with so many tasks, each with so many notes; what makes calls of it."""
+    folder.mkdir(parents=True)
     (folder / "taskrc").write_text(f"data.location={folder}/data\nhooks=off\nconfirmation=off\n")
     environment = {**os.environ, "TASKRC": str(folder / "taskrc"), "TASKDATA": f"{folder}/data"}
-    start = datetime(2025, 1, 1, tzinfo=UTC)
-    tasks = [
-        {
-            "description": f"Executive heads should ensure that thing {i} is done",
-            "status": "pending",
-            "entry": (start + timedelta(minutes=i)).strftime("%Y%m%dT%H%M%SZ"),
-            "project": f"ORG{i % 100:03}",
-        }
-        for i in range(size)
-    ]
     file = folder / "tasks.json"
-    file.write_text(json.dumps(tasks))
+    file.write_text(json.dumps([_task(number, notes) for number in range(size)]))
     _run(["task", "rc.verbose=nothing", "import", str(file)], environment)
-    return environment
+    quiet = ["rc.verbose=nothing", "rc.bulk=0", "rc.confirmation=off", "rc.defaultwidth=200"]
+    return lambda *words: lambda: _run(["task", *quiet, *words], environment)
+
+
+def _task(number: int, notes: int) -> dict[str, object]:
+    first = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
+    said = [f"Note {note} about thing {number}: the committee has adopted the plan" for note in range(notes)]
+    return {
+        "description": f"Executive heads should ensure that thing {number} is done",
+        "status": "pending",
+        "entry": _instant(first),
+        "project": f"ORG{number % 100:03}",
+        "annotations": [
+            {"entry": _instant(first + timedelta(days=day)), "description": words} for day, words in enumerate(said)
+        ],
+    }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.strftime("%Y%m%dT%H%M%SZ")
 
 
 def _in_turn(commands: list[Callable[[], None]], rounds: int = ROUNDS) -> list[float]:
