@@ -65,7 +65,7 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
     In a pipe, where nothing is cut, the words say it and the columns are always the same.
     """
     late = [item.is_overdue(day) for item in found]
-    marks = [_marks(item, day) if is_terminal() else "" for item in found]
+    marks = [_marks(item, day) for item in found] if is_terminal() else [""] * len(found)
     with_marks = any(marks)
     print_table(
         [

@@ -180,19 +180,27 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> No
     if is_terminal():
         _draw(columns, list(rows))
         return
-    lines = ["\t".join([on_one_line(_joined(cell)) for cell in row]) for row in rows]
-    tell("\n".join(["\t".join(column.title for column in columns), *lines]))
+    lines = ["\t".join([_whole(_joined(cell)) for cell in row]) for row in rows]
+    print("\n".join(["\t".join(column.title for column in columns), *lines]))
+
+
+def _whole(cell: str) -> str:
+    """A cell on one line, for the screen; most need nothing done, which is quickly seen."""
+    return cell if cell.isprintable() and "  " not in cell and cell == cell.strip() else visible(on_one_line(cell))
 
 
 def _joined(cell: Cell) -> str:
-    return cell if isinstance(cell, str) else _BETWEEN.join(filter(None, cell))
+    if isinstance(cell, str):
+        return cell
+    first, last = cell
+    return f"{first}{_BETWEEN}{last}" if first and last else first or last
 
 
 def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     from rich.text import Text
 
     room = get_terminal_size().columns
-    whole = [[visible(on_one_line(_joined(cell))) for cell in row] for row in rows]
+    whole = [[_whole(_joined(cell)) for cell in row] for row in rows]
     widths = fitted(columns, whole, room)
     shown = [place for place, width in enumerate(widths) if width]
     table = _empty_table([columns[place] for place in shown], [widths[place] for place in shown])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Protocol
 
 from tracker.domain.references import fold
 from tracker.domain.vocabulary import (
@@ -251,7 +252,20 @@ def _possible(at: Positions, axis: Axis, attempt: Attempt) -> str:
     return "Nothing is possible on this axis for now."
 
 
-def is_settled(at: Positions, *, asks_verification: bool) -> bool:
+class Positioned(Protocol):
+    """Whatever stands on the three axes: positions, or a row that holds them among other things."""
+
+    @property
+    def acceptance(self) -> Acceptance: ...
+
+    @property
+    def implementation(self) -> Implementation: ...
+
+    @property
+    def verification(self) -> Verification: ...
+
+
+def is_settled(at: Positioned, *, asks_verification: bool) -> bool:
     """Nothing more is asked: declined, overtaken, or implemented and, where asked for, verified.
 
     A disputed claim leaves the row open, unless the recommendation was declined.

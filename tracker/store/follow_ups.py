@@ -308,7 +308,8 @@ def _with_more(
     """The rows with their evidence, with what they wait for, and as their documents were described at the instant."""
     if not rows:
         return []
-    ids = [row.id for row in rows] if len(rows) <= _FEW else query.with_only_columns(query.selected_columns.id)
+    all_of_them = query.with_only_columns(query.selected_columns.id).order_by(None).limit(None)
+    ids = [row.id for row in rows] if len(rows) <= _FEW else all_of_them
     evidence = _evidence(session, ids, as_of or date.max, known_at)
     found = [_follow_up(row, evidence.get(row.id, ())) for row in rows]
     waiting = awaited(session, ids, as_of, known_at)
