@@ -1,12 +1,13 @@
 """Spreadsheet, PDF and Markdown: the same tables, typed, safe, the same bytes every time."""
 
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
 import pypdfium2
 import pytest
 from openpyxl import load_workbook
-from report_rows import make_figures, make_rows
+from report_rows import END, make_figures, make_rows
 
 from tracker.errors import BadDataError
 from tracker.reports.contents import compose
@@ -47,6 +48,16 @@ def test_what_looks_like_a_formula_stays_text(figures, templates):
     sheet = load_workbook(BytesIO(xlsx_bytes(compose(make_figures(rows), templates))))["Every follow-up"]
     assert sheet["B4"].data_type == "s"
     assert sheet["B4"].value.startswith("=HYPERLINK")
+
+
+def test_an_organization_that_has_left_is_said_to_have_left(figures, templates):
+    rows = [replace(row, left_on=END) if row.organization == "LIB" else row for row in make_rows()]
+    sheet = load_workbook(BytesIO(xlsx_bytes(compose(make_figures(rows), templates))))["Every follow-up"]
+    heads = [cell.value for cell in sheet[3]]
+    who, flags = heads.index("Organization"), heads.index("Flags")
+    said = {row[flags].value for row in sheet.iter_rows(min_row=4) if row[who].value == "LIB"}
+    assert "Left" in said
+    assert "Left" not in {row[flags].value for row in sheet.iter_rows(min_row=4) if row[who].value != "LIB"}
 
 
 def test_the_same_document_gives_the_same_workbook(figures, templates):

@@ -65,7 +65,8 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
     In a pipe, where nothing is cut, the words say it and the columns are always the same.
     """
     late = [item.is_overdue(day) for item in found]
-    marks = [_marks(item, day) for item in found] if is_terminal() else [""] * len(found)
+    remarks = [_remarks(item, day) for item in found]
+    marks = [_marks(said) for said in remarks] if is_terminal() else [""] * len(found)
     with_marks = any(marks)
     print_table(
         [
@@ -85,9 +86,9 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
                 item.implementation.value,
                 f"{item.due_on or ''}{OVERDUE if is_late else ''}",
                 *([mark] if with_marks else []),
-                (" · ".join(_remarks(item, day)), item.text),
+                (" · ".join(said), item.text),
             )
-            for item, mark, is_late in zip(found, marks, late, strict=True)
+            for item, mark, is_late, said in zip(found, marks, late, remarks, strict=True)
         ],
     )
     if with_marks:
@@ -110,8 +111,13 @@ def legend(used: str) -> str:
 def _remarks(item: FollowUp, day: date) -> list[str]:
     """What must not be overlooked beside the two statuses."""
     verified = ["verified"] if item.verification is Verification.VERIFIED else []
-    flags = [flag.replace("-", " ") for flag in item.flags(day) if not flag.startswith("waits-for ")]
-    return flags + [f"waits for {ref}" for ref in item.waits_for] + verified
+    return [_as_words(flag) for flag in item.flags(day)] + verified
+
+
+def _as_words(flag: str) -> str:
+    """`waits-for A/72/809/R6` as `waits for A/72/809/R6`: hyphens of the reference stay."""
+    kind, blank, ref = flag.partition(" ")
+    return kind.replace("-", " ") + blank + ref
 
 
 _MARKS = {
@@ -124,8 +130,8 @@ _MARKS = {
 """Letter → what it means, in the order in which they stand."""
 
 
-def _marks(item: FollowUp, day: date) -> str:
+def _marks(remarks: Sequence[str]) -> str:
     """The letters for the remarks on a follow-up: room for them there is on every terminal."""
     letters = {"left": "L", "implemented": "N", "disputed": "D", "waits": "W", "verified": "V"}
-    said = {letters[remark.partition(" ")[0]] for remark in _remarks(item, day)}
+    said = {letters[remark.partition(" ")[0]] for remark in remarks}
     return "".join(letter for letter in _MARKS if letter in said)

@@ -210,7 +210,7 @@ class FollowUp:
 
     def is_unasked(self, day: date) -> bool:
         """Open, and nobody is asked: the organization has left."""
-        return self.is_open and self.left_on is not None and self.left_on <= day
+        return self.left_on is not None and self.left_on <= day and self.is_open
 
     def flags(self, day: date | None = None) -> list[str]:
         """What every list and report must point out; on a day, that the organization has left as well."""

@@ -232,7 +232,7 @@ def _rows_table(
                 Cell(label(row.implementation)),
                 Cell(label(row.verification)),
                 Cell(short_date(row.due_on), small="overdue" if late else "", tone="alert" if late else ""),
-                Cell(row.note or NOTHING, small="; ".join(label(flag) for flag in row.flags())),
+                Cell(row.note or NOTHING, small="; ".join(label(flag) for flag in row.flags(figures.scope.as_of))),
             )
         )
     columns = (

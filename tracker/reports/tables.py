@@ -321,7 +321,7 @@ def _annex_head(row: FollowUp, ref: str) -> Cell:
 
 
 def _annex_row(row: FollowUp, day: date) -> Row:
-    flags = [label(flag) for flag in row.flags()]
+    flags = [label(flag) for flag in row.flags(day)]
     flags += ["Overdue"] if row.is_overdue(day) else []
     verified = row.verification is not Verification.NOT_VERIFIED
     return (
