@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -42,13 +40,17 @@ def print_csv(rows: Rows, columns: Sequence[str]) -> None:
     if not is_terminal():
         write_csv(rows, columns, sys.stdout)
         return
-    shown = io.StringIO()
+    from io import StringIO
+
+    shown = StringIO()
     write_csv(rows, columns, shown)
     tell(shown.getvalue().rstrip("\n"))
 
 
 def write_csv(rows: Rows, columns: Sequence[str], file: Any) -> None:
     """The same into an open file."""
+    import csv
+
     table = csv.writer(file, lineterminator="\n")
     table.writerow(columns)
     table.writerows([[cell(row[column]) for column in columns] for row in rows])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -154,6 +153,8 @@ def _in_lines(cell: str, width: int) -> str:
 
 def print_json(content: object) -> None:
     """One JSON document on stdout; on a terminal what would command it is escaped, which says the same in JSON."""
+    import json
+
     text = json.dumps(content, ensure_ascii=False, indent=2)
     print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) if is_terminal() else text)
 
