@@ -96,7 +96,9 @@ def test_what_is_set_aside_is_kept_until_it_is_decided_again(filled, kept):
         done = filled("review", "WHO", input="q\n")
         assert "Nothing was decided" in done.stderr
         assert "Decided before somebody changed it: accepted (by letter)." in done.stderr
-    assert "Write 1 update?" in filled("review", "WHO", input="s\na\n\n\nn\n").stderr
+    assert "1 follow-up changed." in filled("review", "WHO", input="\na\n\n\ny\n").stderr
+    assert "by letter" in str(kept()), "nobody has said that it is not wanted"
+    assert "Nothing was decided" in filled("review", "WHO", input="s\nq\n").stderr
     assert kept() == {}
 
 
@@ -282,3 +284,11 @@ def test_no_word_is_torn_and_no_key_from_its_word(filled, monkeypatch, columns):
     assert "self-evident and well-known half-year plan" in words
     assert "(note)" in words
     assert "\x1b" not in shown, "nothing that a screen reader could not say"
+
+
+def test_what_cannot_be_kept_can_still_be_decided_and_written(filled, rows, tmp_path):
+    (tmp_path / "reviews").write_text("in the way of the folder")
+    done = filled("review", "WHO", input="a\n\n\nq\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert "It cannot be kept for later: not a directory." in done.stderr
+    assert rows()["A/80/501/R1"]["acceptance"] == "accepted"

@@ -98,7 +98,7 @@ def _is_gone_through(begun: Review, desk: Desk) -> bool:
     return False
 
 
-def _keep(begun: Review, desk: Desk) -> None:
+def _keep(begun: Review, desk: Desk) -> bool:
     """Keep every answer at once: a line that drops takes none with it. Where it cannot be kept, one can go on."""
     from tracker.services import review as service
 
@@ -106,6 +106,8 @@ def _keep(begun: Review, desk: Desk) -> None:
         service.keep(begun, desk.who)
     except OSError as error:
         say(f"It cannot be kept for later: {(error.strerror or str(error)).lower()}.")
+        return False
+    return True
 
 
 def _ask_one(begun: Review, desk: Desk) -> bool:
@@ -298,10 +300,11 @@ def _finish(answer: str, begun: Review, desk: Desk) -> None:
         service.keep(begun, desk.who)
         say(f"Kept for later; nothing was written. {go_on}")
         return
-    _keep(begun, desk)
+    is_kept = _keep(begun, desk)
     try:
         report = service.write(desk.register, begun, desk.who)
     except TrackerError:
-        say(_wrapped(f"Nothing was written; what was decided is kept for later. {go_on}", "", ""))
+        if is_kept:
+            say(_wrapped(f"Nothing was written; what was decided is kept for later. {go_on}", "", ""))
         raise
     say(f"{plural(len(report.changed), 'follow-up')} changed.")

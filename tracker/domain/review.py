@@ -163,6 +163,10 @@ class Pass:
     def back(self) -> None:
         self.place = max(0, self.place - 1)
 
+    def written(self) -> None:
+        """Begin anew; what was set aside and not decided again stays."""
+        self.decisions, self.place = {}, 0
+
     def as_json(self) -> dict[str, Any]:
         return {
             "passed": self.names[: self.place],

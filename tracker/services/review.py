@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -53,7 +54,7 @@ def begin(register: Register, organization: str | None, folder: Path, who: Who, 
     if not found:
         what = "claimed implemented and not looked at" if claims else "open"
         raise RefusedError(f"nothing is {what}{f' for {codes[0]}' if codes else ''}.", remedy="See: tracker list.")
-    subject = f"{codes[0] if codes else 'all'}{' claims' if claims else ''}"
+    subject = f"{codes[0] if codes else 'all organizations'}{' claims' if claims else ''}"
     going = Pass([item.name for item in found])
     review = Review({item.name: item for item in found}, going, _kept_file(folder, subject, who.actor), subject)
     said = _read(review.kept, subject)
@@ -82,7 +83,8 @@ def _read(file: Path, subject: str) -> dict[str, Any]:
 
 def _others(review: Review) -> list[str]:
     word, *_ = review.kept.name.split(".")
-    said = [_read(file, review.subject) for file in sorted(review.kept.parent.glob(f"{word}.*.json"))]
+    files = sorted(file for file in review.kept.parent.glob(f"{word}.*.json") if file != review.kept)
+    said = [_read(file, review.subject) for file in files]
     return [str(item["actor"]) for item in said if item.get("actor")]
 
 
@@ -117,7 +119,7 @@ def _update(decision: Decision, today: date) -> Update:
 
 
 def write(register: Register, review: Review, who: Who) -> UpdateReport:
-    """Write every decision as one batch, all or nothing, and forget what was kept. Raises RefusedError.
+    """Write every decision as one batch, all or nothing, and keep them no longer. Raises RefusedError.
 
     A follow-up that somebody else changed meanwhile is refused: the decision was made on what it was before.
     """
@@ -139,5 +141,7 @@ def write(register: Register, review: Review, who: Who) -> UpdateReport:
         apply_each(batch, pairs, report)
         if report.refused:
             raise RefusalsError(report.refused)
-    review.kept.unlink(missing_ok=True)
+    review.going.written()
+    with suppress(OSError):  # what an old file still holds no longer fits, and will be set aside
+        keep(review, who)
     return report
