@@ -9,7 +9,7 @@ import sys
 import termios
 
 
-def on_a_terminal(url, *words, columns=80, stderr=False, **environment):
+def on_a_terminal(url, *words, columns=80, stderr=False, status=0, **environment):
     """The program on a pseudo-terminal, its screen as text; `stderr` too, if wanted. NO_COLOR unless given."""
     main, screen = pty.openpty()
     fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
@@ -32,5 +32,5 @@ def on_a_terminal(url, *words, columns=80, stderr=False, **environment):
             break
         shown += piece
     os.close(main)
-    assert process.wait() == 0
+    assert process.wait() == status
     return shown.decode()

@@ -2,8 +2,38 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
 
 import pytest
+
+from tracker.commands import review
+
+
+@pytest.fixture
+def meanwhile(filled, monkeypatch):
+    """Let somebody else write something when a review shows a prompt that begins so."""
+
+    def arrange(prompt, *words):
+        read = review._read
+
+        def interrupted(asked):
+            if asked.startswith(prompt):
+                monkeypatch.setattr(review, "_read", read)
+                done = filled(*words)
+                assert done.exit_code == 0, done.stderr
+            return read(asked)
+
+        monkeypatch.setattr(review, "_read", interrupted)
+
+    return arrange
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """What is kept of reviews, by the name of its file."""
+    return lambda: {path.name: json.loads(path.read_text()) for path in tmp_path.rglob("reviews/*/*")}
 
 
 def test_decisions_are_written_together_after_a_yes(filled, rows):
@@ -44,13 +74,105 @@ def test_a_needed_note_is_insisted_on_and_a_strange_key_changes_nothing(filled):
     assert "Nothing was decided" in done.stderr
 
 
-def test_a_row_that_somebody_changed_meanwhile_is_refused(filled, rows):
-    filled("review", "WHO", input="a\n\n\nq\nk\n")
-    filled("update", "R1", "WHO", "--to", "under-consideration")
-    done = filled("review", "WHO", input="q\ny\n")
+def test_a_row_that_somebody_changed_meanwhile_is_refused_and_nothing_is_lost(filled, rows, meanwhile):
+    meanwhile("Write ", "update", "R1", "WHO", "--to", "under-consideration")
+    done = filled("review", "WHO", input="a\nby letter\n\na\n\n\ny\n")
     assert done.exit_code == 1
     assert "A/80/501/R1 WHO: somebody changed it meanwhile; review it again." in done.stderr
-    assert rows()["A/80/501/R1"]["acceptance"] == "under-consideration"
+    assert "what was decided is kept for later. Go on with: tracker review WHO." in done.stderr
+    assert rows()["A/80/501/R2"]["acceptance"] == "no-information"
+    again = filled("review", "WHO", input="p\npart of it\n\ny\n")
+    assert again.exit_code == 0, again.stderr
+    assert "R1 WHO: somebody changed it meanwhile; decide again. It was: accepted (by letter)." in again.stderr
+    assert "2 of 2: A/80/501/R1" in again.stderr, "it is what one is asked about, and the only one"
+    assert "1 of 2" not in again.stderr
+    assert [row["acceptance"] for row in rows().values()] == ["partially-accepted", "accepted"]
+
+
+def test_what_is_set_aside_is_kept_until_it_is_decided_again(filled, kept):
+    filled("review", "WHO", input="a\nby letter\n\nq\nk\n")
+    filled("update", "R1", "WHO", "--to", "under-consideration")
+    for _ in range(2):
+        done = filled("review", "WHO", input="q\n")
+        assert "Nothing was decided" in done.stderr
+        assert "Decided before somebody changed it: accepted (by letter)." in done.stderr
+    assert "1 follow-up changed." in filled("review", "WHO", input="\na\n\n\ny\n").stderr
+    assert "by letter" in str(kept()), "nobody has said that it is not wanted"
+    assert "Nothing was decided" in filled("review", "WHO", input="s\nq\n").stderr
+    assert kept() == {}
+
+
+def test_what_is_new_or_gone_meanwhile_is_said_and_shown(filled, rows, kept):
+    filled("update", "R2", "WHO", "--to", "not-relevant", "--note", "no")
+    filled("review", "WHO", input="a\nby letter\n\nk\n")
+    filled("update", "R2", "WHO", "--to", "accepted", "--due", "2020-01-31")
+    assert "2 of 2: A/80/501/R2" in filled("review", "WHO", input="i\nat work\nk\n").stderr
+    filled("update", "R2", "WHO", "--to", "not-relevant", "--note", "no")
+    done = filled("review", "WHO", input="k\n")
+    assert "A/80/501/R2 WHO: nothing is asked any more; left out: in-progress (at work)." in done.stderr
+    assert "1 of 1" not in done.stderr, "where all is decided, only the last question is left"
+    assert "Write 1 update?" in done.stderr
+
+
+def test_the_last_question_has_a_way_back(filled, rows):
+    done = filled("review", "WHO", input="a\n\n\na\n\n\nb\ns\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert {ref[-2:]: row["acceptance"] for ref, row in rows().items()} == {"R1": "accepted", "R2": "no-information"}
+
+
+def test_moving_a_due_date_asks_for_the_note_that_it_needs(filled, rows):
+    filled("update", "R1", "WHO", "--to", "under-consideration", "--due", "2026-06-30")
+    done = filled("review", "WHO", input="a\n\n2027-06\n\na\n\n2027-06\nby letter\nq\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr.count("  It is due on 2026-06-30 already; moving the date needs a note that says why.") == 2
+    assert "That needs a note; nothing was decided." in done.stderr
+    assert (rows()["A/80/501/R1"]["due_on"], rows()["A/80/501/R1"]["note"]) == ("2027-06-30", "by letter")
+
+
+def test_every_answer_is_kept_at_once(filled, sqlite_url, kept):
+    with subprocess.Popen(
+        [sys.executable, "-m", "tracker", "--database", sqlite_url, "--actor", "officer", "review", "WHO"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        process.stdin.write(b"a\nby letter\n\n")
+        process.stdin.flush()
+        while b"2 of 2" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGHUP)
+        assert process.wait() == -signal.SIGHUP
+    assert "by letter" in str(kept())
+    assert "A/80/501/R1 WHO: accepted (by letter)" in filled("review", "WHO", input="q\nn\n").stderr
+    assert kept() == {}
+
+
+def test_what_one_kept_is_not_written_under_the_name_of_another(filled, rows, kept):
+    filled("--actor", "A. Quist", "review", "WHO", input="a\nby A\n\nq\nk\n")
+    other = filled("--actor", "B. Maas", "review", "WHO", input="q\ny\n")
+    assert "A review of it is kept by A. Quist; yours begins at the start." in other.stderr
+    assert "Nothing was decided" in other.stderr
+    assert len(kept()) == 1
+    assert filled("--actor", "a. quist", "review", "who", input="q\ny\n").exit_code == 0
+    assert rows()["A/80/501/R1"]["note"] == "by A"
+
+
+def test_what_was_kept_for_one_register_is_not_that_of_another_beside_it(filled, run, sqlite_url, tmp_path):
+    (tmp_path / "other.db").write_bytes((tmp_path / "register.db").read_bytes())
+    filled("review", "WHO", input="a\n\n\nq\nk\n")
+    assert "Nothing was decided" in run("--database", str(tmp_path / "other.db"), "review", "WHO", input="q\n").stderr
+
+
+def test_what_is_no_text_is_asked_for_again(filled, rows):
+    done = filled("review", "WHO", input=b"n\ntoo \xff dear\ntoo \x00 dear\ntoo dear\nq\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr.count("type it again") == 2
+    assert rows()["A/80/501/R1"]["note"] == "too dear"
+
+
+def test_without_an_input_it_ends_as_at_the_end_of_one(filled, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(EOFError):
+        review._read("What does it say?")
 
 
 def test_only_moves_of_the_table_are_offered(filled):
@@ -73,11 +195,24 @@ def test_the_queue_of_claims_is_verified_by_another_person(filled, rows):
     own = filled("review", "--claims", input="q\n").stderr
     assert "1 of 1: A/80/501/R1 WHO" in own
     assert "y verified" not in own, "four eyes: the one who reported it may not verify it"
+    assert "y is not possible: you reported it (four eyes)." in own
+    assert "Evidence: none." in own
     done = filled("--actor", "second", "review", "--claims", input="y\n\ny\n")
     assert done.exit_code == 0, done.stderr
     assert rows()["A/80/501/R1"]["verification"] == "verified"
     assert filled("review", "--claims").exit_code == 1
     assert filled("review").exit_code == 2
+
+
+def test_a_claim_is_shown_with_its_evidence_and_who_made_it_when(filled):
+    filled("update", "R1", "WHO", "--to", "accepted", "--on", "2026-03-01")
+    link = "https://who.example.org/list"
+    filled("update", "R1", "WHO", "--to", "implemented", "--evidence", link, "--on", "2026-04-02")
+    filled("--actor", "third", "update", "R1", "WHO", "--to", "implemented", "--note", "still so", "--on", "2026-05-03")
+    shown = filled("--actor", "second", "review", "--claims", input="q\n").stderr
+    assert f"  Evidence: {link}\n" in shown
+    assert "  Reported by officer on 2026-04-02.\n" in shown
+    assert "four eyes" not in shown
 
 
 def test_help_lists_the_keys_and_what_each_does(filled):
@@ -149,3 +284,11 @@ def test_no_word_is_torn_and_no_key_from_its_word(filled, monkeypatch, columns):
     assert "self-evident and well-known half-year plan" in words
     assert "(note)" in words
     assert "\x1b" not in shown, "nothing that a screen reader could not say"
+
+
+def test_what_cannot_be_kept_can_still_be_decided_and_written(filled, rows, tmp_path):
+    (tmp_path / "reviews").write_text("in the way of the folder")
+    done = filled("review", "WHO", input="a\n\n\nq\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert "It cannot be kept for later: not a directory." in done.stderr
+    assert rows()["A/80/501/R1"]["acceptance"] == "accepted"

@@ -1,8 +1,9 @@
-"""Where the register and the outgoing mails are, for each way of naming the register."""
+"""Where the register, the outgoing mails and unfinished reviews are, for each way of naming the register."""
 
 import pytest
 
 from tracker.config import load_settings
+from tracker.store.engine import database_url, name_of
 
 
 @pytest.mark.parametrize("prefix", ["", "sqlite:///"])
@@ -20,3 +21,13 @@ def test_a_register_in_the_configuration_is_beside_it(prefix, tmp_path, monkeypa
     settings = load_settings()
     assert settings.database == f"{prefix}{tmp_path}/register.db"
     assert settings.outgoing == tmp_path / "outgoing"
+
+
+def test_an_unfinished_review_waits_under_the_name_of_its_register():
+    def named(address):
+        return name_of(database_url(address))
+
+    assert named("somewhere/register.db") == named("sqlite:///elsewhere/register.db") == "register.db"
+    here = named("postgresql://quist:secret@db.example.org/register")
+    assert named("postgresql://maas@db.example.org/register") == here, "who logs in makes no other register"
+    assert named("postgresql://quist:secret@db.example.org/other") != here

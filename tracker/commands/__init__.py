@@ -104,7 +104,7 @@ class LazyGroup(TyperGroup):
                 return super().invoke(ctx)
         except TrackerError as error:
             raise _exit(error) from error
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
             print("\nStopped; nothing was half-written.", file=sys.stderr)
             raise typer.Exit(130) from None
         except BrokenPipeError:
@@ -147,9 +147,9 @@ def _load(name: str) -> Any:
 
 
 def _exit(error: TrackerError) -> typer.Exit:
-    from tracker.commands.render import say
+    from tracker.commands.render import say_wrapped
 
-    say(f"tracker: {error}")
+    say_wrapped(f"tracker: {error}")
     return typer.Exit(error.exit_status)
 
 

@@ -93,10 +93,12 @@ class Desk:
         """Where files of evidence are kept: beside an SQLite register, else in the user's data folder."""
         return self._beside_register("evidence")
 
-    def kept_review(self, organization: str) -> Path:
-        """Where the decisions of an unfinished review of an organization wait."""
-        word = "".join(letter for letter in organization.upper() if letter.isalnum() or letter in "-_")
-        return self._beside_register("reviews") / f"{word}.json"
+    @property
+    def reviews(self) -> Path:
+        """Where unfinished reviews of this register wait; several registers may lie in one folder."""
+        from tracker.store.engine import name_of
+
+        return self._beside_register("reviews") / name_of(self.engine.url)
 
     def _beside_register(self, name: str) -> Path:
         from tracker.store.engine import sqlite_file

@@ -6,8 +6,11 @@ import os
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tracker.commands.render import say
 from tracker.errors import UsageError, WorldError
 
 _HINT = "# The note. Lines that begin with # are left out; an empty note is none.\n"
@@ -16,9 +19,10 @@ _HINT = "# The note. Lines that begin with # are left out; an empty note is none
 def edited(note: str | None) -> str | None:
     """Open $VISUAL or $EDITOR (else vi) on a note and return what was saved; None for an empty one.
 
-    Raises UsageError where the editor ends with an error, WorldError where there is no such editor.
+    Raises UsageError where the editor ends with an error or saves what is no text, WorldError where there is no such
+    editor.
     """
-    words = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    words = _editor()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "note.txt"
         file.write_text(f"{note or ''}\n{_HINT}", encoding="utf-8")
@@ -30,5 +34,46 @@ def edited(note: str | None) -> str | None:
             raise UsageError(
                 "the editor ended with an error; nothing was changed.", remedy="Try again, or give --note."
             )
-        lines = file.read_text(encoding="utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("#")).strip() or None
+        content = file.read_bytes()
+    return "\n".join(line for line in _text(content).splitlines() if not line.startswith("#")).strip() or None
+
+
+def _editor() -> list[str]:
+    """The editor with its options; a variable that is empty says nothing."""
+    for name in ("VISUAL", "EDITOR"):
+        try:
+            words = shlex.split(os.environ.get(name, ""))
+        except ValueError:
+            raise UsageError(f"a quotation mark is not closed in {name}.", remedy=f"Look at: echo ${name}.") from None
+        if words:
+            return words
+    return ["vi"]
+
+
+def _text(content: bytes) -> str:
+    with suppress(UnicodeDecodeError):
+        text = content.decode()
+        if "\0" not in text:
+            return text
+    raise UsageError(
+        "what the editor saved is not UTF-8; nothing was changed.",
+        remedy=f"It is kept in {_kept(content)}; set the editor to UTF-8.",
+    )
+
+
+@contextmanager
+def kept_unless_written(note: str | None) -> Iterator[None]:
+    """Keep what somebody wrote in a file, where what is done with it fails, is refused or is stopped."""
+    try:
+        yield
+    except BaseException:
+        if note:
+            say(f"Your note is kept in {_kept(note.encode())}.")
+        raise
+
+
+def _kept(content: bytes) -> str:
+    descriptor, name = tempfile.mkstemp(prefix="tracker-note-", suffix=".txt")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return name

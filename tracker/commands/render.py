@@ -164,6 +164,20 @@ def say(sentence: str) -> None:
     print(visible(sentence), file=sys.stderr)
 
 
+def say_wrapped(sentences: str) -> None:
+    """Talk that may be long: on a terminal no word of it is torn, and what goes on below is set in."""
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        import textwrap
+
+        room = get_terminal_size().columns
+        lines = (
+            textwrap.fill(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+            for line in sentences.splitlines()
+        )
+        sentences = "\n".join(lines)
+    say(sentences)
+
+
 def tell(text: str = "") -> None:
     """An answer for people: to stdout."""
     print(visible(text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import replace
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +14,26 @@ from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.render import plural, say, visible
 from tracker.domain.periods import DueDate, parse_due_date
-from tracker.domain.review import BACK, HELP, QUIT, SKIP, Choice, Decision, Pass, choices, chosen, needs_words
-from tracker.domain.vocabulary import ACCEPTING
-from tracker.errors import BadDataError, UsageError
+from tracker.domain.review import (
+    BACK,
+    HELP,
+    KEYS,
+    QUIT,
+    SKIP,
+    Choice,
+    Decision,
+    Pass,
+    choices,
+    chosen,
+    is_own_claim,
+    needs_words,
+)
+from tracker.domain.vocabulary import ACCEPTING, Implementation, Verification
+from tracker.errors import BadDataError, RefusedError, TrackerError, UsageError
 
 if TYPE_CHECKING:
     from tracker.domain.rows import FollowUp
+    from tracker.services.review import Review
 
 _OUT = "<"
 """What is typed instead of an answer to go back to the keys."""
@@ -39,32 +53,72 @@ def review(
     """Go through what is open, one by one. Nothing is written until you confirm at the end.
 
     Every prompt takes a letter and Enter; ? lists the letters. Several letters are several moves: ai means accepted,
-    then in-progress. Stop with q; the decisions can be kept, and the next review of the same organization goes on
-    from there.
+    then in-progress. Every answer is kept at once: stop with q, or lose the line, and your next review of the same
+    organization goes on from there.
     """
     from tracker.services import review as service
 
     desk: Desk = ctx.obj
     if organization is None and not claims:
         raise UsageError("an organization is needed.", remedy="Write: tracker review WHO.")
-    kept = desk.kept_review(f"{organization or 'all'}{'-claims' if claims else ''}")
-    found, going, again = service.begin(desk.register, organization, kept, desk.who, claims=claims)
+    begun = service.begin(desk.register, organization, desk.reviews, desk.who, claims=claims)
+    _greet(begun, claims=claims)
+    while _is_gone_through(begun, desk):
+        answer = _read_last_answer(begun.going)
+        if answer != BACK:
+            _finish(answer, begun, desk)
+            break
+        if begun.going.is_over:
+            begun.going.back()
+
+
+def _greet(begun: Review, *, claims: bool) -> None:
+    """What there is, and what became of what was decided last time."""
     what = "claimed" if claims else "open"
-    say(f"{plural(len(found), 'follow-up')} {what}." + (" Going on from last time." if again else ""))
+    say(f"{plural(len(begun.found), 'follow-up')} {what}." + (" Going on from last time." if begun.is_resumed else ""))
+    for name, decision in begun.going.set_aside.items():
+        say(_wrapped(f"{name}: somebody changed it meanwhile; decide again. It was: {decision}."))
+    for name, decision in begun.gone:
+        say(_wrapped(f"{name}: nothing is asked any more; left out: {decision}."))
+    if begun.others:
+        say(_wrapped(f"A review of it is kept by {' and '.join(begun.others)}; yours begins at the start.", "", ""))
+
+
+def _is_gone_through(begun: Review, desk: Desk) -> bool:
+    """Ask about one after the other, up to the end or a stop; whether anything was decided that could be written."""
     try:
-        while not going.is_over and _ask_one(found, going, desk):
-            pass
-    except (KeyboardInterrupt, EOFError, typer.Abort):
+        while not begun.going.is_over and _ask_one(begun, desk):
+            _keep(begun, desk)
+    except (KeyboardInterrupt, EOFError):
         say("")
-    _finish(found, going, kept, desk)
+    if begun.going.decisions:
+        return True
+    _keep(begun, desk)
+    say("Nothing was decided, nothing was written.")
+    return False
 
 
-def _ask_one(found: list[FollowUp], going: Pass, desk: Desk) -> bool:
+def _keep(begun: Review, desk: Desk) -> bool:
+    """Keep every answer at once: a line that drops takes none with it. Where it cannot be kept, one can go on."""
+    from tracker.services import review as service
+
+    try:
+        service.keep(begun, desk.who)
+    except OSError as error:
+        say(f"It cannot be kept for later: {(error.strerror or str(error)).lower()}.")
+        return False
+    return True
+
+
+def _ask_one(begun: Review, desk: Desk) -> bool:
     """Show one follow-up and take one decision; False to stop."""
-    follow_up = found[going.place]
+    going = begun.going
+    follow_up = begun.found[going.names[going.place]]
     possible = choices(follow_up.positions, desk.actor)
     _show(follow_up, going, desk)
     say(_keys_shown(possible))
+    if is_own_claim(follow_up.positions, desk.actor):
+        say(f"  {KEYS[Verification.VERIFIED]} is not possible: you reported it (four eyes).")
     answer, picked = _read_keys(follow_up, possible, desk.actor)
     if answer == QUIT:
         return False
@@ -74,7 +128,7 @@ def _ask_one(found: list[FollowUp], going: Pass, desk: Desk) -> bool:
         going.skip()
     elif picked:
         with suppress(_BackError):
-            _decide(picked, follow_up, going)
+            going.decide(_decided(picked, follow_up, desk))
     else:
         going.go_on()
     return True
@@ -123,9 +177,25 @@ def _show(follow_up: FollowUp, going: Pass, desk: Desk) -> None:
     say(_wrapped(f"Now: {follow_up.acceptance.value}, {follow_up.implementation.value}{due}{late}{flags}."))
     if follow_up.note:
         say(_wrapped(f"Last note ({follow_up.effective_on}): {follow_up.note}"))
-    decided = going.decisions.get(follow_up.name)
-    if decided:
-        say(_wrapped(f"Decided: {decided}."))
+    if follow_up.implementation is Implementation.IMPLEMENTED:
+        _show_claim(follow_up, desk)
+    if follow_up.name in going.decisions:
+        say(_wrapped(f"Decided: {going.decisions[follow_up.name]}."))
+    if follow_up.name in going.set_aside:
+        say(_wrapped(f"Decided before somebody changed it: {going.set_aside[follow_up.name]}."))
+
+
+def _show_claim(follow_up: FollowUp, desk: Desk) -> None:
+    """What somebody needs who looks whether it is so."""
+    from tracker.services import review as service
+
+    for item in follow_up.evidence:
+        say(_wrapped(f"Evidence: {item.location}"))
+    if not follow_up.evidence:
+        say("  Evidence: none.")
+    if follow_up.reported_by is not None:
+        day = service.claimed_on(desk.register, follow_up)
+        say(_wrapped(f"Reported by {follow_up.reported_by}{f' on {day}' if day else ''}."))
 
 
 def _wrapped(words: str, first: str = "  ", further: str = "  ") -> str:
@@ -133,27 +203,42 @@ def _wrapped(words: str, first: str = "  ", further: str = "  ") -> str:
     return textwrap.fill(words, width, initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
 
 
-def _decide(picked: list[Choice], follow_up: FollowUp, going: Pass) -> None:
+def _decided(picked: list[Choice], follow_up: FollowUp, desk: Desk) -> Decision:
     """Ask for what belongs to a decision. Raises _BackError where somebody wants back to the keys."""
-    note = _read_note(picked)
-    accepts = any(choice.to in ACCEPTING for choice in picked)
-    due = _read_due() if accepts else None
+    needy = next((choice for choice in picked if choice.needs_note), None)
+    note = _read_note(needy.words if needy else None)
+    due = _read_due() if any(choice.to in ACCEPTING for choice in picked) else None
     to, *then = (choice.to for choice in picked)
     day, given = (due.day, due.given) if due else (None, None)
-    going.decide(Decision(follow_up.version, to, note, day, tuple(then), given))
+    return _checked(Decision(follow_up.version, to, note, day, tuple(then), given), follow_up, desk)
+
+
+def _checked(decision: Decision, follow_up: FollowUp, desk: Desk) -> Decision:
+    """The decision, where the rules let it be written; a note may be wanting that only its due date needs."""
+    from tracker.services import review as service
+
+    try:
+        service.check(follow_up, decision, desk.who)
+    except RefusedError as refusal:
+        why = refusal.what.replace(" (--note)", "")
+        say(_wrapped(f"{why[0].upper()}{why[1:]}"))
+        if decision.note:
+            raise _BackError from None
+        return _checked(replace(decision, note=_read_note("That")), follow_up, desk)
+    return decision
 
 
 class _BackError(Exception):
     """Somebody went back from a question."""
 
 
-def _read_note(picked: list[Choice]) -> str | None:
-    needy = next((choice for choice in picked if choice.needs_note), None)
-    note = _read(f"Note ({f'needed; Enter or {_OUT}' if needy else f'Enter for none, {_OUT}'} to go back):")
+def _read_note(needed_for: str | None) -> str | None:
+    """A note, which what it is `needed_for` cannot do without."""
+    note = _read(f"Note ({f'needed; Enter or {_OUT}' if needed_for else f'Enter for none, {_OUT}'} to go back):")
     if note == _OUT:
         raise _BackError
-    if needy and not note:
-        say(f"{needy.words} needs a note; nothing was decided.")
+    if needed_for and not note:
+        say(f"{needed_for} needs a note; nothing was decided.")
         raise _BackError
     return note or None
 
@@ -172,36 +257,54 @@ def _read_due() -> DueDate | None:
 
 
 def _read(prompt: str) -> str:
+    """One line. It is read as bytes: of a line that is not text, the lines behind it would be lost as well."""
     import sys
 
-    print(visible(prompt), end=" ", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line.strip()
+    while True:
+        print(visible(prompt), end=" ", file=sys.stderr, flush=True)
+        line = sys.stdin.buffer.readline() if sys.stdin else b""
+        if not line:
+            raise EOFError
+        try:
+            words = line.decode(sys.stdin.encoding).strip()
+        except UnicodeDecodeError:
+            say(f"That is not {sys.stdin.encoding.upper()}; type it again.")
+            continue
+        if "\0" not in words:
+            return words
+        say("That has a character in it that no text has (NUL); type it again.")
 
 
-def _finish(found: list[FollowUp], going: Pass, kept: Path, desk: Desk) -> None:
-    from tracker.services import review as service
-
-    if not going.decisions:
-        say("Nothing was decided, nothing was written.")
-        return
+def _read_last_answer(going: Pass) -> str:
+    """Whether what was decided is to be written; whoever has gone away keeps it."""
     say("")
     for name, decision in going.decisions.items():
         say(_wrapped(f"{name}: {decision}"))
+    asked = f"Write {plural(len(going.decisions), 'update')}? y yes · b back · k keep for later · n forget:"
     try:
-        answer = _read(f"Write {plural(len(going.decisions), 'update')}? y yes · k keep for later · n forget:").lower()[
-            :1
-        ]
+        return _read(asked).lower()[:1]
     except (KeyboardInterrupt, EOFError):
-        answer = "k"
-    if answer == "y":
-        report = service.write(desk.register, found, going, kept, desk.who)
-        say(f"{plural(len(report.changed), 'follow-up')} changed.")
-    elif answer == "n":
-        kept.unlink(missing_ok=True)
+        say("")
+        return "k"
+
+
+def _finish(answer: str, begun: Review, desk: Desk) -> None:
+    from tracker.services import review as service
+
+    go_on = f"Go on with: tracker {desk.asked}."
+    if answer == "n":
+        begun.kept.unlink(missing_ok=True)
         say("Nothing was written.")
-    else:
-        service.keep(going, kept)
-        say(f"Kept for later; nothing was written. Go on with: tracker {desk.asked}.")
+        return
+    if answer != "y":
+        service.keep(begun, desk.who)
+        say(f"Kept for later; nothing was written. {go_on}")
+        return
+    is_kept = _keep(begun, desk)
+    try:
+        report = service.write(desk.register, begun, desk.who)
+    except TrackerError:
+        if is_kept:
+            say(_wrapped(f"Nothing was written; what was decided is kept for later. {go_on}", "", ""))
+        raise
+    say(f"{plural(len(report.changed), 'follow-up')} changed.")

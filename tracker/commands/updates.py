@@ -8,10 +8,10 @@ import typer
 
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
-from tracker.commands.editor import edited
+from tracker.commands.editor import edited, kept_unless_written
 from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters, words_or_none
 from tracker.commands.progress import progress
-from tracker.commands.render import on_one_line, plural, print_json, say
+from tracker.commands.render import on_one_line, plural, print_json, say, say_wrapped
 from tracker.domain.filters import Filters
 from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
@@ -58,6 +58,8 @@ def update(
     as_json: Json = False,
 ) -> None:
     """Log what an organization says: a status, a due date, evidence, a note. All or nothing, unless --keep-going."""
+    from dataclasses import replace
+
     from tracker.domain.rows import Lesson
     from tracker.domain.updates import Update
     from tracker.services import updates
@@ -70,12 +72,12 @@ def update(
         to,
         due.day if due else None,
         (),
-        words_or_none(edited(note) if edit else note),
+        words_or_none(note),
         lesson=None if lesson == Lesson() else lesson,
         due_given=due.given if due else None,
     )
 
-    def run(*, dry: bool) -> UpdateReport:
+    def run(wanted: Update, *, dry: bool, shown: UpdateReport | None = None) -> UpdateReport:
         with progress("Checking" if dry else "Changing") as on_step:
             return updates.update(
                 desk.register,
@@ -86,13 +88,21 @@ def update(
                 evidence_store=desk.evidence_store,
                 keep_going=keep_going,
                 dry_run=dry,
+                shown=shown,
                 on_step=on_step,
             )
 
     try:
-        if every and not (yes or dry_run):
-            _ask(run(dry=True))
-        report = run(dry=dry_run)
+        if edit:
+            possible = run(replace(wanted, note="…"), dry=True)
+            # Nobody writes a note for what is refused whatever the note says.
+            if possible.changed:
+                wanted = replace(wanted, note=words_or_none(edited(note)))
+        with kept_unless_written(wanted.note if edit else None):
+            shown = run(wanted, dry=True) if every and not (yes or dry_run) else None
+            if shown is not None:
+                _ask(shown)
+            report = run(wanted, dry=dry_run, shown=shown)
     except RefusalsError as refusal:
         if as_json:
             print_json({"dry_run": dry_run, **updates.UpdateReport([], list(refusal.refused)).as_json(desk.today)})
@@ -101,7 +111,7 @@ def update(
         print_json({"dry_run": dry_run, **report.as_json(desk.today)})
     else:
         _print_changes(report.changed, dry_run=dry_run)
-    _tell_refusals(report)
+    _tell_refusals(report, dry_run=dry_run)
 
 
 def _selection(reference: str | None, organizations: list[str] | None, filters: Filters, *, every: bool) -> Selection:
@@ -128,7 +138,10 @@ def _ask(report: UpdateReport) -> None:
     import sys
 
     _print_changes(report.changed, dry_run=True)
-    if not sys.stdin.isatty():
+    _list_refusals(report)
+    if not report.changed:
+        raise RefusedError("nothing was changed.")
+    if not (sys.stdin and sys.stdin.isatty()):
         raise UsageError("a bulk change asks first, and nobody is there to answer.", remedy="Give --yes, or --dry-run.")
     confirmed = sum(item.is_confirmed for item in report.changed)
     beside = f", and confirm {confirmed:,} as before" if confirmed else ""
@@ -153,16 +166,24 @@ def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
     say(f"{counted}{beside}{'; nothing was written' if dry_run else ''}.")
 
 
-def _tell_refusals(report: UpdateReport) -> None:
+def _tell_refusals(report: UpdateReport, *, dry_run: bool) -> None:
+    """List what is refused, and end with the exit status of that."""
+    _list_refusals(report)
     if not report.refused:
         return
-    for name, why in report.refused[:_SHOWN]:
-        say(f"{name}: {why}")
-    if len(report.refused) > _SHOWN:
-        say(f"… and {len(report.refused) - _SHOWN:,} more; all are in --json.")
     if not report.changed:
         raise RefusedError("nothing was changed.")
-    raise PartlyDoneError(f"{len(report.changed):,} done, {len(report.refused):,} refused.")
+    done, refused = len(report.changed), len(report.refused)
+    if dry_run:
+        raise PartlyDoneError(f"{done:,} would be changed, {refused:,} refused; nothing was written.")
+    raise PartlyDoneError(f"{done:,} done, {refused:,} refused.")
+
+
+def _list_refusals(report: UpdateReport) -> None:
+    for name, why in report.refused[:_SHOWN]:
+        say_wrapped(f"{name}: {why}")
+    if len(report.refused) > _SHOWN:
+        say(f"… and {len(report.refused) - _SHOWN:,} more; all are in --json.")
 
 
 def correct(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.journal import after_changes
-from tracker.domain.lifecycle import Attempt, Positions, decide, moves_from, unmet_needs
+from tracker.domain.lifecycle import Attempt, Need, Positions, decide, moves_from, unmet_needs
 from tracker.domain.vocabulary import (
     INITIAL,
     TARGETS,
@@ -68,6 +68,13 @@ def _present(at: Positions) -> Status | None:
     return None
 
 
+def is_own_claim(at: Positions, actor: str) -> bool:
+    """Whether it may not be verified for no other reason than that the actor reported it: four eyes."""
+    wanted = Attempt(Verification.VERIFIED, actor, note="given")
+    moves = [move for move in moves_from(at, Axis.VERIFICATION) if move.target is wanted.to]
+    return any(unmet_needs(move, at, wanted) == [Need.OTHER_PERSON] for move in moves)
+
+
 def chosen(keys: str, at: Positions, actor: str) -> list[Choice] | None:
     """What several keys mean one after the other, as `ai`: accepted, then in progress; None where one means nothing."""
     found: list[Choice] = []
@@ -119,19 +126,29 @@ class Decision:
 
 @dataclass(slots=True)
 class Pass:
-    """Where a review stands: the follow-ups in order, the place, and the decisions by `REF ORG`."""
+    """Where a review stands: the follow-ups in order, the place, and the decisions by `REF ORG`.
+
+    `set_aside` are decisions that no longer hold, as somebody wrote on the follow-up since; they are shown, never
+    written.
+    """
 
     names: list[str]
     place: int = 0
     decisions: dict[str, Decision] = field(default_factory=dict)
+    set_aside: dict[str, Decision] = field(default_factory=dict)
 
     @property
     def is_over(self) -> bool:
         return self.place >= len(self.names)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing in it would be missed."""
+        return not self.decisions and not self.set_aside
+
     def decide(self, decision: Decision) -> None:
-        self.decisions[self.names[self.place]] = decision
-        self.place += 1
+        self.skip()
+        self.decisions[self.names[self.place - 1]] = decision
 
     def go_on(self) -> None:
         """To the next, leaving what was decided for this one."""
@@ -140,22 +157,39 @@ class Pass:
     def skip(self) -> None:
         """To the next, with nothing decided for this one."""
         self.decisions.pop(self.names[self.place], None)
+        self.set_aside.pop(self.names[self.place], None)
         self.place += 1
 
     def back(self) -> None:
         self.place = max(0, self.place - 1)
 
+    def written(self) -> None:
+        """Begin anew; what was set aside and not decided again stays."""
+        self.decisions, self.place = {}, 0
+
     def as_json(self) -> dict[str, Any]:
         return {
-            "at": self.names[self.place] if not self.is_over else None,
+            "passed": self.names[: self.place],
             "decisions": {name: decision.as_json() for name, decision in self.decisions.items()},
+            "set_aside": {name: decision.as_json() for name, decision in self.set_aside.items()},
         }
 
-    def resume(self, said: dict[str, Any]) -> None:
-        """Take up decisions made earlier, and go to where one stopped; what is no longer open is left out."""
-        known = {name: Decision.from_json(item) for name, item in said["decisions"].items() if name in self.names}
-        self.decisions.update(known)
-        self.place = self.names.index(said["at"]) if said["at"] in self.names else 0
+    def resume(self, said: dict[str, Any], versions: dict[str, int]) -> dict[str, Decision]:
+        """Take up decisions made earlier, and go to where one stopped; returns those of what is not here any more.
+
+        What was passed comes first, so that what is new since lies ahead, and what was decided on an older version
+        than there is now (`versions`) as well.
+        """
+        kept = {
+            name: Decision.from_json(item) for part in ("set_aside", "decisions") for name, item in said[part].items()
+        }
+        here = {name: decision for name, decision in kept.items() if name in versions}
+        self.decisions = {name: it for name, it in here.items() if it.version == versions[name]}
+        self.set_aside = {name: it for name, it in here.items() if name not in self.decisions}
+        passed = {*said["passed"]} - {*self.set_aside}
+        self.place = sum(name in passed for name in self.names)
+        self.names.sort(key=lambda name: name not in passed)
+        return {name: decision for name, decision in kept.items() if name not in here}
 
 
 def needs_words(choice: Choice) -> str:

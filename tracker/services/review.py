@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.journal import in_force
+from tracker.domain.references import fold
 from tracker.domain.review import Decision, Pass
 from tracker.domain.rows import FollowUp
-from tracker.domain.updates import Update
-from tracker.domain.vocabulary import Implementation, Verification
+from tracker.domain.updates import Update, drafts_for
+from tracker.domain.vocabulary import Implementation, Topic, Verification
 from tracker.errors import RefusalsError, RefusedError
 from tracker.services.updates import UpdateReport, apply_each
 from tracker.services.who import Who
 from tracker.store.follow_ups import list_follow_ups
+from tracker.store.journal import history
 from tracker.store.organizations import get_organization
 from tracker.store.unit import Register
 
@@ -23,10 +29,24 @@ CLAIMS = Filters(implementation=(Implementation.IMPLEMENTED,), verification=(Ver
 """The queue of verification: what is claimed implemented and not yet looked at."""
 
 
-def begin(
-    register: Register, organization: str | None, kept: Path, who: Who, *, claims: bool = False
-) -> tuple[list[FollowUp], Pass, bool]:
-    """What is open (or claimed) in the order of due dates, the pass over it, and whether it was taken up again."""
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One person's review: the follow-ups by `REF ORG`, where it stands, and the file that keeps it.
+
+    `gone` are decisions on what is not to be reviewed any more, `others` whoever else has kept a review of the same.
+    """
+
+    found: dict[str, FollowUp]
+    going: Pass
+    kept: Path
+    subject: str
+    is_resumed: bool = False
+    gone: tuple[tuple[str, Decision], ...] = ()
+    others: tuple[str, ...] = ()
+
+
+def begin(register: Register, organization: str | None, folder: Path, who: Who, *, claims: bool = False) -> Review:
+    """What is open (or claimed) in the order of due dates, taken up where this person's last review of it stopped."""
     filters = CLAIMS if claims else Filters(only_open=True)
     with register.read() as session:
         codes = () if organization is None else (get_organization(session, organization).code,)
@@ -34,53 +54,94 @@ def begin(
     if not found:
         what = "claimed implemented and not looked at" if claims else "open"
         raise RefusedError(f"nothing is {what}{f' for {codes[0]}' if codes else ''}.", remedy="See: tracker list.")
+    subject = f"{codes[0] if codes else 'all organizations'}{' claims' if claims else ''}"
     going = Pass([item.name for item in found])
-    return found, going, _take_up(going, kept)
-
-
-def _take_up(going: Pass, kept: Path) -> bool:
+    review = Review({item.name: item for item in found}, going, _kept_file(folder, subject, who.actor), subject)
+    said = _read(review.kept, subject)
     try:
-        going.resume(json.loads(kept.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return True
+        gone = going.resume(said, {item.name: item.version for item in found})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return replace(review, others=tuple(_others(review)))
+    return replace(review, is_resumed=True, gone=tuple(gone.items()))
 
 
-def keep(going: Pass, kept: Path) -> None:
+def _kept_file(folder: Path, subject: str, actor: str) -> Path:
+    """A file for each subject and person: what somebody decided is never written under another's name."""
+    word = "".join(letter for letter in subject.replace(" ", "-") if letter.isalnum() or letter in "-_")[:60]
+    digest = sha256(f"{subject}\n{fold(actor)}".encode()).hexdigest()[:16]
+    return folder / f"{word}.{digest}.json"
+
+
+def _read(file: Path, subject: str) -> dict[str, Any]:
+    """What a file keeps; nothing where there is none, or none that can be read."""
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) and said.get("subject") == subject else {}
+
+
+def _others(review: Review) -> list[str]:
+    word, *_ = review.kept.name.split(".")
+    files = sorted(file for file in review.kept.parent.glob(f"{word}.*.json") if file != review.kept)
+    said = [_read(file, review.subject) for file in files]
+    return [str(item["actor"]) for item in said if item.get("actor")]
+
+
+def keep(review: Review, who: Who) -> None:
     """Keep the decisions for later, in a file that only its owner may read; nothing goes into the register."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    part = kept.with_suffix(".part")
+    if review.going.is_empty:
+        review.kept.unlink(missing_ok=True)
+        return
+    review.kept.parent.mkdir(parents=True, exist_ok=True)
+    part = review.kept.with_suffix(".part")
     part.touch(mode=0o600)
-    part.write_text(json.dumps(going.as_json(), ensure_ascii=False, indent=1), encoding="utf-8")
-    part.replace(kept)
+    said = {"subject": review.subject, "actor": who.actor, **review.going.as_json()}
+    part.write_text(json.dumps(said, ensure_ascii=False, indent=1), encoding="utf-8")
+    part.replace(review.kept)
+
+
+def check(follow_up: FollowUp, decision: Decision, who: Who) -> None:
+    """Raise RefusedError where the rules would not let a decision be written."""
+    drafts_for(follow_up, _update(decision, who.today), who.actor, None)
+
+
+def claimed_on(register: Register, follow_up: FollowUp) -> date | None:
+    """The day from which a follow-up is claimed to be implemented; None where it is not."""
+    with register.read() as session:
+        entries = in_force(history(session, [follow_up.id]).get(follow_up.id, ()))
+    moves = [entry for entry in entries if entry.topic is Topic.IMPLEMENTATION and entry.source != entry.target]
+    return moves[-1].effective_on if moves and moves[-1].target == Implementation.IMPLEMENTED.value else None
 
 
 def _update(decision: Decision, today: date) -> Update:
     return Update(today, decision.to, decision.due, (), decision.note, then=decision.then, due_given=decision.due_given)
 
 
-def write(register: Register, found: list[FollowUp], going: Pass, kept: Path, who: Who) -> UpdateReport:
-    """Write every decision as one batch, all or nothing, and forget what was kept. Raises RefusedError.
+def write(register: Register, review: Review, who: Who) -> UpdateReport:
+    """Write every decision as one batch, all or nothing, and keep them no longer. Raises RefusedError.
 
     A follow-up that somebody else changed meanwhile is refused: the decision was made on what it was before.
     """
     report = UpdateReport()
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        codes = tuple({item.organization for item in found})
+        codes = tuple({item.organization for item in review.found.values()})
         now = {
             item.name: item for item in list_follow_ups(batch.session, Filters(organizations=codes), today=who.today)
         }
         pairs = []
-        for before in found:
-            decision = going.decisions.get(before.name)
+        for name in review.found:
+            decision = review.going.decisions.get(name)
             if decision is None:
                 continue
-            if before.name not in now or now[before.name].version != decision.version:
-                report.refused.append((before.name, "somebody changed it meanwhile; review it again."))
+            if name not in now or now[name].version != decision.version:
+                report.refused.append((name, "somebody changed it meanwhile; review it again."))
                 continue
-            pairs.append((now[before.name], _update(decision, who.today)))
+            pairs.append((now[name], _update(decision, who.today)))
         apply_each(batch, pairs, report)
         if report.refused:
             raise RefusalsError(report.refused)
-    kept.unlink(missing_ok=True)
+    review.going.written()
+    with suppress(OSError):  # what an old file still holds no longer fits, and will be set aside
+        keep(review, who)
     return report

@@ -60,10 +60,14 @@ class Changed:
 
 @dataclass(slots=True)
 class UpdateReport:
-    """What an update did, or would do, what it confirmed among it; a refusal is (follow-up, sentence)."""
+    """What an update did, or would do, what it confirmed among it; a refusal is (follow-up, sentence).
+
+    `looked_at` is the id and the version of every follow-up that was selected, as it was before.
+    """
 
     changed: list[Changed] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    looked_at: tuple[tuple[int, int], ...] = ()
 
     def as_json(self, today: date) -> dict[str, Any]:
         return {
@@ -83,11 +87,13 @@ def update(
     evidence_store: Path,
     keep_going: bool = False,
     dry_run: bool = False,
+    shown: UpdateReport | None = None,
     on_step: OnStep | None = None,
 ) -> UpdateReport:
     """Write one update to every follow-up selected: all or, unless `keep_going`, nothing.
 
-    Raises RefusalsError with every follow-up that refuses.
+    `shown` is the dry run that somebody agreed to. Raises RefusalsError with every follow-up that refuses, RefusedError
+    where it is no longer what was shown.
     """
     taken = take_evidence(evidence, evidence_store, dry_run=True)
     wanted = replace(asked_for, evidence=tuple(item.address for item in taken))
@@ -95,6 +101,12 @@ def update(
     report = UpdateReport()
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
         follow_ups = select_follow_ups(batch, selection, who.today)
+        report.looked_at = tuple((item.id, item.version) for item in follow_ups)
+        if shown is not None and report.looked_at != shown.looked_at:
+            raise RefusedError(
+                "what the filters find has changed since you saw it; nothing was changed.",
+                remedy="Give the command again, and look at it as it is now.",
+            )
         if selection.filters is not None:
             begun(on_step, f"{len(follow_ups):,} follow-up{'' if len(follow_ups) == 1 else 's'}")
         apply_each(batch, [(item, wanted) for item in follow_ups], report, taken, on_step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,15 @@ def database_url(text: str) -> URL:
 def sqlite_file(url: URL) -> Path | None:
     """The file of an SQLite register; None for any other database, or one in memory."""
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def name_of(url: URL) -> str:
+    """A name for a register among others, fit for a folder's: an SQLite file's own, or a checksum of the address."""
+    file = sqlite_file(url)
+    if file is not None:
+        return file.name
+    address = URL.create(url.get_backend_name(), host=url.host, port=url.port, database=url.database, query=url.query)
+    return sha256(str(address).encode()).hexdigest()[:16]
 
 
 def open_engine(url: URL) -> Engine:
