@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.domain.journal import Draft, standing
+from tracker.domain.journal import GRANTED, REFUSED, REQUESTED, Draft, standing
 from tracker.domain.rows import Extension, FollowUp
 from tracker.domain.updates import as_entries, standing_of
 from tracker.domain.vocabulary import Topic, Voice
@@ -27,7 +27,7 @@ def request(
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         follow_up = follow_up_of(batch, reference, organization)
         _check_request(follow_up, to, _pending(batch, follow_up))
-        draft = Draft(Topic.EXTENSION, "requested", to.isoformat(), who.today, Voice.ORGANIZATION, note, given=given)
+        draft = Draft(Topic.EXTENSION, REQUESTED, to.isoformat(), who.today, Voice.ORGANIZATION, note, given=given)
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
         request_extension(batch, entry_id=entry_id, follow_up_id=follow_up.id, to=to, reason=note)
         return _save(batch, follow_up, [draft], entry_id)
@@ -70,7 +70,7 @@ def _decision(
     given: str | None,
 ) -> list[Draft]:
     day = to or pending.requested_to
-    word = "granted" if granted else "refused"
+    word = GRANTED if granted else REFUSED
     decision = Draft(Topic.EXTENSION, word, day.isoformat() if granted else None, today, Voice.OFFICE, note)
     if not granted:
         return [decision]

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, standing
+from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, belongs_with, standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp, Recommendation
 from tracker.domain.taking_back import way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
-from tracker.domain.vocabulary import INITIAL, Axis, Topic, Voice
+from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
 from tracker.services.steps import OnStep, begun, counted
@@ -250,16 +250,8 @@ def _last_command(batch: Batch, actor: str) -> BatchFacts:
 
 
 def _consequences_of(entry: Entry, past: Sequence[Entry]) -> list[Entry]:
-    """The entries of the same command that set another axis back because of this one."""
-    return [
-        other
-        for other in past
-        if other.batch == entry.batch
-        and other.id != entry.id
-        and other.topic is Topic.VERIFICATION
-        and other.target == INITIAL[Axis.VERIFICATION].value
-        and entry.topic is Topic.IMPLEMENTATION
-    ]
+    """The entries of the same command that only followed from this one, or that it is one half of."""
+    return [other for other in past if belongs_with(entry, other)]
 
 
 def _voided(past: Sequence[Entry]) -> set[int]:
