@@ -198,6 +198,7 @@ CASES = [
     ("A document", ["document", "edit", "501", "--title", "A better title", "--json"]),
     ("A link", [*LINK, "--json"]),
     ("A link", ["link", "list", "--json"]),
+    ("A piece of evidence", ["evidence", REF, "WHO", "--json"]),
     ("A lesson", ["lesson", "--json"]),
     ("A view", ["view", "list", "--json"]),
     ("A line of history", ["history", REF, "WHO", "--json"]),

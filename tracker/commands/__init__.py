@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("listing:list_follow_ups", "List follow-ups by any filter."),
     "show": ("show:show", "Show a recommendation and where each organization stands."),
     "history": ("history:history", "Show what was written about a follow-up, and when."),
+    "evidence": ("evidence:evidence", "Evidence on a follow-up: list it, copy its files out."),
     "update": ("updates:update", "Log what an organization says: one, several, or all that a filter finds."),
     "correct": ("updates:correct", "Take back one wrong entry, by a further entry."),
     "undo": ("updates:undo", "Take back your own last command as a whole."),

@@ -16,9 +16,10 @@ from tracker.domain.vocabulary import LinkKind
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from tracker.domain.details import DueOrigin
-    from tracker.domain.rows import FollowUp, Link, Recommendation, Report
+    from tracker.domain.rows import Evidence, FollowUp, Link, Recommendation, Report
     from tracker.services.listing import Beside
 
 Reference = Annotated[
@@ -49,7 +50,7 @@ def show(
     elif as_json:
         print_json(_recommendation_json(report, recommendation, found, at.day))
     elif organization is not None:
-        _print_one(recommendation, found[0], read_beside(desk.register, found[0], at), at.day)
+        _print_one(recommendation, found[0], read_beside(desk.register, found[0], at), at.day, desk.evidence_store)
     else:
         _print_facts(report, recommendation)
         tell()
@@ -160,7 +161,14 @@ def _due(item: FollowUp, due: DueOrigin | None, day: date) -> str:
     return f"{item.due_on}{came}{first}{', overdue' if item.is_overdue(day) else ''}"
 
 
-def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, day: date) -> None:
+def _evidence(evidence: Evidence, store: Path) -> str:
+    """A link as it is; a file with the place where it is kept, whose last part is its checksum."""
+    from tracker.services.evidence import place_of
+
+    return evidence.location + (f" ({place_of(evidence.sha256, store)})" if evidence.sha256 else "")
+
+
+def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, day: date, store: Path) -> None:
     print_facts(
         [
             ("ref", item.ref),
@@ -174,7 +182,7 @@ def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, d
             ("open", "yes" if item.is_open else "no"),
             ("since", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
             ("note", item.note or ""),
-            ("evidence", "; ".join(evidence.location for evidence in item.evidence)),
+            ("evidence", "; ".join(_evidence(evidence, store) for evidence in item.evidence)),
             ("flags", ", ".join(item.flags(day))),
             *_beside(beside, item),
         ]

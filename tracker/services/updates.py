@@ -101,7 +101,7 @@ def update(
         if report.refused and not keep_going:
             raise RefusalsError(report.refused)
         if not dry_run:  # copied when the rules have allowed it, and before it is written that it is there
-            take_evidence(evidence, evidence_store)
+            take_evidence(evidence, evidence_store, seen=taken)
     return report
 
 
