@@ -33,7 +33,7 @@ def test_an_import_that_others_have_built_on_cannot_be_taken_back(filled):
 def test_undo_takes_back_what_a_correction_has_left(filled):
     b.move(filled, "501/R1", "WHO", "FAO", to=Acceptance.ACCEPTED, actor="ana")
     updates.correct(filled, "501/R1", "WHO", entries(filled)[-1].id, "wrong row", b.who("bo"))
-    _, changed = updates.undo(filled, b.who("ana"))
+    changed = updates.undo(filled, b.who("ana")).changed
     assert [item.before.organization for item in changed] == ["FAO"]
     assert b.follow_up(filled, "501/R1", "FAO").acceptance is Acceptance.NO_INFORMATION
 

@@ -121,10 +121,10 @@ def followed_reports(session: Connection, as_of: date, known_at: datetime | None
     return set(session.scalars(query))
 
 
-def follow_ups_of_batch(session: Connection, number: int) -> list[FollowUp]:
-    """The follow-ups, now, about which one batch wrote."""
+def follow_ups_of_batches(session: Connection, numbers: Sequence[int]) -> list[FollowUp]:
+    """The follow-ups, now, about which some batches wrote."""
     at = standing()
-    written = select(journal_table.c.follow_up_id).where(journal_table.c.batch == number)
+    written = select(journal_table.c.follow_up_id).where(journal_table.c.batch.in_(numbers))
     query = select_rows(at).where(at.c.id.in_(written)).order_by(at.c.id)
     return [_follow_up(row) for row in session.execute(query)]
 
