@@ -110,8 +110,13 @@ def legend(used: str) -> str:
 def _remarks(item: FollowUp, day: date) -> list[str]:
     """What must not be overlooked beside the two statuses."""
     verified = ["verified"] if item.verification is Verification.VERIFIED else []
-    flags = [flag.replace("-", " ") for flag in item.flags(day) if not flag.startswith("waits-for ")]
-    return flags + [f"waits for {ref}" for ref in item.waits_for] + verified
+    return [flag_in_words(flag) for flag in item.flags(day)] + verified
+
+
+def flag_in_words(flag: str) -> str:
+    """`waits for A/72/809/R6`: a flag may end with a reference, whose hyphens stay."""
+    coded, blank, ref = flag.partition(" ")
+    return coded.replace("-", " ") + blank + ref
 
 
 _MARKS = {
@@ -119,6 +124,7 @@ _MARKS = {
     "N": "implemented though not accepted",
     "D": "disputed",
     "W": "waits for another (see: tracker show REF ORG)",
+    "S": "superseded by another",
     "V": "verified",
 }
 """Letter → what it means, in the order in which they stand."""
@@ -126,6 +132,6 @@ _MARKS = {
 
 def _marks(item: FollowUp, day: date) -> str:
     """The letters for the remarks on a follow-up: room for them there is on every terminal."""
-    letters = {"left": "L", "implemented": "N", "disputed": "D", "waits": "W", "verified": "V"}
+    letters = {"left": "L", "implemented": "N", "disputed": "D", "waits": "W", "superseded": "S", "verified": "V"}
     said = {letters[remark.partition(" ")[0]] for remark in _remarks(item, day)}
     return "".join(letter for letter in _MARKS if letter in said)

@@ -15,6 +15,7 @@ from tracker.domain.periods import days_between
 from tracker.domain.vocabulary import LinkKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -39,7 +40,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a recommendation and where each organization stands; with ORG, one follow-up in full."""
-    from tracker.services.listing import read_beside
+    from tracker.services.listing import read_beside, read_links
     from tracker.services.listing import show as read
 
     desk: Desk = ctx.obj
@@ -48,11 +49,12 @@ def show(
     if as_json and organization is not None:
         print_json({**found[0].as_json(at.day), **read_beside(desk.register, found[0], at).as_json()})
     elif as_json:
-        print_json(_recommendation_json(report, recommendation, found, at.day))
+        links = [link.as_json() for link in read_links(desk.register, recommendation.ref, at)]
+        print_json({**_recommendation_json(report, recommendation, found, at.day), "links": links})
     elif organization is not None:
         _print_one(recommendation, found[0], read_beside(desk.register, found[0], at), at.day, desk.evidence_store)
     else:
-        _print_facts(report, recommendation)
+        _print_facts(report, recommendation, read_links(desk.register, recommendation.ref, at))
         tell()
         print_list(found, at.day)
 
@@ -79,7 +81,7 @@ def _recommendation_json(
     }
 
 
-def _print_facts(report: Report, recommendation: Recommendation) -> None:
+def _print_facts(report: Report, recommendation: Recommendation, links: Sequence[Link]) -> None:
     print_facts(
         [
             ("ref", recommendation.ref),
@@ -92,6 +94,7 @@ def _print_facts(report: Report, recommendation: Recommendation) -> None:
             ("asked", _asked(recommendation)),
             ("stance", recommendation.stance.value if recommendation.stance else ""),
             *((f"para. {number}", words) for number, words in recommendation.paragraphs),
+            ("links", _links(links, recommendation.ref)),
         ]
     )
 
@@ -130,7 +133,7 @@ def _beside(beside: Beside, item: FollowUp) -> list[tuple[str, str]]:
         ("what did not", lesson.failed or ""),
         ("why", lesson.why or ""),
         ("good practice", "yes" if lesson.good_practice else ""),
-        ("links", "; ".join(_link(link, item.ref) for link in beside.links)),
+        ("links", _links(beside.links, item.ref)),
     ]
 
 
@@ -139,6 +142,10 @@ _FROM_THE_OTHER = {
     LinkKind.REPEATS: "is repeated by",
     LinkKind.SUPERSEDES: "is superseded by",
 }
+
+
+def _links(links: Sequence[Link], ref: str) -> str:
+    return "; ".join(_link(link, ref) for link in links)
 
 
 def _link(link: Link, ref: str) -> str:

@@ -166,6 +166,7 @@ class FollowUp:
     left_on: date | None = None
     evidence: tuple[Evidence, ...] = ()
     waits_for: tuple[str, ...] = ()
+    superseded_by: tuple[str, ...] = ()
     is_open: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -209,7 +210,8 @@ class FollowUp:
             flags.append("implemented-though-not-accepted")
         if self.verification is Verification.DISPUTED:
             flags.append("disputed")
-        return flags + [f"waits-for {ref}" for ref in self.waits_for]
+        linked = (("waits-for", self.waits_for), ("superseded-by", self.superseded_by))
+        return flags + [f"{flag} {ref}" for flag, refs in linked for ref in refs]
 
     def as_json(self, today: date) -> dict[str, Any]:
         """The JSON of one follow-up, as DESIGN section 5 fixes it; `today` decides what is overdue."""
