@@ -43,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "link": ("links:app", "Recommendations that wait for, repeat or supersede others."),
     "lesson": ("lessons:lessons", "What was learned on closing, and good practices."),
     "view": ("views:app", "Saved views: a name for a filter."),
-    "extend": ("extensions:app", "Extensions of due dates: request, grant, refuse."),
+    "extend": ("extensions:app", "Extensions of due dates: list, request, grant, refuse."),
     "review": ("review:review", "Go through what is open for an organization, one by one."),
     "remind": ("remind:app", "Reminder digests: preview, send, log."),
     "outbox": ("outbox:app", "Mails on their way: list, show, retry, drop."),

@@ -97,12 +97,38 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A request for a later due date; `granted` is None until it is decided."""
+    """A request for a later due date; `granted` is None until it is decided.
+
+    `given` is the month or quarter that was said for the date.
+    """
 
     id: int
     requested_to: date
     reason: str
     granted: bool | None
+    given: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request for a later due date that is not decided, with the follow-up that it is about."""
+
+    ref: str
+    organization: str
+    due_on: date | None
+    requested_to: date
+    requested_on: date
+    reason: str
+
+    def as_json(self) -> dict[str, str | None]:
+        return {
+            "ref": self.ref,
+            "organization": self.organization,
+            "due_on": _iso(self.due_on),
+            "requested_to": self.requested_to.isoformat(),
+            "requested_on": self.requested_on.isoformat(),
+            "reason": self.reason,
+        }
 
 
 FOLLOW_UP_KEYS = (

@@ -52,7 +52,10 @@ class Update:
                 f"{self.on} is still to come.", remedy="Give the day on which it was so, today at the latest."
             )
         if not self.moves and self.due is None and not self.evidence and not self.note and not self.lesson:
-            raise RefusedError("nothing to write.", remedy="Give --to, --due, --evidence or --note.")
+            raise RefusedError(
+                "nothing to write.",
+                remedy="Give --to, --due, --evidence, --note, or a lesson: --worked, --failed, --why, --good-practice.",
+            )
 
 
 def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequence[Entry] | None) -> list[Draft]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from tracker.domain.references import reference_to
-from tracker.domain.rows import EvidenceFile, Extension
+from tracker.domain.rows import EvidenceFile, Extension, Request
 from tracker.store.batches import Batch
 from tracker.store.names import with_names
 from tracker.store.standing import in_force
@@ -118,9 +118,41 @@ def extensions_of(session: Connection, follow_up_ids: Sequence[int]) -> dict[int
     voided = set(session.scalars(select(journal_table.c.voids).where(journal_table.c.follow_up_id.in_(follow_up_ids))))
     found: dict[int, list[Extension]] = {}
     for row in session.execute(
-        select(extension_table).where(extension_table.c.follow_up_id.in_(follow_up_ids)).order_by(extension_table.c.id)
+        select(extension_table, journal_table.c.given)
+        .join(journal_table, journal_table.c.id == extension_table.c.request_entry)
+        .where(extension_table.c.follow_up_id.in_(follow_up_ids))
+        .order_by(extension_table.c.id)
     ):
         granted = None if row.decision_entry in voided else row.granted
         if row.request_entry not in voided:
-            found.setdefault(row.follow_up_id, []).append(Extension(row.id, row.requested_to, row.reason, granted))
+            extension = Extension(row.id, row.requested_to, row.reason, granted, row.given)
+            found.setdefault(row.follow_up_id, []).append(extension)
     return found
+
+
+def undecided(session: Connection) -> list[Request]:
+    """Every request that is not decided, of the follow-ups that are not withdrawn, oldest first."""
+    table, voiding = extension_table.c, journal_table.alias()
+    decision_voided = select(voiding.c.id).where(voiding.c.voids == table.decision_entry).exists()
+    query = (
+        select(
+            symbol_table.c.symbol,
+            recommendation_table.c.number,
+            organization_table.c.code,
+            follow_up_table.c.due_on,
+            table.requested_to,
+            journal_table.c.effective_on,
+            table.reason,
+        )
+        .select_from(extension_table)
+        .join(journal_table, journal_table.c.id == table.request_entry)
+        .join(follow_up_table, follow_up_table.c.id == table.follow_up_id)
+        .where(
+            in_force(journal_table, date.max, None),
+            or_(table.granted.is_(None), decision_voided),
+            ~follow_up_table.c.withdrawn,
+        )
+        .order_by(journal_table.c.effective_on, table.id)
+    )
+    rows = session.execute(with_names(query))
+    return [Request(reference_to(symbol, number), *rest) for symbol, number, *rest in rows]
