@@ -231,7 +231,8 @@ def _check_step(at: Positions, entry: Entry, *, has_evidence: bool) -> None:
 
 
 def _no_longer_follows(entry: Entry, why: str) -> RefusedError:
-    said = f"{entry.target or entry.topic.value} on {entry.effective_on}"
+    what = f"extension {entry.source}" if entry.topic is Topic.EXTENSION else entry.target or entry.topic.value
+    said = f"{what} on {entry.effective_on}"
     return RefusedError(
         f"entry {entry.id} ({said}) would no longer follow: {why}", remedy=f"Correct entry {entry.id} first."
     )

@@ -25,7 +25,7 @@ _WAYS = {
 }
 """First words of a command → the remedy that a refusal names."""
 _OTHERWISE = "What can be changed is in: tracker --help."
-_TRACE = re.compile(r" \[[^\n]* sha256:[0-9a-f]{64}\]$")
+_TRACE = re.compile(r" \[(?P<name>[^\n]*) sha256:[0-9a-f]{64}\]$")
 """What a command that reads files says of each beside what was typed."""
 _UNCHANGING = ("db backup ",)
 """How commands begin that are written down and change nothing: there is nothing in them to take back."""
@@ -47,9 +47,12 @@ def is_correction(asked: str) -> bool:
 
 
 def is_one_command(one: BatchFacts, other: BatchFacts) -> bool:
-    """Whether two batches are of one command, which read several files: each file has a batch, and its checksum."""
-    same = (one.actor, one.recorded_at) == (other.actor, other.recorded_at)
-    return same and _is_traced(one) and _is_traced(other) and typed(one.asked) == typed(other.asked)
+    """Whether two batches are of one command, which read several files: each file has a batch, and its checksum.
+
+    The same words and file within one second are two commands: a file that was mended and read again.
+    """
+    same = (one.actor, one.recorded_at, typed(one.asked)) == (other.actor, other.recorded_at, typed(other.asked))
+    return same and None not in (_file(one), _file(other)) and _file(one) != _file(other)
 
 
 def typed(asked: str) -> str:
@@ -57,8 +60,9 @@ def typed(asked: str) -> str:
     return _TRACE.sub("", asked)
 
 
-def _is_traced(batch: BatchFacts) -> bool:
-    return _TRACE.search(batch.asked) is not None
+def _file(batch: BatchFacts) -> str | None:
+    found = _TRACE.search(batch.asked)
+    return found["name"] if found else None
 
 
 def way_back(asked: str) -> str:

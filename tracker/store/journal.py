@@ -60,7 +60,7 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
     with session.execute(newest) as rows:
         for row in rows:
             facts = BatchFacts(row.number, row.actor, row.recorded_at, row.asked)
-            if found and not is_one_command(found[0], facts):
+            if not all(is_one_command(item, facts) for item in found):
                 break
             passed = is_passed_over(row.asked, is_journaled=row.is_journaled, is_standing=row.is_standing)
             if fold(row.actor) == fold(actor) and not passed:
