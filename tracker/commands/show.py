@@ -170,9 +170,11 @@ def _due(item: FollowUp, due: DueOrigin | None, day: date) -> str:
 
 def _evidence(evidence: Evidence, store: Path) -> str:
     """A link as it is; a file with the place where it is kept, whose last part is its checksum."""
+    if evidence.sha256 is None:
+        return evidence.location
     from tracker.services.evidence import place_of
 
-    return evidence.location + (f" ({place_of(evidence.sha256, store)})" if evidence.sha256 else "")
+    return f"{evidence.location} ({place_of(evidence.sha256, store)})"
 
 
 def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, day: date, store: Path) -> None:
