@@ -63,6 +63,30 @@ def test_a_granted_extension_is_the_origin_and_is_counted_with_its_days(filled):
     assert [item["granted"] for item in row["extensions"]] == [False, True, None], "undone is not decided"
 
 
+def test_a_request_is_listed_until_it_is_decided_and_granted_as_it_was_said(filled):
+    ok(filled("update", "R1", "WHO", "--due", "2027Q1"))
+    ok(filled("extend", "request", "R1", "WHO", "--to", "2027Q4", "--note", "budget"))
+    (asked,) = json.loads(ok(filled("extend", "list", "--json")).stdout)
+    assert (asked["ref"], asked["due_on"], asked["requested_to"]) == ("A/80/501/R1", "2027-03-31", "2027-12-31")
+    ok(filled("extend", "grant", "R1", "WHO", "--note", "once"))
+    assert shown(filled)["due"]["given"] == "2027Q4"
+    assert json.loads(ok(filled("extend", "list", "--json")).stdout) == []
+    ok(filled("undo"))
+    assert "budget" in ok(filled("extend", "list")).stdout, "what was taken back is not decided"
+    ok(filled("undo"))
+    assert json.loads(ok(filled("extend", "list", "--json")).stdout) == []
+
+
+def test_what_is_settled_is_not_extended_and_its_request_can_be_refused(filled):
+    ok(filled("update", "R1", "WHO", "--due", "2027Q1"))
+    ok(filled("extend", "request", "R1", "WHO", "--to", "2027Q4", "--note", "budget"))
+    ok(filled("update", "R1", "WHO", "--to", "not-relevant", "--note", "no field offices"))
+    done = filled("extend", "grant", "R1", "WHO", "--note", "once")
+    assert (done.exit_code, "A/80/501/R1 WHO is settled" in done.stderr) == (1, True)
+    ok(filled("extend", "refuse", "R1", "WHO", "--note", "settled"))
+    assert shown(filled)["due_on"] == "2027-03-31"
+
+
 def test_as_of_a_day_the_extension_of_later_is_not_there(filled):
     ok(filled("update", "R1", "WHO", "--due", "2027Q1", "--on", "2026-01-10"))
     ok(filled("extend", "request", "R1", "WHO", "--to", "2027-05", "--note", "budget"))

@@ -30,9 +30,72 @@ def test_nothing_waits_for_itself_whatever_way_round(filled):
     ok(filled("link", "add", "R2", "waits-for", "R1"))
     done = filled("link", "add", "R1", "waits-for", "R2")
     assert done.exit_code == 1
-    assert "both would wait for ever" in done.stderr
+    assert "A/80/501/R2 waits for A/80/501/R1: that would lead from A/80/501/R1 back to itself" in done.stderr
     ok(filled("link", "add", "R1", "repeats", "R2"))
+    assert filled("link", "add", "R2", "repeats", "R1").exit_code == 1
     assert len(json.loads(filled("link", "list", "--json").stdout)) == 2
+
+
+@pytest.fixture
+def three(filled, tmp_path):
+    """A second note, whose recommendations are 502/R1 and R2."""
+    text = (tmp_path / "A_80_501_Add.1.txt").read_text(encoding="utf-8").replace("80/501", "80/502")
+    (tmp_path / "A_80_502_Add.1.txt").write_text(text, encoding="utf-8")
+    ok(filled("import", str(tmp_path / "A_80_502_Add.1.txt")))
+    return filled
+
+
+@pytest.mark.parametrize("kind", ["waits-for", "supersedes"])
+def test_a_way_round_over_others_is_named_and_can_be_cut(three, kind):
+    ok(three("link", "add", "501/R1", kind, "501/R2"))
+    ok(three("link", "add", "501/R2", kind, "502/R1"))
+    words = kind.replace("-", " ")
+    done = three("link", "add", "502/R1", kind, "501/R1")
+    way = f"A/80/501/R1 {words} A/80/501/R2, which {words} A/80/502/R1: that would lead from A/80/502/R1 back to itself"
+    assert (done.exit_code, way in done.stderr) == (1, True)
+    ok(three(*done.stderr.rpartition("tracker ")[2].strip().rstrip(".").split()))
+    ok(three("link", "add", "502/R1", kind, "501/R1"))
+
+
+def test_a_link_that_stands_is_not_written_over(filled):
+    ok(filled("link", "add", "R2", "waits-for", "R1", "--note", "first", "--on", "2025-03-01"))
+    done = filled("link", "add", "R2", "waits-for", "R1", "--note", "second")
+    assert (done.exit_code, "A/80/501/R2 waits for A/80/501/R1 already" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["add", "R1", "repeats", "R2", "--on", "2024-12-31"], "2024-12-31 is before 2025-01-15, the day on which"),
+        (["remove", "R2", "R1", "--on", "2025-02-28"], "is linked so since 2025-03-01. Give a later --on."),
+        (["remove", "R2", "R1", "repeats"], "nothing links A/80/501/R2 to A/80/501/R1"),
+        (["list", "--as-of", "2999-01-01"], "2999-01-01 is still to come"),
+    ],
+    ids=lambda value: " ".join(value[-2:]) if isinstance(value, list) else "",
+)
+def test_a_day_on_which_no_link_can_begin_or_end_is_refused(filled, words, says):
+    ok(filled("link", "add", "R2", "waits-for", "R1", "--on", "2025-03-01"))
+    done = filled("link", *words)
+    assert (done.exit_code, says in done.stderr) == (1, True), done.stderr
+
+
+def test_one_kind_of_link_can_be_removed(filled):
+    for kind in ("waits-for", "repeats"):
+        ok(filled("link", "add", "R2", kind, "R1"))
+    ok(filled("link", "remove", "R2", "R1", "waits-for"))
+    assert [link["kind"] for link in json.loads(filled("link", "list", "--json").stdout)] == ["repeats"]
+
+
+def test_what_is_superseded_says_by_what_and_a_recommendation_shows_its_links(filled, rows):
+    ok(filled("link", "add", "R2", "supersedes", "R1", "--on", "2025-03-01"))
+    assert rows()["A/80/501/R1"]["flags"] == ["superseded-by A/80/501/R2"]
+    assert rows("--as-of", "2025-02-28")["A/80/501/R1"]["flags"] == []
+    assert "superseded by A/80/501/R2 · Exec" in filled("list").stdout
+    assert "is superseded by A/80/501/R2" in filled("show", "R1").stdout
+    (link,) = json.loads(filled("show", "R1", "--json").stdout)["links"]
+    assert (link["ref"], link["kind"]) == ("A/80/501/R2", "supersedes")
+    ok(filled("update", "R1", "WHO", "--to", "not-relevant", "--note", "no field offices"))
+    assert rows()["A/80/501/R1"]["flags"] == [], "nobody is asked any more"
 
 
 def test_a_link_can_be_removed_once(filled, rows):

@@ -133,3 +133,23 @@ def test_a_damaged_reference_is_found_by_check(filled, sqlite_url):
     done = filled("db", "check")
     assert done.exit_code == 1
     assert "refers to nothing" in done.stdout
+
+
+def test_evidence_is_shown_copied_out_and_missed(filled, tmp_path):
+    (tmp_path / "~ nach Rom.pdf").write_bytes(b"policy")
+    given = ["--evidence", str(tmp_path / "~ nach Rom.pdf"), "--evidence", "https://example.org/a"]
+    ok(filled("update", "R1", "WHO", *given))
+    file, link = json.loads(ok(filled("evidence", "R1", "WHO", "--json")).stdout)
+    assert (file["location"], file["size"], link["path"]) == ("~ nach Rom.pdf", 6, None)
+    assert f"~ nach Rom.pdf ({file['path']}); https://example.org/a" in filled("show", "R1", "WHO").stdout
+    done = ok(filled("evidence", "R1", "WHO", "--out", str(tmp_path / "out")))
+    assert "2 pieces of evidence, 1 file copied to" in done.stderr
+    (copy,) = (tmp_path / "out").iterdir()
+    assert (copy.name, copy.read_bytes()) == (f"{file['sha256'][:8]}-_nach_Rom.pdf", b"policy")
+    ok(filled("db", "check"))
+    (tmp_path / "evidence" / file["sha256"][:2] / file["sha256"]).unlink()
+    done = filled("db", "check")
+    assert (done.exit_code, "~ nach Rom.pdf (A/80/501/R1 WHO): missing from the evidence" in done.stdout) == (1, True)
+    done = filled("status")
+    assert (done.exit_code, "1 file of evidence missing" in done.stderr) == (4, True)
+    assert filled("evidence", "R1", "WHO", "--out", str(tmp_path)).exit_code == 4

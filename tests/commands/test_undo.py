@@ -72,3 +72,27 @@ def test_an_import_taken_back_says_what_stays_of_it(filled, tmp_path):
     assert [item["report"] for item in json.loads(filled("document", "list", "--json").stdout)] == ["A/80/501"]
     ok(filled("import", str(tmp_path / "A_80_501_Add.1.txt")))
     assert len(json.loads(filled("list", "--json").stdout)) == 2
+
+
+def test_an_import_of_several_files_is_taken_back_as_a_whole(accepted, tmp_path):
+    first = tmp_path / "A_80_501_Add.1.txt"
+    files = [tmp_path / f"A_80_{number}_Add.1.txt" for number in (502, 503)]
+    for file, number in zip(files, ("502", "503"), strict=True):
+        file.write_text(first.read_text(encoding="utf-8").replace("80/501", f"80/{number}"), encoding="utf-8")
+    ok(accepted("import", *map(str, files)))
+    assert len(json.loads(accepted("list", "--json").stdout)) == 6
+    done = ok(accepted("undo"))
+    assert f"Takes back: tracker import {files[0]} {files[1]}\n" in done.stderr
+    assert "A/80/502, A/80/503 stay in: tracker document list" in done.stderr
+    assert len(json.loads(accepted("list", "--json").stdout)) == 2
+    assert "update R1 WHO --to accepted" in ok(accepted("undo")).stderr, "the command before it is the next"
+
+
+def test_words_that_an_import_changed_stay_and_are_named(accepted, tmp_path):
+    note = tmp_path / "A_80_501_Add.1.txt"
+    note.write_text(note.read_text(encoding="utf-8").replace("list of things", "list of all"), encoding="utf-8")
+    ok(accepted("org", "add", "FAO", "--name", "Food"))
+    ok(accepted("import", str(note)))
+    done = ok(accepted("undo"))
+    assert "What the document says of A/80/501/R1 stays as it was changed." in done.stderr
+    assert "list of all" in accepted("show", "R1", "WHO").stdout

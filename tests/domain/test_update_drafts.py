@@ -6,8 +6,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tracker.domain.journal import Entry, check_history, standing
-from tracker.domain.rows import FollowUp
+from tracker.domain.journal import Entry, check_history, in_force, standing
+from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Topic, Verification, Voice
 from tracker.errors import RefusedError
@@ -79,6 +79,46 @@ def test_the_same_due_date_again_is_nothing_to_write():
     )
     with pytest.raises(RefusedError, match="due on 2026-11-24 already"):
         drafts_for(follow_up(standing([FIRST, *due])), Update(TODAY, due=TODAY), "ana", None)
+
+
+def test_a_due_date_is_put_neither_before_the_first_nor_under_the_last():
+    first, last = (
+        Entry(number, number, 1, Topic.DUE, None, due, on, NOW, "officer", Voice.OFFICE, "why", None)
+        for number, due, on in ((2, "2026-12-31", date(2026, 3, 1)), (3, "2027-12-31", date(2026, 9, 1)))
+    )
+    known, history = follow_up(standing([FIRST, first, last])), [FIRST, first, last]
+    for day, entry in ((date(2026, 2, 1), 2), (date(2026, 6, 1), 3)):
+        with pytest.raises(RefusedError, match=f"take it back first: tracker correct A/72/809/R3 WHO {entry} "):
+            drafts_for(known, Update(day, due=date(2026, 6, 30), note="n"), "ana", history)
+    void = Entry(4, 4, 1, Topic.VOID, "due", None, TODAY, NOW, "officer", Voice.OFFICE, "wrong", 3)
+    known = follow_up(standing([*history, void]))
+    (draft,) = drafts_for(known, Update(date(2026, 6, 1), due=TODAY, note="n"), "ana", [*history, void])
+    assert (draft.source, draft.target) == ("2026-12-31", "2026-11-24")
+
+
+def test_a_due_date_from_before_the_report_was_issued_is_refused():
+    with pytest.raises(RefusedError, match="1999-01-31 is before 2026-01-05, the day on which A/72/809 was issued"):
+        drafts_for(follow_up(), Update(TODAY, due=date(1999, 1, 31)), "ana", None)
+
+
+@pytest.mark.parametrize(
+    ("moves", "voice"),
+    [
+        ((), Voice.ORGANIZATION),
+        ((I.IMPLEMENTED,), Voice.ORGANIZATION),
+        ((V.DISPUTED,), Voice.OFFICE),
+        ((I.IMPLEMENTED, V.DISPUTED), Voice.ORGANIZATION),
+    ],
+)
+def test_evidence_and_lesson_are_the_offices_where_it_only_looked(moves, voice):
+    story = [(Topic.ACCEPTANCE, "accepted"), (Topic.IMPLEMENTATION, "implemented")]
+    entries = [
+        Entry(n, n, 1, topic, None, to, TODAY, NOW, "ana", Voice.ORGANIZATION, "n", None)
+        for n, (topic, to) in enumerate(story, 2)
+    ]
+    wanted = Update(TODAY, evidence=("https://example.org/a",), note="n", then=moves, lesson=Lesson(worked="w"))
+    evidence, lesson, *_ = drafts_for(follow_up(standing([FIRST, *entries])), wanted, "bo", None)
+    assert (evidence.topic, evidence.voice, lesson.voice) == (Topic.EVIDENCE, voice, voice)
 
 
 @pytest.mark.parametrize(
@@ -168,8 +208,8 @@ class Journal(RuleBasedStateMachine):
     def the_one_who_reported_never_verified(self):
         at = self.at.positions
         if at.verification is V.VERIFIED:
-            looked = [e for e in self.entries if e.topic is Topic.VERIFICATION and e.target == at.verification.value]
-            assert any(item.actor != at.reported_by for item in looked)
+            looked = [e for e in in_force(self.entries) if e.topic is Topic.VERIFICATION]
+            assert looked[-1].actor not in at.reporters
 
 
 TestJournal = Journal.TestCase

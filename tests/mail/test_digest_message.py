@@ -244,10 +244,19 @@ def test_an_unknown_language_is_english():
     assert language("fr-CH").code == "fr"
 
 
-@pytest.mark.parametrize(("code", "words"), [("en", "Waits for"), ("fr", "Dans l’attente de")])
-def test_a_row_that_waits_says_for_what(code, words):
-    waiting = bodies(compose(digest(late(40, waits_for=("A/80/501/R6",)), language=code), SETTINGS, now=NOW).message)
-    assert all(words in body and "A/80/501/R6" in body for body in waiting)
+@pytest.mark.parametrize(
+    ("kind", "code", "words"),
+    [
+        ("waits_for", "en", "Waits for"),
+        ("waits_for", "fr", "Dans l’attente de"),
+        ("superseded_by", "en", "Superseded by"),
+        ("superseded_by", "fr", "Remplacée par"),
+    ],
+)
+def test_a_row_that_is_linked_says_to_what(kind, code, words):
+    linked = late(40, **{kind: ("A/80/501/R6",)})
+    said = bodies(compose(digest(linked, language=code), SETTINGS, now=NOW).message)
+    assert all(words in body and "A/80/501/R6" in body for body in said)
     assert all(
         words not in body for body in bodies(compose(digest(late(40), language=code), SETTINGS, now=NOW).message)
     )

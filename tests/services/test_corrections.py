@@ -8,8 +8,8 @@ import pytest
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Implementation, Verification
 from tracker.errors import RefusedError
-from tracker.services import audit, updates
-from tracker.services.listing import At, list_follow_ups, read_history
+from tracker.services import audit, extensions, updates
+from tracker.services.listing import At, list_follow_ups, read_beside, read_history
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_an_import_that_others_have_built_on_cannot_be_taken_back(filled):
 def test_undo_takes_back_what_a_correction_has_left(filled):
     b.move(filled, "501/R1", "WHO", "FAO", to=Acceptance.ACCEPTED, actor="ana")
     updates.correct(filled, "501/R1", "WHO", entries(filled)[-1].id, "wrong row", b.who("bo"))
-    _, changed = updates.undo(filled, b.who("ana"))
+    changed = updates.undo(filled, b.who("ana")).changed
     assert [item.before.organization for item in changed] == ["FAO"]
     assert b.follow_up(filled, "501/R1", "FAO").acceptance is Acceptance.NO_INFORMATION
 
@@ -60,3 +60,70 @@ def test_a_whole_story_of_corrections_still_fits_its_journal(filled):
     updates.undo(filled, b.who())
     b.move(filled, "501/R2", "FAO", due=date(2027, 1, 1))
     assert audit.verify(filled, b.TODAY).findings == []
+
+
+ONE = ("501/R1", "WHO")
+
+
+def ask(register, to, actor="ana"):
+    extensions.request(register, *ONE, to, "budget", b.who(actor))
+
+
+def decide(register, actor="head", *, granted):
+    extensions.decide(register, *ONE, b.who(actor), granted=granted, to=None, note="so decided")
+
+
+def asked(register):
+    """What `show` says of the extensions, and the due date."""
+    row = b.follow_up(register, *ONE)
+    return [item.granted for item in read_beside(register, row, At(b.TODAY)).details.extensions], row.due_on
+
+
+def test_a_request_that_was_decided_cannot_be_taken_back_before_the_decision(filled):
+    b.move(filled, *ONE, due=date(2027, 3, 31))
+    ask(filled, date(2027, 6, 30))
+    decide(filled, granted=False)
+    ask(filled, date(2027, 9, 30))
+    decide(filled, granted=True)
+    granted = entries(filled)[-1]
+    with pytest.raises(RefusedError, match=f"entry {granted.id} .* no request for an extension waits for it") as caught:
+        updates.undo(filled, b.who("ana"))
+    assert f"Correct entry {granted.id} first" in str(caught.value)
+    assert asked(filled) == ([False, True], date(2027, 9, 30))
+    updates.undo(filled, b.who("head"))
+    updates.undo(filled, b.who("ana"))
+    assert asked(filled) == ([False], date(2027, 3, 31))
+
+
+def test_a_decision_cannot_be_taken_back_under_a_later_request(filled):
+    b.move(filled, *ONE, due=date(2027, 3, 31))
+    ask(filled, date(2027, 6, 30))
+    decide(filled, granted=False)
+    ask(filled, date(2027, 9, 30))
+    with pytest.raises(RefusedError, match="the request before it, until 2027-06-30, is not decided"):
+        updates.undo(filled, b.who("head"))
+    assert [item.requested_to for item in extensions.undecided(filled)] == [date(2027, 9, 30)]
+
+
+@pytest.mark.parametrize("half", [-1, -2], ids=["granted", "due"])
+def test_a_granted_extension_is_corrected_with_the_due_date_that_it_moved(filled, half):
+    b.move(filled, *ONE, due=date(2027, 3, 31))
+    ask(filled, date(2027, 6, 30))
+    decide(filled, granted=True)
+    changed = updates.correct(filled, *ONE, entries(filled)[half].id, "wrong row", b.who())
+    assert len(changed.drafts) == 2
+    assert asked(filled) == ([None], date(2027, 3, 31))
+    decide(filled, granted=True)
+    assert asked(filled) == ([True], date(2027, 6, 30))
+
+
+def test_who_reported_it_may_not_verify_though_another_logged_an_earlier_day(filled):
+    b.move(filled, *ONE, to=Acceptance.ACCEPTED, on=date(2026, 3, 1))
+    b.move(filled, *ONE, to=Implementation.IMPLEMENTED, note="done", on=date(2026, 11, 20), actor="ana")
+    b.move(filled, *ONE, to=Implementation.IMPLEMENTED, note="done", on=date(2026, 11, 10), actor="bo")
+    for actor in ("ana", "bo", "Ana"):
+        with pytest.raises(RefusedError, match="bo and ana reported it implemented"):
+            b.move(filled, *ONE, to=Verification.VERIFIED, actor=actor)
+    b.move(filled, *ONE, to=Implementation.IMPLEMENTED, note="still so", actor="cy")
+    b.move(filled, *ONE, to=Verification.VERIFIED, actor="cy")
+    assert b.follow_up(filled, *ONE).verification is Verification.VERIFIED, "to confirm is not to report"

@@ -100,6 +100,34 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(store, tmp_path, 
         take_evidence([str(tmp_path / "film.mp4")], store)
 
 
+def test_an_empty_file_is_no_evidence(store, tmp_path):
+    (tmp_path / "scan.pdf").touch()
+    with pytest.raises(BadDataError, match=r"scan\.pdf: it is empty"):
+        take_evidence([str(tmp_path / "scan.pdf")], store)
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_no_further_than_it_may_be(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(evidence, "MAX_BYTES", 1024)
+    monkeypatch.setattr(evidence, "_check", lambda *_: None)  # looked at before it had grown
+    (tmp_path / "log.txt").write_bytes(b"x" * 2_000)
+    with pytest.raises(BadDataError, match="it has 0 MB; evidence may have"):
+        take_evidence([str(tmp_path / "log.txt")], store)
+
+
+def test_a_file_that_changes_between_two_looks_is_neither_kept_nor_named(register, store, tmp_path, monkeypatch):
+    b.organizations(register, "WHO")
+    b.report(register)
+    states = iter([b"first", b"second"])
+    monkeypatch.setattr(evidence, "_read", lambda _: next(states))
+    with pytest.raises(BadDataError, match=r"draft\.odt: it changed while it was read"):
+        updates.update(
+            register, updates.Selection("501/R1", ("WHO",)), Update(b.TODAY), b.who(), evidence=["draft.odt"],
+            evidence_store=store,
+        )  # fmt: skip
+    assert b.follow_up(register, "501/R1", "WHO").evidence == ()
+    assert not store.exists()
+
+
 def test_a_dry_run_keeps_no_file(store, tmp_path):
     (tmp_path / "policy.pdf").write_bytes(b"policy")
     assert take_evidence([str(tmp_path / "policy.pdf")], store, dry_run=True)[0].size == 6
@@ -122,3 +150,29 @@ def test_evidence_stands_in_for_a_note_and_is_shown(register, store, tmp_path):
     updates.undo(register, b.who())
     assert b.follow_up(register, "501/R1", "WHO").evidence == ()
     assert files(store), "a file that was evidence once is not deleted"
+
+
+def test_files_that_are_gone_or_changed_are_named_once(register, store, tmp_path):
+    b.organizations(register, "WHO", "FAO")
+    b.report(register)
+    for name in ("policy.pdf", "plan.pdf", "whole.pdf"):
+        (tmp_path / name).write_bytes(name.encode())
+        updates.update(
+            register, updates.Selection("501/R1", ("WHO", "FAO")), Update(b.TODAY), b.who(),
+            evidence=[str(tmp_path / name)], evidence_store=store,
+        )  # fmt: skip
+    assert evidence.faults(register, store) == []
+    assert evidence.trouble(register, store) is None
+    places = {name: evidence.place_of(hashlib.sha256(name.encode()).hexdigest(), store) for name in
+              ("policy.pdf", "plan.pdf")}  # fmt: skip
+    places["policy.pdf"].unlink()
+    places["plan.pdf"].write_bytes(b"another plan")
+    gone = f"policy.pdf (A/80/501/R1 WHO): missing from the evidence: {places['policy.pdf']}"
+    changed = f"plan.pdf (A/80/501/R1 WHO): changed since it was kept: {places['plan.pdf']}"
+    if register.engine.dialect.name == "sqlite":
+        assert evidence.faults(register, store) == [gone, changed]
+        said = "1 file of evidence missing, as policy.pdf (A/80/501/R1 WHO). See: tracker db check."
+        assert evidence.trouble(register, store) == said
+    else:
+        assert evidence.faults(register, store) == [changed], "it may be in the store of a colleague"
+        assert evidence.trouble(register, store) is None

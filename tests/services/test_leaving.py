@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import builders as b
 import pytest
@@ -141,10 +142,10 @@ def test_loading_a_list_of_organizations_leaves_the_day(filled):
 def test_nobody_has_to_head_what_has_left(filled):
     add_organization(filled, Organization("ILO", "Labour"), b.who())
     b.report(filled, codes=("ILO",))
-    about = health.health(filled, SETTINGS, b.who()).about
+    about = health.health(filled, SETTINGS, b.who(), evidence_store=Path()).about
     assert about.without_head == ("ILO",)
     leave(filled, "ILO", on=b.TODAY)
-    assert health.health(filled, SETTINGS, b.who()).about.without_head == ()
+    assert health.health(filled, SETTINGS, b.who(), evidence_store=Path()).about.without_head == ()
 
 
 def test_the_journal_agrees_and_the_day_goes_out_and_in(filled, tmp_path):

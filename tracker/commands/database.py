@@ -20,11 +20,12 @@ app.command("upgrade", help="Bring an older register up to date; the same as `tr
 
 @app.command()
 def check(ctx: typer.Context, as_json: Json = False) -> None:
-    """Check the database itself: its integrity, its references, and its schema against the program's."""
+    """Check the database itself: its integrity, its references, its schema, and the files of evidence it names."""
+    from tracker.services.evidence import faults
     from tracker.services.registration import check as find
 
     desk: Desk = ctx.obj
-    findings = find(desk.register)
+    findings = find(desk.register) or faults(desk.register, desk.evidence_store)  # what is damaged cannot be asked
     if as_json:
         print_json({"findings": findings})
     else:

@@ -9,13 +9,13 @@ import typer
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.options import Json, parsed, reason
-from tracker.commands.render import print_json, say
+from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.periods import parse_due_date
 
 if TYPE_CHECKING:
     from tracker.services.updates import Changed
 
-app = typer.Typer(no_args_is_help=True, help="Extensions of due dates: request, grant, refuse.")
+app = typer.Typer(no_args_is_help=True, help="Extensions of due dates: list, request, grant, refuse.")
 
 Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")]
 Organization = Annotated[
@@ -25,6 +25,34 @@ To = typer.Option(
     "--to", parser=parsed(parse_due_date), metavar="DATE", help="The later due date: a day, month, quarter."
 )
 Reason = Annotated[Any, typer.Option("--note", parser=parsed(reason), metavar="TEXT", help="Why.")]
+
+
+@app.command("list")
+def list_requests(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the requests that are not decided, oldest first."""
+    from tracker.services.extensions import undecided
+
+    desk: Desk = ctx.obj
+    found = undecided(desk.register)
+    if as_json:
+        print_json([item.as_json() for item in found])
+        return
+    names = [Column(name) for name in ("ref", "org", "due", "asks for", "since")]
+    print_table(
+        [*names, Column("reason", flexible=True, wrap=True)],
+        [
+            (
+                item.ref,
+                item.organization,
+                str(item.due_on or ""),
+                str(item.requested_to),
+                str(item.requested_on),
+                item.reason,
+            )
+            for item in found
+        ],
+    )
+    say(f"{plural(len(found), 'request')} not decided.")
 
 
 @app.command()

@@ -18,33 +18,29 @@ Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete
 Other = Annotated[str, typer.Argument(metavar="OTHER", autocompletion=complete_reference, help="The other one.")]
 
 
+def _kind(metavar: str, words: str) -> Any:
+    return typer.Argument(metavar=metavar, parser=one_of(LinkKind), autocompletion=complete_among(LinkKind), help=words)
+
+
 @app.command()
 def add(
     ctx: typer.Context,
     reference: Reference,
-    kind: Annotated[
-        Any,
-        typer.Argument(
-            metavar="KIND",
-            parser=one_of(LinkKind),
-            autocompletion=complete_among(LinkKind),
-            help="waits-for, repeats or supersedes.",
-        ),
-    ],
+    kind: Annotated[Any, _kind("KIND", "waits-for, repeats or supersedes.")],
     other: Other,
     note: Note = None,
     on: Day = None,
     as_json: Json = False,
 ) -> None:
     """Say that REF waits for, repeats or supersedes OTHER."""
-    from tracker.services.links import add_link
+    from tracker.services.links import add_link, said
 
     desk: Desk = ctx.obj
     link = add_link(desk.register, reference, kind, other, note, desk.who, on=on)
     if as_json:
         print_json(link.as_json())
         return
-    say(f"{link.ref} {link.kind.value.replace('-', ' ')} {link.other}.")
+    say(f"{link.ref} {said(link.kind)} {link.other}.")
 
 
 @app.command("list")
@@ -53,7 +49,8 @@ def list_links(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None,
     from tracker.services.links import all_links
 
     desk: Desk = ctx.obj
-    found = all_links(desk.register, as_of, known_at)
+    at = desk.at(as_of, known_at)
+    found = all_links(desk.register, at.as_of, at.known_at)
     if as_json:
         print_json([link.as_json() for link in found])
         return
@@ -65,12 +62,19 @@ def list_links(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None,
 
 
 @app.command()
-def remove(ctx: typer.Context, reference: Reference, other: Other, on: Day = None, as_json: Json = False) -> None:
+def remove(
+    ctx: typer.Context,
+    reference: Reference,
+    other: Other,
+    kind: Annotated[Any, _kind("[KIND]", "Only what waits-for, repeats or supersedes; else all.")] = None,
+    on: Day = None,
+    as_json: Json = False,
+) -> None:
     """Remove what links REF to OTHER; reports on earlier days still show it."""
     from tracker.services.links import remove_link
 
     desk: Desk = ctx.obj
-    removed = remove_link(desk.register, reference, other, desk.who, on=on)
+    removed = remove_link(desk.register, reference, other, desk.who, kind=kind, on=on)
     if as_json:
         print_json({"removed": removed})
     say(f"Removed {plural(removed, 'link')}.")

@@ -111,13 +111,13 @@ def legend(used: str) -> str:
 def _remarks(item: FollowUp, day: date) -> list[str]:
     """What must not be overlooked beside the two statuses."""
     verified = ["verified"] if item.verification is Verification.VERIFIED else []
-    return [_as_words(flag) for flag in item.flags(day)] + verified
+    return [flag_in_words(flag) for flag in item.flags(day)] + verified
 
 
-def _as_words(flag: str) -> str:
-    """`waits-for A/72/809/R6` as `waits for A/72/809/R6`: hyphens of the reference stay."""
-    kind, blank, ref = flag.partition(" ")
-    return kind.replace("-", " ") + blank + ref
+def flag_in_words(flag: str) -> str:
+    """`waits for A/72/809/R6`: a flag may end with a reference, whose hyphens stay."""
+    coded, blank, ref = flag.partition(" ")
+    return coded.replace("-", " ") + blank + ref
 
 
 _MARKS = {
@@ -125,6 +125,7 @@ _MARKS = {
     "N": "implemented though not accepted",
     "D": "disputed",
     "W": "waits for another (see: tracker show REF ORG)",
+    "S": "superseded by another",
     "V": "verified",
 }
 """Letter → what it means, in the order in which they stand."""
@@ -132,6 +133,6 @@ _MARKS = {
 
 def _marks(remarks: Sequence[str]) -> str:
     """The letters for the remarks on a follow-up: room for them there is on every terminal."""
-    letters = {"left": "L", "implemented": "N", "disputed": "D", "waits": "W", "verified": "V"}
+    letters = {"left": "L", "implemented": "N", "disputed": "D", "waits": "W", "superseded": "S", "verified": "V"}
     said = {letters[remark.partition(" ")[0]] for remark in remarks}
     return "".join(letter for letter in _MARKS if letter in said)

@@ -12,6 +12,7 @@ import typer
 
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
+from tracker.commands.listing import flag_in_words
 from tracker.commands.render import plural, say, visible
 from tracker.domain.periods import DueDate, parse_due_date
 from tracker.domain.review import (
@@ -173,7 +174,7 @@ def _show(follow_up: FollowUp, going: Pass, desk: Desk) -> None:
     say(_wrapped(follow_up.text))
     due = f", due {follow_up.due_on}" if follow_up.due_on else ""
     late = ", overdue" if follow_up.is_overdue(desk.today) else ""
-    flags = "".join(f", {flag.replace('waits-for', 'waits for')}" for flag in follow_up.flags(desk.today))
+    flags = "".join(f", {flag_in_words(flag)}" for flag in follow_up.flags(desk.today))
     say(_wrapped(f"Now: {follow_up.acceptance.value}, {follow_up.implementation.value}{due}{late}{flags}."))
     if follow_up.note:
         say(_wrapped(f"Last note ({follow_up.effective_on}): {follow_up.note}"))

@@ -15,10 +15,12 @@ from tracker.domain.periods import days_between
 from tracker.domain.vocabulary import LinkKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
+    from pathlib import Path
 
     from tracker.domain.details import DueOrigin
-    from tracker.domain.rows import FollowUp, Link, Recommendation, Report
+    from tracker.domain.rows import Evidence, FollowUp, Link, Recommendation, Report
     from tracker.services.listing import Beside
 
 Reference = Annotated[
@@ -38,7 +40,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a recommendation and where each organization stands; with ORG, one follow-up in full."""
-    from tracker.services.listing import read_beside
+    from tracker.services.listing import read_beside, read_links
     from tracker.services.listing import show as read
 
     desk: Desk = ctx.obj
@@ -47,11 +49,12 @@ def show(
     if as_json and organization is not None:
         print_json({**found[0].as_json(at.day), **read_beside(desk.register, found[0], at).as_json()})
     elif as_json:
-        print_json(_recommendation_json(report, recommendation, found, at.day))
+        links = [link.as_json() for link in read_links(desk.register, recommendation.ref, at)]
+        print_json({**_recommendation_json(report, recommendation, found, at.day), "links": links})
     elif organization is not None:
-        _print_one(recommendation, found[0], read_beside(desk.register, found[0], at), at.day)
+        _print_one(recommendation, found[0], read_beside(desk.register, found[0], at), at.day, desk.evidence_store)
     else:
-        _print_facts(report, recommendation)
+        _print_facts(report, recommendation, read_links(desk.register, recommendation.ref, at))
         tell()
         print_list(found, at.day)
 
@@ -78,7 +81,7 @@ def _recommendation_json(
     }
 
 
-def _print_facts(report: Report, recommendation: Recommendation) -> None:
+def _print_facts(report: Report, recommendation: Recommendation, links: Sequence[Link]) -> None:
     print_facts(
         [
             ("ref", recommendation.ref),
@@ -91,6 +94,7 @@ def _print_facts(report: Report, recommendation: Recommendation) -> None:
             ("asked", _asked(recommendation)),
             ("stance", recommendation.stance.value if recommendation.stance else ""),
             *((f"para. {number}", words) for number, words in recommendation.paragraphs),
+            ("links", _links(links, recommendation.ref)),
         ]
     )
 
@@ -129,7 +133,7 @@ def _beside(beside: Beside, item: FollowUp) -> list[tuple[str, str]]:
         ("what did not", lesson.failed or ""),
         ("why", lesson.why or ""),
         ("good practice", "yes" if lesson.good_practice else ""),
-        ("links", "; ".join(_link(link, item.ref) for link in beside.links)),
+        ("links", _links(beside.links, item.ref)),
     ]
 
 
@@ -138,6 +142,10 @@ _FROM_THE_OTHER = {
     LinkKind.REPEATS: "is repeated by",
     LinkKind.SUPERSEDES: "is superseded by",
 }
+
+
+def _links(links: Sequence[Link], ref: str) -> str:
+    return "; ".join(_link(link, ref) for link in links)
 
 
 def _link(link: Link, ref: str) -> str:
@@ -160,7 +168,16 @@ def _due(item: FollowUp, due: DueOrigin | None, day: date) -> str:
     return f"{item.due_on}{came}{first}{', overdue' if item.is_overdue(day) else ''}"
 
 
-def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, day: date) -> None:
+def _evidence(evidence: Evidence, store: Path) -> str:
+    """A link as it is; a file with the place where it is kept, whose last part is its checksum."""
+    if evidence.sha256 is None:
+        return evidence.location
+    from tracker.services.evidence import place_of
+
+    return f"{evidence.location} ({place_of(evidence.sha256, store)})"
+
+
+def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, day: date, store: Path) -> None:
     print_facts(
         [
             ("ref", item.ref),
@@ -174,7 +191,7 @@ def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, d
             ("open", "yes" if item.is_open else "no"),
             ("since", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
             ("note", item.note or ""),
-            ("evidence", "; ".join(evidence.location for evidence in item.evidence)),
+            ("evidence", "; ".join(_evidence(evidence, store) for evidence in item.evidence)),
             ("flags", ", ".join(item.flags(day))),
             *_beside(beside, item),
         ]

@@ -24,7 +24,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     from tracker.services.health import health
 
     desk: Desk = ctx.obj
-    found = health(desk.register, desk.settings, desk.who)
+    found = health(desk.register, desk.settings, desk.who, evidence_store=desk.evidence_store)
     if as_json:
         print_json(found.as_json())
     else:

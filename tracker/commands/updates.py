@@ -214,12 +214,13 @@ def undo(ctx: typer.Context, dry_run: DryRun = False, as_json: Json = False) -> 
     from tracker.services import updates
 
     desk: Desk = ctx.obj
-    asked, changed = updates.undo(desk.register, desk.who, dry_run=dry_run)
+    done = updates.undo(desk.register, desk.who, dry_run=dry_run)
     if not as_json:
-        say(f"Takes back: tracker {asked}")
-    _print_taken_back(changed, as_json=as_json, dry_run=dry_run, desk=desk)
+        say(f"Takes back: tracker {done.asked}")
+    _print_taken_back(done.changed, as_json=as_json, dry_run=dry_run, desk=desk)
     if not as_json:
-        _tell_withdrawn(changed)
+        _tell_withdrawn(done.changed)
+        _tell_reworded(done.reworded)
 
 
 def _tell_withdrawn(changed: list[Changed]) -> None:
@@ -229,6 +230,16 @@ def _tell_withdrawn(changed: list[Changed]) -> None:
         say(
             f"{', '.join(withdrawn)} {'stays' if len(withdrawn) == 1 else 'stay'} in: tracker document list. "
             "Imported again, it is followed up again."
+        )
+
+
+def _tell_reworded(refs: list[str]) -> None:
+    """The words of a document are not entries of the journal, and stay as they were read last."""
+    if refs:
+        more = f" and {len(refs) - _SHOWN:,} more" if len(refs) > _SHOWN else ""
+        say(
+            f"What the document says of {', '.join(refs[:_SHOWN])}{more} stays as it was changed. "
+            "To change it back, import the earlier document again."
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from tracker.domain.journal import Entry
+from tracker.domain.journal import GRANTED, REQUESTED, Entry, in_order_of_writing
 from tracker.domain.periods import days_between, form_of
 from tracker.domain.rows import Lesson
 from tracker.domain.vocabulary import Topic
@@ -91,7 +91,7 @@ def details_of(entries: Sequence[Entry]) -> Details:
 
 
 def _due_origin(entries: Iterable[Entry]) -> DueOrigin | None:
-    granting = {entry.batch for entry in entries if entry.topic is Topic.EXTENSION and entry.source == "granted"}
+    granting = {entry.batch for entry in entries if entry.topic is Topic.EXTENSION and entry.source == GRANTED}
     last = next((entry for entry in reversed([*entries]) if entry.topic is Topic.DUE and entry.target), None)
     if last is None or last.target is None:
         return None
@@ -100,16 +100,14 @@ def _due_origin(entries: Iterable[Entry]) -> DueOrigin | None:
 
 
 def _extensions(entries: Sequence[Entry]) -> tuple[AskedExtension, ...]:
-    """One is decided at a time: a decision is on the request before it."""
+    """One is decided at a time: a decision is on the request written before it."""
     moved = {entry.batch: entry for entry in entries if entry.topic is Topic.DUE}
     found: list[AskedExtension] = []
-    for entry in entries:
-        if entry.topic is not Topic.EXTENSION:
-            continue
-        if entry.source == "requested" and entry.target:
+    for entry in in_order_of_writing(entries, Topic.EXTENSION):
+        if entry.source == REQUESTED and entry.target:
             found.append(AskedExtension(date.fromisoformat(entry.target), entry.effective_on, entry.note))
         elif found:
-            granted = entry.source == "granted"
+            granted = entry.source == GRANTED
             days = _days(moved.get(entry.batch)) if granted else 0
             found[-1] = replace(found[-1], granted=granted, decided_on=entry.effective_on, days=days)
     return tuple(found)

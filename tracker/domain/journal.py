@@ -13,11 +13,15 @@ from datetime import date, datetime
 from itertools import islice
 
 from tracker.domain.lifecycle import Attempt, Change, Positions, decide
+from tracker.domain.references import fold
 from tracker.domain.vocabulary import INITIAL, STATUSES, Axis, Implementation, Status, Topic, Voice
 from tracker.errors import RefusedError
 
 GENESIS = "0" * 64
 """The hash before the first batch."""
+
+REQUESTED, GRANTED, REFUSED = "requested", "granted", "refused"
+"""What an entry on an extension says, as its source."""
 
 _PIECE = 1_000
 
@@ -127,17 +131,32 @@ def _apply(at: Standing, entry: Entry) -> Standing:
 
 
 def _moved(at: Positions, entry: Entry) -> Positions:
-    status = status_of(entry)
-    return after_changes(at, (Change(_AXIS_OF[entry.topic], at.on(_AXIS_OF[entry.topic]), status),), entry.actor)
+    axis = _AXIS_OF[entry.topic]
+    source = STATUSES[axis](entry.source) if entry.source else at.on(axis)
+    return after_changes(at, (Change(axis, source, status_of(entry)),), entry.actor)
 
 
 def after_changes(at: Positions, changes: Iterable[Change], actor: str) -> Positions:
-    """The positions after changes made by an actor; the one who moved it to implemented is kept for four eyes."""
+    """The positions after changes made by an actor; who moved it to implemented is kept for four eyes."""
     for change in changes:
+        if change.axis is Axis.IMPLEMENTATION:
+            at = replace(at, reported_by=_reported_by(at, change, actor))
         at = at.moved(change.target)
-        if change.axis is Axis.IMPLEMENTATION and change.source is not change.target:
-            at = replace(at, reported_by=actor if change.target is Implementation.IMPLEMENTED else None)
     return at
+
+
+def _reported_by(at: Positions, change: Change, actor: str) -> str | None:
+    """Everyone who moved it to implemented since it last became so, one a line.
+
+    More than one, where an earlier day was logged later: that takes nothing from what the first had reported.
+    """
+    if change.target is not Implementation.IMPLEMENTED:
+        return None
+    if at.implementation is not Implementation.IMPLEMENTED or at.reported_by is None:
+        return actor
+    if change.source is change.target or fold(actor) in map(fold, at.reporters):
+        return at.reported_by
+    return f"{at.reported_by}\n{actor}"
 
 
 def status_of(entry: Entry | Draft) -> Status:
@@ -160,6 +179,42 @@ def check_history(entries: Iterable[Entry]) -> None:
             continue
         _check_step(at, entry, has_evidence=entry.batch in evidenced)
         at = _moved(at, entry)
+    _check_extensions(ordered)
+
+
+def _check_extensions(entries: Iterable[Entry]) -> None:
+    """One request is decided before the next, in the order of writing: a return may ask as of an earlier day."""
+    waiting: Entry | None = None
+    for entry in in_order_of_writing(entries, Topic.EXTENSION):
+        if entry.source != REQUESTED and waiting is None:
+            raise _no_longer_follows(entry, "no request for an extension waits for it.")
+        if entry.source == REQUESTED and waiting is not None:
+            raise _no_longer_follows(entry, f"the request before it, until {waiting.target}, is not decided.")
+        waiting = entry if entry.source == REQUESTED else None
+
+
+def in_order_of_writing(entries: Iterable[Entry], topic: Topic) -> list[Entry]:
+    """The entries on one topic, the first written first."""
+    return sorted((entry for entry in entries if entry.topic is topic), key=lambda entry: entry.id)
+
+
+def belongs_with(entry: Entry, other: Entry) -> bool:
+    """Whether two entries on one follow-up are halves of one thing, so that neither is taken back without the other.
+
+    A granted extension and the due date that it moved; and what a move of implementation set back, with the move.
+    """
+    if entry.batch != other.batch or entry.id == other.id:
+        return False
+    return _is_grant(entry, other) or _is_grant(other, entry) or _sets_back(entry, other)
+
+
+def _is_grant(entry: Entry, other: Entry) -> bool:
+    return entry.topic is Topic.DUE and other.topic is Topic.EXTENSION and other.source == GRANTED
+
+
+def _sets_back(entry: Entry, other: Entry) -> bool:
+    to_initial = other.topic is Topic.VERIFICATION and other.target == INITIAL[Axis.VERIFICATION].value
+    return entry.topic is Topic.IMPLEMENTATION and to_initial
 
 
 def _check_step(at: Positions, entry: Entry, *, has_evidence: bool) -> None:
@@ -175,7 +230,8 @@ def _check_step(at: Positions, entry: Entry, *, has_evidence: bool) -> None:
 
 
 def _no_longer_follows(entry: Entry, why: str) -> RefusedError:
-    said = f"{entry.target or entry.topic.value} on {entry.effective_on}"
+    what = f"extension {entry.source}" if entry.topic is Topic.EXTENSION else entry.target or entry.topic.value
+    said = f"{what} on {entry.effective_on}"
     return RefusedError(
         f"entry {entry.id} ({said}) would no longer follow: {why}", remedy=f"Correct entry {entry.id} first."
     )

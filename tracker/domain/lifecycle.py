@@ -44,12 +44,17 @@ class Need(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Where a follow-up stands on the three axes, and who reported it implemented."""
+    """Where a follow-up stands on the three axes, and who reported it implemented: one name a line."""
 
     acceptance: Acceptance = Acceptance.NO_INFORMATION
     implementation: Implementation = Implementation.NO_INFORMATION
     verification: Verification = Verification.NOT_VERIFIED
     reported_by: str | None = None
+
+    @property
+    def reporters(self) -> list[str]:
+        """Everyone who reported it implemented."""
+        return self.reported_by.split("\n") if self.reported_by else []
 
     def on(self, axis: Axis) -> Status:
         """The position on one axis."""
@@ -176,7 +181,7 @@ _IS_MET: dict[Need, Callable[[Positions, Attempt], bool]] = {
     ),
     Need.IMPLEMENTED: lambda at, _: at.implementation is I.IMPLEMENTED,
     # Upper and lower case make no other person: --actor is typed by hand.
-    Need.OTHER_PERSON: lambda at, attempt: at.reported_by is None or fold(at.reported_by) != fold(attempt.actor),
+    Need.OTHER_PERSON: lambda at, attempt: fold(attempt.actor) not in map(fold, at.reporters),
 }
 
 
@@ -232,7 +237,7 @@ def _context(at: Positions, unmet: list[Need]) -> str:
     if Need.IMPLEMENTED in unmet:
         return f" and implementation is {at.implementation.value}"
     if Need.OTHER_PERSON in unmet:
-        return f" and {at.reported_by} reported it implemented"
+        return f" and {' and '.join(at.reporters)} reported it implemented"
     return ""
 
 

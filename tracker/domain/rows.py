@@ -99,12 +99,38 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """A request for a later due date; `granted` is None until it is decided."""
+    """A request for a later due date; `granted` is None until it is decided.
+
+    `given` is the month or quarter that was said for the date.
+    """
 
     id: int
     requested_to: date
     reason: str
     granted: bool | None
+    given: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request for a later due date that is not decided, with the follow-up that it is about."""
+
+    ref: str
+    organization: str
+    due_on: date | None
+    requested_to: date
+    requested_on: date
+    reason: str
+
+    def as_json(self) -> dict[str, str | None]:
+        return {
+            "ref": self.ref,
+            "organization": self.organization,
+            "due_on": _iso(self.due_on),
+            "requested_to": self.requested_to.isoformat(),
+            "requested_on": self.requested_on.isoformat(),
+            "reason": self.reason,
+        }
 
 
 FOLLOW_UP_KEYS = (
@@ -177,6 +203,7 @@ class FollowUp:
     left_on: date | None = None
     evidence: tuple[Evidence, ...] = ()
     waits_for: tuple[str, ...] = ()
+    superseded_by: tuple[str, ...] = ()
     is_open: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -219,7 +246,8 @@ class FollowUp:
             flags.append("implemented-though-not-accepted")
         if self.verification is Verification.DISPUTED:
             flags.append("disputed")
-        return flags + [f"waits-for {ref}" for ref in self.waits_for]
+        linked = (("waits-for", self.waits_for), ("superseded-by", self.superseded_by))
+        return flags + [f"{flag} {ref}" for flag, refs in linked for ref in refs]
 
     def as_json(self, today: date) -> dict[str, Any]:
         """The JSON of one follow-up, as DESIGN section 5 fixes it; `today` decides what is overdue."""

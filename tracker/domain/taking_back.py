@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from tracker.domain.journal import BatchFacts
+
 _WAYS = {
     "document edit": "Set it again with: tracker document edit.",
     "document set": "Set it again with: tracker document set.",
@@ -21,6 +25,8 @@ _WAYS = {
 }
 """First words of a command → the remedy that a refusal names."""
 _OTHERWISE = "What can be changed is in: tracker --help."
+_TRACE = re.compile(r" \[(?P<name>[^\n]*) sha256:[0-9a-f]{64}\]$")
+"""What a command that reads files says of each beside what was typed."""
 _UNCHANGING = ("db backup ",)
 """How commands begin that are written down and change nothing: there is nothing in them to take back."""
 
@@ -38,6 +44,25 @@ def is_passed_over(asked: str, *, is_journaled: bool, is_standing: bool) -> bool
 def is_correction(asked: str) -> bool:
     """Whether a command was `tracker correct`."""
     return asked.split(maxsplit=1)[:1] == ["correct"]
+
+
+def is_one_command(one: BatchFacts, other: BatchFacts) -> bool:
+    """Whether two batches are of one command, which read several files: each file has a batch, and its checksum.
+
+    The same words and file within one second are two commands: a file that was mended and read again.
+    """
+    same = (one.actor, one.recorded_at, typed(one.asked)) == (other.actor, other.recorded_at, typed(other.asked))
+    return same and None not in (_file(one), _file(other)) and _file(one) != _file(other)
+
+
+def typed(asked: str) -> str:
+    """A command as it was typed, without the file whose reading a batch records."""
+    return _TRACE.sub("", asked)
+
+
+def _file(batch: BatchFacts) -> str | None:
+    found = _TRACE.search(batch.asked)
+    return found["name"] if found else None
 
 
 def way_back(asked: str) -> str:

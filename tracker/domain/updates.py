@@ -14,11 +14,12 @@ from tracker.domain.journal import (
     after_changes,
     canonical_json,
     check_history,
+    in_force,
     standing,
 )
 from tracker.domain.lifecycle import Attempt, decide
 from tracker.domain.rows import FollowUp, Lesson
-from tracker.domain.vocabulary import Axis, Status, Topic, Voice
+from tracker.domain.vocabulary import Axis, Status, Topic, Voice, axis_of
 from tracker.errors import RefusedError
 
 
@@ -51,7 +52,10 @@ class Update:
                 f"{self.on} is still to come.", remedy="Give the day on which it was so, today at the latest."
             )
         if not self.moves and self.due is None and not self.evidence and not self.note and not self.lesson:
-            raise RefusedError("nothing to write.", remedy="Give --to, --due, --evidence or --note.")
+            raise RefusedError(
+                "nothing to write.",
+                remedy="Give --to, --due, --evidence, --note, or a lesson: --worked, --failed, --why, --good-practice.",
+            )
 
 
 def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequence[Entry] | None) -> list[Draft]:
@@ -68,7 +72,7 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
             f"{update.on} is before {follow_up.addressed_on}, the day it was addressed to {follow_up.organization}.",
             remedy="Give a later --on.",
         )
-    drafts = [*_due_drafts(follow_up, update), *_evidence_drafts(update), *_lesson_drafts(update)]
+    drafts = [*_due_drafts(follow_up, update, history), *_evidence_drafts(update), *_lesson_drafts(update)]
     for status in update.moves:
         changes = decide(at, Attempt(status, actor, note=update.note, has_evidence=bool(update.evidence)))
         at = after_changes(at, changes, actor)
@@ -92,9 +96,17 @@ _VOICES = {
 }
 
 
-def _due_drafts(follow_up: FollowUp, update: Update) -> list[Draft]:
+def _voice(update: Update) -> Voice:
+    """Whose evidence and lesson it is: the office's where it only looked at what was claimed."""
+    if update.moves and all(axis_of(status) is Axis.VERIFICATION for status in update.moves):
+        return _VOICES[Axis.VERIFICATION]
+    return Voice.ORGANIZATION
+
+
+def _due_drafts(follow_up: FollowUp, update: Update, history: Sequence[Entry] | None) -> list[Draft]:
     if update.due is None or update.due == follow_up.due_on:
         return []
+    _check_due(follow_up, update.due, update.on, history or ())
     if follow_up.due_on is not None and not update.note:
         raise RefusedError(
             f"it is due on {follow_up.due_on} already; moving the date needs a note that says why (--note).",
@@ -105,17 +117,31 @@ def _due_drafts(follow_up: FollowUp, update: Update) -> list[Draft]:
     return [Draft(Topic.DUE, before, due, update.on, Voice.OFFICE, update.note, given=update.due_given)]
 
 
+def _check_due(follow_up: FollowUp, due: date, on: date, history: Sequence[Entry]) -> None:
+    """The first due date is the yardstick, and the last one holds: nothing is put before either of them."""
+    if follow_up.issued_on is not None and due < follow_up.issued_on:
+        raise RefusedError(
+            f"{due} is before {follow_up.issued_on}, the day on which {follow_up.report} was issued.",
+            remedy="Give a later --due.",
+        )
+    later = next((item for item in in_force(history) if item.topic is Topic.DUE and item.effective_on > on), None)
+    if later is not None:
+        raise RefusedError(
+            f"on {later.effective_on} it was set to {later.target}, which a due date of {on} does not change.",
+            remedy=f"If that was wrong, take it back first: tracker correct {follow_up.name} {later.id} --note TEXT.",
+        )
+
+
 def _evidence_drafts(update: Update) -> list[Draft]:
-    return [
-        Draft(Topic.EVIDENCE, None, address, update.on, Voice.ORGANIZATION, update.note) for address in update.evidence
-    ]
+    voice = _voice(update)
+    return [Draft(Topic.EVIDENCE, None, address, update.on, voice, update.note) for address in update.evidence]
 
 
 def _lesson_drafts(update: Update) -> list[Draft]:
     if update.lesson is None:
         return []
     said = canonical_json(update.lesson.as_json()).decode()
-    return [Draft(Topic.LESSON, None, said, update.on, Voice.ORGANIZATION, update.note)]
+    return [Draft(Topic.LESSON, None, said, update.on, _voice(update), update.note)]
 
 
 def as_entries(drafts: Sequence[Draft], *, first_id: int, batch: int, actor: str, recorded_at: datetime) -> list[Entry]:

@@ -214,6 +214,7 @@ class ItemWords:
     due: str
     status: str
     waits_for: str
+    superseded_by: str
     note: str
     vacancy: str
     is_late: bool
@@ -234,6 +235,7 @@ def item_words(language: Language, line: Line, answer_link: str) -> ItemWords:
         due=due_words(language, line),
         status=status_words(language, item),
         waits_for=", ".join(item.waits_for),
+        superseded_by=", ".join(item.superseded_by),
         note=_shortened(item.note or ""),
         vacancy=vacancy(language, line),
         is_late=line.ask.band in LATE,

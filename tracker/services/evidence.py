@@ -1,4 +1,4 @@
-"""Taking evidence in: links as they are, files copied into the evidence store under their checksum.
+"""Evidence: links as they are, files copied into the evidence store under their checksum, and out of it again.
 
 A file is read and copied, never opened otherwise, never executed; its name is kept as words, not as a path. A
 symbolic link is not followed.
@@ -8,27 +8,57 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile
-from tracker.errors import BadDataError
+from tracker.errors import BadDataError, UnknownNameError, WorldError
+from tracker.store.documents import find_recommendation
+from tracker.store.engine import sqlite_file
+from tracker.store.evidence import GivenEvidence, KeptFile, evidence_of, kept_files
+from tracker.store.follow_ups import follow_ups_of
+from tracker.store.organizations import organization_ids
+from tracker.store.unit import Register
 
 MAX_BYTES = 50 * 1024 * 1024
 _LINKS = ("http://", "https://")
+_UNSAFE = re.compile(r"[^\w.-]+")
+_LONGEST = 100
 
 
-def take_evidence(given: Sequence[str], store: Path, *, dry_run: bool = False) -> list[EvidenceFile]:
-    """Turn what was typed into evidence; files are in the store afterwards, unless it is a dry run."""
-    return [_taken(item.strip(), store, dry_run) for item in given]
+def take_evidence(
+    given: Sequence[str], store: Path, *, dry_run: bool = False, seen: Sequence[EvidenceFile] = ()
+) -> list[EvidenceFile]:
+    """Turn what was typed into evidence; files are in the store afterwards, unless it is a dry run.
+
+    `seen` is what an earlier look at the same found: a file that has changed since is refused, and not kept.
+    """
+    taken = []
+    for place, item in enumerate(given):
+        evidence, content = _looked_at(item.strip())
+        if seen and evidence != seen[place]:
+            raise BadDataError(
+                "it changed while it was read.", where=item, remedy="Give a copy that nothing writes into."
+            )
+        if content is not None and not dry_run:
+            keep_content(evidence.location, content, store)
+        taken.append(evidence)
+    return taken
 
 
-def _taken(item: str, store: Path, dry_run: bool) -> EvidenceFile:
+def _looked_at(item: str) -> tuple[EvidenceFile, bytes | None]:
+    """A piece of evidence; of a file, its content as well."""
     if not item:
         raise BadDataError("a piece of evidence is empty.", remedy="Give a file, or a link that begins with https://.")
-    return _link(item) if item.lower().startswith(_LINKS) else _file(Path(item), store, dry_run)
+    if item.lower().startswith(_LINKS):
+        return _link(item), None
+    path = Path(item)
+    content = _read(path)
+    return EvidenceFile(path.name, hashlib.sha256(content).hexdigest(), len(content)), content
 
 
 def _link(address: str) -> EvidenceFile:
@@ -49,21 +79,16 @@ def _has_host(address: str) -> bool:
     return any(letter.isalnum() for letter in host)
 
 
-def _file(path: Path, store: Path, dry_run: bool) -> EvidenceFile:
-    content = _read(path)
-    if dry_run:
-        return EvidenceFile(path.name, hashlib.sha256(content).hexdigest(), len(content))
-    return keep_content(path.name, content, store)
-
-
 def _read(path: Path) -> bytes:
     descriptor = _opened(path)
     try:
         _check(os.fstat(descriptor), path)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read()
+            content = file.read(MAX_BYTES + 1)  # it may grow meanwhile
     finally:
         os.close(descriptor)
+    _check_size(len(content), path)
+    return content
 
 
 def _opened(path: Path) -> int:
@@ -88,9 +113,16 @@ def _check(status: os.stat_result, path: Path) -> None:
         raise BadDataError("it is a folder.", where=str(path), remedy="Give the files in it, each with --evidence.")
     if not stat.S_ISREG(status.st_mode):
         raise BadDataError("it is a device or a pipe.", where=str(path), remedy="Give a file.")
-    if status.st_size > MAX_BYTES:
+    if status.st_size:  # what the kernel makes up has no size before it is read
+        _check_size(status.st_size, path)
+
+
+def _check_size(size: int, path: Path) -> None:
+    if size == 0:
+        raise BadDataError("it is empty.", where=str(path), remedy="Give the file that was meant.")
+    if size > MAX_BYTES:
         raise BadDataError(
-            f"it has {status.st_size // 1024 // 1024} MB; evidence may have {MAX_BYTES // 1024 // 1024} MB.",
+            f"it has {size // 1024 // 1024} MB; evidence may have {MAX_BYTES // 1024 // 1024} MB.",
             where=str(path),
             remedy="Give a link to it instead.",
         )
@@ -99,8 +131,24 @@ def _check(status: os.stat_result, path: Path) -> None:
 def keep_content(name: str, content: bytes, store: Path) -> EvidenceFile:
     """Put bytes into the store; the name is kept as words and touches no disk."""
     digest = hashlib.sha256(content).hexdigest()
-    _keep(content, store / digest[:2] / digest)
+    _keep(content, place_of(digest, store))
     return EvidenceFile(name, digest, len(content))
+
+
+def place_of(sha256: str, store: Path) -> Path:
+    """Where the store keeps the content of this checksum."""
+    return store / sha256[:2] / sha256
+
+
+def stored(store: Path, sha256: str) -> bytes:
+    """The bytes of a file kept with the evidence. Raises WorldError where they are gone or damaged."""
+    place = place_of(sha256, store)
+    content = place.read_bytes() if place.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise WorldError(
+            "the file is gone or damaged.", where=str(place), remedy="Restore a backup, or fetch it again."
+        )
+    return content
 
 
 def _keep(content: bytes, place: Path) -> None:
@@ -118,3 +166,65 @@ def _keep(content: bytes, place: Path) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def given_evidence(register: Register, reference: str, organization: str) -> list[GivenEvidence]:
+    """What was given as evidence on one follow-up and still counts, oldest first."""
+    with register.read() as session:
+        recommendation = find_recommendation(session, parse_reference(reference))
+        codes = list(organization_ids(session, [organization]))
+        found = follow_ups_of(session, recommendation.id, codes)
+        if not found:
+            raise UnknownNameError(
+                f"{recommendation.ref} is not addressed to {organization}.",
+                remedy=f"See: tracker show {recommendation.ref}.",
+            )
+        return evidence_of(session, found[0].id)
+
+
+def copy_out(item: GivenEvidence, store: Path, folder: Path) -> Path | None:
+    """Write a kept file into a folder; None for a link. A name that a stranger chose is made a plain one."""
+    if item.sha256 is None:
+        return None
+    content = stored(store, item.sha256)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{item.sha256[:8]}-{_UNSAFE.sub('_', item.location)[-_LONGEST:]}"
+    target.write_bytes(content)
+    return target
+
+
+def missing_files(register: Register, store: Path) -> list[KeptFile]:
+    """The files that entries name and that are not in the store.
+
+    On a database server every officer has a store of their own: what is not in this one may be in a colleague's.
+    """
+    if sqlite_file(register.engine.url) is None:
+        return []
+    with register.read() as session:
+        return [file for file in kept_files(session) if not place_of(file.sha256, store).is_file()]
+
+
+def faults(register: Register, store: Path) -> list[str]:
+    """Which files of evidence are missing or are not what they were, as sentences."""
+    missing = missing_files(register, store)
+    with register.read() as session:
+        there = [file for file in kept_files(session) if place_of(file.sha256, store).is_file()]
+    changed = [file for file in there if not _is_whole(place_of(file.sha256, store), file.sha256)]
+    return [
+        *(f"{file}: missing from the evidence: {place_of(file.sha256, store)}" for file in missing),
+        *(f"{file}: changed since it was kept: {place_of(file.sha256, store)}" for file in changed),
+    ]
+
+
+def _is_whole(place: Path, sha256: str) -> bool:
+    with place.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def trouble(register: Register, store: Path) -> str | None:
+    """A sentence for `tracker status` where files are missing; whether they changed is for `db check` to read."""
+    missing = missing_files(register, store)
+    if not missing:
+        return None
+    count = "1 file" if len(missing) == 1 else f"{len(missing):,} files"
+    return f"{count} of evidence missing, as {missing[0]}. See: tracker db check."

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.domain.journal import Draft, standing
-from tracker.domain.rows import Extension, FollowUp
+from tracker.domain.journal import GRANTED, REFUSED, REQUESTED, Draft, standing
+from tracker.domain.rows import Extension, FollowUp, Request
 from tracker.domain.updates import as_entries, standing_of
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusedError
 from tracker.services.updates import Changed, follow_up_of, saved_row
 from tracker.services.who import Who
+from tracker.store import evidence as store
 from tracker.store.batches import Batch
 from tracker.store.evidence import decide_extension, extensions_of, request_extension
 from tracker.store.follow_ups import save_standings
@@ -27,7 +28,7 @@ def request(
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         follow_up = follow_up_of(batch, reference, organization)
         _check_request(follow_up, to, _pending(batch, follow_up))
-        draft = Draft(Topic.EXTENSION, "requested", to.isoformat(), who.today, Voice.ORGANIZATION, note, given=given)
+        draft = Draft(Topic.EXTENSION, REQUESTED, to.isoformat(), who.today, Voice.ORGANIZATION, note, given=given)
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
         request_extension(batch, entry_id=entry_id, follow_up_id=follow_up.id, to=to, reason=note)
         return _save(batch, follow_up, [draft], entry_id)
@@ -69,11 +70,16 @@ def _decision(
     note: str,
     given: str | None,
 ) -> list[Draft]:
-    day = to or pending.requested_to
-    word = "granted" if granted else "refused"
+    day, given = (to, given) if to else (pending.requested_to, pending.given)
+    word = GRANTED if granted else REFUSED
     decision = Draft(Topic.EXTENSION, word, day.isoformat() if granted else None, today, Voice.OFFICE, note)
     if not granted:
         return [decision]
+    if not follow_up.is_open:
+        raise RefusedError(
+            f"{follow_up.name} is settled, so that there is nothing to extend.",
+            remedy=f"Refuse the request: tracker extend refuse {follow_up.name} --note TEXT.",
+        )
     if follow_up.due_on is not None and day <= follow_up.due_on:
         raise RefusedError(
             f"{follow_up.name} is due on {follow_up.due_on}, and {day} is not later.",
@@ -111,3 +117,9 @@ def _save(batch: Batch, follow_up: FollowUp, drafts: list[Draft], first_id: int)
     changed = Changed(follow_up, standing(entries, start=standing_of(follow_up)), tuple(drafts))
     save_standings(batch.session, [saved_row(changed)])
     return changed
+
+
+def undecided(register: Register) -> list[Request]:
+    """Every request that waits for a decision, oldest first."""
+    with register.read() as session:
+        return store.undecided(session)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from tracker.config import Settings
 from tracker.domain.outbox import OutboxState
 from tracker.domain.rows import instant_or_none
+from tracker.services.evidence import trouble as evidence_trouble
 from tracker.services.reminders import outlook
 from tracker.services.who import Who
 from tracker.store import outbox, schema
@@ -57,14 +59,15 @@ class Health:
         }
 
 
-def health(register: Register, settings: Settings, who: Who) -> Health:
-    """Look at the register, the outbox, the scheduler's heartbeat, and how many digests are due and not composed."""
+def health(register: Register, settings: Settings, who: Who, *, evidence_store: Path) -> Health:
+    """Look at the register, its files of evidence, the outbox, the scheduler, and how many digests are due."""
     with register.read() as session:
         about = overview(session, who.today)
         mails = outbox.count_by_state(session)
         failures = outbox.count_failures(session)
         beat = heartbeat(session)
     troubles = [sentence for check in _CHECKS if (sentence := check(Signs(about, mails, failures, beat), who.now))]
+    troubles += filter(None, [evidence_trouble(register, evidence_store)])
     due = outlook(register, settings, now=who.now).digests
     return Health(schema.describe(register.engine), _size(register), about, mails, beat, due, tuple(troubles))
 

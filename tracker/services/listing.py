@@ -148,5 +148,14 @@ def read_beside(register: Register, follow_up: FollowUp, at: At) -> Beside:
         written = history(session, [follow_up.id])[follow_up.id]
         links = all_links(session, at.as_of, at.known_at)
     known = [entry for entry in in_force(written, known_at=at.known_at) if entry.effective_on <= (at.as_of or date.max)]
-    own = tuple(link for link in links if follow_up.ref in (link.ref, link.other))
-    return Beside(details_of(known), own)
+    return Beside(details_of(known), _about(links, follow_up.ref))
+
+
+def read_links(register: Register, ref: str, at: At) -> tuple[Link, ...]:
+    """The links from and to one recommendation."""
+    with register.read() as session:
+        return _about(all_links(session, at.as_of, at.known_at), ref)
+
+
+def _about(links: list[Link], ref: str) -> tuple[Link, ...]:
+    return tuple(link for link in links if ref in (link.ref, link.other))

@@ -31,11 +31,11 @@ from tracker.domain.returns import (
 )
 from tracker.domain.rows import EvidenceFile, Extension, FollowUp
 from tracker.domain.vocabulary import Topic
-from tracker.errors import BadDataError, RefusedError, WorldError
+from tracker.errors import BadDataError, RefusedError
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.ingest.workbooks import read_bytes
 from tracker.limits import Limits
-from tracker.services.evidence import keep_content
+from tracker.services.evidence import keep_content, stored
 from tracker.services.steps import OnStep, counted
 from tracker.services.updates import Changed, saved_row, standing_after
 from tracker.services.who import Who
@@ -165,17 +165,6 @@ def from_queue(register: Register, number: int, evidence_store: Path) -> Source:
             f"return {number} was dropped.", remedy=f"Take it up again with: tracker return release {number}."
         )
     return Source(received.name, stored(evidence_store, received.sha256))
-
-
-def stored(evidence_store: Path, sha256: str) -> bytes:
-    """The bytes of a file kept with the evidence. Raises WorldError where they are gone or damaged."""
-    place = evidence_store / sha256[:2] / sha256
-    content = place.read_bytes() if place.is_file() else b""
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise WorldError(
-            "the file is gone or damaged.", where=str(place), remedy="Restore a backup, or fetch it again."
-        )
-    return content
 
 
 def keep(source: Source, evidence_store: Path) -> EvidenceFile:

@@ -9,28 +9,29 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, standing
+from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, belongs_with, standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp, Recommendation
-from tracker.domain.taking_back import way_back
+from tracker.domain.taking_back import typed, way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
-from tracker.domain.vocabulary import INITIAL, Axis, Topic, Voice
+from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
 from tracker.services.steps import OnStep, begun, counted
 from tracker.services.who import Who
+from tracker.store.amendments import recommendations_amended
 from tracker.store.batches import Batch
 from tracker.store.documents import find_recommendation
 from tracker.store.evidence import attach_evidence
 from tracker.store.follow_ups import (
     follow_ups_of,
-    follow_ups_of_batch,
+    follow_ups_of_batches,
     list_follow_ups,
     save_standings,
     standing_columns,
 )
-from tracker.store.journal import batch_entries, history, last_batch_of
+from tracker.store.journal import batch_entries, history, last_command_of
 from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
@@ -113,7 +114,7 @@ def update(
         if report.refused and not keep_going:
             raise RefusalsError(report.refused)
         if not dry_run:  # copied when the rules have allowed it, and before it is written that it is there
-            take_evidence(evidence, evidence_store)
+            take_evidence(evidence, evidence_store, seen=taken)
     return report
 
 
@@ -226,28 +227,39 @@ def correct(
     return changed
 
 
-def undo(register: Register, who: Who, *, dry_run: bool = False) -> tuple[str, list[Changed]]:
-    """Take back the actor's own last command as a whole, by voiding entries; returns what it was, and the changes.
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What `undo` did: the command, what changed back, and the recommendations whose words stay as it made them."""
+
+    asked: str
+    changed: list[Changed]
+    reworded: list[str]
+
+
+def undo(register: Register, who: Who, *, dry_run: bool = False) -> TakenBack:
+    """Take back the actor's own last command as a whole, by voiding entries.
 
     Raises RefusedError where later entries rest on it, where it wrote nothing about follow-ups (a link, an officer),
     or where there is nothing to take back; never is an older command taken back in its place.
     """
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
         last = _last_command(batch, who.actor)
-        written = batch_entries(batch.session, last.number)
+        asked = last[0].asked if len(last) == 1 else typed(last[0].asked)
+        numbers = [item.number for item in last]
+        written = batch_entries(batch.session, numbers)
         histories = history(batch.session, list(written))
-        note = f"taken back: {last.asked}"
         changed = [
-            _void(batch, follow_up, histories[follow_up.id], written[follow_up.id], note, who.today)
-            for follow_up in follow_ups_of_batch(batch.session, last.number)
+            _void(batch, follow_up, histories[follow_up.id], written[follow_up.id], f"taken back: {asked}", who.today)
+            for follow_up in follow_ups_of_batches(batch.session, numbers)
             if any(entry.id not in _voided(histories[follow_up.id]) for entry in written[follow_up.id])
         ]
         save_standings(batch.session, [saved_row(item) for item in changed])
-    return last.asked, changed
+        reworded = recommendations_amended(batch.session, numbers)
+    return TakenBack(asked, changed, reworded)
 
 
-def _last_command(batch: Batch, actor: str) -> BatchFacts:
-    found = last_batch_of(batch.session, actor)
+def _last_command(batch: Batch, actor: str) -> list[BatchFacts]:
+    found = last_command_of(batch.session, actor)
     if found is None:
         raise RefusedError(
             f"{actor} has written nothing that could be taken back.", remedy="See: tracker audit export."
@@ -255,23 +267,15 @@ def _last_command(batch: Batch, actor: str) -> BatchFacts:
     last, is_standing = found
     if not is_standing:
         raise RefusedError(
-            f"the last command of {actor} was “tracker {last.asked}”, which undo does not take back.",
-            remedy=way_back(last.asked),
+            f"the last command of {actor} was “tracker {last[0].asked}”, which undo does not take back.",
+            remedy=way_back(last[0].asked),
         )
     return last
 
 
 def _consequences_of(entry: Entry, past: Sequence[Entry]) -> list[Entry]:
-    """The entries of the same command that set another axis back because of this one."""
-    return [
-        other
-        for other in past
-        if other.batch == entry.batch
-        and other.id != entry.id
-        and other.topic is Topic.VERIFICATION
-        and other.target == INITIAL[Axis.VERIFICATION].value
-        and entry.topic is Topic.IMPLEMENTATION
-    ]
+    """The entries of the same command that only followed from this one, or that it is one half of."""
+    return [other for other in past if belongs_with(entry, other)]
 
 
 def _voided(past: Sequence[Entry]) -> set[int]:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, select
 
+from tracker.domain.references import reference_to
 from tracker.store.batches import Batch
+from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import (
     amendment_table,
     follow_up_table,
     organization_table,
     recommendation_table,
     report_table,
+    symbol_table,
 )
 from tracker.store.values import plain, reader
 from tracker.store.writing import save_rows
@@ -64,6 +67,20 @@ def _keep(batch: Batch, column: Column[Any], known: Row[Any]) -> None:
         before=json.dumps(plain(getattr(known, column.name)), ensure_ascii=False),
         recorded_at=batch.now,
     )
+
+
+def recommendations_amended(session: Connection, numbers: Sequence[int]) -> list[str]:
+    """The recommendations, by reference, whose words some batches changed."""
+    amended = select(amendment_table.c.row_id).where(
+        amendment_table.c.batch.in_(numbers), amendment_table.c.table_name == recommendation_table.name
+    )
+    query = (
+        select(symbol_table.c.symbol, recommendation_table.c.number)
+        .join(symbol_table, MAIN_SYMBOL)
+        .where(recommendation_table.c.id.in_(amended))
+        .order_by(recommendation_table.c.id)
+    )
+    return [reference_to(row.symbol, row.number) for row in session.execute(query)]
 
 
 def said_before(session: Connection, known_at: datetime | None) -> Before:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
-from tracker.domain.rows import EvidenceFile, Extension
+from tracker.domain.references import reference_to
+from tracker.domain.rows import EvidenceFile, Extension, Request
 from tracker.store.batches import Batch
-from tracker.store.tables import evidence_table, extension_table, journal_table
+from tracker.store.names import with_names
+from tracker.store.standing import in_force
+from tracker.store.tables import (
+    evidence_table,
+    extension_table,
+    follow_up_table,
+    journal_table,
+    organization_table,
+    recommendation_table,
+    symbol_table,
+)
 from tracker.store.writing import save_rows
 
 
@@ -23,6 +36,66 @@ def attach_evidence(batch: Batch, *, entry_id: int, follow_up_id: int, item: Evi
         sha256=item.sha256,
         size=item.size,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GivenEvidence:
+    """A piece of evidence with the entry that names it."""
+
+    entry: int
+    effective_on: date
+    location: str
+    sha256: str | None
+    size: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "entry": self.entry,
+            "effective_on": self.effective_on.isoformat(),
+            "location": self.location,
+            "sha256": self.sha256,
+            "size": self.size,
+        }
+
+
+def evidence_of(session: Connection, follow_up_id: int) -> list[GivenEvidence]:
+    """What was given on a follow-up and was not taken back, oldest first."""
+    table, entry = evidence_table.c, journal_table.c
+    query = (
+        select(table.entry_id, entry.effective_on, table.location, table.sha256, table.size)
+        .join(journal_table, entry.id == table.entry_id)
+        .where(table.follow_up_id == follow_up_id, in_force(journal_table, date.max, None))
+        .order_by(table.entry_id)
+    )
+    return [GivenEvidence(*row) for row in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """The content of a file that entries name; `location` is what the first of them calls it."""
+
+    sha256: str
+    location: str
+    follow_up: str
+
+    def __str__(self) -> str:
+        return f"{self.location} ({self.follow_up})"
+
+
+def kept_files(session: Connection) -> list[KeptFile]:
+    """Every file that should be in the evidence store, once, with the first follow-up for which it was given."""
+    table = evidence_table.c
+    first = select(func.min(table.id)).where(table.sha256.is_not(None)).group_by(table.sha256)
+    names = (symbol_table.c.symbol, recommendation_table.c.number, organization_table.c.code)
+    query = (
+        select(table.sha256, table.location, *names)
+        .select_from(evidence_table)
+        .join(follow_up_table, follow_up_table.c.id == table.follow_up_id)
+        .where(table.id.in_(first))
+        .order_by(table.id)
+    )
+    rows = session.execute(with_names(query))
+    return [KeptFile(row.sha256, row.location, f"{reference_to(row.symbol, row.number)} {row.code}") for row in rows]
 
 
 def request_extension(batch: Batch, *, entry_id: int, follow_up_id: int, to: date, reason: str) -> None:
@@ -45,9 +118,41 @@ def extensions_of(session: Connection, follow_up_ids: Sequence[int]) -> dict[int
     voided = set(session.scalars(select(journal_table.c.voids).where(journal_table.c.follow_up_id.in_(follow_up_ids))))
     found: dict[int, list[Extension]] = {}
     for row in session.execute(
-        select(extension_table).where(extension_table.c.follow_up_id.in_(follow_up_ids)).order_by(extension_table.c.id)
+        select(extension_table, journal_table.c.given)
+        .join(journal_table, journal_table.c.id == extension_table.c.request_entry)
+        .where(extension_table.c.follow_up_id.in_(follow_up_ids))
+        .order_by(extension_table.c.id)
     ):
         granted = None if row.decision_entry in voided else row.granted
         if row.request_entry not in voided:
-            found.setdefault(row.follow_up_id, []).append(Extension(row.id, row.requested_to, row.reason, granted))
+            extension = Extension(row.id, row.requested_to, row.reason, granted, row.given)
+            found.setdefault(row.follow_up_id, []).append(extension)
     return found
+
+
+def undecided(session: Connection) -> list[Request]:
+    """Every request that is not decided, of the follow-ups that are not withdrawn, oldest first."""
+    table, voiding = extension_table.c, journal_table.alias()
+    decision_voided = select(voiding.c.id).where(voiding.c.voids == table.decision_entry).exists()
+    query = (
+        select(
+            symbol_table.c.symbol,
+            recommendation_table.c.number,
+            organization_table.c.code,
+            follow_up_table.c.due_on,
+            table.requested_to,
+            journal_table.c.effective_on,
+            table.reason,
+        )
+        .select_from(extension_table)
+        .join(journal_table, journal_table.c.id == table.request_entry)
+        .join(follow_up_table, follow_up_table.c.id == table.follow_up_id)
+        .where(
+            in_force(journal_table, date.max, None),
+            or_(table.granted.is_(None), decision_voided),
+            ~follow_up_table.c.withdrawn,
+        )
+        .order_by(journal_table.c.effective_on, table.id)
+    )
+    rows = session.execute(with_names(query))
+    return [Request(reference_to(symbol, number), *rest) for symbol, number, *rest in rows]

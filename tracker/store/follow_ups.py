@@ -33,7 +33,7 @@ from tracker.store.amendments import amend, said_before
 from tracker.store.batches import Batch
 from tracker.store.described import as_described
 from tracker.store.documents import report_by_tail
-from tracker.store.links import awaited
+from tracker.store.links import Linked, linked
 from tracker.store.organizations import organization_ids
 from tracker.store.search import mentions, ways_to_mention
 from tracker.store.standing import in_force, settled_condition, standing
@@ -121,10 +121,10 @@ def followed_reports(session: Connection, as_of: date, known_at: datetime | None
     return set(session.scalars(query))
 
 
-def follow_ups_of_batch(session: Connection, number: int) -> list[FollowUp]:
-    """The follow-ups, now, about which one batch wrote."""
+def follow_ups_of_batches(session: Connection, numbers: Sequence[int]) -> list[FollowUp]:
+    """The follow-ups, now, about which some batches wrote."""
     at = standing()
-    written = select(journal_table.c.follow_up_id).where(journal_table.c.batch == number)
+    written = select(journal_table.c.follow_up_id).where(journal_table.c.batch.in_(numbers))
     query = select_rows(at).where(at.c.id.in_(written)).order_by(at.c.id)
     return [_follow_up(row) for row in session.execute(query)]
 
@@ -305,18 +305,23 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
 def _with_more(
     session: Connection, query: Query, rows: Sequence[Row[Any]], as_of: date | None, known_at: datetime | None
 ) -> list[FollowUp]:
-    """The rows with their evidence, with what they wait for, and as their documents were described at the instant."""
+    """The rows with their evidence, with what they are linked to, and as their documents were described then."""
     if not rows:
         return []
     all_of_them = query.with_only_columns(query.selected_columns.id).order_by(None).limit(None)
     ids = [row.id for row in rows] if len(rows) <= _FEW else all_of_them
     evidence = _evidence(session, ids, as_of or date.max, known_at)
     found = [_follow_up(row, evidence.get(row.id, ())) for row in rows]
-    waiting = awaited(session, ids, as_of, known_at)
-    if waiting:
-        found = [replace(row, waits_for=waiting.get(row.id, ())) if row.is_open else row for row in found]
+    beside = linked(session, ids, as_of, known_at)
+    if beside.waits_for or beside.superseded_by:
+        found = [_with_links(row, beside) if row.is_open else row for row in found]
     before = said_before(session, known_at)
     return as_described(session, found, before) if before else found
+
+
+def _with_links(row: FollowUp, beside: Linked) -> FollowUp:
+    waits_for, superseded_by = beside.waits_for.get(row.id, ()), beside.superseded_by.get(row.ref, ())
+    return replace(row, waits_for=waits_for, superseded_by=superseded_by)
 
 
 def _evidence(

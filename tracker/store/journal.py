@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from tracker.domain.journal import BatchFacts, Draft, Entry
 from tracker.domain.references import fold, reference_to
-from tracker.domain.taking_back import is_passed_over
+from tracker.domain.taking_back import is_one_command, is_passed_over
 from tracker.store.names import with_names
 from tracker.store.tables import (
     batch_table,
@@ -35,16 +35,19 @@ def history(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, list
     return dict(found)
 
 
-def batch_entries(session: Connection, number: int) -> dict[int, list[Entry]]:
-    """The entries of one batch, by follow-up."""
+def batch_entries(session: Connection, numbers: Sequence[int]) -> dict[int, list[Entry]]:
+    """The entries of some batches, by follow-up."""
     found: dict[int, list[Entry]] = defaultdict(list)
-    for row in session.execute(_entries().where(journal_table.c.batch == number)):
+    for row in session.execute(_entries().where(journal_table.c.batch.in_(numbers))):
         found[row.follow_up_id].append(_entry(row))
     return dict(found)
 
 
-def last_batch_of(session: Connection, actor: str) -> tuple[BatchFacts, bool] | None:
-    """An actor's own newest batch that is not passed over, and whether anything that it wrote still stands."""
+def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], bool] | None:
+    """An actor's own newest command that is not passed over, and whether anything that it wrote still stands.
+
+    A command that read several files is several batches, the newest first.
+    """
     entry, voiding = journal_table.alias(), journal_table.alias()
     own = select(entry.c.id).where(entry.c.batch == batch_table.c.number)
     taken_back = select(voiding.c.id).where(voiding.c.voids == entry.c.id).exists()
@@ -52,12 +55,18 @@ def last_batch_of(session: Connection, actor: str) -> tuple[BatchFacts, bool] | 
     batches = select(batch_table, own.exists().label("is_journaled"), standing.exists().label("is_standing"))
     # One after the other: all but the newest few are never looked at.
     newest = batches.order_by(batch_table.c.number.desc()).execution_options(yield_per=_AT_ONCE)
+    found: list[BatchFacts] = []
+    stands = False
     with session.execute(newest) as rows:
         for row in rows:
+            facts = BatchFacts(row.number, row.actor, row.recorded_at, row.asked)
+            if not all(is_one_command(item, facts) for item in found):
+                break
             passed = is_passed_over(row.asked, is_journaled=row.is_journaled, is_standing=row.is_standing)
             if fold(row.actor) == fold(actor) and not passed:
-                return BatchFacts(row.number, row.actor, row.recorded_at, row.asked), bool(row.is_standing)
-    return None
+                found.append(facts)
+                stands = stands or bool(row.is_standing)
+    return (found, stands) if found else None
 
 
 def chain(session: Connection) -> Iterator[tuple[BatchFacts, str, str, list[tuple[str, Draft, str | None]]]]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
-from tracker.domain.references import reference_to
 from tracker.domain.rows import Link
 from tracker.domain.vocabulary import LinkKind, SymbolRole
 from tracker.store.batches import Batch
-from tracker.store.names import MAIN_SYMBOL
 from tracker.store.standing import standing
 from tracker.store.tables import follow_up_table, link_table, recommendation_table, symbol_table
 from tracker.store.writing import insert_row, save_rows
@@ -39,8 +38,10 @@ def add_link(
     return True
 
 
-def remove_link(batch: Batch, recommendation_id: int, other_id: int, removed_on: date) -> int:
-    """End every link from one recommendation to another, from a day on; how many there were.
+def remove_link(
+    batch: Batch, recommendation_id: int, other_id: int, removed_on: date, kind: LinkKind | None = None
+) -> int:
+    """End every link (of one kind, else of any) from one recommendation to another, from a day on; how many there were.
 
     The rows stay: reports on earlier days still show them.
     """
@@ -48,6 +49,7 @@ def remove_link(batch: Batch, recommendation_id: int, other_id: int, removed_on:
         select(link_table.c.id).where(
             link_table.c.recommendation_id == recommendation_id,
             link_table.c.other_id == other_id,
+            link_table.c.kind.in_([kind] if kind else list(LinkKind)),
             _stands(None, None),
         )
     ).all()
@@ -58,40 +60,65 @@ def remove_link(batch: Batch, recommendation_id: int, other_id: int, removed_on:
     return len(standing_links)
 
 
-def reaches(session: Connection, start: int, goal: int) -> bool:
-    """Whether waiting leads from one recommendation to another, over any number of links that stand now."""
-    waits: dict[int, list[int]] = defaultdict(list)
-    for link in session.execute(select(link_table).where(_waits(), _stands(None, None))):
-        waits[link.recommendation_id].append(link.other_id)
-    seen, todo = {start}, [start]
-    while todo:
-        for other in waits[todo.pop()]:
-            if other not in seen:
-                seen.add(other)
-                todo.append(other)
-    return goal in seen
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a follow-up waits for because of links, by its id; and what supersedes a recommendation, by reference."""
+
+    waits_for: dict[int, tuple[str, ...]]
+    superseded_by: dict[str, tuple[str, ...]]
 
 
-def awaited(
+def linked(
     session: Connection,
     follow_up_ids: Sequence[int] | Select[Any],
     as_of: date | None = None,
     known_at: datetime | None = None,
-) -> dict[int, tuple[str, ...]]:
-    """Follow-up → what it waits for, by reference: the same organization's follow-ups that are open.
+) -> Linked:
+    """What stands beside follow-ups because of links, on a day, as was known at an instant.
 
-    Whoever has settled the waiting one itself waits for nothing; that is for the caller to see.
+    Whoever has settled a follow-up waits for nothing, and need not know what supersedes it; that is for the caller
+    to see.
     """
-    links = session.execute(
-        select(
-            link_table.c.recommendation_id, link_table.c.other_id, symbol_table.c.symbol, recommendation_table.c.number
-        )
-        .join(recommendation_table, recommendation_table.c.id == link_table.c.other_id)
-        .join(symbol_table, MAIN_SYMBOL)
-        .where(_waits(), _stands(as_of, known_at))
-    ).all()
-    if not links:
-        return {}
+    query = _links().add_columns(link_table.c.recommendation_id, link_table.c.other_id)
+    links = [
+        _Lead(*row)
+        for row in session.execute(query.where(link_table.c.kind != LinkKind.REPEATS, _stands(as_of, known_at)))
+    ]
+    waits = [link for link in links if link.kind is LinkKind.WAITS_FOR]
+    return Linked(
+        _awaited(session, waits, follow_up_ids, as_of, known_at) if waits else {},
+        _superseded([link for link in links if link.kind is LinkKind.SUPERSEDES]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """A link with the ids of both ends."""
+
+    ref: str
+    kind: LinkKind
+    other: str
+    note: str | None
+    linked_on: date
+    recommendation_id: int
+    other_id: int
+
+
+def _superseded(links: Sequence[_Lead]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        found[link.other].append(link.ref)
+    return {ref: tuple(sorted(refs)) for ref, refs in found.items()}
+
+
+def _awaited(
+    session: Connection,
+    links: Sequence[_Lead],
+    follow_up_ids: Sequence[int] | Select[Any],
+    as_of: date | None,
+    known_at: datetime | None,
+) -> dict[int, tuple[str, ...]]:
+    """The same organization's follow-ups that are open."""
     still_open = _open_organizations(session, {link.other_id for link in links}, as_of, known_at)
     waiting = select(
         follow_up_table.c.id, follow_up_table.c.recommendation_id, follow_up_table.c.organization_id
@@ -103,7 +130,7 @@ def awaited(
     for follow_up_id, recommendation_id, organization_id in session.execute(waiting):
         for link in links:
             if link.recommendation_id == recommendation_id and organization_id in still_open[link.other_id]:
-                found[follow_up_id].append(reference_to(link.symbol, link.number))
+                found[follow_up_id].append(link.other)
     return {follow_up_id: tuple(sorted(refs)) for follow_up_id, refs in found.items()}
 
 
@@ -118,10 +145,6 @@ def _open_organizations(
     for recommendation_id, organization_id in session.execute(query):
         found[recommendation_id].add(organization_id)
     return found
-
-
-def _waits() -> ColumnElement[bool]:
-    return link_table.c.kind == LinkKind.WAITS_FOR
 
 
 def _stands(as_of: date | None, known_at: datetime | None) -> ColumnElement[bool]:

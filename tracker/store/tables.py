@@ -147,7 +147,8 @@ follow_up_table = Table(
 
 `open` and the positions are computed from the journal when an entry is written; `audit verify`
 compares them. `version` counts the changes, so that a return made from an older one is noticed. `addressee` is
-set only where an annex of actions gives this organization another one than the recommendation has.
+set only where an annex of actions gives this organization another one than the recommendation has. `reported_by` names
+everyone who reported it implemented, one a line.
 """
 
 batch_table = Table(

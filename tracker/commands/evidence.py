@@ -1,0 +1,61 @@
+"""`tracker evidence`: what was given as evidence on a follow-up, and its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.commands.completion import complete_organization, complete_reference
+from tracker.commands.context import Desk
+from tracker.commands.options import Json
+from tracker.commands.render import Column, plural, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from tracker.store.evidence import GivenEvidence
+
+Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")]
+Organization = Annotated[
+    str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization.")
+]
+
+
+def evidence(
+    ctx: typer.Context,
+    reference: Reference,
+    organization: Organization,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Copy the files into this folder; none is opened.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List what was given as evidence on one follow-up, with where its files are kept; --out copies them."""
+    from tracker.services.evidence import copy_out, given_evidence, place_of
+
+    desk: Desk = ctx.obj
+    store = desk.evidence_store
+    found = given_evidence(desk.register, reference, organization)
+    kept = [place_of(item.sha256, store) if item.sha256 else None for item in found]
+    places = kept if out is None else [copy_out(item, store, out) for item in found]
+    if as_json:
+        paths = [str(place) if place else None for place in places]
+        print_json([{**item.as_json(), "path": path} for item, path in zip(found, paths, strict=True)])
+        return
+    print_table(
+        [
+            Column("entry", right=True),
+            Column("day"),
+            Column("evidence", flexible=True, wrap=True),
+            Column("bytes", right=True),
+            Column("file", flexible=True, wrap=True),
+        ],
+        [_row(item, place) for item, place in zip(found, places, strict=True)],
+    )
+    copied = "" if out is None else f", {plural(sum(place is not None for place in places), 'file')} copied to {out}"
+    say(f"{plural(len(found), 'piece')} of evidence{copied}.")
+
+
+def _row(item: GivenEvidence, place: Path | None) -> tuple[str, ...]:
+    size = "" if item.size is None else f"{item.size:,}"
+    return str(item.entry), str(item.effective_on), item.location, size, str(place or "")
