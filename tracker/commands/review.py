@@ -194,9 +194,9 @@ def _show_claim(follow_up: FollowUp, desk: Desk) -> None:
         say(_wrapped(f"Evidence: {item.location}"))
     if not follow_up.evidence:
         say("  Evidence: none.")
-    if follow_up.reported_by is not None:
+    if reporters := follow_up.positions.reporters:
         day = service.claimed_on(desk.register, follow_up)
-        say(_wrapped(f"Reported by {follow_up.reported_by}{f' on {day}' if day else ''}."))
+        say(_wrapped(f"Reported by {' and by '.join(reporters)}{f' on {day}' if day else ''}."))
 
 
 def _wrapped(words: str, first: str = "  ", further: str = "  ") -> str:
