@@ -105,7 +105,7 @@ def test_what_is_set_aside_is_kept_until_it_is_decided_again(filled, kept):
 def test_what_is_new_or_gone_meanwhile_is_said_and_shown(filled, rows, kept):
     filled("update", "R2", "WHO", "--to", "not-relevant", "--note", "no")
     filled("review", "WHO", input="a\nby letter\n\nk\n")
-    filled("update", "R2", "WHO", "--to", "accepted", "--due", "2020-01-31")
+    filled("update", "R2", "WHO", "--to", "accepted", "--due", "2026-01-31")
     assert "2 of 2: A/80/501/R2" in filled("review", "WHO", input="i\nat work\nk\n").stderr
     filled("update", "R2", "WHO", "--to", "not-relevant", "--note", "no")
     done = filled("review", "WHO", input="k\n")
