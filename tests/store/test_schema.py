@@ -89,6 +89,20 @@ def test_a_newer_register_is_refused_by_reading_and_by_upgrading(register):
         assert caught.value.remedy == "Install the newer version of tracker; nothing was changed."
 
 
+@both
+def test_the_database_of_another_program_is_left_alone(empty_engine):
+    with empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE report (anything INTEGER)"))
+    with pytest.raises(WorldError, match="holds a table report of another program"):
+        schema.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('abcdef012345')"))
+    for refused in (schema.check_current, schema.upgrade):
+        with pytest.raises(WorldError, match="belongs to another program"):
+            refused(empty_engine)
+
+
 def test_an_older_register_is_sent_to_the_upgrade(register):
     with register.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))

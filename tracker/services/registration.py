@@ -39,7 +39,14 @@ def _make_file(path: Path) -> None:
         ) from error
 
 
+def damage(register: Register) -> list[str]:
+    """What is broken in the file itself, so that the rest cannot be told. Raises WorldError where even that is so."""
+    with register.translated():
+        return schema.damage(register.engine)
+
+
 def check(register: Register) -> list[str]:
-    """What is wrong with the database: damage, rows that refer to nothing, a schema that is not the program's."""
-    findings = [f"schema: {difference}" for difference in schema.differences(register.engine)]
-    return findings + schema.damage(register.engine)
+    """What is wrong in a whole database: rows that refer to nothing, a schema that is not the program's."""
+    with register.translated():
+        findings = [f"schema: {difference}" for difference in schema.differences(register.engine)]
+        return findings + schema.orphans(register.engine)
