@@ -91,7 +91,7 @@ def _place(database: str) -> Path:
     if file is None:
         raise WorldError("a PostgreSQL register is restored with PostgreSQL's own tools.", remedy="Use pg_restore.")
     if file.exists() and not file.is_file():
-        raise BadDataError("this is not a file.", where=str(file), remedy="Give another place with --database.")
+        raise BadDataError("is no ordinary file.", where=str(file), remedy="Give another place with --database.")
     return file.resolve()
 
 
@@ -105,7 +105,7 @@ def _put_in_place(unpacked: Path, place: Path, evidence: Path) -> Path | None:
 
 def _unpack(source: Path, folder: Path) -> Path:
     if not source.is_file():
-        what = "this is not a file." if source.exists() else "there is no such file."
+        what = "is no ordinary file." if source.exists() else "there is no such file."
         raise BadDataError(what, where=str(source), remedy="Check the name.")
     try:
         checksum = _extract(source, folder)

@@ -91,7 +91,8 @@ def describe(engine: Engine) -> str:
     """The database as a message names it: the file, or the address without the password."""
     if engine.url.get_backend_name() == "sqlite":
         return str(engine.url.database)
-    return engine.url.render_as_string(hide_password=True)
+    shown = engine.url.difference_update_query(["password", "sslpassword"])
+    return shown.render_as_string(hide_password=True)
 
 
 def check_known(version: str, place: str) -> None:
