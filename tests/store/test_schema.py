@@ -139,6 +139,20 @@ def test_init_twice_is_harmless_and_the_file_is_its_owners(tmp_path):
     assert set(modes.values()) == {0o600}, f"the log beside the file is as private as the file: {modes}"
 
 
+def test_an_init_that_was_stopped_leaves_no_file(tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "upgrade", stop)
+    with pytest.raises(KeyboardInterrupt):
+        initialize(str(tmp_path / "register.db"))
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "register.db").touch()
+    with pytest.raises(KeyboardInterrupt):
+        initialize(str(tmp_path / "register.db"))
+    assert (tmp_path / "register.db").exists(), "what was there before stays"
+
+
 def test_an_existing_file_keeps_its_mode_and_its_content(tmp_path):
     place = tmp_path / "register.db"
     initialize(str(place))

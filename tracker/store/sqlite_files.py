@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Engine
 
-from tracker.errors import WorldError
+from tracker.errors import TrackerError, WorldError
 from tracker.store import schema
 from tracker.store.engine import open_engine
 from tracker.store.unit import Register
@@ -45,7 +45,7 @@ def version(path: Path) -> str | None:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def alone(path: Path) -> Iterator[sqlite3.Connection]:
     """Hold the register so that nobody else has it open, with all that was committed in the one file.
 
     Raises WorldError while another program has it open. A file too damaged to be held is let through.
@@ -59,7 +59,14 @@ def alone(path: Path) -> Iterator[None]:
             code = error.sqlite_errorcode & 0xFF  # the rest says more exactly what is meant
             if code not in _DAMAGED:
                 raise _refused(path, code in _HELD, str(error)) from error
-        yield
+        yield connection
+
+
+def remove_empty(path: Path) -> None:
+    """Remove a file in which no register came to be, if nobody else is about to make one in it."""
+    with suppress(TrackerError), alone(path) as connection:
+        if connection.execute("SELECT name FROM sqlite_master").fetchone() is None:
+            path.unlink()
 
 
 def _refused(path: Path, held: bool, said: str) -> WorldError:
