@@ -95,8 +95,12 @@ def _find(named: Path | None) -> Path | None:
     if named is None:
         return next((place for place in _places() if place.is_file()), None)
     if not named.is_file():
-        said_by = "TRACKER_CONFIG" if os.environ.get("TRACKER_CONFIG") == str(named) else "--config"
-        raise BadDataError("there is no such configuration file.", where=str(named), remedy=f"Check {said_by}.")
+        is_of_environment = os.environ.get("TRACKER_CONFIG") == str(named)
+        raise BadDataError(
+            "there is no such configuration file.",
+            where=str(named),
+            remedy="Check TRACKER_CONFIG." if is_of_environment else "Check --config.",
+        )
     return named
 
 

@@ -6,6 +6,7 @@ import stat
 
 import pytest
 from alembic import command
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
@@ -137,6 +138,24 @@ def test_init_twice_is_harmless_and_the_file_is_its_owners(tmp_path):
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in place.parent.iterdir()}
     engine.dispose()
     assert set(modes.values()) == {0o600}, f"the log beside the file is as private as the file: {modes}"
+
+
+@both
+def test_an_upgrade_is_one_transaction(empty_engine, monkeypatch):
+    schema.upgrade(empty_engine, revision="0002")
+    create_table, made = Operations.create_table, []
+
+    def stopped(operations, name, *columns, **more):
+        made.append(name)
+        if name == "alias":  # of 0004
+            raise KeyboardInterrupt
+        return create_table(operations, name, *columns, **more)
+
+    monkeypatch.setattr(Operations, "create_table", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        schema.upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        assert (made[-1], schema.current(connection)) == ("alias", "0002")
 
 
 def test_an_init_that_was_stopped_leaves_no_file(tmp_path, monkeypatch):
