@@ -22,16 +22,17 @@ def migrate(connection: Connection) -> None:
     assert driver is not None
     if sqlite:
         driver.execute("PRAGMA foreign_keys = OFF")
-    context.configure(
-        connection=connection,
-        target_metadata=METADATA,
-        render_as_batch=True,
-        compare_type=True,
-        render_item=render_item,
-        include_object=is_ours,
-    )
     try:
         with connection.begin():
+            # Alembic looks here whether a transaction is open; where none is, it commits after every migration.
+            context.configure(
+                connection=connection,
+                target_metadata=METADATA,
+                render_as_batch=True,
+                compare_type=True,
+                render_item=render_item,
+                include_object=is_ours,
+            )
             context.run_migrations()
             orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all() if sqlite else []
             if orphans:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+from tracker.errors import WorldError
+
 
 def now() -> datetime:
     """The present instant: aware, UTC, whole seconds (the register keeps no finer)."""
@@ -9,5 +11,8 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The day in the office's own time zone, as the machine is set."""
-    return datetime.now(UTC).astimezone().date()  # noqa: TID251 - this is the clock
+    """The day in the office's own time zone, as the machine is set. Raises WorldError where that is none."""
+    try:
+        return datetime.now(UTC).astimezone().date()  # noqa: TID251 - this is the clock
+    except ValueError:  # an offset of more than a day
+        raise WorldError("this machine's time zone cannot be used.", remedy="Set TZ, as in Europe/Zurich.") from None

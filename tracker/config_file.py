@@ -78,8 +78,16 @@ def read_config_file(named: Path | None = None) -> ConfigFile:
 
 
 def beside(path: Path | None, name: str) -> Path:
-    """A path as the file at `path` means it."""
-    target = Path(name).expanduser()
+    """A path as the file at `path` means it. Raises BadDataError for what can be no path."""
+    where = None if path is None else str(path)
+    if "\0" in name:
+        raise BadDataError("a path holds a character that none may hold.", where=where, remedy="Write it again.")
+    try:
+        target = Path(name).expanduser()
+    except RuntimeError:
+        raise BadDataError(
+            f"{name}: nobody of that name has a home folder here.", where=where, remedy="Write the whole path."
+        ) from None
     return target if target.is_absolute() or path is None else (path.parent / target).resolve()
 
 
@@ -87,7 +95,12 @@ def _find(named: Path | None) -> Path | None:
     if named is None:
         return next((place for place in _places() if place.is_file()), None)
     if not named.is_file():
-        raise BadDataError("there is no such configuration file.", where=str(named), remedy="Check --config.")
+        is_of_environment = os.environ.get("TRACKER_CONFIG") == str(named)
+        raise BadDataError(
+            "there is no such configuration file.",
+            where=str(named),
+            remedy="Check TRACKER_CONFIG." if is_of_environment else "Check --config.",
+        )
     return named
 
 

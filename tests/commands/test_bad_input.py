@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -233,6 +234,13 @@ def test_a_newer_register(filled, sqlite_url):
         ("postgresql://nobody@host:port/none", 1, "the database address cannot be read."),
         ("mysql://host/none", 1, "the register cannot be kept in mysql."),
         ("nonsense://x", 1, "the register cannot be kept in nonsense."),
+        ("postgresql://nobody@127.0.0.1:1/none?foo=bar", 4, "an option that PostgreSQL does not take."),
+        ("postgresql+asyncpg://nobody@127.0.0.1:1/none", 1, "cannot be kept in postgresql+asyncpg."),
+        ("sqlite+foo:///r.db", 1, "the register cannot be kept in sqlite+foo."),
+        ("sqlite://", 1, "the database address names no file."),
+        (":memory:", 1, "the database address names no file."),
+        ("sqlite:///r.db?mode=ro", 1, "the database address names no file."),
+        ("~nobodyhere/r.db", 1, "nobody of that name has a home folder here."),
     ],
 )
 def test_a_database_that_is_not_there(run, url, status, says):
@@ -310,7 +318,27 @@ def test_a_configuration_with_a_mistake(run, tmp_path, toml, says):
     is_one_sentence(done.stderr, says)
 
 
-def test_a_configuration_that_is_not_there(run, tmp_path):
+def test_a_configuration_that_is_not_there(run, tmp_path, monkeypatch):
     done = run("--config", str(tmp_path / "none.toml"), "list")
     assert done.exit_code == 1
-    is_one_sentence(done.stderr, "there is no such configuration file.")
+    is_one_sentence(done.stderr, "there is no such configuration file. Check --config.")
+    monkeypatch.setenv("TRACKER_CONFIG", "none.toml")
+    is_one_sentence(run("list").stderr, "there is no such configuration file. Check TRACKER_CONFIG.")
+
+
+def test_a_time_zone_that_is_none(run, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC+25")
+        time.tzset()
+        done = run("list")
+    time.tzset()
+    assert done.exit_code == 4
+    is_one_sentence(done.stderr, "this machine's time zone cannot be used.")
+
+
+@pytest.mark.parametrize("words", [["org", "import"], ["return", "read"], ["import", "--as", "export"]], ids=" ".join)
+def test_a_pipe_in_the_place_of_a_file(run, tmp_path, words):
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    done = run(*words, str(tmp_path / "pipe.xlsx"))
+    assert done.exit_code == 1
+    is_one_sentence(done.stderr.splitlines()[-1], "is no ordinary file.")

@@ -62,6 +62,63 @@ def test_a_dead_scheduler_is_exit_status_4(filled, sqlite_url):
     assert "the scheduler host 42 stopped without a word" in done.stderr
 
 
+TICK = "INSERT INTO scheduler (id, ticked_at) VALUES (1, ?)"
+QUEUE = (
+    "INSERT INTO outbox (key, recipient, subject, message, state, queued_at, next_attempt_at, settled_at)"
+    " VALUES ('k', 'a@example.org', 's', x'00', 'sent', ?, ?, ?)"
+)
+BACKUP = (
+    "INSERT INTO batch (number, actor, asked, recorded_at, previous, hash)"
+    " VALUES (0, 'ana', 'db backup b.zip', ?, '', '')"
+)
+
+
+def ago(**how_long):
+    return str((datetime.now(UTC) - timedelta(**how_long)).replace(tzinfo=None))
+
+
+def test_a_timer_that_calls_no_more_is_exit_status_4(filled, sqlite_url):
+    write(sqlite_url, (TICK, [ago(hours=20)]))
+    ok(filled("status"))
+    write(sqlite_url, ("UPDATE scheduler SET ticked_at = ?", [ago(days=5)]))
+    done = filled("status")
+    assert done.exit_code == 4
+    assert "no scheduler has ticked since" in done.stderr
+    write(sqlite_url, (QUEUE, [ago(days=4)] * 3))
+    ok(filled("status"))  # somebody sends by hand since
+
+
+def test_a_tick_still_to_come_is_exit_status_4(filled, sqlite_url):
+    write(sqlite_url, (TICK, [ago(days=-2)]))
+    done = filled("status")
+    assert done.exit_code == 4
+    assert "which is still to come" in done.stderr
+
+
+def test_a_backup_that_was_made_no_more_is_exit_status_4(filled, sqlite_url):
+    assert "never; make one with: tracker db backup" in ok(filled("status")).stdout
+    write(sqlite_url, (BACKUP, [ago(days=36)]))
+    done = filled("status")
+    assert done.exit_code == 4
+    assert "the last backup is of" in done.stderr
+    ok(filled("db", "backup", "b.zip"))
+    ok(filled("status"))
+
+
+def test_the_first_digests_wait_for_a_person_which_is_exit_status_4(filled, tmp_path):
+    config = tmp_path / "tracker.toml"
+    office = '[office]\nname = "Office"\nemail = "office@example.org"\n'
+    config.write_text(office)
+    found = json.loads(ok(filled("--config", str(config), "status", "--json")).stdout)
+    assert found["digests_due"] == 1
+    assert datetime.fromisoformat(found["next_digests_at"]) > datetime.now(UTC)
+    config.write_text(f'{office}[mail]\nhost = "mail.example.org"\n')
+    done = filled("--config", str(config), "status")
+    assert done.exit_code == 4
+    assert "the first digests (1) wait for a yes" in done.stderr
+    assert f"schema        {schema.HEAD}" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("tampering", "finding"),
     [

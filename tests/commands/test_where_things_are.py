@@ -3,6 +3,7 @@
 import pytest
 
 from tracker.config import load_settings
+from tracker.errors import BadDataError
 from tracker.store.engine import database_url, name_of
 
 
@@ -31,3 +32,13 @@ def test_an_unfinished_review_waits_under_the_name_of_its_register():
     here = named("postgresql://quist:secret@db.example.org/register")
     assert named("postgresql://maas@db.example.org/register") == here, "who logs in makes no other register"
     assert named("postgresql://quist:secret@db.example.org/other") != here
+
+
+@pytest.mark.parametrize(
+    ("url", "says"), [(r"r\u0000.db", "a character that none may hold"), ("~nobodyhere/r.db", "has a home folder")]
+)
+def test_what_can_be_no_path_is_a_sentence(url, says, tmp_path, monkeypatch):
+    (tmp_path / "tracker.toml").write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadDataError, match=says):
+        load_settings()

@@ -10,6 +10,7 @@ import pytest
 import register_files
 from filled_returns import fill
 
+from tracker import clock
 from tracker.domain.returns import Field
 from tracker.domain.vocabulary import Acceptance
 from tracker.store import outbox
@@ -168,7 +169,11 @@ def filled(sqlite_register, run, tmp_path, monkeypatch):
     b.report(sqlite_register)
     b.move(sqlite_register, REF, "WHO", to=Acceptance.ACCEPTED, due=b.TODAY)
     with sqlite_register.write() as session:
-        outbox.put(session, key="k", recipient="ann@example.org", subject="s", message=b"Subject: s\n\n", now=b.NOW)
+        # Queued just now: `tracker status` finds a mail that has waited for a day.
+        outbox.put(
+            session, key="k", recipient="ann@example.org", subject="s", message=b"Subject: s\n\n", now=clock.now()
+        )
+    sqlite_register.engine.dispose()  # a register that somebody has open is not replaced by a backup
     assert run("update", REF, "WHO", "--evidence", "https://example.org/1").exit_code == 0
 
     def do(words):

@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import asking
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.reminders.cadence import begins_at, current_cycle, cycle_of, is_office_hour, next_cycle
+from tracker.domain.reminders.digest import groups
+from tracker.domain.reminders.ladder import Recipient
 from tracker.domain.reminders.policy import Policy
 from tracker.domain.reminders.words import Frequency, Weekday
 
@@ -91,3 +94,15 @@ def test_catching_up_waits_for_the_morning():
     assert not is_office_hour(policy, tokyo, datetime(2026, 11, 24, 22, 59, tzinfo=UTC))
     assert is_office_hour(policy, tokyo, datetime(2026, 11, 24, 23, 0, tzinfo=UTC))
     assert not is_office_hour(policy, tokyo, datetime(2026, 11, 24, 11, 0, tzinfo=UTC))
+
+
+def test_the_next_digest_waits_until_the_cycle_has_begun_in_every_zone():
+    both = [asking.addressed("FIJ", zone="Pacific/Auckland"), asking.addressed("PAHO", zone="America/New_York")]
+    office = Recipient("", "office@example.org")
+    for now, key, following in [
+        (datetime(2026, 12, 1, tzinfo=UTC), "2026-11", datetime(2026, 12, 7, 13, tzinfo=UTC)),
+        (datetime(2026, 12, 7, tzinfo=UTC), "2026-11", datetime(2026, 12, 7, 13, tzinfo=UTC)),  # begun in Auckland
+        (datetime(2026, 12, 7, 13, tzinfo=UTC), "2026-12", datetime(2027, 1, 4, 13, tzinfo=UTC)),
+    ]:
+        (group,) = groups(both, office, now)
+        assert (group.cycle.key, group.next_at(now)) == (key, following)

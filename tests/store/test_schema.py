@@ -6,6 +6,7 @@ import stat
 
 import pytest
 from alembic import command
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
@@ -89,6 +90,20 @@ def test_a_newer_register_is_refused_by_reading_and_by_upgrading(register):
         assert caught.value.remedy == "Install the newer version of tracker; nothing was changed."
 
 
+@both
+def test_the_database_of_another_program_is_left_alone(empty_engine):
+    with empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE report (anything INTEGER)"))
+    with pytest.raises(WorldError, match="holds a table report of another program"):
+        schema.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('abcdef012345')"))
+    for refused in (schema.check_current, schema.upgrade):
+        with pytest.raises(WorldError, match="belongs to another program"):
+            refused(empty_engine)
+
+
 def test_an_older_register_is_sent_to_the_upgrade(register):
     with register.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
@@ -123,6 +138,38 @@ def test_init_twice_is_harmless_and_the_file_is_its_owners(tmp_path):
         modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in place.parent.iterdir()}
     engine.dispose()
     assert set(modes.values()) == {0o600}, f"the log beside the file is as private as the file: {modes}"
+
+
+@both
+def test_an_upgrade_is_one_transaction(empty_engine, monkeypatch):
+    schema.upgrade(empty_engine, revision="0002")
+    create_table, made = Operations.create_table, []
+
+    def stopped(operations, name, *columns, **more):
+        made.append(name)
+        if name == "alias":  # of 0004
+            raise KeyboardInterrupt
+        return create_table(operations, name, *columns, **more)
+
+    monkeypatch.setattr(Operations, "create_table", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        schema.upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        assert (made[-1], schema.current(connection)) == ("alias", "0002")
+
+
+def test_an_init_that_was_stopped_leaves_no_file(tmp_path, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "upgrade", stop)
+    with pytest.raises(KeyboardInterrupt):
+        initialize(str(tmp_path / "register.db"))
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "register.db").touch()
+    with pytest.raises(KeyboardInterrupt):
+        initialize(str(tmp_path / "register.db"))
+    assert (tmp_path / "register.db").exists(), "what was there before stays"
 
 
 def test_an_existing_file_keeps_its_mode_and_its_content(tmp_path):

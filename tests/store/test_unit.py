@@ -64,6 +64,12 @@ SAID = [
     ("server closed the connection unexpectedly", "went away"),
     ("FATAL:  terminating connection due to administrator command", "went away"),
     ("permission denied for table follow_ups", "does not allow it"),
+    ("cannot execute INSERT in a read-only transaction", "takes nothing to write"),
+    ("canceling statement due to lock timeout", "ended it before it was done"),
+    ("canceling statement due to user request", "ended it before it was done"),
+    ("deadlock detected", "ended it before it was done"),
+    ('invalid connection option "foo"', "an option that PostgreSQL does not take"),
+    ('connection is bad: invalid sslmode value: "nonsense"', "an option that PostgreSQL does not take"),
 ]
 
 
@@ -107,8 +113,18 @@ def test_a_postgresql_that_is_not_there_and_a_database_that_is_not_there(postgre
             session.execute(text("SELECT 1"))
 
 
-def test_a_password_is_never_told():
-    register = Register(open_engine(database_url("postgresql://me:s3cret@127.0.0.1:1/none")))
+def test_a_statement_that_the_server_ends_is_a_sentence(postgres_url):
+    register = Register(open_engine(database_url(f"{postgres_url}&options=-c%20statement_timeout%3D50")))
+    with pytest.raises(WorldError, match="ended it before it was done"), register.read() as session:
+        session.execute(text("SELECT pg_sleep(20)"))
+    register.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://me:s3cret@127.0.0.1:1/none", "postgresql://127.0.0.1:1/a?password=s3cret"]
+)
+def test_a_password_is_never_told(url):
+    register = Register(open_engine(database_url(url)))
     with pytest.raises(WorldError) as caught, register.read() as session:
         session.execute(text("SELECT 1"))
     assert "s3cret" not in str(caught.value)

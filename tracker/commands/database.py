@@ -11,7 +11,7 @@ from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.registration import init
 from tracker.commands.render import plural, print_json, say, tell
-from tracker.errors import BadDataError
+from tracker.errors import BadDataError, WorldError
 
 app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, backup, restore.")
 
@@ -20,17 +20,24 @@ app.command("upgrade", help="Bring an older register up to date; the same as `tr
 
 @app.command()
 def check(ctx: typer.Context, as_json: Json = False) -> None:
-    """Check the database itself: its integrity, its references, its schema, and the files of evidence it names."""
+    """Check the database itself: its integrity, its references, its schema, and the files of evidence it names.
+
+    Exit status 4 where the file is damaged, 1 where what is in it does not fit together.
+    """
     from tracker.services.evidence import faults
     from tracker.services.registration import check as find
+    from tracker.services.registration import damage
 
     desk: Desk = ctx.obj
-    findings = find(desk.register) or faults(desk.register, desk.evidence_store)  # what is damaged cannot be asked
+    damaged = damage(desk.register)
+    findings = damaged or find(desk.register) or faults(desk.register, desk.evidence_store)
     if as_json:
         print_json({"findings": findings})
     else:
         for finding in findings:
             tell(finding)
+    if damaged:
+        raise WorldError("the file is damaged.", remedy="Restore a backup: tracker db restore FILE.")
     if findings:
         raise BadDataError(
             f"{plural(len(findings), 'fault')} found.", remedy="Restore a backup: tracker db restore FILE."

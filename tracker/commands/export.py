@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.files import write_whole
 from tracker.commands.lines import write_csv
 from tracker.commands.options import AsOf, KnownAt, choice_option, with_filters
 from tracker.commands.render import plural, print_json, say
 from tracker.domain.filters import Filters
 from tracker.domain.rows import FOLLOW_UP_KEYS
 from tracker.errors import BadDataError, UsageError
+from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from tracker.services.export import RegisterImport

@@ -15,6 +15,7 @@ from tracker.commands.options import DryRun, Json
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say, tell
 from tracker.errors import RefusedError, WorldError
+from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from tracker.services.delivery import DeliveryReport
@@ -69,7 +70,7 @@ def _write_page(mails: list[PreviewedDigest], html: Path | None) -> None:
     if html is None:
         print(page)
     else:
-        html.write_text(page, encoding="utf-8")
+        write_whole(html, [page.encode()])
         say(f"{plural(len(mails), 'digest')} in {html}.")
 
 
@@ -78,7 +79,7 @@ def _write_mail(mail: PreviewedDigest, folder: Path) -> Path:
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / file_name(mail.digest.key)
-    path.write_bytes(mail.letter.message)
+    write_whole(path, [mail.letter.message])
     return path
 
 

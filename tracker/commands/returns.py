@@ -11,12 +11,12 @@ import typer
 
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.files import write_whole
 from tracker.commands.options import DryRun, Json
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.returns import ReturnState
 from tracker.errors import PartlyDoneError, RefusedError, UsageError
+from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from tracker.services.mailbox import FetchReport

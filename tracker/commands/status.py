@@ -43,13 +43,15 @@ def _facts(found: Health) -> list[tuple[str, str]]:
     mails = ", ".join(f"{count} {state.value}" for state, count in found.mails.items() if count)
     return [
         ("register", f"{found.place}{size}"),
+        ("schema", found.schema),
         ("holds", f"{plural(about.organizations, 'organization')}, {plural(about.documents, 'document')}"),
         ("follow-ups", f"{about.follow_ups:,}, {about.open:,} open, {about.overdue:,} overdue"),
         ("journal", f"{plural(about.batches, 'batch', 'batches')}, {plural(about.entries, 'entry', 'entries')}"),
         ("last written", _when(about.last_batch_at)),
-        ("last backup", _when(about.last_backup_at)),
+        ("last backup", _backup(found)),
         ("outbox", mails or "empty"),
-        ("digests", f"{found.digests_due:,} due now" if found.digests_due else "none due now"),
+        ("digests", f"{found.outlook.digests:,} due now" if found.outlook.digests else "none due now"),
+        ("next digests", _when(found.outlook.next_at)),
         ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),
         ("without head", _some(about.without_head)),
     ]
@@ -59,6 +61,13 @@ def _some(codes: tuple[str, ...]) -> str:
     """The first of many codes, and how many more there are; --json has them all."""
     more = len(codes) - _SHOWN
     return ", ".join(codes[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _backup(found: Health) -> str:
+    """When; where there is none, who makes it: PostgreSQL's own tools make others than the register knows of."""
+    if found.about.last_backup_at is not None:
+        return _when(found.about.last_backup_at)
+    return "never; make one with: tracker db backup FILE" if found.is_file else "by PostgreSQL's own tools"
 
 
 def _when(moment: datetime | None) -> str:

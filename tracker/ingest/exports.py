@@ -40,6 +40,8 @@ def _are_rows(rows: Any) -> bool:
 
 
 def _parse(path: Path) -> Any:
+    if path.exists() and not path.is_file():
+        raise BadDataError("is no ordinary file.", where=str(path), remedy="Give one file.")
     try:
         return json.loads(path.read_bytes())
     except FileNotFoundError:

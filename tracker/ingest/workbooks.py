@@ -23,6 +23,8 @@ _SAVE_AS = "Open it in a spreadsheet program and save it as .xlsx."
 
 def read_bytes(path: Path, limits: Limits) -> bytes:
     """The file's content. Raises BadDataError where there is none or too much, WorldError where it cannot be read."""
+    if path.is_fifo() or path.is_char_device():
+        raise BadDataError("is no ordinary file.", where=str(path), remedy="Give the file.")
     try:
         with path.open("rb") as file:
             content = file.read(limits.return_bytes + 1)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from tracker.errors import WorldError
+from tracker.files import Draft
 
 Content = Iterable[bytes]
 
@@ -15,15 +16,15 @@ def write_all(folder: Path, files: Iterable[tuple[str, Callable[[], Content]]]) 
 
     Files of the same name are replaced. Raises WorldError for a folder that cannot be written or a full disk.
     """
-    parts: list[tuple[Path, Path]] = []
+    drafts: list[tuple[Draft, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files:
-            part = folder / f".{name}.part"
-            parts.append((part, folder / name))
-            _write(part, content())
-        for part, target in parts:
-            part.replace(target)
+            draft = Draft.of(folder / name)
+            drafts.append((draft, folder / name))
+            draft.write(content())
+        for draft, _ in drafts:
+            draft.put()
     except OSError as error:
         raise WorldError(
             f"the report cannot be written: {(error.strerror or str(error)).lower()}.",
@@ -31,20 +32,14 @@ def write_all(folder: Path, files: Iterable[tuple[str, Callable[[], Content]]]) 
             remedy="Give a folder that can be written, with room on its disk (--out DIR); nothing was left there.",
         ) from error
     finally:
-        for part, _ in parts:
-            _discard(part)
-    return [target for _, target in parts]
+        for draft, _ in drafts:
+            _discard(draft)
+    return [target for _, target in drafts]
 
 
-def _write(path: Path, chunks: Content) -> None:
-    with path.open("wb") as file:
-        for chunk in chunks:
-            file.write(chunk)
-
-
-def _discard(path: Path) -> None:
+def _discard(draft: Draft) -> None:
     try:
-        path.unlink(missing_ok=True)
+        draft.discard()
     except OSError:  # the folder itself is gone or closed; the first error has been said
         return
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import shutil
-import sqlite3
 import tempfile
 import zipfile
-from contextlib import closing
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tracker import __version__
 from tracker.domain.rows import instant
 from tracker.errors import BadDataError, RefusedError, WorldError
 from tracker.services.who import Who
-from tracker.store import schema
-from tracker.store.engine import database_url, make_private, open_engine, sqlite_file
+from tracker.store import schema, sqlite_files
+from tracker.store.engine import database_url, make_private, sqlite_file
 from tracker.store.unit import Register
 
 _DATABASE = "register.db"
@@ -28,25 +31,34 @@ _EVIDENCE = "evidence/"
 def backup(register: Register, evidence: Path, target: Path, who: Who) -> int:
     """Write a backup while the register may be in use; returns its size in bytes.
 
-    The journal records that it was made, the backup's own copy of it too.
+    The journal records that it was made once it is whole; the backup's own copy of it records it too.
     Raises WorldError on PostgreSQL, which has its own tools, RefusedError where the file exists.
     """
-    source = _sqlite_file(register)
+    _check_sqlite(register)
     if target.exists():
         raise RefusedError("it exists already.", where=str(target), remedy="Give another name.")
     part = target.with_name(f".{target.name}.part")
-    with register.batch(actor=who.actor, asked=f"db backup {target.name}", now=who.now) as batch:
-        batch.touch()
     try:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / _DATABASE
-            with closing(sqlite3.connect(source)) as connection:
-                connection.execute("VACUUM INTO ?", (str(copy),))
+            with register.translated():
+                sqlite_files.copy(register.engine, copy)
+            with sqlite_files.opened(copy) as copied, _recorded(copied, target, who):
+                pass
             _write(part, copy, evidence, who.now)
-        part.replace(target)
+        with _recorded(register, target, who):
+            part.replace(target)
     finally:
         part.unlink(missing_ok=True)
     return target.stat().st_size
+
+
+@contextmanager
+def _recorded(register: Register, target: Path, who: Who) -> Iterator[None]:
+    """The batch that says that a backup was made, if what is done within goes well."""
+    with register.batch(actor=who.actor, asked=f"db backup {target.name}", now=who.now) as batch:
+        batch.touch()
+        yield
 
 
 def _write(part: Path, database: Path, evidence: Path, now: datetime) -> None:
@@ -63,67 +75,73 @@ def _write(part: Path, database: Path, evidence: Path, now: datetime) -> None:
 def restore(database: str, evidence: Path, source: Path) -> Path | None:
     """Put a backup in the place of the register; returns where the register that stood there was put aside.
 
-    Everything is checked before anything is moved. Raises BadDataError for a file that is not a whole backup.
+    Everything is checked before anything is moved. Raises BadDataError for a file that is not a whole backup,
+    WorldError while another program has the register open.
     """
-    place = sqlite_file(database_url(database))
-    if place is None:
-        raise WorldError("a PostgreSQL register is restored with PostgreSQL's own tools.", remedy="Use pg_restore.")
+    place = _place(database)
     with tempfile.TemporaryDirectory(dir=_folder(place)) as folder:
         unpacked = _unpack(source, Path(folder))
-        aside = _put_aside(place)
-        make_private(place)
-        unpacked.replace(place)
-        place.chmod(0o600)
-        _merge(Path(folder) / "evidence", evidence)
+        with sqlite_files.alone(place) if place.exists() else nullcontext():
+            return _put_in_place(unpacked, place, evidence)
+
+
+def _place(database: str) -> Path:
+    """The register's own file, also behind a link."""
+    file = sqlite_file(database_url(database))
+    if file is None:
+        raise WorldError("a PostgreSQL register is restored with PostgreSQL's own tools.", remedy="Use pg_restore.")
+    if file.exists() and not file.is_file():
+        raise BadDataError("is no ordinary file.", where=str(file), remedy="Give another place with --database.")
+    return file.resolve()
+
+
+def _put_in_place(unpacked: Path, place: Path, evidence: Path) -> Path | None:
+    unpacked.chmod(0o600)
+    _merge(unpacked.with_name("evidence"), evidence)
+    aside = sqlite_files.put_aside(place) if place.exists() else None
+    unpacked.replace(place)
     return aside
 
 
 def _unpack(source: Path, folder: Path) -> Path:
+    if not source.is_file():
+        what = "is no ordinary file." if source.exists() else "there is no such file."
+        raise BadDataError(what, where=str(source), remedy="Check the name.")
     try:
-        with zipfile.ZipFile(source) as archive:
-            about = json.loads(archive.read(_ABOUT))
-            members = [name for name in archive.namelist() if name == _DATABASE or name.startswith(_EVIDENCE)]
-            archive.extractall(folder, members)
-    except FileNotFoundError:
-        raise BadDataError("there is no such file.", where=str(source), remedy="Check the name.") from None
-    except (zipfile.BadZipFile, KeyError, ValueError):
+        checksum = _extract(source, folder)
+    except _DAMAGES:
         raise BadDataError(
             "this is not a whole backup.", where=str(source), remedy="Give a file that `tracker db backup` made."
         ) from None
     unpacked = folder / _DATABASE
-    if not unpacked.is_file() or _sha256(unpacked) != about.get("sha256"):
+    if not unpacked.is_file() or _sha256(unpacked) != checksum:
         raise BadDataError("its checksum does not fit.", where=str(source), remedy="Use another backup.")
-    _check_register(unpacked)
+    _check_register(unpacked, source)
     return unpacked
 
 
-def _check_register(path: Path) -> None:
-    engine = open_engine(database_url(str(path)))
+_DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, LookupError, ValueError)
+"""What reading a zip file comes to where it is cut, encrypted, damaged or of another kind."""
+
+
+def _extract(source: Path, folder: Path) -> Any:
+    """Unpack what belongs to a backup; returns the checksum that its database must have."""
+    with zipfile.ZipFile(source) as archive:
+        about = json.loads(archive.read(_ABOUT))
+        members = [name for name in archive.namelist() if name == _DATABASE or name.startswith(_EVIDENCE)]
+        archive.extractall(folder, members)
+    return about.get("sha256") if isinstance(about, dict) else None
+
+
+def _check_register(unpacked: Path, source: Path) -> None:
+    """What is in the backup can be read by this program: a register, none newer, none of another program."""
     try:
-        with engine.connect().execution_options(reading=True) as connection:
-            version = schema.current(connection)
-    finally:
-        engine.dispose()
-    for leftover in (path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        leftover.unlink(missing_ok=True)
-    if version is None or version > schema.HEAD:
-        raise WorldError(
-            f"the backup is of version {version}, this program of {schema.HEAD}.", remedy="Upgrade tracker."
-        )
-
-
-def _put_aside(place: Path) -> Path | None:
-    if not place.exists():
-        return None
-    number = 1
-    while (aside := place.with_name(f"{place.name}.before-restore-{number}")).exists():
-        number += 1
-    with closing(sqlite3.connect(place)) as connection:  # folds the write-ahead log into the file
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    place.replace(aside)
-    for leftover in (place.with_name(place.name + "-wal"), place.with_name(place.name + "-shm")):
-        leftover.unlink(missing_ok=True)
-    return aside
+        version = sqlite_files.version(unpacked)
+    except WorldError:
+        version = None
+    if version is None:
+        raise BadDataError("it holds no register.", where=str(source), remedy="Use another backup.")
+    schema.check_known(version, str(source))
 
 
 def _merge(unpacked: Path, evidence: Path) -> None:
@@ -135,11 +153,9 @@ def _merge(unpacked: Path, evidence: Path) -> None:
             shutil.move(file, target)
 
 
-def _sqlite_file(register: Register) -> Path:
-    file = sqlite_file(register.engine.url)
-    if file is None:
+def _check_sqlite(register: Register) -> None:
+    if sqlite_file(register.engine.url) is None:
         raise WorldError("a PostgreSQL register is backed up with PostgreSQL's own tools.", remedy="Use pg_dump.")
-    return file
 
 
 def _folder(place: Path) -> Path:

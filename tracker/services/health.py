@@ -12,7 +12,7 @@ from tracker.config import Settings
 from tracker.domain.outbox import OutboxState
 from tracker.domain.rows import instant_or_none
 from tracker.services.evidence import trouble as evidence_trouble
-from tracker.services.reminders import outlook
+from tracker.services.reminders import Outlook, outlook
 from tracker.services.who import Who
 from tracker.store import outbox, schema
 from tracker.store.engine import sqlite_file
@@ -22,6 +22,11 @@ from tracker.store.unit import Register
 
 STUCK_AFTER = timedelta(days=1)
 """A mail that waits longer than this is said to be stuck; the waits between attempts are shorter."""
+SILENT_AFTER = timedelta(days=1)
+"""A timer calls every few minutes; a machine that was off over night, or a clock that was put forward, is no matter."""
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+OLD_AFTER = timedelta(days=35)
+"""A backup that is made once a month is never as old as that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +38,23 @@ class Health:
     about: Overview
     mails: dict[OutboxState, int]
     beat: Heartbeat
-    digests_due: int
+    outlook: Outlook
     troubles: tuple[str, ...]
+
+    @property
+    def schema(self) -> str:
+        return schema.HEAD
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is one that `tracker db backup` can back up."""
+        return self.size is not None
 
     def as_json(self) -> dict[str, Any]:
         about = self.about
         return {
             "register": self.place,
-            "schema": schema.HEAD,
+            "schema": self.schema,
             "bytes": self.size,
             "organizations": about.organizations,
             "documents": about.documents,
@@ -52,7 +66,8 @@ class Health:
             "last_batch_at": instant_or_none(about.last_batch_at),
             "last_backup_at": instant_or_none(about.last_backup_at),
             "outbox": {state.value: count for state, count in self.mails.items()},
-            "digests_due": self.digests_due,
+            "digests_due": self.outlook.digests,
+            "next_digests_at": instant_or_none(self.outlook.next_at),
             "scheduler": {"holder": self.beat.holder, "last_tick_at": instant_or_none(self.beat.ticked_at)},
             "without_executive_head": list(about.without_head),
             "troubles": list(self.troubles),
@@ -66,20 +81,28 @@ def health(register: Register, settings: Settings, who: Who, *, evidence_store: 
         mails = outbox.count_by_state(session)
         failures = outbox.count_failures(session)
         beat = heartbeat(session)
-    troubles = [sentence for check in _CHECKS if (sentence := check(Signs(about, mails, failures, beat), who.now))]
+    due, size = outlook(register, settings, now=who.now), _size(register)
+    held_back = due.digests if due.is_first and settings.mail.host is not None else 0
+    signs = Signs(about, mails, failures, beat, held_back, is_file=size is not None)
+    troubles = [sentence for check in _CHECKS if (sentence := check(signs, who.now))]
     troubles += filter(None, [evidence_trouble(register, evidence_store)])
-    due = outlook(register, settings, now=who.now).digests
-    return Health(schema.describe(register.engine), _size(register), about, mails, beat, due, tuple(troubles))
+    return Health(schema.describe(register.engine), size, about, mails, beat, due, tuple(troubles))
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the checks look at; `failures` are those of which nobody has taken note."""
+    """What the checks look at.
+
+    `failures` are those of which nobody has taken note, `held_back` the first digests, which no scheduler sends by
+    itself. What is no file is backed up by other means.
+    """
 
     about: Overview
     mails: dict[OutboxState, int]
     failures: int
     beat: Heartbeat
+    held_back: int
+    is_file: bool
 
 
 def _uncertain(signs: Signs, _: datetime) -> str | None:
@@ -99,7 +122,7 @@ def _stuck(signs: Signs, now: datetime) -> str | None:
     oldest = signs.about.oldest_queued_at
     if oldest is None or now - oldest < STUCK_AFTER:
         return None
-    return f"a mail has waited since {oldest:%Y-%m-%d %H:%M} UTC. See: tracker outbox list."
+    return f"a mail has waited since {_when(oldest)}. See: tracker outbox list."
 
 
 def _dead(signs: Signs, now: datetime) -> str | None:
@@ -109,11 +132,59 @@ def _dead(signs: Signs, now: datetime) -> str | None:
     return f"the scheduler {beat.holder} stopped without a word. Start it again with: tracker run."
 
 
+def _silent(signs: Signs, now: datetime) -> str | None:
+    """Nobody ticks any more: between two calls by a timer nobody holds the lock either, so that only time tells.
+
+    Mails that were queued since say that somebody sends by hand, and misses no scheduler.
+    """
+    ticked_at, queued_at = signs.beat.ticked_at, signs.about.last_queued_at
+    if signs.beat.holder is not None or ticked_at is None or now - ticked_at < SILENT_AFTER:
+        return None
+    if queued_at is not None and queued_at > ticked_at:
+        return None
+    return f"no scheduler has ticked since {_when(ticked_at)}. Mend its timer, or start it with: tracker run."
+
+
+def _ahead(signs: Signs, now: datetime) -> str | None:
+    ticked_at = signs.beat.ticked_at
+    if ticked_at is None or ticked_at - now < CLOCKS_DIFFER_BY:
+        return None
+    return f"the scheduler ticked at {_when(ticked_at)}, which is still to come. Check the clocks of the machines."
+
+
+def _held_back(signs: Signs, _: datetime) -> str | None:
+    if not signs.held_back:
+        return None
+    waiting = f"the first digests ({signs.held_back:,}) wait for a yes"
+    return f"{waiting}. Look at them with: tracker remind preview; then give: tracker remind send --yes."
+
+
+def _backed_up(signs: Signs, now: datetime) -> str | None:
+    """Backups were made and are no more. Where there never was one, they may be made by other means."""
+    backup, written = signs.about.last_backup_at, signs.about.last_batch_at
+    if not signs.is_file or backup is None or written is None or written <= backup or now - backup < OLD_AFTER:
+        return None
+    return f"the last backup is of {backup:%Y-%m-%d}, and more was written since. Make one with: tracker db backup."
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
 def _mails(count: int) -> str:
     return "1 mail" if count == 1 else f"{count:,} mails"
 
 
-_CHECKS: tuple[Callable[[Signs, datetime], str | None], ...] = (_uncertain, _failed, _stuck, _dead)
+_CHECKS: tuple[Callable[[Signs, datetime], str | None], ...] = (
+    _uncertain,
+    _failed,
+    _stuck,
+    _held_back,
+    _dead,
+    _silent,
+    _ahead,
+    _backed_up,
+)
 
 
 def _size(register: Register) -> int | None:

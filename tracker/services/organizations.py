@@ -115,7 +115,8 @@ def preset(name: str) -> list[Organization]:
 def read_organizations(path: Path) -> list[Organization]:
     """Read a CSV file with the columns code and name, and where wanted group, timezone and language."""
     if not path.is_file():
-        raise BadDataError("there is no such file.", where=str(path), remedy="Check the name.")
+        what = "is no ordinary file." if path.exists() else "there is no such file."
+        raise BadDataError(what, where=str(path), remedy="Check the name.")
     try:
         return _parse(path.read_text(encoding="utf-8-sig"), path.name)
     except UnicodeDecodeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tracker.errors import WorldError
-from tracker.store import schema
+from tracker.store import schema, sqlite_files
 from tracker.store.engine import database_url, make_private, open_engine, sqlite_file
 from tracker.store.unit import Register
 
@@ -17,12 +17,18 @@ def initialize(database: str) -> tuple[str | None, str, str]:
     """
     url = database_url(database)
     file = sqlite_file(url)
+    is_new = file is not None and not file.exists()
     if file is not None:
         _make_file(file)
     engine = open_engine(url)
     try:
         with Register(engine).translated():
             before, after = schema.upgrade(engine)
+    except BaseException:  # Ctrl-C too
+        engine.dispose()
+        if file is not None and is_new:
+            sqlite_files.remove_empty(file)
+        raise
     finally:
         engine.dispose()
     return before, after, schema.describe(engine)
@@ -39,7 +45,14 @@ def _make_file(path: Path) -> None:
         ) from error
 
 
+def damage(register: Register) -> list[str]:
+    """What is broken in the file itself, so that the rest cannot be told. Raises WorldError where even that is so."""
+    with register.translated():
+        return schema.damage(register.engine)
+
+
 def check(register: Register) -> list[str]:
-    """What is wrong with the database: damage, rows that refer to nothing, a schema that is not the program's."""
-    findings = [f"schema: {difference}" for difference in schema.differences(register.engine)]
-    return findings + schema.damage(register.engine)
+    """What is wrong in a whole database: rows that refer to nothing, a schema that is not the program's."""
+    with register.translated():
+        findings = [f"schema: {difference}" for difference in schema.differences(register.engine)]
+        return findings + schema.orphans(register.engine)

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
+from tracker.config_file import beside
 from tracker.errors import BadDataError, WorldError
 
 __all__ = ["BUSY_TIMEOUT_MS", "Engine", "database_url", "make_private", "open_engine"]
@@ -21,23 +22,29 @@ _TURN_MS = 500
 """For so long SQLite waits for a lock at a time; in between Ctrl-C is heard."""
 
 
+_ADDRESSES = "Give a file, sqlite:///FILE or postgresql://USER@HOST/NAME."
+_POSTGRESQL = ("postgresql+psycopg", "postgresql", "postgres")
+
+
 def database_url(text: str) -> URL:
-    """Read a database address: a URL, or a plain path meaning an SQLite file."""
+    """Read a database address: a URL, or a plain path meaning an SQLite file. Raises BadDataError."""
     if "://" not in text:
-        return URL.create("sqlite", database=str(Path(text).expanduser()))
+        return _checked(URL.create("sqlite", database=str(beside(None, text))))
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):  # a port that is no number is a ValueError
-        raise BadDataError(
-            "the database address cannot be read.",
-            remedy="Give a file, sqlite:///FILE or postgresql://USER@HOST/NAME.",
-        ) from None
-    if url.drivername in ("postgres", "postgresql"):
-        return url.set(drivername="postgresql+psycopg")
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise BadDataError(
-            f"the register cannot be kept in {url.get_backend_name()}.", remedy="Use an SQLite file or PostgreSQL."
-        )
+        raise BadDataError("the database address cannot be read.", remedy=_ADDRESSES) from None
+    if url.drivername in _POSTGRESQL:
+        return url.set(drivername=_POSTGRESQL[0])
+    if url.drivername != "sqlite":
+        raise BadDataError(f"the register cannot be kept in {url.drivername}.", remedy=_ADDRESSES)
+    return _checked(url)
+
+
+def _checked(url: URL) -> URL:
+    """An address of an SQLite file; memory is none, and neither SQLAlchemy's options nor a host are for users."""
+    if url.database in (None, "", ":memory:") or url.host or url.query:
+        raise BadDataError("the database address names no file.", remedy=_ADDRESSES)
     return url
 
 
@@ -60,10 +67,9 @@ def open_engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     # We keep no hstore; asking the server about it at every connection takes as long as a command's own questions.
-    options = {"use_native_hstore": False} if url.get_driver_name() == "psycopg" else {}
     try:
-        return create_engine(url, connect_args={"connect_timeout": 10}, **options)
-    except (ModuleNotFoundError, NoSuchModuleError):
+        return create_engine(url, connect_args={"connect_timeout": 10}, use_native_hstore=False)
+    except ModuleNotFoundError:
         raise WorldError(
             "the PostgreSQL driver is not installed.", remedy="Install it with: pip install 'tracker[postgres]'."
         ) from None

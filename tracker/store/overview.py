@@ -33,6 +33,7 @@ class Overview:
     last_batch_at: datetime | None
     last_backup_at: datetime | None
     oldest_queued_at: datetime | None
+    last_queued_at: datetime | None
     without_head: tuple[str, ...]
 
 
@@ -54,6 +55,7 @@ def overview(session: Connection, today: date) -> Overview:
         oldest_queued_at=session.scalar(
             select(func.min(outbox_table.c.queued_at)).where(outbox_table.c.settled_at.is_(None))
         ),
+        last_queued_at=session.scalar(select(func.max(outbox_table.c.queued_at))),
         without_head=_without_head(session, today),
     )
 

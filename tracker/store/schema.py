@@ -5,9 +5,10 @@ Whether a register is current is asked without importing Alembic, which costs mo
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from tracker import resources
 from tracker.errors import WorldError
@@ -41,8 +42,7 @@ def check_current(engine: Engine) -> None:
         return
     if version is None:
         raise WorldError(f"there is no register in {describe(engine)}.", remedy="Make one with: tracker init.")
-    if version > HEAD:
-        raise _newer(engine, version)
+    check_known(version, describe(engine))
     raise WorldError(
         f"the register in {describe(engine)} is of an older version ({version}, this program has {HEAD}).",
         remedy="Bring it up to date with: tracker db upgrade.",
@@ -56,9 +56,8 @@ def upgrade(engine: Engine, *, revision: str = "head") -> tuple[str | None, str]
 
     with engine.connect() as connection:
         before = current(connection)
+        _check_room(connection, before)
         connection.rollback()
-        if before is not None and before > HEAD:
-            raise _newer(engine, before)
         try:
             command.upgrade(_config(connection), revision)
         except CommandError as error:
@@ -92,14 +91,37 @@ def describe(engine: Engine) -> str:
     """The database as a message names it: the file, or the address without the password."""
     if engine.url.get_backend_name() == "sqlite":
         return str(engine.url.database)
-    return engine.url.render_as_string(hide_password=True)
+    shown = engine.url.difference_update_query(["password", "sslpassword"])
+    return shown.render_as_string(hide_password=True)
 
 
-def _newer(engine: Engine, version: str) -> WorldError:
-    return WorldError(
-        f"the register in {describe(engine)} is newer ({version}) than this program ({HEAD}).",
-        remedy="Install the newer version of tracker; nothing was changed.",
-    )
+def check_known(version: str, place: str) -> None:
+    """Raise WorldError for a version that this program can make nothing of: a newer one, or another program's."""
+    if not re.fullmatch(r"\d{4}", version):
+        raise WorldError(
+            f"{place} belongs to another program (its version is {version}).",
+            remedy="Give a database of its own; nothing was changed.",
+        )
+    if version > HEAD:
+        raise WorldError(
+            f"the register in {place} is newer ({version}) than this program ({HEAD}).",
+            remedy="Install the newer version of tracker; nothing was changed.",
+        )
+
+
+def _check_room(connection: Connection, version: str | None) -> None:
+    """Raise WorldError where the tables are another program's, or would collide with one of its."""
+    from tracker.store.metadata import METADATA
+
+    if version is not None:
+        check_known(version, describe(connection.engine))
+        return
+    taken = sorted(METADATA.tables.keys() & inspect(connection).get_table_names())
+    if taken:
+        raise WorldError(
+            f"{describe(connection.engine)} holds a table {taken[0]} of another program.",
+            remedy="Give an empty database; nothing was changed.",
+        )
 
 
 def _config(connection: Connection) -> Config:
@@ -120,10 +142,18 @@ def _config(connection: Connection) -> Config:
 
 
 def damage(engine: Engine) -> list[str]:
-    """What SQLite finds damaged or referring to nothing; PostgreSQL checks itself."""
+    """What SQLite finds damaged in its file; PostgreSQL checks itself."""
+    lines = [line for row in _pragma(engine, "integrity_check") for line in row[0].splitlines()]
+    return [f"integrity: {line}" for line in lines if line != "ok" and not line.startswith("***")]
+
+
+def orphans(engine: Engine) -> list[str]:
+    """Rows that refer to nothing, in SQLite; PostgreSQL lets none come to be."""
+    return [f"refers to nothing: {tuple(row)}" for row in _pragma(engine, "foreign_key_check")]
+
+
+def _pragma(engine: Engine, name: str) -> list[Any]:
     if engine.dialect.name != "sqlite":
         return []
     with engine.connect().execution_options(reading=True) as connection:
-        integrity = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
-        orphans = [str(tuple(row)) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
-    return [f"integrity: {line}" for line in integrity] + [f"refers to nothing: {row}" for row in orphans]
+        return list(connection.exec_driver_sql(f"PRAGMA {name}"))

@@ -70,16 +70,20 @@ class Register:
 
 
 _UNREACHABLE = ("the database server cannot be reached.", "Check the address, and that the server runs.")
+_OPTIONS = ("the database address has an option that PostgreSQL does not take.", "Mend what follows its question mark.")
 _READ_ONLY = ("the register may not be written.", "Check the permissions of the file and its folder.")
+_OPENED = "Check that the folder exists and may be written: SQLite writes beside the file even to read it."
+_CANCELED = ("the database server ended it before it was done.", "Try again; nothing was changed.")
 
 _SAYINGS: tuple[tuple[str, str, str], ...] = (
     ("database is locked", "the register is in use by another program.", "Try again in a moment; nothing was changed."),
     ("readonly database", *_READ_ONLY),
-    ("read-only transaction", *_READ_ONLY),
+    ("read-only transaction", "the database server takes nothing to write.", "Ask who runs it: it may be a standby."),
+    ("canceling statement|deadlock detected|could not serialize", *_CANCELED),
     ("disk is full", "the disk is full.", "Make room and try again; nothing was changed."),
     ("no space left on device", "the disk is full.", "Make room and try again; nothing was changed."),
     ("disk i/o error", "the disk failed.", "Check the disk; the register is as it was."),
-    ("unable to open database file", "the register cannot be opened.", "Check that the folder exists and may be read."),
+    ("unable to open database file", "the register cannot be opened.", _OPENED),
     ("file is not a database", "the file is not a register.", "Give the file that `tracker init` made."),
     ("malformed", "the register is damaged.", "Restore a backup with: tracker db restore."),
     ("password authentication", "the database server refuses the login.", "Check the user and the password."),
@@ -89,6 +93,7 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     ("permission denied", "the database does not allow it.", "Ask who runs the database for the right to do this."),
     ("server closed the connection", "the database server went away.", "Try again; nothing was changed."),
     ("terminating connection", "the database server went away.", "Try again; nothing was changed."),
+    (r"invalid connection option|invalid integer value|invalid \w+ value", *_OPTIONS),
     (r"connection failed|could not connect|connection refused", *_UNREACHABLE),
     (r"failed to resolve host|connection timeout|invalid port", *_UNREACHABLE),
     (r"connection is bad|connection to server (at|on socket) .* failed", *_UNREACHABLE),

@@ -125,6 +125,13 @@ class Addressed:
         until = self.policy.paused_until
         return until is not None and self.day(now) <= until
 
+    def cycle(self, now: datetime) -> Cycle:
+        return current_cycle(self.policy, self.zone, now)
+
+    def next_at(self, now: datetime) -> datetime:
+        """When its next cycle begins."""
+        return begins_at(next_cycle(self.policy, self.cycle(now)), self.policy.hour, self.zone)
+
     def posts(self, day: date, office: Recipient) -> Posts:
         return Posts(self.officers, day, office)
 
@@ -136,6 +143,11 @@ class Group:
     recipient: Recipient
     cycle: Cycle
     members: tuple[Addressed, ...]
+
+    def next_at(self, now: datetime) -> datetime:
+        """When the next cycle has begun for all: those that are a cycle ahead in their zone wait for the others."""
+        behind = [each for each in self.members if each.cycle(now).first_day == self.cycle.first_day]
+        return max(each.next_at(now) for each in behind)
 
 
 def groups(organizations: Sequence[Addressed], office: Recipient, now: datetime) -> list[Group]:
@@ -155,7 +167,7 @@ def groups(organizations: Sequence[Addressed], office: Recipient, now: datetime)
     return [
         Group(
             members[0][0],
-            min(current_cycle(each.policy, each.zone, now) for _, each in members),
+            min(each.cycle(now) for _, each in members),
             tuple(each for _, each in members),
         )
         for members in found.values()

@@ -1,0 +1,90 @@
+"""An SQLite register as a file: copied while it is in use, looked into, held by nobody else while it is moved."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import URL, Engine
+
+from tracker.errors import TrackerError, WorldError
+from tracker.store import schema
+from tracker.store.engine import open_engine
+from tracker.store.unit import Register
+
+_PATIENCE = 2.0
+"""Seconds to wait for a command that is about to end; a scheduler holds the register open for as long as it runs."""
+_BESIDE = ("-wal", "-shm", "-journal")
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def copy(engine: Engine, target: Path) -> None:
+    """Write the register, as it is at this moment, into a new file."""
+    with engine.connect().execution_options(reading=True) as connection:
+        connection.exec_driver_sql("COMMIT")  # VACUUM runs in no transaction
+        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Register]:
+    """The file as a register of its own; on leaving, everything is in it and nothing beside it."""
+    engine = open_engine(URL.create("sqlite", database=str(path)))
+    try:
+        yield Register(engine)
+    finally:
+        engine.dispose()
+
+
+def version(path: Path) -> str | None:
+    """The migration that the file stands at; None without a register. Raises WorldError where it cannot be read."""
+    with opened(path) as register, register.read() as session:
+        return schema.current(session)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[sqlite3.Connection]:
+    """Hold the register so that nobody else has it open, with all that was committed in the one file.
+
+    Raises WorldError while another program has it open. A file too damaged to be held is let through.
+    """
+    with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as connection:
+        try:
+            # Leaving WAL folds the log into the file, and is refused while anybody else so much as looks.
+            connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            code = error.sqlite_errorcode & 0xFF  # the rest says more exactly what is meant
+            if code not in _DAMAGED:
+                raise _refused(path, code in _HELD, str(error)) from error
+        yield connection
+
+
+def remove_empty(path: Path) -> None:
+    """Remove a file in which no register came to be, if nobody else is about to make one in it."""
+    with suppress(TrackerError), alone(path) as connection:
+        if connection.execute("SELECT name FROM sqlite_master").fetchone() is None:
+            path.unlink()
+
+
+def _refused(path: Path, held: bool, said: str) -> WorldError:
+    if held:
+        return WorldError(
+            f"{path}: the register is in use.",
+            remedy="End what has it open (a tracker run, a review) and try again; nothing was changed.",
+        )
+    return WorldError(f"{path}: the register cannot be put aside: {said}.", remedy="Nothing was changed.")
+
+
+def put_aside(path: Path) -> Path:
+    """Give the file the next free name of those that say so; what SQLite left beside it goes with it."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.before-restore-{number}")).exists():
+        number += 1
+    for suffix in _BESIDE:
+        if (beside := path.with_name(path.name + suffix)).exists():
+            beside.replace(aside.with_name(aside.name + suffix))
+    path.replace(aside)
+    return aside
