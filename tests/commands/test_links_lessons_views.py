@@ -162,7 +162,8 @@ def test_rows_for_scripts(filled):
 
 
 def test_a_template_that_cannot_be_used_is_a_usage_error(filled):
-    for template in ("{{ nothing }}", "{{", "{{ ref.__class__.__mro__ }}"):
+    unusable = ("{{ nothing }}", "{{", "{{ ref.__class__.__mro__ }}", "{{ 1 / 0 }}", "{{ range(10 ** 9) | list }}")
+    for template in (*unusable, "{{ ref[99] }}", "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}"):
         done = filled("list", "--template", template)
         assert (done.exit_code, done.stdout) == (2, ""), template
         assert "the template cannot be used" in done.stderr

@@ -91,7 +91,7 @@ class LazyGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Read the global options."""
-        with _mistakes_reworded():
+        with _until_the_reader_goes(), _mistakes_reworded():
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
@@ -100,15 +100,13 @@ class LazyGroup(TyperGroup):
         ctx.meta[ASKED] = shlex.join(words)
         try:
             _check_words([*words, *(str(value) for value in ctx.params.values())])
-            with _mistakes_reworded():
+            with _until_the_reader_goes(), _mistakes_reworded():
                 return super().invoke(ctx)
         except TrackerError as error:
             raise _exit(error) from error
         except KeyboardInterrupt:
             print("\nStopped; nothing was half-written.", file=sys.stderr)
             raise typer.Exit(130) from None
-        except BrokenPipeError:
-            raise
         except OSError as error:
             raise _exit(_as_world_error(error)) from error
 
@@ -122,6 +120,31 @@ def _mistakes_reworded() -> Iterator[None]:
 
         reworded(error)
         raise
+
+
+@contextmanager
+def _until_the_reader_goes() -> Iterator[None]:
+    """Who reads may have enough, as `head` has after some lines; that is no failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        if _reader_has_gone():
+            raise typer.Exit(0) from None
+        raise
+
+
+def _reader_has_gone() -> bool:
+    """Whether nobody reads stdout or stderr any more; what more would be said there then goes nowhere."""
+    import select
+
+    poll = select.poll()
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            poll.register(stream.fileno(), 0)
+    gone = [number for number, what in poll.poll(0) if what & select.POLLERR]
+    for number in gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+    return bool(gone)
 
 
 def _check_words(words: list[str]) -> None:
@@ -211,7 +234,10 @@ def main() -> None:
         from tracker.commands.completion import without_markup
 
         without_markup()
-    app()
+    try:
+        app()
+    finally:
+        _reader_has_gone()  # else the interpreter complains of it when it ends
 
 
 def _spare_the_collector() -> None:
