@@ -84,9 +84,9 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; a mistyped one is answered with the nearest."""
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
-            from tracker.domain.references import suggest
+            from tracker.commands.mistakes import no_command
 
-            ctx.fail(f"there is no command {args[0]}. {suggest(args[0], COMMANDS, 'See: tracker --help.')}")
+            ctx.fail(no_command(args[0], COMMANDS, "tracker"))
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:

@@ -15,7 +15,7 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.files import write_whole
 from tracker.commands.lines import write_csv
-from tracker.commands.options import AsOf, KnownAt, choice_option, with_filters
+from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_filters
 from tracker.commands.render import plural, print_json, say
 from tracker.domain.filters import Filters
 from tracker.domain.rows import FOLLOW_UP_KEYS
@@ -37,9 +37,7 @@ class Format(Enum):
 def export(
     ctx: typer.Context,
     filters: Filters,
-    text: Annotated[  # noqa: ARG001 - becomes part of the filters
-        str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
-    ] = None,
+    text: Text = None,  # noqa: ARG001 - becomes part of the filters
     form: Annotated[Any, choice_option(Format, "--format", help="The form of the file")] = "json",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else stdout.")] = None,
     rows: Annotated[

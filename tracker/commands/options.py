@@ -21,8 +21,8 @@ from tracker.commands.completion import (
 from tracker.domain import periods
 from tracker.domain.filters import Filters
 from tracker.domain.references import suggest
-from tracker.domain.vocabulary import TARGETS, Acceptance, Addressee, Implementation, Status, Verification
-from tracker.errors import BadDataError
+from tracker.domain.vocabulary import TARGETS, Acceptance, Addressee, Implementation, Status, Verification, folded
+from tracker.errors import BadDataError, UsageError
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -41,7 +41,7 @@ def parsed(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def _status(text: str) -> Status:
-    word = text.strip().lower().replace("_", "-").replace(" ", "-")
+    word = folded(text)
     if word not in TARGETS:
         raise BadDataError(
             f"“{text}” is not a status.", remedy=suggest(word, TARGETS, f"Statuses are {', '.join(TARGETS)}.")
@@ -51,12 +51,28 @@ def _status(text: str) -> Status:
 
 def _among(values: type[Choice]) -> Callable[[str], Choice]:
     def read(text: str) -> Choice:
-        words = {value.value: value for value in values}
-        if text not in words:
-            raise BadDataError(f"“{text}” is unknown.", remedy=suggest(text, words, f"Known are {', '.join(words)}."))
-        return words[text]
+        words, word = {value.value: value for value in values}, folded(text)
+        if word not in words:
+            otherwise = f"Known are {', '.join(words)}."
+            raise BadDataError(
+                f"“{text}” is unknown.", remedy=_on_another_axis(word, values) or suggest(word, words, otherwise)
+            )
+        return words[word]
 
     return read
+
+
+_AXIS_OPTIONS: dict[Any, str] = {
+    Acceptance: "--acceptance",
+    Implementation: "--status",
+    Verification: "--verification",
+}
+
+
+def _on_another_axis(word: str, values: type[Enum]) -> str | None:
+    """What to write for a word that is a status, but not one of this option's."""
+    status = TARGETS.get(word)
+    return f"Write {_AXIS_OPTIONS[type(status)]} {word}." if status and values in _AXIS_OPTIONS else None
 
 
 def one_of(values: type[Enum]) -> Callable[[str], Any]:
@@ -120,6 +136,10 @@ KnownAt = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")]
 Note = Annotated[str | None, typer.Option("--note", help="Why, in the organization's words or yours.")]
+Text = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[TEXT]…", help="Words of the text, the title or the note; all of them must be there."),
+]
 
 
 def words_or_none(text: str | None) -> str | None:
@@ -190,7 +210,7 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def wrapper(**given: Any) -> None:
-        text, name = given.get("text"), given.pop("view")
+        text, name = _text(given.get("text")), given.pop("view")
         filters = _filters(text, {name: given.pop(name) for name in _FILTERS if name not in taken})
         if name is not None:
             from tracker.services.views import with_view
@@ -204,6 +224,15 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     wrapper.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
     return wrapper
+
+
+def _text(words: list[str] | None) -> str | None:
+    if not words:
+        return None
+    text = " ".join(words)
+    if not text.strip():
+        raise UsageError("the text is empty.", remedy="Give a word of it, or leave it out.")
+    return text
 
 
 def _filters(text: str | None, given: dict[str, Any]) -> Filters:
