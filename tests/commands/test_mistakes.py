@@ -42,10 +42,9 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
         ("list --acceptance acepted", "“acepted” is unknown. Did you mean accepted?"),
         ("stats --by orgs", "“orgs” is unknown. Did you mean org?"),
         ("list --sort reff", "“reff” is unknown. Did you mean ref?"),
-        (
-            "import x.txt --as notes",
-            "“notes” is none of note, register, answers, return, export. Did you mean note?",
-        ),
+        ("import x.txt --as notes", "“notes” is unknown. Did you mean note?"),
+        ("import x.csv --as register --list x", "“x” is unknown. Known are created, updated, unchanged, missing."),
+        ("--show-completion zhs", "“zhs” is not a shell. Did you mean zsh?"),
         ("list --limit x", "“x” is not a whole number."),
         ("update R1 WHO --to acepted", "“acepted” is not a status. Did you mean accepted?"),
         ("officer add WHO --post secretry", "“secretry” is unknown. Did you mean secretary?"),

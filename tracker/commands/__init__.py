@@ -92,6 +92,10 @@ class LazyGroup(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Read the global options."""
         with _until_the_reader_goes(), _mistakes_reworded():
+            if len(args) > 1 and args[0] in ("--show-completion", "--install-completion"):
+                from tracker.commands.completion import serve_shell
+
+                serve_shell(ctx, args[0], " ".join(args[1:]))
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
@@ -231,9 +235,10 @@ def main() -> None:
     """The console script `tracker`."""
     _spare_the_collector()
     if "_TRACKER_COMPLETE" in os.environ:
-        from tracker.commands.completion import without_markup
+        from tracker.commands.completion import without_equals_signs, without_markup
 
         without_markup()
+        without_equals_signs()
     try:
         app()
     finally:

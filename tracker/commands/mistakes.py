@@ -14,7 +14,6 @@ from tracker.commands.render import visible
 from tracker.domain.references import nearest
 
 _NO_CHOICE = re.compile(r"'(?P<word>.*)' is not one of .*", re.DOTALL)
-_NONE_OF = re.compile(r"“(?P<word>.*)” is none of (?P<known>.*)\.", re.DOTALL)
 _NO_COMMAND = re.compile(r"No such command '(?P<word>.*?)'\..*", re.DOTALL)
 _OUT_OF_RANGE = re.compile(r"(?P<number>-?[\d.]+) is not in the range (?:(?P<least>-?\d+)<=)?x(?:<=(?P<most>\d+))?\.")
 _NO_NUMBER = re.compile(r"'(?P<word>.*)' is not a valid (?:int|float)\w*(?: range)?\.", re.DOTALL)
@@ -63,9 +62,6 @@ def reworded(error: Any) -> None:
         error.message, error.possibilities = _unknown_option(error), None
     elif choice := _NO_CHOICE.fullmatch(error.message):
         error.message = f"“{choice['word']}” is unknown. {_suggested(choice['word'], _choices(error))}"
-    elif listed := _NONE_OF.fullmatch(error.message):
-        close = nearest(listed["word"], listed["known"].split(", "))
-        error.message += f" Did you mean {close}?" if close else ""
     elif command := _NO_COMMAND.fullmatch(error.message):
         error.message = no_command(command["word"], error.ctx.command.commands, error.ctx.command_path)
     elif range_ := _OUT_OF_RANGE.fullmatch(error.message):

@@ -13,10 +13,12 @@ import typer
 
 from tracker.commands.completion import (
     complete_among,
+    complete_impact,
     complete_organization,
     complete_report,
     complete_status,
     complete_view,
+    complete_year,
 )
 from tracker.domain import periods
 from tracker.domain.filters import Filters
@@ -167,8 +169,11 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
     "status": (list[Any], choice_option(Implementation, "--status", help="Implementation")),
     "verification": (list[Any], choice_option(Verification, "--verification", help="Verification")),
     "addressee": (list[Any], choice_option(Addressee, "--addressee", help="Addressee")),
-    "impact": (list[str], typer.Option("--impact", metavar="LETTER", help="Impact.")),
-    "year": (list[int], typer.Option("--year", min=1, max=9999, help="Year of issue of the report.")),
+    "impact": (list[str], typer.Option("--impact", metavar="LETTER", autocompletion=complete_impact, help="Impact.")),
+    "year": (
+        list[int],
+        typer.Option("--year", min=1, max=9999, autocompletion=complete_year, help="Year of issue of the report."),
+    ),
     "only_open": (bool, typer.Option("--open", help="Only what is not settled.")),
     "overdue": (bool, typer.Option("--overdue", help="Only what is open and past its due date.")),
     "due_before": (

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_edition, complete_list, complete_organization, complete_report
+from tracker.commands.completion import (
+    complete_edition,
+    complete_list,
+    complete_organization,
+    complete_quarter,
+    complete_report,
+)
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json, KnownAt, parsed, with_filters
 from tracker.commands.progress import progress
@@ -28,7 +34,10 @@ app = typer.Typer(help="Status reports.", no_args_is_help=True)
 Wanted = Annotated[
     Any,
     typer.Argument(
-        metavar="[QUARTER]", parser=parsed(parse_quarter), help="As in 2026Q3; else the last completed one."
+        metavar="[QUARTER]",
+        parser=parsed(parse_quarter),
+        autocompletion=complete_quarter,
+        help="As in 2026Q3; else the last completed one.",
     ),
 ]
 
@@ -172,7 +181,12 @@ def verify(
 @app.command()
 def files(
     ctx: typer.Context,
-    edition: Annotated[str, typer.Argument(metavar="EDITION", help="As in 2026Q3/1; see: tracker report list.")],
+    edition: Annotated[
+        str,
+        typer.Argument(
+            metavar="EDITION", autocompletion=complete_edition, help="As in 2026Q3/1; see: tracker report list."
+        ),
+    ],
     out: Out = Path(),
 ) -> None:
     """Write the files of an edition as they were published, to the byte."""
