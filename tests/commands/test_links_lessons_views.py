@@ -131,7 +131,7 @@ def test_a_view_without_a_filter_is_refused(filled):
     ("words", "says"),
     [
         (["--org", "WHOO"], "there is no organization WHOO in the register. Did you mean WHO?"),
-        (["--report", "502"], "there is no report 502 in the register."),
+        (["--report", "502"], "there is no report 502 in the register. Did you mean 501?"),
     ],
 )
 def test_a_view_of_what_there_is_not_is_refused(filled, words, says):
@@ -151,6 +151,8 @@ def test_a_view_keeps_the_text_and_the_order(filled):
 
     assert refs("--view", "soon") == ["2", "1"]
     assert refs("--view", "soon", "--sort", "ref") == ["1", "2"]
+    assert [row["number"] for row in json.loads(filled("export", "--view", "soon").stdout)] == ["2", "1"]
+    assert [row["number"] for row in json.loads(filled("export", "--sort", "due").stdout)] == ["2", "1"]
     ok(filled("view", "save", "soon", "once a year", "--sort", "due"))
     assert refs("--view", "soon") == ["2"]
     assert refs("--view", "soon", "list of things") == ["1"]

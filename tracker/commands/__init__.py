@@ -27,7 +27,7 @@ from tracker.errors import TrackerError, UsageError, WorldError
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("registration:init", "Make the register, or bring an older one up to date."),
     "demo": ("demo:demo", "See the whole program work on a sample register."),
-    "import": ("intake:import_documents", "Read documents into the register: notes with recommendations."),
+    "import": ("intake:import_documents", "Read notes, reports, registers or answers into the register."),
     "export": ("export:export", "Write the whole register, or follow-ups, to a file."),
     "document": ("documents:app", "Documents: list, edit, set what they left open."),
     "reconcile": ("reconcile:reconcile", "Compare another party's register with ours; change nothing."),

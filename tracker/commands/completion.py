@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from enum import Enum
 from pathlib import Path
@@ -177,10 +177,12 @@ def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> list[Proposal]:
 
     Of several the first will do; until something is typed that is the whole main symbol.
     """
+    from tracker.domain.references import tails
+
     possible: list[tuple[str, str, int]] = []
     meant: defaultdict[str, set[int]] = defaultdict(set)
     for name, shows, is_main, number in names:
-        tail = next((tail for tail in _ends(str(name)) if tail.upper().startswith(typed.upper())), None)
+        tail = next((tail for tail in tails(str(name)) if tail.upper().startswith(typed.upper())), None)
         if tail is not None and (typed or is_main):
             meant[tail.upper()].add(number)
             possible.append((tail, " ".join(str(shows).split()), number))
@@ -189,12 +191,6 @@ def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> list[Proposal]:
         if len(meant[tail.upper()]) == 1:
             found.setdefault(number, (_gone_on_with(typed, tail), shows))
     return list(found.values())[:_MOST]
-
-
-def _ends(name: str) -> Iterator[str]:
-    """The name, and what is left of it without its first part, its first two, and so on."""
-    parts = name.split("/")
-    return ("/".join(parts[start:]) for start in range(len(parts)))
 
 
 def _gone_on_with(typed: str, word: str) -> str:

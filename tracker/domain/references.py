@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -49,6 +49,12 @@ def is_tail(tail: str, symbol: str) -> bool:
     """Whether the tail is the symbol's last whole parts: `809` and `72/809` of `A/72/809`, never `09`."""
     wanted, parts = fold(tail).split("/"), fold(symbol).split("/")
     return len(wanted) <= len(parts) and parts[-len(wanted) :] == wanted
+
+
+def tails(symbol: str) -> Iterator[str]:
+    """The symbol, and what is left of it without its first part, its first two, and so on."""
+    parts = symbol.split("/")
+    return ("/".join(parts[start:]) for start in range(len(parts)))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
