@@ -21,7 +21,7 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
             "--json list",
             "there is no option --json. The options of a command stand after it; see: tracker --help.",
         ),
-        ("list --status accepted", "“accepted” is unknown. Write --acceptance accepted."),
+        ("list --status accepted", "“accepted” stands on another axis. Write --acceptance accepted."),
         ("list --addressee exec", "“exec” is unknown. Did you mean executive-head?"),
         ("stats --by organization", "“organization” is unknown. Did you mean org?"),
         ("list --silent-for -1", "-1 is too small: the least is 0."),

@@ -54,12 +54,12 @@ def _status(text: str) -> Status:
 def _among(values: type[Choice]) -> Callable[[str], Choice]:
     def read(text: str) -> Choice:
         words, word = {value.value: value for value in values}, folded(text)
-        if word not in words:
-            otherwise = f"Known are {', '.join(words)}."
-            raise BadDataError(
-                f"“{text}” is unknown.", remedy=_on_another_axis(word, values) or suggest(word, words, otherwise)
-            )
-        return words[word]
+        if word in words:
+            return words[word]
+        if values in _AXIS_OPTIONS and word in TARGETS:
+            option = _AXIS_OPTIONS[type(TARGETS[word])]
+            raise BadDataError(f"“{text}” stands on another axis.", remedy=f"Write {option} {word}.")
+        raise BadDataError(f"“{text}” is unknown.", remedy=suggest(word, words, f"Known are {', '.join(words)}."))
 
     return read
 
@@ -69,12 +69,6 @@ _AXIS_OPTIONS: dict[Any, str] = {
     Implementation: "--status",
     Verification: "--verification",
 }
-
-
-def _on_another_axis(word: str, values: type[Enum]) -> str | None:
-    """What to write for a word that is a status, but not one of this option's."""
-    status = TARGETS.get(word)
-    return f"Write {_AXIS_OPTIONS[type(status)]} {word}." if status and values in _AXIS_OPTIONS else None
 
 
 def one_of(values: type[Enum]) -> Callable[[str], Any]:

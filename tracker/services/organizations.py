@@ -186,7 +186,8 @@ def _checked(organization: Organization, known: Organization | None = None) -> O
     return Organization(code, name, organization.group, organization.timezone, language)
 
 
-_LONGEST_CODE, _LONGEST_NAME = 40, 200
+_LONGEST_CODE = 40
+_LONGEST_NAME = 200
 
 
 def _checked_code(given: str) -> str:
