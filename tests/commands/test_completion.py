@@ -1,11 +1,15 @@
 """What the tab key proposes, asked as bash, zsh and fish ask."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from tracker.commands import app
 
 PROGRAM = "import sys; sys.argv[0] = 'tracker'; from tracker.commands import main; main()"
 
@@ -38,6 +42,7 @@ def known(filled, sqlite_url):
     """Two reports that both have an R1, an edition, a view."""
     filled("org", "add", "UN-WOMEN", "--name", "Women [of the UN]")
     filled("document", "edit", "501", "--also", "JIU/REP/2025/7")
+    filled("document", "set", "501/R1", "--impact", "(c)")
     filled("view", "save", "late", "--overdue")
     done = filled("report", "quarterly", "--publish", "--format", "json")
     assert done.exit_code == 0, done.stderr
@@ -80,16 +85,25 @@ ACCEPTANCE = [
         ("org show w", ["who"]),
         ("officer add WHO --post s", ["secretary"]),
         ("link add R1 w", ["waits-for"]),
+        ("list --status IN", ["IN-progress"]),
+        ("list --view LA", ["LAte"]),
+        ("list --year ", ["2025"]),
+        ("list --impact ", ["(c)"]),
+        ("import --as R", ["Register", "Return"]),
+        ("import --list m", ["missing"]),
+        ("import --org w", ["who"]),
+        ("import --report 50", ["501"]),
     ],
 )
 def test_what_is_legal_is_proposed_and_begins_as_typed(known, typed, wanted):
     assert proposals(known, typed) == wanted
 
 
-def test_editions_are_proposed_by_name(known):
-    (name,) = proposals(known, "report verify ")
+@pytest.mark.parametrize("command", ["verify", "files"])
+def test_editions_are_proposed_by_name(known, command):
+    (name,) = proposals(known, f"report {command} ")
     assert name.endswith("/1")
-    assert proposals(known, f"report verify {name[:5]}") == [name]
+    assert proposals(known, f"report {command} {name[:5]}") == [name]
 
 
 def test_a_tail_of_two_recommendations_is_none(filled, sqlite_url, tmp_path):
@@ -123,3 +137,43 @@ def test_what_cannot_be_read_proposes_nothing(tmp_path, content):
         place.write_bytes(content)
     assert proposals(place, "show ") == []
     assert place.exists() is (content is not None), "looking makes no file"
+
+
+def test_the_last_quarters_are_proposed(known):
+    quarters = proposals(known, "report quarterly ")
+    assert len(quarters) == 9
+    assert proposals(known, f"report quarterly {quarters[1][:5]}") == [
+        quarter for quarter in quarters if quarter.startswith(quarters[1][:5])
+    ]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [("list --org=U", "UN-WOMEN"), ("list --org=", "UN-WOMEN WHO"), ("list --status=im --org w", "who")],
+)
+def test_in_bash_an_option_and_its_value_may_be_one_word(known, tmp_path, typed, wanted):
+    """Words as bash parts them, of which the equals sign is one."""
+    program = tmp_path / "tracker"
+    program.write_text(f"#!{sys.executable}\n{PROGRAM}\n")
+    program.chmod(0o755)
+    words = typed.replace("=", " = ").split()
+    script = f"""
+        eval "$(tracker --show-completion bash)"
+        COMP_WORDS=(tracker {" ".join(words)}); COMP_CWORD={len(words)}
+        _tracker_completion tracker; echo "${{COMPREPLY[*]}}"
+    """
+    around = {"TRACKER_DATABASE_URL": known, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    asked = subprocess.run(
+        ["bash", "--norc", "-c", script], capture_output=True, text=True, check=True, env={**os.environ, **around}
+    )
+    assert sorted(asked.stdout.split()) == wanted.split()
+
+
+@pytest.mark.parametrize(
+    ("shell", "holds"), [("bash", "COMP_WORDS"), ("zsh", "#compdef tracker"), ("fish", "complete")]
+)
+def test_the_script_of_the_shell_that_is_named(shell, holds):
+    done = CliRunner().invoke(app, ["--show-completion", shell], prog_name="tracker")
+    assert done.exit_code == 0
+    assert holds in done.stdout.partition("\n}")[0]

@@ -1,6 +1,7 @@
 """What other people's scripts lean on: exit statuses, stdout as data, the keys of JSON, references in any form."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -201,3 +202,18 @@ def test_the_program_as_a_program(sqlite_url, tmp_path):
         check=False,
     )
     assert (piped.returncode, piped.stderr.count("Traceback")) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "words", [["list", "--json"], ["list", "--csv"], ["list"], ["export"], ["--help"]], ids=" ".join
+)
+def test_a_reader_that_has_enough_is_no_error(filled, sqlite_url, words):
+    """As `| head` is; nobody reads from the beginning here, which is the same at any length."""
+    there, here = os.pipe()
+    os.close(there)
+    program = [sys.executable, "-m", "tracker", "--database", sqlite_url, *words]
+    done = subprocess.run(program, stdout=here, stderr=subprocess.PIPE, check=False, text=True)
+    os.close(here)
+    assert done.returncode == 0
+    assert "tracker:" not in done.stderr.lower()
+    assert "pipe" not in done.stderr.lower()

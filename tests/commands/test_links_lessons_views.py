@@ -137,6 +137,38 @@ def test_search_finds_words_of_texts_titles_and_notes_old_ones_too(filled, rows)
     assert set(rows("réunion board")) == {"A/80/501/R2"}
     assert rows("NOT AND OR") == {}
     assert rows('"(*') == {}
+    assert "holds no word to look for" in filled("list", '"(*').stderr
+
+
+def test_of_several_words_all_must_be_there(filled, rows):
+    assert set(rows("year", "--org", "WHO", "once")) == set(rows("once a year")) == {"A/80/501/R2"}
+    assert rows("year", "things") == {}
+    exported = json.loads(ok(filled("export", "once", "year")).stdout)
+    assert [row["number"] for row in exported] == ["2"]
+    for words in (["list", ""], ["list", " ", ""], ["export", ""], ["view", "save", "x", ""]):
+        done = filled(*words)
+        assert (done.exit_code, done.stdout) == (2, ""), words
+        assert "the text is empty" in done.stderr
+
+
+def test_a_view_is_meant_in_upper_or_lower_case_and_keeps_a_span_of_no_days(filled, rows):
+    ok(filled("view", "save", "Heard", "--silent-for", "0"))
+    assert json.loads(filled("view", "list", "--json").stdout)[0]["filters"] == {"silent_for": 0}
+    assert set(rows("--view", "heard")) == set(rows())
+    assert json.loads(ok(filled("view", "save", "HEARD", "--open", "--json")).stdout)["name"] == "Heard"
+    assert "Forgot Heard." in ok(filled("view", "drop", "hearD")).stderr
+    assert filled("view", "save", "two words", "--open").exit_code == 1
+
+
+def test_words_of_the_vocabulary_in_any_case(filled, rows):
+    ok(filled("update", "R1", "WHO", "--to", "Accepted"))
+    ok(filled("update", "R1", "WHO", "--to", "IN PROGRESS"))
+    for word in ("IN-PROGRESS", "in_progress", "In progress"):
+        assert set(rows("--status", word, "--acceptance", "ACCEPTED")) == {"A/80/501/R1"}
+
+
+def test_before_anything_was_addressed_is_said(filled):
+    assert filled("list", "--as-of", "0001-01-01").stderr.startswith("Nothing had been addressed by then.\n")
 
 
 def test_a_view_keeps_a_filter_and_is_narrowed_by_what_stands_beside_it(filled, rows):
@@ -162,7 +194,7 @@ def test_a_view_without_a_filter_is_refused(filled):
     ("words", "says"),
     [
         (["--org", "WHOO"], "there is no organization WHOO in the register. Did you mean WHO?"),
-        (["--report", "502"], "there is no report 502 in the register."),
+        (["--report", "502"], "there is no report 502 in the register. Did you mean 501?"),
     ],
 )
 def test_a_view_of_what_there_is_not_is_refused(filled, words, says):
@@ -182,6 +214,8 @@ def test_a_view_keeps_the_text_and_the_order(filled):
 
     assert refs("--view", "soon") == ["2", "1"]
     assert refs("--view", "soon", "--sort", "ref") == ["1", "2"]
+    assert [row["number"] for row in json.loads(filled("export", "--view", "soon").stdout)] == ["2", "1"]
+    assert [row["number"] for row in json.loads(filled("export", "--sort", "due").stdout)] == ["2", "1"]
     ok(filled("view", "save", "soon", "once a year", "--sort", "due"))
     assert refs("--view", "soon") == ["2"]
     assert refs("--view", "soon", "list of things") == ["1"]
@@ -192,11 +226,11 @@ def test_views_are_listed_as_they_are_typed(filled, rows):
     typed = ["once a year", "--org", "WHO", "--report", "501", "--acceptance", "no-information", "--status"]
     typed += ["no-information", "--verification", "not-verified", "--addressee", "executive-head", "--year", "2025"]
     typed += ["--open", "--silent-for", "1", "--sort", "org"]
-    ok(filled("view", "save", "all of it", *typed))
+    ok(filled("view", "save", "all-of-it", *typed))
     line = filled("view", "list").stdout.splitlines()[1]
     name, said = line.split("\t")
-    assert (name, shlex.split(said)) == ("all of it", typed)
-    assert set(rows(*shlex.split(said))) == set(rows("--view", "all of it")) == {"A/80/501/R2"}
+    assert (name, shlex.split(said)) == ("all-of-it", typed)
+    assert set(rows(*shlex.split(said))) == set(rows("--view", "all-of-it")) == {"A/80/501/R2"}
 
 
 def test_a_note_may_be_written_in_the_editor(filled, rows, tmp_path, monkeypatch):
@@ -225,7 +259,8 @@ def test_rows_for_scripts(filled):
 
 
 def test_a_template_that_cannot_be_used_is_a_usage_error(filled):
-    for template in ("{{ nothing }}", "{{", "{{ ref.__class__.__mro__ }}"):
+    unusable = ("{{ nothing }}", "{{", "{{ ref.__class__.__mro__ }}", "{{ 1 / 0 }}", "{{ range(10 ** 9) | list }}")
+    for template in (*unusable, "{{ ref[99] }}", "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}"):
         done = filled("list", "--template", template)
         assert (done.exit_code, done.stdout) == (2, ""), template
         assert "the template cannot be used" in done.stderr

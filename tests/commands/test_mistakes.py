@@ -3,29 +3,48 @@
 import pytest
 from typer.testing import CliRunner
 
-from tracker.commands import app
+from tracker.commands import COMMANDS, app
+from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("list --bogus", "there is no option --bogus. Did you mean --org?"),
+        ("list --bogus", "there is no option --bogus. See: tracker list --help."),
+        ("list --organisations WHO", "there is no option --organisations. Did you mean --org?"),
+        ("list --late", "there is no option --late. Did you mean --overdue?"),
+        ("list --format csv", "there is no option --format. Did you mean --csv or --json?"),
+        ("list --implementation implemented", "there is no option --implementation. Did you mean --status?"),
+        ("list --config x", "--config stands before the command: tracker --config FILE list …"),
+        ("org list --version", "--version stands before the command: tracker --version."),
+        (
+            "--json list",
+            "there is no option --json. The options of a command stand after it; see: tracker --help.",
+        ),
+        ("list --status accepted", "“accepted” stands on another axis. Write --acceptance accepted."),
+        ("list --addressee exec", "“exec” is unknown. Did you mean executive-head?"),
+        ("stats --by organization", "“organization” is unknown. Did you mean org?"),
+        ("list --silent-for -1", "-1 is too small: the least is 0."),
+        ("list --silent-for 40000", "40000 is too large: the most is 36,500."),
+        ("search water", "there is no command search. Did you mean list?"),
+        ("verify", "there is no command verify. Did you mean update REF ORG --to verified?"),
+        ("help", "there is no command help. Did you mean --help?"),
         ("list --opn", "there is no option --opn. Did you mean --open?"),
         ("list --acc accepted", "there is no option --acc. Did you mean --acceptance?"),
         ("list --zzzzzz", "there is no option --zzzzzz. See: tracker list --help."),
         ("list -x", "there is no option -x. See: tracker list --help."),
         ("--dtabase x list", "there is no option --dtabase. Did you mean --database?"),
-        ("org lst", "No such command 'lst'. Did you mean 'list'?"),
+        ("org lst", "there is no command lst in tracker org. Did you mean list?"),
+        ("org alias zzz", "there is no command zzz in tracker org alias. See: tracker org alias --help."),
         ("lst", "there is no command lst. Did you mean list?"),
         ("export --format jsn", "“jsn” is unknown. Did you mean json?"),
         ("export --format zzz", "“zzz” is unknown. Known are json, csv, xlsx."),
         ("list --acceptance acepted", "“acepted” is unknown. Did you mean accepted?"),
         ("stats --by orgs", "“orgs” is unknown. Did you mean org?"),
         ("list --sort reff", "“reff” is unknown. Did you mean ref?"),
-        (
-            "import x.txt --as notes",
-            "“notes” is none of note, register, answers, return, export. Did you mean note?",
-        ),
+        ("import x.txt --as notes", "“notes” is unknown. Did you mean note?"),
+        ("import x.csv --as register --list x", "“x” is unknown. Known are created, updated, unchanged, missing."),
+        ("--show-completion zhs", "“zhs” is not a shell. Did you mean zsh?"),
         ("list --limit x", "“x” is not a whole number."),
         ("update R1 WHO --to acepted", "“acepted” is not a status. Did you mean accepted?"),
         ("officer add WHO --post secretry", "“secretry” is unknown. Did you mean secretary?"),
@@ -44,3 +63,10 @@ def test_what_was_typed_cannot_command_the_terminal(words):
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 2
     assert "\x1b" not in done.stderr
+
+
+def test_what_others_call_otherwise_is_there_under_our_name():
+    assert not COMMAND_FOR.keys() & COMMANDS.keys()
+    assert {meant.split()[0] for meant in COMMAND_FOR.values()} <= {*COMMANDS, "--help"}
+    found = [CliRunner().invoke(app, [command, "--help"]).stdout for command in ("list", "update")]
+    assert all(any(word in page for page in found) for words in SAID_FOR.values() for word in words)

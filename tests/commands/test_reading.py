@@ -173,3 +173,29 @@ def test_bars_are_drawn_where_there_is_room_and_push_no_figure_out(told, sqlite_
     assert ("█" in screen) is (columns >= 80)
     if columns >= 80:
         assert "no information" in screen.splitlines()[0]
+
+
+@pytest.mark.parametrize("columns", [70, 80, 100, 120])
+def test_no_figure_is_cut_or_left_out_however_long_the_names_and_the_numbers(monkeypatch, capsys, columns):
+    from tracker.commands import render, stats
+    from tracker.domain.rates import Cell, Counts
+    from tracker.domain.vocabulary import Acceptance, Implementation, Verification
+    from tracker.services.statistics import Group
+
+    def cell(acceptance, implementation, count):
+        return Cell(acceptance, implementation, Verification.NOT_VERIFIED, count, open=count)
+
+    silent = cell(Acceptance.NO_INFORMATION, Implementation.NO_INFORMATION, 12_345)
+    done = cell(Acceptance.ACCEPTED, Implementation.IMPLEMENTED, 4_321)
+    begun = cell(Acceptance.ACCEPTED, Implementation.IN_PROGRESS, 1_234)
+    group = Group("legislative-body", Counts((silent, done, begun)))
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for module in (render, stats):
+        monkeypatch.setattr(module, "is_terminal", lambda: True)
+    stats._print_groups("addressee", [group])
+    screen = capsys.readouterr().out
+    assert max(map(len, screen.splitlines())) <= columns
+    assert "…" not in screen
+    shown = screen.split()
+    for figure in ("17,900", "31.0%", "(5555/17900)", "77.8%", "(4321/5555)", "69.0%", "(12345/17900)"):
+        assert figure in shown

@@ -48,13 +48,15 @@ def test_one_refusal_is_one_sentence(many):
     assert "Nothing was changed" not in done.stderr
 
 
-def test_what_is_said_again_is_written_and_counted_as_unchanged(many):
+def test_what_is_said_again_is_written_and_counted_as_confirmed(many):
     assert many("update", "R1", "ORG1", "--to", "accepted").exit_code == 0
     done = many("update", "R1", "ORG1", "ORG2", "--to", "accepted")
     assert "A/80/501/R1 ORG1: acceptance: still accepted\n" in done.stderr
-    assert done.stderr.endswith("1 follow-up changed, 1 unchanged.\n")
-    done = many("update", "R1", "ORG1", "--to", "accepted", "--dry-run")
-    assert done.stderr.endswith("0 follow-ups would be changed, 1 unchanged; nothing was written.\n")
+    assert done.stderr.endswith("1 follow-up changed, 1 confirmed.\n")
+    done = many("update", "R1", "ORG1", "--to", "accepted", "--note", "again", "--dry-run")
+    assert done.stderr.endswith(
+        "ORG1: acceptance: still accepted: again\n0 follow-ups would be changed, 1 confirmed; nothing was written.\n"
+    )
     answer = json.loads(many("update", "R1", "ORG1", "ORG3", "--to", "accepted", "--json").stdout)
     assert [item["organization"] for item in answer["changed"]] == ["ORG3"]
     assert [item["organization"] for item in answer["unchanged"]] == ["ORG1"]

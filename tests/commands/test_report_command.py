@@ -47,8 +47,8 @@ def test_formats_and_folder(filled, run):
     [
         (("2026",), 2, "“2026” is not a quarter"),
         (("2126Q1",), 1, "2126Q1 has not begun yet"),
-        (("2026Q3", "--format", "pages"), 1, "“pages” is not a format"),
-        (("2026Q3", "--format", ","), 1, "--format is empty"),
+        (("2026Q3", "--format", "htm"), 2, "“htm” is not a format of this. Did you mean html?"),
+        (("2026Q3", "--format", ","), 2, "--format is empty"),
         (("2026Q3", "--org", "WHA"), 1, "Did you mean WHO?"),
         (("2026Q3", "--as-of", "2026-12-01"), 1, "is not in 2026Q3"),
         (("2026Q3", "--known-at", "2126-01-01"), 1, "is still to come"),
@@ -128,3 +128,18 @@ def test_wrong_settings_are_named(filled, run, setting, sentence):
     done = run("report", "quarterly", "2026Q3")
     assert done.exit_code == 1
     assert sentence in done.stderr
+
+
+def test_an_unknown_format_is_refused_before_anything_is_said(filled, run):
+    done = run("report", "scorecard", "WHO", "--format", "html,json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Writing" not in done.stderr
+    assert "“json” is not a format of this. Known are html, docx, pdf, xlsx, md." in done.stderr
+
+
+def test_the_formats_that_are_offered_are_those_that_are_drawn():
+    from tracker.commands import report
+    from tracker.services import reporting
+
+    assert list(reporting.PAPERS) == list(report.PAPERS)
+    assert list(reporting.WRITERS) == [*report.PAPERS, "json"]

@@ -59,3 +59,18 @@ def test_the_nearest_word_is_proposed_as_it_is_written():
     assert nearest("unessco", ["UNESCO", "UNODC", "WHO"]) == "UNESCO"
     assert suggest("who", ["WHO"], "otherwise") == "Did you mean WHO?"
     assert suggest("xyzzy", ["WHO"], "otherwise") == "otherwise"
+
+
+@pytest.mark.parametrize(
+    ("typed", "known", "meant"),
+    [
+        ("exec", ["executive-head", "legislative-body"], "executive-head"),
+        ("--organization", ["--org", "--verification"], "--org"),
+        ("UNICEE", ["UNICEF", "UNI"], "UNICEF"),
+        ("UNESCOS", ["UNE", "UNESCO-IBE", "WHO"], "UNE"),
+        ("i", ["implemented", "overtaken"], None),
+        ("in", ["in-progress", "in-part"], None),
+    ],
+)
+def test_a_word_that_goes_on_or_begins_is_nearer_than_one_that_is_alike(typed, known, meant):
+    assert nearest(typed, known) == meant

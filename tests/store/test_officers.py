@@ -106,15 +106,23 @@ def test_a_code_is_one_whatever_its_case(who_register):
     assert [(item.code, item.name) for item in all_organizations(who_register)] == [("WHO", "World Health")]
 
 
+def test_a_code_is_kept_in_plain_letters_of_any_script(who_register):
+    for code, kept in (("ＷＴＯ", "WTO"), ("ÉCO-2", "ÉCO-2"), ("भारत", "भारत")):
+        assert add_organization(who_register, Organization(code, "x"), b.who()).code == kept
+
+
 @pytest.mark.parametrize(
     ("organization", "says"),
     [
         (Organization("W HO", "x"), "cannot be a code"),
         (Organization("", "x"), "cannot be a code"),
         (Organization("W" * 41, "x"), "cannot be a code"),
+        *((Organization(code, "x"), "cannot be a code") for code in ("A,B", "O'R", "%s", "-X", "X_Y")),
         (Organization("WFP", " "), "has no name"),
+        (Organization("WFP", "x" * 201), "has a name of 201 letters"),
         (Organization("WFP", "x", timezone="Europe/Zurick"), "Did you mean Europe/Zurich"),
         (Organization("WFP", "x", language="english"), "is not a language"),
+        (Organization("WFP", "x", language="fx"), "is not a language"),
     ],
 )
 def test_an_organization_that_cannot_be_is_refused(who_register, organization, says):

@@ -27,7 +27,7 @@ from tracker.errors import TrackerError, UsageError, WorldError
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("registration:init", "Make the register, or bring an older one up to date."),
     "demo": ("demo:demo", "See the whole program work on a sample register."),
-    "import": ("intake:import_documents", "Read documents into the register: notes with recommendations."),
+    "import": ("intake:import_documents", "Read notes, reports, registers or answers into the register."),
     "export": ("export:export", "Write the whole register, or follow-ups, to a file."),
     "document": ("documents:app", "Documents: list, edit, set what they left open."),
     "reconcile": ("reconcile:reconcile", "Compare another party's register with ours; change nothing."),
@@ -85,14 +85,18 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; a mistyped one is answered with the nearest."""
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
-            from tracker.domain.references import suggest
+            from tracker.commands.mistakes import no_command
 
-            ctx.fail(f"there is no command {args[0]}. {suggest(args[0], COMMANDS, 'See: tracker --help.')}")
+            ctx.fail(no_command(args[0], COMMANDS, "tracker"))
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Read the global options."""
-        with _mistakes_reworded():
+        with _until_the_reader_goes(), _mistakes_reworded():
+            if len(args) > 1 and args[0] in ("--show-completion", "--install-completion"):
+                from tracker.commands.completion import serve_shell
+
+                serve_shell(ctx, args[0], " ".join(args[1:]))
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
@@ -101,15 +105,13 @@ class LazyGroup(TyperGroup):
         ctx.meta[ASKED] = shlex.join(words)
         try:
             _check_words([*words, *(str(value) for value in ctx.params.values())])
-            with _mistakes_reworded():
+            with _until_the_reader_goes(), _mistakes_reworded():
                 return super().invoke(ctx)
         except TrackerError as error:
             raise _exit(error) from error
         except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
             print("\nStopped; nothing was half-written.", file=sys.stderr)
             raise typer.Exit(130) from None
-        except BrokenPipeError:
-            raise
         except OSError as error:
             raise _exit(_as_world_error(error)) from error
 
@@ -123,6 +125,31 @@ def _mistakes_reworded() -> Iterator[None]:
 
         reworded(error)
         raise
+
+
+@contextmanager
+def _until_the_reader_goes() -> Iterator[None]:
+    """Who reads may have enough, as `head` has after some lines; that is no failure."""
+    try:
+        yield
+    except BrokenPipeError:
+        if _reader_has_gone():
+            raise typer.Exit(0) from None
+        raise
+
+
+def _reader_has_gone() -> bool:
+    """Whether nobody reads stdout or stderr any more; what more would be said there then goes nowhere."""
+    import select
+
+    poll = select.poll()
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            poll.register(stream.fileno(), 0)
+    gone = [number for number, what in poll.poll(0) if what & select.POLLERR]
+    for number in gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+    return bool(gone)
 
 
 def _check_words(words: list[str]) -> None:
@@ -209,10 +236,14 @@ def main() -> None:
     """The console script `tracker`."""
     _spare_the_collector()
     if "_TRACKER_COMPLETE" in os.environ:
-        from tracker.commands.completion import without_markup
+        from tracker.commands.completion import without_equals_signs, without_markup
 
         without_markup()
-    app()
+        without_equals_signs()
+    try:
+        app()
+    finally:
+        _reader_has_gone()  # else the interpreter complains of it when it ends
 
 
 def _spare_the_collector() -> None:

@@ -7,8 +7,9 @@ shells throw away what does not.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from enum import Enum
 from pathlib import Path
@@ -34,6 +35,10 @@ _SYMBOLS = """
     WHERE symbol.symbol LIKE ? ESCAPE '\\' ORDER BY symbol.role <> 'main', folded
 """
 _ORGANIZATIONS = "SELECT code, name FROM organization ORDER BY folded"
+_IMPACTS = "SELECT DISTINCT impact, '' FROM recommendation WHERE impact IS NOT NULL ORDER BY impact"
+_YEARS = """
+    SELECT DISTINCT substr(issued_on, 1, 4), '' FROM report WHERE issued_on IS NOT NULL ORDER BY issued_on DESC
+"""
 _VIEWS = "SELECT name, saved_by FROM view ORDER BY name"
 _EDITIONS = """
     SELECT quarter || CASE scope WHEN 'system' THEN '' ELSE '-' || scope END || '/' || number, published_by
@@ -56,10 +61,19 @@ def complete_organization(ctx: typer.Context, incomplete: str) -> list[Proposal]
     return _begun(((str(code), str(name)) for code, name in _ask(ctx, _ORGANIZATIONS)), incomplete)
 
 
+def complete_impact(ctx: typer.Context, incomplete: str) -> list[Proposal]:
+    """Impacts that recommendations have."""
+    return _begun(_ask(ctx, _IMPACTS), incomplete)
+
+
+def complete_year(ctx: typer.Context, incomplete: str) -> list[Proposal]:
+    """Years in which reports were issued, the last first."""
+    return _begun(_ask(ctx, _YEARS), incomplete)
+
+
 def complete_view(ctx: typer.Context, incomplete: str) -> list[Proposal]:
-    """Names of saved views; they are written as they were saved."""
-    views = _ask(ctx, _VIEWS)
-    return [(str(name), f"saved by {actor}") for name, actor in views if str(name).startswith(incomplete)][:_MOST]
+    """Names of saved views."""
+    return _begun(((str(name), f"saved by {actor}") for name, actor in _ask(ctx, _VIEWS)), incomplete)
 
 
 def complete_edition(ctx: typer.Context, incomplete: str) -> list[Proposal]:
@@ -68,18 +82,34 @@ def complete_edition(ctx: typer.Context, incomplete: str) -> list[Proposal]:
     return _begun(editions, incomplete)
 
 
+def complete_quarter(incomplete: str) -> list[str]:
+    """The last quarters that are over, and the present one."""
+    from tracker import clock
+    from tracker.domain.periods import Quarter
+
+    quarters = [Quarter.last_completed(clock.today()).next]
+    for _ in range(8):
+        quarters.append(quarters[-1].previous)
+    return complete_words(*map(str, quarters))(incomplete)
+
+
 def complete_status(incomplete: str) -> list[str]:
     """The statuses that `--to` takes."""
     from tracker.domain.vocabulary import TARGETS
 
-    return [_gone_on_with(incomplete, word) for word in TARGETS if word.startswith(incomplete.lower())]
+    return complete_words(*TARGETS)(incomplete)
 
 
 def complete_among(values: type[Enum]) -> Callable[[str], list[str]]:
     """The words of an enumeration."""
+    return complete_words(*(value.value for value in values))
+
+
+def complete_words(*words: str) -> Callable[[str], list[str]]:
+    """One of some words."""
 
     def complete(incomplete: str) -> list[str]:
-        return [value.value for value in values if value.value.startswith(incomplete.lower())]
+        return [word for word, _ in _begun(((word, "") for word in words), incomplete)]
 
     return complete
 
@@ -89,8 +119,8 @@ def complete_list(*words: str) -> Callable[[str], list[str]]:
 
     def complete(incomplete: str) -> list[str]:
         before, comma, begun = incomplete.rpartition(",")
-        given = before.split(",")
-        return [f"{before}{comma}{word}" for word in words if word.startswith(begun.lower()) and word not in given]
+        given = before.lower().split(",")
+        return [f"{before}{comma}{word}" for word in complete_words(*words)(begun) if word.lower() not in given]
 
     return complete
 
@@ -104,6 +134,31 @@ def without_markup() -> None:
 
     with suppress(AttributeError):  # a later Typer may do it in another way
         _completion_classes._sanitize_help_text = _as_it_is  # noqa: SLF001 - there is no other way to say it
+
+
+def without_equals_signs() -> None:
+    """Bash parts `--org=W` into three words, of which the second says nothing."""
+    words, place = os.environ.get("COMP_WORDS", "").split("\n"), os.environ.get("COMP_CWORD", "")
+    if place.isdecimal() and "=" in words:
+        kept = [number for number, word in enumerate(words) if word != "=" or number == int(place)]
+        os.environ["COMP_WORDS"] = "\n".join(words[number] for number in kept)
+        os.environ["COMP_CWORD"] = str(sum(number < int(place) for number in kept))
+
+
+_SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
+
+
+def serve_shell(ctx: Any, option: str, shell: str) -> None:
+    """`--show-completion SHELL`: Typer asks what the shell is, and passes over the name of one."""
+    from typer.completion import install_callback, show_callback
+
+    from tracker.domain.references import suggest
+
+    if shell not in _SHELLS:
+        known = f"Known are {', '.join(_SHELLS)}."
+        ctx.fail(f"“{shell}” is not a shell. {suggest(shell, _SHELLS, known)}")
+    serve: Any = show_callback if option == "--show-completion" else install_callback
+    serve(ctx, None, shell)
 
 
 def _as_it_is(text: str) -> str:
@@ -122,10 +177,12 @@ def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> list[Proposal]:
 
     Of several the first will do; until something is typed that is the whole main symbol.
     """
+    from tracker.domain.references import tails
+
     possible: list[tuple[str, str, int]] = []
     meant: defaultdict[str, set[int]] = defaultdict(set)
     for name, shows, is_main, number in names:
-        tail = next((tail for tail in _ends(str(name)) if tail.upper().startswith(typed.upper())), None)
+        tail = next((tail for tail in tails(str(name)) if tail.upper().startswith(typed.upper())), None)
         if tail is not None and (typed or is_main):
             meant[tail.upper()].add(number)
             possible.append((tail, " ".join(str(shows).split()), number))
@@ -134,12 +191,6 @@ def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> list[Proposal]:
         if len(meant[tail.upper()]) == 1:
             found.setdefault(number, (_gone_on_with(typed, tail), shows))
     return list(found.values())[:_MOST]
-
-
-def _ends(name: str) -> Iterator[str]:
-    """The name, and what is left of it without its first part, its first two, and so on."""
-    parts = name.split("/")
-    return ("/".join(parts[start:]) for start in range(len(parts)))
 
 
 def _gone_on_with(typed: str, word: str) -> str:

@@ -14,9 +14,9 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.lines import write_csv
-from tracker.commands.options import AsOf, KnownAt, choice_option, with_filters
+from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_filters
 from tracker.commands.render import plural, print_json, say
-from tracker.domain.filters import Filters
+from tracker.domain.filters import Filters, Sort
 from tracker.domain.rows import FOLLOW_UP_KEYS
 from tracker.errors import BadDataError, UsageError
 from tracker.files import write_whole
@@ -37,26 +37,26 @@ class Format(Enum):
 def export(
     ctx: typer.Context,
     filters: Filters,
-    text: Annotated[  # noqa: ARG001 - becomes part of the filters
-        str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
-    ] = None,
+    text: Text = None,  # noqa: ARG001 - becomes part of the filters
     form: Annotated[Any, choice_option(Format, "--format", help="The form of the file")] = "json",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else stdout.")] = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="The follow-ups as a JSON array, even without a filter.")
     ] = False,
+    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order follow-ups by")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
     """Write the whole register, or follow-ups, to a file or to stdout.
 
     JSON without any filter is the whole register, journal and ledger included: `tracker import FILE` puts it
-    into an empty register, and an export of that one has the same bytes. With a filter (or --rows) JSON is
-    the array of follow-ups, as `list --json` gives it. CSV and XLSX hold follow-ups; no text becomes a formula.
+    into an empty register, and an export of that one has the same bytes. With a filter, an order, a day or an
+    instant (or --rows) JSON is the array of follow-ups, as `list --json` gives it. CSV and XLSX hold follow-ups;
+    no text becomes a formula.
     """
     desk: Desk = ctx.obj
     _check_call(form, out)
-    is_whole = form is Format.JSON and not rows and filters == Filters() and as_of is None and known_at is None
+    is_whole = form is Format.JSON and not rows and filters == Filters() and not (sort or as_of or known_at)
     if is_whole:
         from tracker.services.export import register_lines
 
@@ -66,7 +66,7 @@ def export(
     from tracker.services.listing import list_follow_ups as read
 
     at = desk.at(as_of, known_at)
-    found = [item.as_json(at.day) for item in read(desk.register, filters, at)]
+    found = [item.as_json(at.day) for item in read(desk.register, filters, at, sort=sort or Sort.REF)]
     _write(out, [_content(form, found, at)])
     _say_written(plural(len(found), "follow-up"), out)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.commands.completion import complete_organization, complete_report
 from tracker.commands.context import Desk
-from tracker.commands.options import DryRun, Json
+from tracker.commands.options import DryRun, Json, choice_option
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
 
@@ -18,28 +20,49 @@ if TYPE_CHECKING:
     from tracker.services.intake import ImportReport
 
 
+class Kind(Enum):
+    """What files may be."""
+
+    NOTE = "note"
+    REGISTER = "register"
+    ANSWERS = "answers"
+    RETURN = "return"
+    EXPORT = "export"
+
+
+class Outcome(Enum):
+    """What becomes of a register's rows."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    MISSING = "missing"
+
+
 def import_documents(
     ctx: typer.Context,
     files: Annotated[
         list[Path],
         typer.Argument(metavar="FILE…", help="Notes (.txt, .docx, .pdf) or registers (.csv, .tsv, .xlsx, .ods)."),
     ],
-    kind: Annotated[
-        str, typer.Option("--as", metavar="KIND", help="What the files are: note, register, answers, return, export.")
-    ] = "note",
+    kind: Annotated[Any, choice_option(Kind, "--as", help="What the files are")] = "note",
     org: Annotated[
-        list[str] | None, typer.Option("--org", metavar="CODE", help="Only for these organizations.")
+        list[str] | None,
+        typer.Option(
+            "--org", metavar="CODE", autocompletion=complete_organization, help="Only for these organizations."
+        ),
     ] = None,
     symbol: Annotated[str | None, typer.Option(help="The note's own symbol, where its name does not give it.")] = None,
-    report: Annotated[str | None, typer.Option(help="The symbol of the report, where the note does not.")] = None,
+    report: Annotated[
+        str | None,
+        typer.Option(autocompletion=complete_report, help="The symbol of the report, where the note does not."),
+    ] = None,
     also: Annotated[list[str] | None, typer.Option(metavar="SYMBOL", help="Further symbols of the report.")] = None,
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A register's mapping: which column is what (TOML).")
     ] = None,
     guess: Annotated[bool, typer.Option("--guess", help="Propose a register's mapping; change nothing.")] = False,
-    listed: Annotated[
-        str | None, typer.Option("--list", metavar="WHICH", help="Name the created, updated, unchanged or missing.")
-    ] = None,
+    listed: Annotated[Any, choice_option(Outcome, "--list", help="Of a register, name one kind of follow-up")] = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Take a register's other rows where some are refused.")
     ] = False,
@@ -55,25 +78,25 @@ def import_documents(
     answers to the recommendations of --report; with --as return, the spreadsheet that an organization filled in;
     with --as export (or a .json file), a whole register into an empty one.
     """
-    if kind == "register":
+    if kind is Kind.REGISTER:
         from tracker.commands.registers import import_registers
 
         import_registers(
             ctx.obj, files, mapping, org=org or [], guess=guess, keep_going=keep_going, dry_run=dry_run,
-            as_json=as_json, listed=listed,
+            as_json=as_json, listed=listed.value if listed else None,
         )  # fmt: skip
         return
-    if kind == "answers":
+    if kind is Kind.ANSWERS:
         from tracker.commands.answers import import_answer_files
 
         import_answer_files(ctx.obj, files, org or [], report, dry_run=dry_run, as_json=as_json)
         return
-    if kind == "return":
+    if kind is Kind.RETURN:
         from tracker.commands.returns import read_files
 
         read_files(ctx.obj, files, org or [], keep_going=keep_going, dry_run=dry_run, as_json=as_json)
         return
-    if kind == "export" or files[0].suffix == ".json":
+    if kind is Kind.EXPORT or files[0].suffix == ".json":
         from tracker.commands.export import import_exports
 
         import_exports(ctx.obj, files, dry_run=dry_run, as_json=as_json)
@@ -81,7 +104,7 @@ def import_documents(
     from tracker.services.intake import NoteOptions, import_notes
 
     desk: Desk = ctx.obj
-    _check_call(kind, files, symbol, report)
+    _check_call(files, symbol, report)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
     with progress("Reading") as on_step:
         reports = import_notes(
@@ -96,9 +119,7 @@ def import_documents(
         _print_report(item, dry_run=dry_run)
 
 
-def _check_call(kind: str, files: list[Path], symbol: str | None, report: str | None) -> None:
-    if kind != "note":
-        raise typer.BadParameter(f"“{kind}” is none of note, register, answers, return, export.", param_hint="--as")
+def _check_call(files: list[Path], symbol: str | None, report: str | None) -> None:
     if len(files) > 1 and (symbol or report):
         raise typer.BadParameter("these name one document; import it by itself.", param_hint="--symbol, --report")
 

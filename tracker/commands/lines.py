@@ -21,6 +21,9 @@ Template = Annotated[
     ),
 ]
 
+_OF_TEMPLATES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What an expression in a template can come to, beside what Jinja2 says of it."""
+
 Rows = Sequence[dict[str, Any]]
 
 
@@ -78,7 +81,7 @@ def print_templated(rows: Rows, template: str) -> None:
         line = environment.from_string(template.replace("\\t", "\t").replace("\\n", "\n"))
         for row in rows:
             print(line.render(row))
-    except (TemplateError, TypeError, ValueError) as error:
+    except (TemplateError, *_OF_TEMPLATES) as error:
         raise UsageError(
             f"the template cannot be used: {str(error).rstrip('.')}.",
             remedy="Keys are those of --json, as in '{{ ref }} {{ due_on }}'.",

@@ -9,14 +9,14 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.lines import Csv, Template, writer
-from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
+from tracker.commands.options import AsOf, Json, KnownAt, Text, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_table, say
-from tracker.domain.filters import Filters, Sort
+from tracker.domain.filters import Filters, Sort, words_of
 from tracker.domain.vocabulary import Verification
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from tracker.domain.rows import FollowUp
 
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 def list_follow_ups(
     ctx: typer.Context,
     filters: Filters,
-    text: Annotated[  # noqa: ARG001 - becomes part of the filters
-        str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
-    ] = None,
+    text: Text = None,  # noqa: ARG001 - becomes part of the filters
     as_of: AsOf = None,
     known_at: KnownAt = None,
     sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by")] = None,
@@ -49,11 +47,15 @@ def list_follow_ups(
         return
     print_list(found, at.day)
     if not found:
-        _say_nothing_found(filters)
+        _say_nothing_found(filters, as_of or known_at)
 
 
-def _say_nothing_found(filters: Filters) -> None:
-    if filters == Filters():
+def _say_nothing_found(filters: Filters, at: date | datetime | None) -> None:
+    if filters == Filters() and at is not None:
+        say("Nothing had been addressed by then.")
+    elif filters.text is not None and not words_of(filters.text):
+        say(f"No follow-up matches: “{filters.text}” holds no word to look for.")
+    elif filters == Filters():
         say("There is no follow-up yet; read a note with: tracker import NOTE.")
     else:
         say("No follow-up matches; leave a condition out, or see all with: tracker list.")

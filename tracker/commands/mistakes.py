@@ -14,8 +14,46 @@ from tracker.commands.render import visible
 from tracker.domain.references import nearest
 
 _NO_CHOICE = re.compile(r"'(?P<word>.*)' is not one of .*", re.DOTALL)
-_NONE_OF = re.compile(r"“(?P<word>.*)” is none of (?P<known>.*)\.", re.DOTALL)
+_NO_COMMAND = re.compile(r"No such command '(?P<word>.*?)'\..*", re.DOTALL)
+_OUT_OF_RANGE = re.compile(r"(?P<number>-?[\d.]+) is not in the range (?:(?P<least>-?\d+)<=)?x(?:<=(?P<most>\d+))?\.")
 _NO_NUMBER = re.compile(r"'(?P<word>.*)' is not a valid (?:int|float)\w*(?: range)?\.", re.DOTALL)
+
+
+SAID_FOR: dict[str, tuple[str, ...]] = {
+    "--comment": ("--note",),
+    "--format": ("--csv", "--json"),
+    "--implementation": ("--status",),
+    "--late": ("--overdue",),
+    "--message": ("--note",),
+    "--order": ("--sort",),
+}
+"""An option as others would call it → what it is called here, of which that is meant which there is."""
+
+COMMAND_FOR = {
+    "accept": "update REF ORG --to accepted",
+    "backup": "db backup",
+    "dispute": "update REF ORG --to disputed --note TEXT",
+    "done": "update REF ORG --to implemented --note TEXT",
+    "find": "list",
+    "help": "--help",
+    "log": "update",
+    "ls": "list",
+    "note": "update REF ORG --note TEXT",
+    "quarterly": "report quarterly",
+    "restore": "db restore",
+    "search": "list",
+    "statistics": "stats",
+    "verify": "update REF ORG --to verified",
+}
+"""A command as others would call it → how it is called here."""
+
+
+def no_command(word: str, known: Iterable[str], group: str) -> str:
+    """What is said of a command that there is not, in the program or in a group of it, called as it is."""
+    meant = COMMAND_FOR.get(word.lower()) if group == "tracker" else None
+    meant = meant or nearest(word, known)
+    where = "" if group == "tracker" else f" in {group}"
+    return f"there is no command {word}{where}. {f'Did you mean {meant}?' if meant else f'See: {group} --help.'}"
 
 
 def reworded(error: Any) -> None:
@@ -24,22 +62,42 @@ def reworded(error: Any) -> None:
         error.message, error.possibilities = _unknown_option(error), None
     elif choice := _NO_CHOICE.fullmatch(error.message):
         error.message = f"“{choice['word']}” is unknown. {_suggested(choice['word'], _choices(error))}"
-    elif listed := _NONE_OF.fullmatch(error.message):
-        close = nearest(listed["word"], listed["known"].split(", "))
-        error.message += f" Did you mean {close}?" if close else ""
+    elif command := _NO_COMMAND.fullmatch(error.message):
+        error.message = no_command(command["word"], error.ctx.command.commands, error.ctx.command_path)
+    elif range_ := _OUT_OF_RANGE.fullmatch(error.message):
+        error.message = f"{range_['number']} is too {_beyond(range_)}."
     elif number := _NO_NUMBER.fullmatch(error.message):
         error.message = f"“{number['word']}” is not a whole number."
     error.message = visible(error.message)
 
 
 def _unknown_option(error: Any) -> str:
-    name = error.option_name
-    context = error.ctx
-    known = [word for param in context.command.get_params(context) for word in (*param.opts, *param.secondary_opts)]
-    begun = [word for word in known if word.startswith(name) and name != "--"]
-    close = begun[0] if len(begun) == 1 else nearest(name, [word for word in known if word.startswith("--")])
-    way = f"Did you mean {close}?" if close else f"See: {context.command_path} --help."
+    name, context = error.option_name, error.ctx
+    root = context.find_root()
+    if context is not root and name in (known := _options(root)):
+        param, command = known[name], context.command_path.partition(" ")[2]
+        return f"{name} stands before the command: tracker {name}" + (
+            "." if param.is_flag else f" {param.metavar} {command} …"
+        )
+    words = [word for word in _options(context) if word.startswith("--")]
+    meant = [word for word in SAID_FOR.get(name, ()) if word in words] or [*filter(None, [nearest(name, words)])]
+    way = f"Did you mean {' or '.join(meant)}?" if meant else f"See: {context.command_path} --help."
+    if context is root and not meant:
+        way = "The options of a command stand after it; see: tracker --help."
     return f"there is no option {name}. {way}"
+
+
+def _options(context: Any) -> dict[str, Any]:
+    params = context.command.get_params(context)
+    return {word: param for param in params for word in (*param.opts, *param.secondary_opts)}
+
+
+def _beyond(found: re.Match[str]) -> str:
+    """`small: the least is 0`."""
+    number, least, most = found["number"], found["least"], found["most"]
+    if least is not None and float(number) < int(least):
+        return f"small: the least is {int(least):,}"
+    return f"large: the most is {int(most):,}"
 
 
 def _choices(error: Any) -> list[str]:

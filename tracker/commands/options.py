@@ -13,16 +13,18 @@ import typer
 
 from tracker.commands.completion import (
     complete_among,
+    complete_impact,
     complete_organization,
     complete_report,
     complete_status,
     complete_view,
+    complete_year,
 )
 from tracker.domain import periods
 from tracker.domain.filters import Filters
 from tracker.domain.references import suggest
-from tracker.domain.vocabulary import TARGETS, Acceptance, Addressee, Implementation, Status, Verification
-from tracker.errors import BadDataError
+from tracker.domain.vocabulary import TARGETS, Acceptance, Addressee, Implementation, Status, Verification, folded
+from tracker.errors import BadDataError, UsageError
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -41,7 +43,7 @@ def parsed(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def _status(text: str) -> Status:
-    word = text.strip().lower().replace("_", "-").replace(" ", "-")
+    word = folded(text)
     if word not in TARGETS:
         raise BadDataError(
             f"“{text}” is not a status.", remedy=suggest(word, TARGETS, f"Statuses are {', '.join(TARGETS)}.")
@@ -51,12 +53,22 @@ def _status(text: str) -> Status:
 
 def _among(values: type[Choice]) -> Callable[[str], Choice]:
     def read(text: str) -> Choice:
-        words = {value.value: value for value in values}
-        if text not in words:
-            raise BadDataError(f"“{text}” is unknown.", remedy=suggest(text, words, f"Known are {', '.join(words)}."))
-        return words[text]
+        words, word = {value.value: value for value in values}, folded(text)
+        if word in words:
+            return words[word]
+        if values in _AXIS_OPTIONS and word in TARGETS:
+            option = _AXIS_OPTIONS[type(TARGETS[word])]
+            raise BadDataError(f"“{text}” stands on another axis.", remedy=f"Write {option} {word}.")
+        raise BadDataError(f"“{text}” is unknown.", remedy=suggest(word, words, f"Known are {', '.join(words)}."))
 
     return read
+
+
+_AXIS_OPTIONS: dict[Any, str] = {
+    Acceptance: "--acceptance",
+    Implementation: "--status",
+    Verification: "--verification",
+}
 
 
 def one_of(values: type[Enum]) -> Callable[[str], Any]:
@@ -120,6 +132,10 @@ KnownAt = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")]
 Note = Annotated[str | None, typer.Option("--note", help="Why, in the organization's words or yours.")]
+Text = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[TEXT]…", help="Words of the text, the title or the note; all of them must be there."),
+]
 
 
 def words_or_none(text: str | None) -> str | None:
@@ -147,8 +163,11 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
     "status": (list[Any], choice_option(Implementation, "--status", help="Implementation")),
     "verification": (list[Any], choice_option(Verification, "--verification", help="Verification")),
     "addressee": (list[Any], choice_option(Addressee, "--addressee", help="Addressee")),
-    "impact": (list[str], typer.Option("--impact", metavar="LETTER", help="Impact.")),
-    "year": (list[int], typer.Option("--year", min=1, max=9999, help="Year of issue of the report.")),
+    "impact": (list[str], typer.Option("--impact", metavar="LETTER", autocompletion=complete_impact, help="Impact.")),
+    "year": (
+        list[int],
+        typer.Option("--year", min=1, max=9999, autocompletion=complete_year, help="Year of issue of the report."),
+    ),
     "only_open": (bool, typer.Option("--open", help="Only what is not settled.")),
     "overdue": (bool, typer.Option("--overdue", help="Only what is open and past its due date.")),
     "due_before": (
@@ -190,7 +209,7 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def wrapper(**given: Any) -> None:
-        text, name = given.get("text"), given.pop("view")
+        text, name = _text(given.get("text")), given.pop("view")
         filters = _filters(text, {name: given.pop(name) for name in _FILTERS if name not in taken})
         if name is not None:
             from tracker.services.views import with_view
@@ -204,6 +223,15 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     wrapper.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
     wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
     return wrapper
+
+
+def _text(words: list[str] | None) -> str | None:
+    if not words:
+        return None
+    text = " ".join(words)
+    if not text.strip():
+        raise UsageError("the text is empty.", remedy="Give a word of it, or leave it out.")
+    return text
 
 
 def _filters(text: str | None, given: dict[str, Any]) -> Filters:

@@ -14,7 +14,6 @@ from tracker.commands.render import plural, print_json, say, tell
 if TYPE_CHECKING:
     from tracker.services.registers import RegisterReport
 
-LISTS = ("created", "updated", "unchanged", "missing")
 _SHOWN = 40
 
 
@@ -36,8 +35,6 @@ def import_registers(
         return
     if mapping is None:
         raise typer.BadParameter("a register needs a mapping; --guess proposes one.", param_hint="--mapping")
-    if listed is not None and listed not in LISTS:
-        raise typer.BadParameter(f"“{listed}” is none of {', '.join(LISTS)}.", param_hint="--list")
     from tracker.services.registers import import_register
 
     reports = []

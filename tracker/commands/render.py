@@ -72,7 +72,7 @@ class Column:
     breaks: bool = False
 
 
-_LEAST = 16
+_LEAST = 14
 """Columns of the terminal below which a flexible column says nothing."""
 _NARROWEST = 8
 """Columns that a wrapped column keeps, whatever the terminal."""
@@ -84,33 +84,38 @@ _PART = re.compile(r"[^/-]*[/-]?")
 def fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
     """The width of every column in a terminal of `room` columns; 0 for one that is left out.
 
-    Fixed columns get what their words need. Flexible ones share the rest, the last of them left out first;
-    one that is wrapped stays, however narrow.
+    Where that is still too much, words are cut, and figures never.
     """
-    natural = [
-        max([len(column.title), *(len(row[place]) for row in rows)], default=0) for place, column in enumerate(columns)
-    ]
+    cut = {place: _NARROWEST for place, column in enumerate(columns) if not column.right}
+    return _squeezed(_wanted(columns, rows, room), cut, room)
+
+
+def _wanted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The widths with which nothing has to be cut but in a flexible column.
+
+    Fixed columns get what their words need. Flexible ones share the rest, for which a word with a hyphen goes on over
+    two lines; the last of them is left out first; one that is wrapped stays, however narrow.
+    """
+    words = [{column.title, *(row[place] for row in rows)} for place, column in enumerate(columns)]
+    natural = [max(map(len, said)) for said in words]
     widths = [0 if column.flexible else width for column, width in zip(columns, natural, strict=True)]
     flexible = [place for place, column in enumerate(columns) if column.flexible]
+    breaking = [place for place, column in enumerate(columns) if column.breaks]
+    in_two = {place: max(map(_width_in_two_lines, words[place])) for place in breaking}
     while flexible:
-        left = room - _taken(widths, len(flexible))
         enough = sum(min(_LEAST, natural[place]) for place in flexible)
+        broken = _squeezed(widths, in_two, room - enough - _GAP * len(flexible))
+        left = room - _taken(broken, len(flexible))
         if left >= enough or all(columns[place].wrap for place in flexible):
-            widths = _shared(widths, natural, flexible, max(left, _NARROWEST * len(flexible)))
+            widths = _shared(broken, natural, flexible, max(left, _NARROWEST * len(flexible)))
             break
         flexible.remove(next(place for place in reversed(flexible) if not columns[place].wrap))
-    breaking = {place: _longest_part(columns, rows, place) for place, column in enumerate(columns) if column.breaks}
-    return _squeezed(widths, breaking, room)
+    return _squeezed(widths, {place: max(map(_longest_part, words[place])) for place in breaking}, room)
 
 
-def is_roomy(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
-    """Whether every column has the room that its words need."""
-    natural = (max(len(title), *map(len, cells)) for title, *cells in zip(*_titled(columns, rows), strict=True))
-    return sum(natural) + _GAP * (len(columns) - 1) <= room
-
-
-def _titled(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    return [[column.title for column in columns], *rows]
+def fits(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
+    """Whether every column is whole, where those that break go on over several lines."""
+    return _taken(_wanted(columns, rows, room)) <= room
 
 
 def _taken(widths: Sequence[int], more: int = 0) -> int:
@@ -126,18 +131,24 @@ def _shared(widths: list[int], natural: list[int], flexible: list[int], left: in
     return widths
 
 
-def _squeezed(widths: list[int], breaking: dict[int, int], room: int) -> list[int]:
-    """Take what is too much from the columns that break, none narrower than the longest part of its words."""
-    while breaking and (over := _taken(widths) - room) > 0:
-        place = max(breaking, key=lambda place: widths[place] - breaking[place])
-        spare = widths[place] - breaking.pop(place)
+def _squeezed(widths: list[int], least: dict[int, int], room: int) -> list[int]:
+    """Take what is too much from some columns, each of which keeps a width, those with the most to spare first."""
+    widths, least = list(widths), dict(least)
+    while least and (over := _taken(widths) - room) > 0:
+        place = max(least, key=lambda place: widths[place] - least[place])
+        spare = widths[place] - least.pop(place)
         widths[place] -= max(0, min(over, spare))
     return widths
 
 
-def _longest_part(columns: Sequence[Column], rows: Sequence[Sequence[str]], place: int) -> int:
-    words = (columns[place].title, *(row[place] for row in rows))
-    return max(len(part) for word in words for part in _PART.findall(word))
+def _longest_part(word: str) -> int:
+    return max(map(len, _PART.findall(word)))
+
+
+def _width_in_two_lines(word: str) -> int:
+    """How wide a word is that goes on once, after a hyphen, near its middle; a reference stays whole."""
+    ends = [place for place, letter in enumerate(word, 1) if letter == "-" or place == len(word)]
+    return min((max(end, len(word) - end) for end in ends), default=0)
 
 
 def _in_lines(cell: str, width: int) -> str:

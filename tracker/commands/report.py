@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_edition, complete_list, complete_organization, complete_report
+from tracker.commands.completion import (
+    complete_edition,
+    complete_list,
+    complete_organization,
+    complete_quarter,
+    complete_report,
+)
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json, KnownAt, parsed, with_filters
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter, parse_quarter
+from tracker.domain.references import suggest
 from tracker.errors import BadDataError, RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -27,18 +34,39 @@ app = typer.Typer(help="Status reports.", no_args_is_help=True)
 Wanted = Annotated[
     Any,
     typer.Argument(
-        metavar="[QUARTER]", parser=parsed(parse_quarter), help="As in 2026Q3; else the last completed one."
+        metavar="[QUARTER]",
+        parser=parsed(parse_quarter),
+        autocompletion=complete_quarter,
+        help="As in 2026Q3; else the last completed one.",
     ),
 ]
-Formats = Annotated[
-    str,
-    typer.Option(
+
+
+def _formats(*known: str) -> Any:
+    def read(text: str) -> list[str]:
+        names = [name.strip().lower() for name in text.split(",") if name.strip()]
+        if not names:
+            raise BadDataError("--format is empty.", remedy="Write as in --format html,docx.")
+        for name in names:
+            if name not in known:
+                otherwise = f"Known are {', '.join(known)}."
+                raise BadDataError(f"“{name}” is not a format of this.", remedy=suggest(name, known, otherwise))
+        return names
+
+    return typer.Option(
         "--format",
         metavar="LIST",
-        autocompletion=complete_list("html", "docx", "pdf", "xlsx", "md", "json"),
-        help="Files to write, with commas: html, docx, pdf, xlsx, md, json.",
-    ),
-]
+        parser=parsed(read),
+        autocompletion=complete_list(*known),
+        help=f"Files to write, with commas: {', '.join(known)}.",
+    )
+
+
+PAPERS = ("html", "docx", "pdf", "xlsx", "md")
+"""The formats of a document; `services.reporting.PAPERS` are the same, and cost all that draws them."""
+
+Formats = Annotated[Any, _formats(*PAPERS, "json")]
+PaperFormats = Annotated[Any, _formats(*PAPERS)]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to; else the current folder.")]
 
 
@@ -69,13 +97,13 @@ def quarterly(
     desk: Desk = ctx.obj
     request = _selected(_request(desk, quarter, as_of, known_at), filters)
     if publish:
-        _publish(desk, request, _listed(formats), out, as_json=as_json)
+        _publish(desk, request, formats, out, as_json=as_json)
         return
     if as_json:
         print_json(compute(desk.register, request).as_json())
         return
     with progress("Writing", f"the report of {request.quarter}") as on_step:
-        paths = write_quarterly(desk.register, request, _listed(formats), out, on_step)
+        paths = write_quarterly(desk.register, request, formats, out, on_step)
     for path in paths:
         print(path)
     say(f"Status of {request.quarter}, as known at {(known_at or desk.now).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}.")
@@ -153,7 +181,12 @@ def verify(
 @app.command()
 def files(
     ctx: typer.Context,
-    edition: Annotated[str, typer.Argument(metavar="EDITION", help="As in 2026Q3/1; see: tracker report list.")],
+    edition: Annotated[
+        str,
+        typer.Argument(
+            metavar="EDITION", autocompletion=complete_edition, help="As in 2026Q3/1; see: tracker report list."
+        ),
+    ],
     out: Out = Path(),
 ) -> None:
     """Write the files of an edition as they were published, to the byte."""
@@ -192,7 +225,7 @@ def scorecard(
         str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization's code.")
     ],
     year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
-    formats: Formats = "html,docx",
+    formats: PaperFormats = "html,docx",
     out: Out = Path(),
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -204,7 +237,7 @@ def scorecard(
     request = _request(desk, None, as_of, known_at)
     wanted = year or desk.today.year - 1
     with progress("Writing") as on_step:
-        paths = write_scorecard(desk.register, org, wanted, request, _listed(formats), out, on_step)
+        paths = write_scorecard(desk.register, org, wanted, request, formats, out, on_step)
     for path in paths:
         print(path)
 
@@ -214,7 +247,7 @@ def annual(
     ctx: typer.Context,
     year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
     since: Annotated[int | None, typer.Option(help="Reports issued from this year on; else only of the year.")] = None,
-    formats: Formats = "html,docx",
+    formats: PaperFormats = "html,docx",
     out: Out = Path(),
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -226,7 +259,7 @@ def annual(
     request = _request(desk, None, as_of, known_at)
     wanted = year or desk.today.year - 1
     with progress("Writing") as on_step:
-        paths = write_annual(desk.register, wanted, since, request, _listed(formats), out, on_step)
+        paths = write_annual(desk.register, wanted, since, request, formats, out, on_step)
     for path in paths:
         print(path)
 
@@ -284,10 +317,3 @@ def _request(desk: Desk, quarter: Quarter | None, as_of: Any, known_at: Any) -> 
         language=desk.settings.office.language,
         templates=_own_templates(desk.settings),
     )
-
-
-def _listed(formats: str) -> list[str]:
-    names = [name.strip().lower() for name in formats.split(",") if name.strip()]
-    if not names:
-        raise BadDataError("--format is empty.", remedy="Write as in --format html,docx.")
-    return names

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import Enum
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.lines import Csv, Template, writer
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
-from tracker.commands.render import Column, is_roomy, is_terminal, print_json, print_table, say, tell
+from tracker.commands.render import Column, fits, is_terminal, print_json, print_table, say, tell
 from tracker.domain.filters import Filters
 
 if TYPE_CHECKING:
@@ -77,16 +78,23 @@ def _flat(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_groups(title: str, groups: Sequence[Group]) -> None:
-    columns = [
-        Column(title),
-        Column("all", right=True),
-        Column("open", right=True),
-        Column("overdue", right=True),
-        Column("accepted"),
-        Column("implemented"),
-        Column("no information", flexible=True),
-    ]
-    print_table(columns, _with_bars(columns, [_cells(group) for group in groups]))
+    lines = [_Line.of(group) for group in groups]
+    if not is_terminal():
+        print_table(_columns(title), [line.in_one() for line in lines])
+        return
+    room = get_terminal_size().columns
+    for columns, rows in _layouts(title, lines):
+        if fits(columns, rows, room):
+            break
+    print_table(columns, rows)
+
+
+def _columns(title: str) -> list[Column]:
+    return [Column(title, breaks=True), *(Column(word, right=True) for word in _COUNTS), *map(Column, _SHORT)]
+
+
+_COUNTS, _SHORT = ("all", "open", "overdue"), ("accepted", "implemented", "no information")
+"""What is counted of every group, and how the rates that stand beside are called there."""
 
 
 def _print_rates(found: Statistics) -> None:
@@ -97,7 +105,7 @@ def _print_rates(found: Statistics) -> None:
     counts = found.total.counts
     tell()
     print_table(
-        [Column("rate"), Column("all together"), Column("mean of organizations")],
+        [Column("rate", wrap=True), Column("all together"), Column("mean of organizations")],
         [
             (words, str(rate(counts)), "n/a" if mean is None else f"{mean}%")
             for words, rate, mean in zip(_RATES, RATES, means, strict=True)
@@ -110,41 +118,68 @@ _RATES = ("accepted", "accepted, of relevant ones", "implemented, of accepted", 
 """How the rates of `domain.rates.RATES` are called here, in their order."""
 
 
-def _cells(group: Group) -> list[tuple[str, Rate | None]]:
-    """The cells of a group's line, each with the rate that a bar could show."""
-    from tracker.domain.rates import acceptance_rate, implementation_rate, information_gap
+class _Line(NamedTuple):
+    """What is said of a group: its name, what is counted, the rates."""
 
-    counts = group.counts
-    figures = (group.name or "(none)", str(counts.total), str(counts.open), str(counts.overdue))
-    rates = [rate(counts) for rate in (acceptance_rate, implementation_rate, information_gap)]
-    return [*((figure, None) for figure in figures), *((str(rate), rate) for rate in rates)]
+    name: str
+    counts: tuple[int, ...]
+    rates: tuple[Rate, ...]
+
+    @classmethod
+    def of(cls, group: Group) -> _Line:
+        from tracker.domain.rates import acceptance_rate, implementation_rate, information_gap
+
+        counts = group.counts
+        rates = tuple(rate(counts) for rate in (acceptance_rate, implementation_rate, information_gap))
+        return cls(group.name or "(none)", (counts.total, counts.open, counts.overdue), rates)
+
+    def in_one(self) -> tuple[str, ...]:
+        """As a program reads it."""
+        return (self.name, *map(str, self.counts), *map(str, self.rates))
+
+    def heading(self) -> tuple[str, ...]:
+        """What stands before the rates where people read."""
+        return (self.name, *(f"{count:,}" for count in self.counts))
+
+
+Layout = tuple[Sequence[Column], list[tuple[str, ...]]]
+_BLANK = ("",) * (1 + len(_COUNTS))
+
+
+def _layouts(title: str, lines: Sequence[_Line]) -> Iterator[Layout]:
+    """The same table ever narrower: with bars, without, the fraction below its percentage, the rates one below another.
+
+    A bar says nothing that the figures do not; a rate is never without its fraction.
+    """
+    columns = _columns(title)
+    unbroken = [replace(columns[0], breaks=False), *columns[1:]]
+    for barred in range(len(_SHORT), 0, -1):
+        for length in range(_LONGEST, _SHORTEST - 1, -1):
+            yield unbroken, [(*line.heading(), *_barred(line.rates, barred, length)) for line in lines]
+    yield columns, [(*line.heading(), *map(str, line.rates)) for line in lines]
+    yield columns, [row for line in lines for row in _in_two(line)]
+    stacked = [*columns[: len(_BLANK)], Column("rate", wrap=True), Column("", right=True)]
+    yield stacked, [row for line in lines for row in _stacked(line)]
 
 
 _LONGEST, _SHORTEST = 10, 4
 
 
-def _with_bars(columns: Sequence[Column], rows: Sequence[Sequence[tuple[str, Rate | None]]]) -> list[tuple[str, ...]]:
-    """The lines, on a terminal with bars before the rates, as long as there is room for and in as many columns.
-
-    A bar says nothing that the figures do not.
-    """
-    plain = [tuple(cell for cell, _ in row) for row in rows]
-    if not is_terminal():
-        return plain
-    room = get_terminal_size().columns
-    for barred in (3, 2, 1):
-        for length in range(_LONGEST, _SHORTEST - 1, -1):
-            drawn = [tuple(_barred(row, len(row) - 3 + barred, length)) for row in rows]
-            if is_roomy(columns, drawn, room):
-                return drawn
-    return plain
-
-
-def _barred(row: Sequence[tuple[str, Rate | None]], end: int, length: int) -> Iterator[str]:
-    for place, (cell, rate) in enumerate(row):
-        yield f"{_bar(rate, length)} {cell}" if rate is not None and place < end else cell
+def _barred(rates: Sequence[Rate], barred: int, length: int) -> Iterator[str]:
+    for place, rate in enumerate(rates):
+        yield f"{_bar(rate, length)} {rate}" if place < barred else str(rate)
 
 
 def _bar(rate: Rate, length: int) -> str:
     filled = 0 if rate.percent is None else round(float(rate.percent) / 100 * length)
     return f"{'█' * filled}{'·' * (length - filled)}"
+
+
+def _in_two(line: _Line) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    percents, fractions = zip(*(str(rate).split() for rate in line.rates), strict=True)
+    return (*line.heading(), *percents), (*_BLANK, *fractions)
+
+
+def _stacked(line: _Line) -> Iterator[tuple[str, ...]]:
+    for place, (word, rate) in enumerate(zip(_SHORT, line.rates, strict=True)):
+        yield (*(_BLANK if place else line.heading()), word, str(rate))

@@ -156,13 +156,14 @@ def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
 
     for item in changed[:_SHOWN]:
         for draft in item.drafts:
-            note = f": {on_one_line(draft.note or '')}" if draft.topic is Topic.NOTE else ""
+            says_more = draft.note and (draft.topic is Topic.NOTE or item.is_confirmed)
+            note = f": {on_one_line(draft.note or '')}" if says_more else ""
             say(f"{item.before.name}: {told(draft)}{note}")
     if len(changed) > _SHOWN:
         say(f"… and {len(changed) - _SHOWN:,} more.")
     confirmed = sum(item.is_confirmed for item in changed)
     counted = f"{plural(len(changed) - confirmed, 'follow-up')} {'would be changed' if dry_run else 'changed'}"
-    beside = f", {confirmed:,} unchanged" if confirmed else ""
+    beside = f", {confirmed:,} confirmed" if confirmed else ""
     say(f"{counted}{beside}{'; nothing was written' if dry_run else ''}.")
 
 

@@ -9,7 +9,7 @@ import typer
 
 from tracker.commands.completion import complete_view
 from tracker.commands.context import Desk
-from tracker.commands.options import Json, choice_option, with_filters
+from tracker.commands.options import Json, Text, choice_option, with_filters
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.filters import Filters, Sort, as_options
 
@@ -27,9 +27,7 @@ def save(
     ctx: typer.Context,
     filters: Filters,
     name: Name,
-    text: Annotated[  # noqa: ARG001 - becomes part of the filters
-        str | None, typer.Argument(metavar="[TEXT]", help="Words of the text, the title or the note.")
-    ] = None,
+    text: Text = None,  # noqa: ARG001 - becomes part of the filters
     sort: Annotated[Any, choice_option(Sort, "--sort", help="Order the list by")] = None,
     as_json: Json = False,
 ) -> None:
@@ -38,7 +36,7 @@ def save(
 
     desk: Desk = ctx.obj
     view = View(filters, sort)
-    save_view(desk.register, name, view, desk.who)
+    name = save_view(desk.register, name, view, desk.who)
     if as_json:
         print_json({"name": name, **view.as_json()})
     say(f"Saved; use it with: tracker list --view {shlex.quote(name)}.")
@@ -72,7 +70,7 @@ def drop(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
     from tracker.services.views import drop_view
 
     desk: Desk = ctx.obj
-    drop_view(desk.register, name, desk.who)
+    name = drop_view(desk.register, name, desk.who)
     if as_json:
         print_json({"name": name})
     say(f"Forgot {name}.")

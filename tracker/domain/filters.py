@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
@@ -37,9 +38,20 @@ class Filters:
 EVERYTHING = Filters()
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text that are looked for; signs between them are not."""
+    return re.findall(r"\w+", text)
+
+
 def as_words(filters: Filters) -> dict[str, Any]:
     """A filter as JSON: only the conditions that are set, by their names here."""
-    return {item.name: _plain(getattr(filters, item.name)) for item in fields(Filters) if getattr(filters, item.name)}
+    return {name: _plain(value) for name, value in _conditions(filters).items()}
+
+
+def _conditions(filters: Filters) -> dict[str, Any]:
+    """What is set; a number of days may be none at all."""
+    given = {item.name: getattr(filters, item.name) for item in fields(Filters)}
+    return {name: value for name, value in given.items() if value is not None and value is not False and value != ()}
 
 
 _OPTIONS = {
@@ -82,9 +94,7 @@ def from_words(words: dict[str, Any]) -> Filters:
 
 def merged(one: Filters, other: Filters) -> Filters:
     """Both filters at once: a condition that `other` sets replaces the one of `one`."""
-    return replace(
-        one, **{item.name: getattr(other, item.name) for item in fields(Filters) if getattr(other, item.name)}
-    )
+    return replace(one, **_conditions(other))
 
 
 _ENUMS: dict[str, type[Enum]] = {

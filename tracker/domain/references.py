@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -51,11 +51,32 @@ def is_tail(tail: str, symbol: str) -> bool:
     return len(wanted) <= len(parts) and parts[-len(wanted) :] == wanted
 
 
+def tails(symbol: str) -> Iterator[str]:
+    """The symbol, and what is left of it without its first part, its first two, and so on."""
+    parts = symbol.split("/")
+    return ("/".join(parts[start:]) for start in range(len(parts)))
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word most like the one typed, for a suggestion; it never decides."""
-    by_fold = {fold(name): name for name in known}
-    close = get_close_matches(fold(word), by_fold, n=1, cutoff=0.6)
-    return by_fold[close[0]] if close else None
+    """The known word most like the one typed, for a suggestion; it never decides.
+
+    One that goes on as it was typed comes first, then one that differs in few letters, one with which the typed
+    word begins, and one that is alike at all.
+    """
+    by_fold = {_bare(name): name for name in known}
+    typed = _bare(word)
+    longer = [name for name in by_fold if len(typed) > 1 and name.startswith(typed)]
+    shorter = sorted((name for name in by_fold if len(name) > 2 and typed.startswith(name)), key=len)
+    alike = [get_close_matches(typed, by_fold, n=1, cutoff=cutoff) for cutoff in (_ALMOST, _SOMEWHAT)]
+    found = (longer if len(longer) == 1 else []) or alike[0] or shorter[-1:] or alike[1]
+    return by_fold[found[0]] if found else None
+
+
+_ALMOST, _SOMEWHAT = 0.8, 0.6
+
+
+def _bare(word: str) -> str:
+    return fold(word).lstrip("-")
 
 
 def suggest(word: str, known: Iterable[str], otherwise: str) -> str:

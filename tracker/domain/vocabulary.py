@@ -138,6 +138,11 @@ TARGETS: dict[str, Status] = {
 """The words that `--to` takes. No word stands on two axes, so a word alone names its axis."""
 
 
+def folded(word: str) -> str:
+    """A word as it may be typed, `In progress` or `IN_PROGRESS`, in the form of the values."""
+    return "-".join(word.replace("_", " ").split()).lower()
+
+
 def axis_of(status: Status) -> Axis:
     """The axis on which a status is a position."""
     return next(axis for axis, statuses in STATUSES.items() if isinstance(status, statuses))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from unicodedata import category, normalize
 from zoneinfo import available_timezones
 
 from tracker.domain.addresses import check_email
@@ -16,12 +17,15 @@ from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError
+from tracker.mail.languages import languages
 from tracker.services.listing import At
 from tracker.services.who import Who
 from tracker.store import organizations as store
 from tracker.store.unit import Register
 
 PRESETS = ("jiu",)
+OFFICIAL = ("ar", "en", "es", "fr", "ru", "zh")
+"""The languages of the United Nations, beside those that there is a catalogue for."""
 COLUMNS = ("code", "name", "group", "timezone", "language")
 
 
@@ -75,7 +79,7 @@ def edit_organization(
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         known = store.get_organization(batch.session, code)
         given = {"name": name, "group": group, "timezone": timezone, "language": language}
-        changed = _checked(replace(known, **{key: value for key, value in given.items() if value is not None}))
+        changed = _checked(replace(known, **{key: value for key, value in given.items() if value is not None}), known)
         if changed != known:
             store.save_organization(batch, changed)
         if left is not None:
@@ -163,31 +167,39 @@ def _from_row(row: dict[str, str | None], where: str) -> Organization:
         raise BadDataError(error.what, where=where, remedy=error.remedy) from None
 
 
-def _checked(organization: Organization) -> Organization:
-    code = organization.code.strip()
-    if (
-        not code
-        or len(code) > 40
-        or any(letter.isspace() or letter in "/:" or not letter.isprintable() for letter in code)
-    ):
-        raise BadDataError(
-            f"“{organization.code}” cannot be a code.",
-            remedy="A code has 1 to 40 letters, digits or hyphens, no blanks.",
-        )
+def _checked(organization: Organization, known: Organization | None = None) -> Organization:
+    """The organization as it is kept; what was known of it before is not questioned."""
+    code = organization.code if known is not None else _checked_code(organization.code)
     name = " ".join(organization.name.split())
     if not name:
         raise BadDataError(f"{code} has no name.", remedy="Give --name.")
+    if len(name) > _LONGEST_NAME:
+        raise BadDataError(f"{code} has a name of {len(name):,} letters.", remedy=f"At most {_LONGEST_NAME} will do.")
     if organization.timezone not in available_timezones():
         raise BadDataError(
             f"“{organization.timezone}” is not a time zone.",
             remedy=suggest(organization.timezone, available_timezones(), "Write one as in Europe/Zurich."),
         )
     language = organization.language.strip().lower()
-    if not (len(language) == 2 and language.isalpha()):
-        raise BadDataError(
-            f"“{organization.language}” is not a language.", remedy="Write two letters: ar, en, es, fr, ru or zh."
-        )
+    spoken = sorted({*OFFICIAL, *languages()})
+    if language not in spoken and not (known and language == known.language):
+        raise BadDataError(f"“{organization.language}” is not a language.", remedy=f"Known are {', '.join(spoken)}.")
     return Organization(code, name, organization.group, organization.timezone, language)
+
+
+_LONGEST_CODE = 40
+_LONGEST_NAME = 200
+
+
+def _checked_code(given: str) -> str:
+    """A code that can be typed: letters and digits of any script, in their plain form, and hyphens."""
+    code = normalize("NFKC", given.strip())
+    can_be_typed = not code.startswith("-") and all(letter == "-" or category(letter)[0] in "LMN" for letter in code)
+    if not (0 < len(code) <= _LONGEST_CODE and can_be_typed):
+        raise BadDataError(
+            f"“{given}” cannot be a code.", remedy="A code has 1 to 40 letters, digits or hyphens, no blanks."
+        )
+    return code
 
 
 def add_officer(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tracker.domain.filters import Filters, Sort, as_words, from_words, merged
-from tracker.domain.references import suggest
+from tracker.domain.references import fold, suggest
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.services.who import Who
 from tracker.store import views as store
@@ -27,13 +27,15 @@ class View:
         return {"filters": as_words(self.filters), "sort": self.sort.value if self.sort else None}
 
 
-def save_view(register: Register, name: str, view: View, who: Who) -> None:
-    """Save a view under a name, over an earlier one of that name.
+def save_view(register: Register, name: str, view: View, who: Who) -> str:
+    """Save a view under a name, over an earlier one of that name; returns the name as it is kept.
 
     Raises BadDataError for a strange name, UnknownNameError for an organization or a report that there is not.
     """
-    if not name.strip() or len(name) > 60 or not name.isprintable() or name != name.strip():
-        raise BadDataError(f"“{name}” cannot be the name of a view.", remedy="Use 1 to 60 letters, digits or hyphens.")
+    if not (0 < len(name) <= 60 and all(letter.isalnum() or letter in "-_" for letter in name)):
+        raise BadDataError(
+            f"“{name}” cannot be the name of a view.", remedy="Use 1 to 60 letters, digits, hyphens or _."
+        )
     if view == View(Filters()):
         raise BadDataError("a view needs a filter.", remedy="Give one, as with --org WHO --overdue.")
     kept = as_words(view.filters) | ({"sort": view.sort.value} if view.sort else {})
@@ -41,14 +43,20 @@ def save_view(register: Register, name: str, view: View, who: Who) -> None:
         organization_ids(batch.session, view.filters.organizations)
         for tail in view.filters.reports:
             report_by_tail(batch.session, tail)
+        name = _kept(name, store.all_views(batch.session)) or name
         store.save_view(batch, name, json.dumps(kept, sort_keys=True))
+    return name
 
 
-def drop_view(register: Register, name: str, who: Who) -> None:
-    """Forget a view."""
+def drop_view(register: Register, name: str, who: Who) -> str:
+    """Forget a view; returns its name as it was kept."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        if not store.drop_view(batch, name):
-            raise _unknown(name, store.all_views(batch.session))
+        known = store.all_views(batch.session)
+        kept = _kept(name, known)
+        if kept is None:
+            raise _unknown(name, known)
+        store.drop_view(batch, kept)
+    return kept
 
 
 def all_views(register: Register) -> dict[str, View]:
@@ -61,10 +69,16 @@ def with_view(register: Register, name: str, filters: Filters) -> View:
     """A saved view; a condition that is given beside it takes the place of its own."""
     with register.read() as session:
         known = store.all_views(session)
-    if name not in known:
+    kept = _kept(name, known)
+    if kept is None:
         raise _unknown(name, known)
-    view = _read(known[name])
+    view = _read(known[kept])
     return replace(view, filters=merged(view.filters, filters))
+
+
+def _kept(name: str, known: dict[str, str]) -> str | None:
+    """The name that is meant: as it was typed, or else but for upper and lower case."""
+    return name if name in known else next((other for other in known if fold(other) == fold(name)), None)
 
 
 def _read(words: str) -> View:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
-from tracker.domain.references import Reference, fold, is_tail, reference_to, suggest
+from tracker.domain.references import Reference, fold, is_tail, reference_to, suggest, tails
 from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.vocabulary import Addressee, Stance, SymbolRole
 from tracker.errors import BadDataError, UnknownNameError
@@ -56,7 +56,7 @@ def report_by_tail(session: Connection, tail: str) -> Report:
     symbols = session.execute(select(symbol_table.c.symbol, symbol_table.c.report_id)).all()
     matching = {report_id: symbol for symbol, report_id in symbols if is_tail(tail, symbol)}
     if not matching:
-        known = [symbol for symbol, _ in symbols]
+        known = [known for symbol, _ in symbols for known in tails(symbol)]
         raise UnknownNameError(
             f"there is no report {tail} in the register.",
             remedy=suggest(tail, known, "See: tracker list, or import it."),

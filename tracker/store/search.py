@@ -6,7 +6,6 @@ the report's title. Upper and lower case are alike.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sqlalchemy import (
@@ -25,10 +24,9 @@ from sqlalchemy import (
     text,
 )
 
+from tracker.domain.filters import words_of
 from tracker.store.columns import among
 from tracker.store.tables import journal_table, recommendation_table, report_table
-
-_WORD = re.compile(r"\w+")
 
 _FEW = 10_000
 """So many places in which words were found are named to what comes next."""
@@ -56,7 +54,7 @@ def ways_to_mention(session: Connection, at: Subquery, typed: str) -> list[Colum
 
 
 def _places(session: Connection, at: Subquery, typed: str) -> list[_Place]:
-    words = _WORD.findall(typed)
+    words = words_of(typed)
     if not words:
         return []
     in_text, noted = _fts5(words) if session.dialect.name == "sqlite" else _tsquery(words)
