@@ -47,8 +47,12 @@ def _statuses() -> dict[str, int]:
 
 def _raised(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        if isinstance(node.func, ast.Name):
             yield node.func.id, node
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "mistake":  # of the configuration file
+            yield errors.BadDataError.__name__, node
 
 
 def _constants(tree: ast.Module) -> dict[str, str]:
@@ -64,6 +68,8 @@ def _constants(tree: ast.Module) -> dict[str, str]:
 
 def _remedy(call: ast.Call, words: dict[str, str]) -> str:
     given = next((keyword.value for keyword in call.keywords if keyword.arg == "remedy"), None)
+    if isinstance(call.func, ast.Attribute):  # mistake(sentence, remedy)
+        given = call.args[1]
     if isinstance(given, ast.Call) and len(given.args) == 3:  # suggest(word, known, otherwise)
         return f"The nearest known word is proposed; else: {_words(given.args[2], words) or 'the known ones.'}"
     return "" if given is None else _words(given, words)
