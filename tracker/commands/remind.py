@@ -191,7 +191,7 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
     if report.trouble is not None:
         raise report.trouble
     if stop.is_set() and report.remaining:
-        say(f"Stopped; {plural(report.remaining, 'mail')} wait in the outbox; send them with: tracker remind send.")
+        say("Stopped; send what waits with: tracker remind send.")
         raise typer.Exit(130)
     lost = report.failed + report.uncertain
     if lost:
