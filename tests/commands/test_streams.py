@@ -1,12 +1,14 @@
 """Streams that are closed or full, and Ctrl-C when all is written: what is said then is true."""
 
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tracker.commands import updates
+from tracker.commands import _interrupt_again, updates
 
 UPDATE = ("update", "A/80/501/R1", "WHO", "--to", "accepted")
 
@@ -50,3 +52,25 @@ def test_what_is_written_is_not_denied(filled, rows, monkeypatch, trouble, statu
     again = filled(*UPDATE, "--dry-run")
     assert again.exit_code == status
     assert "othing was half-written" in again.stderr
+
+
+class Stubborn:
+    """Ctrl-C comes when it is cleared away, where Python ignores every exception."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_is_not_lost_where_python_ignores_it(monkeypatch):
+    monkeypatch.setattr(sys, "unraisablehook", _interrupt_again)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            stopped_in_the_midst()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def stopped_in_the_midst():
+    Stubborn()
+    time.sleep(5)

@@ -213,6 +213,7 @@ def main() -> None:
     """The console script `tracker`."""
     _spare_the_collector()
     _open_streams()
+    sys.unraisablehook = _interrupt_again
     if "_TRACKER_COMPLETE" in os.environ:
         from tracker.commands.completion import without_markup
 
@@ -226,6 +227,19 @@ def _open_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - as long as we run
+
+
+def _interrupt_again(lost: Any) -> None:
+    """Ctrl-C that Python can only ignore, as in the midst of clearing away an object, comes again a moment later."""
+    import _thread
+    import threading
+
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+        return
+    again = threading.Timer(0.01, _thread.interrupt_main)
+    again.daemon = True
+    again.start()
 
 
 @contextmanager
