@@ -74,3 +74,21 @@ def test_ctrl_c_is_not_lost_where_python_ignores_it(monkeypatch):
 def stopped_in_the_midst():
     Stubborn()
     time.sleep(5)
+
+
+EARLY = """
+import signal, sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            signal.raise_signal(signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupting())
+from tracker.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_while_the_program_is_read_is_a_sentence():
+    done = subprocess.run([sys.executable, "-c", EARLY], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "\nStopped; nothing was begun.\n")
