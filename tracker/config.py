@@ -193,7 +193,7 @@ def _beside_file(file: ConfigFile, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_server(file: ConfigFile, section: str, server: MailSettings | MailboxSettings) -> None:
-    if server.host is not None and not _can_be_looked_up(server.host):
+    if server.host is not None and not can_be_looked_up(server.host):
         raise file.mistake(
             f"[{section}] host is “{server.host}”, which is no name of a server.",
             "Write it as in mail.example.org, or leave host out.",
@@ -206,7 +206,7 @@ def _check_server(file: ConfigFile, section: str, server: MailSettings | Mailbox
         raise file.mistake(f"[{section}] timeout is {server.timeout}.", f"Give seconds, from 1 to {_LONGEST_TIMEOUT}.")
 
 
-def _can_be_looked_up(host: str) -> bool:
+def can_be_looked_up(host: str) -> bool:
     """Whether a network would take the name at all; what it would not is met at every mail, in the midst of sending."""
     try:
         return bool(host.strip()) and "\0" not in host and bool(host.encode("idna"))
