@@ -1,5 +1,17 @@
 """`python -m tracker …` is `tracker …`."""
 
-from tracker.commands import main
+import sys
 
-main()
+
+def main() -> None:
+    """The console script `tracker`. Reading the program takes a moment, in which Ctrl-C may come already."""
+    try:
+        from tracker.commands import main as command_line
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped; nothing was begun.\n")
+        raise SystemExit(130) from None
+    command_line()
+
+
+if __name__ == "__main__":
+    main()

@@ -16,6 +16,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """This machine itself, to which a line need not be encrypted."""
 _COMMAND_SECONDS = 30
 _LAST_PORT = 65_535
+_LONGEST_TIMEOUT = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class MailboxSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that an office sets. `reminders` and `report` are checked by those who know their rules."""
+    """Everything that an office sets. `reminders` is checked by those who know its rules."""
 
     path: Path | None
     database: str
@@ -81,7 +82,7 @@ class Settings:
     mailbox: MailboxSettings = MailboxSettings()
     limits: Limits = Limits()
     reminders: Mapping[str, Any] = field(default_factory=dict)
-    report: Mapping[str, Any] = field(default_factory=dict)
+    report: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outgoing(self) -> Path:
@@ -108,31 +109,47 @@ def load_settings(config: Path | None = None, database: str | None = None) -> Se
         mailbox=_mailbox(file),
         limits=_limits(file),
         reminders=file.table("reminders"),
-        report=file.table("report"),
+        report=_report(file),
     )
 
 
 def _office(file: ConfigFile) -> OfficeSettings:
     """The office, with addresses that a mail can carry and a time zone in which the scheduler can tick."""
     given = _section(file, "office", OfficeSettings)
+    if not given.get("name", "an office").strip():
+        raise file.mistake("[office] name is empty.", "Write the name that mails and reports are signed with.")
     for name in ("email", "reply_to"):
         if name in given:
-            _check_address(file, name, given[name])
+            _check_address(file, "office", name, given[name])
+    if "language" in given:
+        _check_language(file, given["language"])
     if "timezone" in given:
         _check_timezone(file, given["timezone"])
     return OfficeSettings(**given)
 
 
-def _check_address(file: ConfigFile, name: str, value: str) -> None:
+def _check_address(file: ConfigFile, section: str, name: str, value: str) -> None:
     from email.utils import parseaddr
 
-    from tracker.domain.addresses import check_email
+    from tracker.domain.addresses import in_headers
 
     try:
-        check_email(parseaddr(value)[1])
+        in_headers(parseaddr(value)[1])
     except BadDataError:
-        sentence = f"[office] {name} is “{value}”, which is no mail address."
-        raise file.mistake(sentence, "Write one, as in office@example.org.") from None
+        raise file.mistake(
+            f"[{section}] {name} is “{value}”, which is no mail address.", "Write one, as in office@example.org."
+        ) from None
+
+
+def _check_language(file: ConfigFile, code: str) -> None:
+    if code == "en":  # the usual one is not worth an import
+        return
+    from babel.localedata import exists
+
+    if len(code) != 2 or not exists(code):
+        raise file.mistake(
+            f"[office] language is “{code}”, which is no language.", "Write two letters: ar, en, es, fr, ru or zh."
+        )
 
 
 def _check_timezone(file: ConfigFile, name: str) -> None:
@@ -141,13 +158,16 @@ def _check_timezone(file: ConfigFile, name: str) -> None:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError):  # a strange key, a folder of the time zone data, none of that name
-        sentence = f"[office] timezone is “{name}”, which is no time zone."
-        raise file.mistake(sentence, "Write one as in Europe/Zurich.") from None
+        raise file.mistake(
+            f"[office] timezone is “{name}”, which is no time zone.", "Write one as in Europe/Zurich."
+        ) from None
 
 
 def _mail(file: ConfigFile) -> MailSettings:
     given = _section(file, "mail", MailSettings, {"from": "sender"})  # a word that Python keeps for itself
     mail = MailSettings(**_beside_file(file, given))
+    if mail.sender is not None:
+        _check_address(file, "mail", "from", mail.sender)
     _check_server(file, "mail", mail)
     return mail
 
@@ -160,8 +180,9 @@ def _mailbox(file: ConfigFile) -> MailboxSettings:
     if box.username is None:
         raise file.mistake("[mailbox] has a host and no username.", "Give username.")
     if box.security == "none" and box.host not in LOOPBACK:
-        sentence = "[mailbox] a login over an open line would give the password away."
-        raise file.mistake(sentence, 'Set security = "tls" or "starttls".')
+        raise file.mistake(
+            "[mailbox] a login over an open line would give the password away.", 'Set security = "tls" or "starttls".'
+        )
     return box
 
 
@@ -172,12 +193,25 @@ def _beside_file(file: ConfigFile, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_server(file: ConfigFile, section: str, server: MailSettings | MailboxSettings) -> None:
+    if server.host is not None and not can_be_looked_up(server.host):
+        raise file.mistake(
+            f"[{section}] host is “{server.host}”, which is no name of a server.",
+            "Write it as in mail.example.org, or leave host out.",
+        )
     if server.security not in SECURITY:
         raise file.mistake(f"[{section}] security is “{server.security}”.", f"Use one of {', '.join(SECURITY)}.")
     if server.port is not None and not 1 <= server.port <= _LAST_PORT:
         raise file.mistake(f"[{section}] port is {server.port}.", f"Use a number from 1 to {_LAST_PORT}.")
-    if server.timeout < 1:
-        raise file.mistake(f"[{section}] timeout is {server.timeout}.", "Give seconds, 1 or more.")
+    if not 1 <= server.timeout <= _LONGEST_TIMEOUT:
+        raise file.mistake(f"[{section}] timeout is {server.timeout}.", f"Give seconds, from 1 to {_LONGEST_TIMEOUT}.")
+
+
+def can_be_looked_up(host: str) -> bool:
+    """Whether a network would take the name at all; what it would not is met at every mail, in the midst of sending."""
+    try:
+        return bool(host.strip()) and "\0" not in host and bool(host.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _limits(file: ConfigFile) -> Limits:
@@ -188,6 +222,13 @@ def _limits(file: ConfigFile) -> Limits:
         if value < 1:
             raise file.mistake(f"[import] {name} is {value}, so that nothing could be read.", "Give 1 or more.")
     return Limits(**{SETTINGS[name][0]: value * SETTINGS[name][1] for name, value in table.items()})
+
+
+def _report(file: ConfigFile) -> Mapping[str, str]:
+    table = file.section("report", {"templates"})
+    for name, value in table.items():
+        _check_type(file, "report", name, value, str)
+    return table
 
 
 def _section(file: ConfigFile, name: str, kind: type[Any], written: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -216,7 +257,7 @@ def _secret(section: str, file: str | None, command: str | None, plain: str | No
 def read_secret(path: Path, remedy: str) -> str:
     """A password from a file of its own. Raises WorldError where that cannot be read."""
     try:
-        return path.read_text(encoding="utf-8").strip()
+        return path.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError):
         raise WorldError("the mail password cannot be read.", where=str(path), remedy=remedy) from None
 
@@ -226,8 +267,12 @@ def _ask_secret(section: str, command: str) -> str:
 
     try:
         done = subprocess.run(  # noqa: S602 - the office's own command, from its own configuration file
-            command, shell=True, check=True, capture_output=True, text=True, timeout=_COMMAND_SECONDS
+            command, shell=True, check=True, capture_output=True, encoding="utf-8", timeout=_COMMAND_SECONDS
         )
+    except UnicodeDecodeError:
+        raise WorldError(
+            f"what [{section}] password_command writes is not UTF-8.", remedy="Have it write the password as UTF-8."
+        ) from None
     except (subprocess.SubprocessError, OSError):
         raise WorldError(f"[{section}] password_command failed.", remedy="Run it by hand to see why.") from None
     return done.stdout.strip()

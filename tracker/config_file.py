@@ -122,7 +122,7 @@ def _parse(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise BadDataError(f"this is not TOML: {error}.", where=str(path), remedy="Mend that line.") from None
     except UnicodeDecodeError:

@@ -11,6 +11,7 @@ from imap_server import serving
 
 from tracker.config import load_settings
 from tracker.domain.returns import Field
+from tracker.errors import WorldError
 from tracker.limits import MB, SETTINGS, Limits
 
 
@@ -55,6 +56,16 @@ def test_every_limit_has_a_setting_and_the_units_are_those_of_its_name(config):
             "[mailbox] a login over an open line would give the password away.",
         ),
         ("[mail]\nport = 0", "[mail] port is 0. Use a number from 1 to 65535."),
+        ("[mail]\nhost = ''", "[mail] host is “”, which is no name of a server."),
+        ("[mail]\nhost = 'mail..example.org'", "[mail] host is “mail..example.org”, which is no name of a server."),
+        ("[mailbox]\nhost = 'mail..example.org'", "[mailbox] host is “mail..example.org”, which is no name"),
+        ("[mail]\ntimeout = 10000000000", "[mail] timeout is 10000000000. Give seconds, from 1 to 3600."),
+        ("[mail]\nfrom = 'not an address'", "[mail] from is “not an address”, which is no mail address."),
+        ("[office]\nemail = 'büro@example.org'", "[office] email is “büro@example.org”, which is no mail address."),
+        ("[report]\ntemplates = 5", "[report] templates must be text, not 5."),
+        ("[office]\nname = ' '", "[office] name is empty."),
+        ("[office]\nlanguage = 'xx'", "[office] language is “xx”, which is no language."),
+        ("[office]\nlanguage = 'fr-CH'", "[office] language is “fr-CH”, which is no language."),
     ],
 )
 def test_a_mistake_is_a_sentence(run, config, toml, says):
@@ -62,6 +73,18 @@ def test_a_mistake_is_a_sentence(run, config, toml, says):
     done = run("list")
     assert done.exit_code == 1
     assert f"{path}: {says}" in done.stderr
+
+
+def test_a_configuration_may_begin_as_notepad_begins_it(config):
+    path = config("")
+    path.write_text("[office]\nname = 'Büro'\nlanguage = 'fr'\n", encoding="utf-8-sig")
+    assert (load_settings().office.name, load_settings().office.language) == ("Büro", "fr")
+
+
+def test_a_password_that_is_not_utf8_is_a_sentence(config):
+    config("[mail]\nhost = 'mail.example.org'\nusername = 'a'\npassword_command = \"printf '\\\\377'\"")
+    with pytest.raises(WorldError, match=r"what \[mail\] password_command writes is not UTF-8"):
+        load_settings().mail.secret()
 
 
 @pytest.mark.parametrize(

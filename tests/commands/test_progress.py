@@ -58,12 +58,14 @@ def test_the_first_line_waits_until_the_work_is_long(capsys, clock):
     assert capsys.readouterr().err == "Changing: 6 of 10.\n"
 
 
-def test_what_is_to_be_quiet_says_nothing(capsys, clock):
-    with progress("Changing", "it all", quiet=True) as on_step:
-        clock[0] = 100
-        on_step.begin("more")
+def test_a_terminal_that_cannot_draw_gets_lines(monkeypatch, clock):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "dumb")
+    with progress("Changing", "2 follow-ups") as on_step:
+        clock[0] = module.LINES_AFTER
         on_step(5, 10)
-    assert capsys.readouterr() == ("", "")
+    assert screen.getvalue() == "Changing 2 follow-ups …\nChanging: 5 of 10.\n"
 
 
 def test_a_step_has_its_line_when_it_begins(capsys, clock):
@@ -185,9 +187,25 @@ def test_a_person_sees_a_bar_that_is_gone_in_the_end(monkeypatch, clock):
     assert screen.getvalue().endswith("\x1b[2K"), "the line of the bar is not cleared"
 
 
+@pytest.mark.parametrize(("total", "estimates"), [(2, False), (200, True)])
+def test_of_few_steps_nothing_is_estimated(monkeypatch, clock, total, estimates):
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress("Writing", "a report that is " + "very " * 6) as on_step:
+        clock[0] = module.BAR_AFTER
+        on_step(1, total)
+    shown = screen.getvalue()
+    assert ("-:--:--" in shown, "0:00:00" in shown) == (estimates, not estimates)
+    assert f"1/{total}" in shown
+    lines = re.sub(r"\x1b\[[?\d;]*[A-Za-z]", "", shown).split("\r")
+    assert max(len(line.strip()) for line in lines) <= 96, "the ^C of the terminal would go on a line of its own"
+
+
 def test_the_bar_is_cleared_when_the_work_fails(monkeypatch, clock):
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
 
     def fail():
         with progress("Changing") as on_step:

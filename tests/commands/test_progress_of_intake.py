@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from email.message import EmailMessage
 
 import builders as b
@@ -113,5 +114,7 @@ def test_a_note_of_one_file_has_nothing_to_say_in_between(desk):
 @pytest.mark.parametrize(
     "words", [["return", "read", "who.xlsx", "--yes", "--json"], ["import", "who.xlsx", "--as", "return", "--json"]]
 )
-def test_a_program_that_reads_json_gets_nothing(desk, words):
-    assert " of 2." not in desk(*words).stderr
+def test_what_a_program_reads_is_json_and_a_person_sees_how_far_it_is(desk, words):
+    done = desk(*words)
+    json.loads(done.stdout)
+    assert ": 1 of 2." in done.stderr

@@ -1,10 +1,15 @@
 """`tracker remind`: what it prints, what it sends, and how it ends."""
 
 import json
+import signal
 import tomllib
 
+import builders as b
+import crash_points
 import pytest
 from mail_servers import Habits, mail_server
+
+from tracker.services import reminders
 
 
 @pytest.fixture
@@ -129,6 +134,34 @@ def test_a_mail_that_did_not_arrive_ends_with_the_status_of_a_failing_world(due,
     assert done.stderr.splitlines()[-1].startswith("tracker: 1 mail failed or uncertain.")
     (mail,) = json.loads(due("outbox", "list", "--json").stdout)
     assert mail["state"] == state
+
+
+def test_ctrl_c_lets_the_mail_under_way_arrive_and_says_what_waits(due, config, sqlite_register):
+    crash_points.compose(sqlite_register, 3, b.NOW)
+    habits = Habits(at_data=lambda _: signal.raise_signal(signal.SIGINT) if len(habits.received) == 1 else None)
+    with mail_server(habits) as port:
+        config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
+        done = due("remind", "send", "--yes")
+    assert done.exit_code == 130, done.stderr
+    assert "1 digest composed, 2 mails sent" in done.stderr
+    assert done.stderr.endswith(
+        "2 mails still in the outbox (tracker outbox list).\nStopped; send what waits with: tracker remind send.\n"
+    )
+    states = sorted(mail["state"] for mail in json.loads(due("outbox", "list", "--json").stdout))
+    assert states == ["queued", "queued", "sent", "sent"]
+
+
+def test_ctrl_c_while_composing_says_that_what_was_ready_waits(due, monkeypatch):
+    def stop(run, digest, report):
+        queue(run, digest, report)
+        raise KeyboardInterrupt
+
+    queue = reminders._queue
+    monkeypatch.setattr(reminders, "_queue", stop)
+    done = due("remind", "send", "--yes")
+    assert done.exit_code == 130
+    assert "Stopped; the digests composed by then wait in the outbox (tracker outbox list)." in done.stderr
+    assert [mail["state"] for mail in json.loads(due("outbox", "list", "--json").stdout)] == ["queued"]
 
 
 def test_the_log(due):

@@ -120,7 +120,7 @@ def test_templates_of_the_office_stand_beside_its_configuration(filled, run):
     ("setting", "sentence"),
     [
         ('templates = "nowhere"', "there is no folder"),
-        ('logo = "x"', "[report] logo is not a setting. Known is templates."),
+        ('logo = "x"', "[report] logo is not a setting. Known are templates."),
     ],
 )
 def test_wrong_settings_are_named(filled, run, setting, sentence):

@@ -128,6 +128,12 @@ def test_a_wrong_password_is_a_sentence_without_the_password():
     assert "hunter2" not in str(caught.value)
 
 
+def test_a_password_beyond_ascii_is_a_sentence_without_the_password():
+    with serving([]) as server, pytest.raises(WorldError, match="letters beyond ASCII") as caught:
+        mails_at(server.address, "pässword")
+    assert "pässword" not in str(caught.value)
+
+
 def test_a_folder_that_is_not_there_and_a_server_that_hangs_up():
     with serving([mail()]) as server, pytest.raises(WorldError, match="has no folder “Answers”"):
         mails_at(server.address.replace("INBOX", "Answers"))
@@ -164,6 +170,7 @@ def test_a_server_that_is_not_there():
     [
         ("pop3://a@example.org", "x", "is not a mailbox"),
         ("imaps://example.org/INBOX", "x", "is not a mailbox"),
+        ("imaps://a@mail..example.org/INBOX", "x", "is not a mailbox"),
         ("imaps://a:b@example.org/INBOX", "x", "a password in the address"),
         ("imaps://a@example.org/INBOX", None, "needs a password"),
     ],

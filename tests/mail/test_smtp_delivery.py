@@ -62,6 +62,11 @@ def test_the_bytes_arrive_as_they_are(habits, line, body):
     assert arrived == message if message.endswith(b"\r\n") else arrived == message + b"\r\n"
 
 
+def test_a_server_whose_name_no_network_takes_is_no_mails_fault():
+    with pytest.raises(MailServerError, match=r"cannot be reached as it is set: .* The mails stay queued"):
+        smtp(9, host="mail..example.org").send(a_mail(), yes)
+
+
 @given(st.binary(max_size=40))
 def test_no_mail_can_end_itself(body):
     message = body.replace(b"\r", b"").replace(b"\n", b"\r\n")

@@ -1,6 +1,7 @@
 """The page: whole, escaped, without a request, the same every time."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -126,13 +127,41 @@ def test_an_office_overrides_a_template_and_gives_its_logo(document, templates, 
     assert 'class="logo" src="data:image/svg+xml;base64,' in html
 
 
-@pytest.mark.parametrize("broken", ["{{ documnet.title }}", "{% for %}", "{% include 'nowhere.css' %}"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "{{ documnet.title }}",
+        "{% for %}",
+        "{% include 'nowhere.css' %}",
+        "{{ 1 / 0 }}",
+        "{{ document.title.upper(5) }}",
+        "{{ document.tables | sum(attribute='length') + 'x' }}",
+    ],
+)
 def test_a_broken_template_of_the_office_is_named_in_a_sentence(document, templates, folder, broken):
     folder.mkdir()
     (folder / "report.html").write_text(f"<p>\n{broken}")
-    with pytest.raises(BadDataError, match=r"report\.html.*the template cannot be used") as refused:
+    with pytest.raises(BadDataError, match=r"report\.html, line 2: the template cannot be used") as refused:
         page(document, Templates((folder, *templates.folders)))
     assert "Mend it" in str(refused.value)
+
+
+def test_a_template_that_is_no_text_or_no_file_is_a_sentence(document, templates, folder):
+    folder.mkdir()
+    (folder / "report.css").write_bytes("/* Büro */".encode("latin-1"))
+    with pytest.raises(BadDataError, match=r"report\.css: this is not UTF-8\."):
+        page(document, Templates((folder, *templates.folders)))
+    (folder / "report.css").unlink()
+    (folder / "report.html").mkdir()
+    with pytest.raises(BadDataError, match=r"report\.html: this is a folder"):
+        page(document, Templates((folder, *templates.folders)))
+
+
+def test_a_mistake_of_the_program_is_not_put_down_to_a_template(document, templates, folder):
+    folder.mkdir()
+    (folder / "report.css").write_text("p { color: red }")
+    with pytest.raises(TypeError):
+        Templates((folder, *templates.folders)).text("report.html", document=replace(document, tables=5), logo=None)
 
 
 @pytest.mark.slow

@@ -1,10 +1,11 @@
 """The unit of work: committed on leaving, taken back on an exception; what the database says, as a sentence."""
 
+import signal
 import sqlite3
 
 import builders as b
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from tracker.domain.rows import Organization
@@ -12,6 +13,7 @@ from tracker.domain.vocabulary import Acceptance
 from tracker.errors import BadDataError, WorldError
 from tracker.store import engine as engines
 from tracker.store.engine import database_url, open_engine
+from tracker.store.interrupts import undisturbed
 from tracker.store.organizations import add_organization, all_organizations
 from tracker.store.tables import batch_table
 from tracker.store.unit import Register
@@ -145,3 +147,44 @@ def test_an_undone_update_is_not_half_there(register):
         raise RuntimeError
     b.move(register, "501/R1", "WHO", to=Acceptance.ACCEPTED)
     assert b.follow_up(register, "501/R1", "WHO").acceptance is Acceptance.ACCEPTED
+
+
+@pytest.fixture
+def hearing():
+    """Ctrl-C is heard, which it is not in what a shell starts in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_in_the_midst_of_a_commit_comes_when_it_is_noted(sqlite_register, hearing):
+    event.listen(sqlite_register.engine, "commit", lambda _: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        b.organizations(sqlite_register, "WHO")
+    assert sqlite_register.has_written
+    with sqlite_register.read() as session:
+        assert [item.code for item in all_organizations(session)] == ["WHO"]
+
+
+def test_a_second_ctrl_c_is_heard_at_once_and_one_at_the_end_not_at_all(hearing):
+    heard = []
+    with pytest.raises(KeyboardInterrupt), undisturbed():  # noqa: PT012
+        signal.raise_signal(signal.SIGINT)
+        heard.append(1)
+        signal.raise_signal(signal.SIGINT)
+        heard.append(2)
+    with undisturbed(forgetting=True):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+    assert heard == [1]
+
+
+def test_what_was_written_is_noted(register):
+    with register.read():
+        pass
+    with register.batch(actor="ana", asked="dry", now=b.NOW, dry_run=True) as batch:
+        add_organization(batch, Organization("WHO", "Health"))
+    assert (register.has_written, register.has_batch) == (False, False)
+    with register.batch(actor="ana", asked="wet", now=b.NOW) as batch:
+        add_organization(batch, Organization("WHO", "Health"))
+    assert (register.has_written, register.has_batch) == (True, True)

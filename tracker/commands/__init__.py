@@ -12,7 +12,7 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -110,10 +110,14 @@ class LazyGroup(TyperGroup):
         except TrackerError as error:
             raise _exit(error) from error
         except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
-            print("\nStopped; nothing was half-written.", file=sys.stderr)
+            print(f"\nStopped; {_leaves(ctx) or 'nothing was half-written.'}", file=sys.stderr)
             raise typer.Exit(130) from None
         except OSError as error:
-            raise _exit(_as_world_error(error)) from error
+            raise _exit(_as_world_error(error, _leaves(ctx))) from error
+
+
+def _leaves(ctx: Any) -> str | None:
+    return ctx.obj.leaves if isinstance(ctx.obj, Desk) else None
 
 
 @contextmanager
@@ -177,16 +181,17 @@ def _load(name: str) -> Any:
 def _exit(error: TrackerError) -> typer.Exit:
     from tracker.commands.render import say_wrapped
 
-    say_wrapped(f"tracker: {error}")
+    with suppress(OSError):  # where stderr cannot be written, the exit status says it alone
+        say_wrapped(f"tracker: {error}")
     return typer.Exit(error.exit_status)
 
 
-def _as_world_error(error: OSError) -> WorldError:
+def _as_world_error(error: OSError, leaves: str | None = None) -> WorldError:
     """What the operating system refused, as a sentence: the disk is full, the folder is read-only."""
     return WorldError(
         f"{(error.strerror or str(error)).lower()}.",
         where=None if error.filename is None else str(error.filename),
-        remedy="Nothing was half-written; mend that and try again.",
+        remedy="Nothing was half-written; mend that and try again." if leaves is None else leaves.capitalize(),
     )
 
 
@@ -235,15 +240,49 @@ def root(
 def main() -> None:
     """The console script `tracker`."""
     _spare_the_collector()
+    _open_streams()
+    sys.unraisablehook = _interrupt_again
     if "_TRACKER_COMPLETE" in os.environ:
         from tracker.commands.completion import without_equals_signs, without_markup
 
         without_markup()
         without_equals_signs()
     try:
-        app()
+        with _world_errors_told():
+            app()
     finally:
         _reader_has_gone()  # else the interpreter complains of it when it ends
+
+
+def _open_streams() -> None:
+    """A stream that was closed before we began is None: then nothing is read, and what is written goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - as long as we run
+
+
+def _interrupt_again(lost: Any) -> None:
+    """Ctrl-C that Python can only ignore, as in the midst of clearing away an object, comes again a moment later."""
+    import _thread
+    import threading
+
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+        return
+    again = threading.Timer(0.01, _thread.interrupt_main)
+    again.daemon = True
+    again.start()
+
+
+@contextmanager
+def _world_errors_told() -> Iterator[None]:
+    """What the operating system refuses outside of any command, as to show a help text on a disk that is full."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise SystemExit(_exit(_as_world_error(error)).exit_code) from None
 
 
 def _spare_the_collector() -> None:

@@ -47,9 +47,20 @@ class Desk:
         return open_engine(database_url(self.settings.database))
 
     def close(self) -> None:
-        """Close the database's connections, where any was opened."""
+        """Close the database's connections, where any was opened; all is done by then, and Ctrl-C too late."""
         if "engine" in self.__dict__:
-            self.engine.dispose()
+            from tracker.store.interrupts import undisturbed
+
+            with undisturbed(forgetting=True):
+                self.engine.dispose()
+
+    @property
+    def leaves(self) -> str | None:
+        """What a command that is broken off now has written already, as a sentence; None where that is nothing."""
+        register: Register | None = self.__dict__.get("register")
+        if register is None or not register.has_written:
+            return None
+        return f"what had been written by then stays{'; tracker undo takes it back' if register.has_batch else ''}."
 
     @cached_property
     def register(self) -> Register:

@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -117,9 +117,10 @@ def _log_event(event: Any) -> None:
 
 
 @contextmanager
-def stopping_on_signals() -> Iterator[threading.Event]:
+def stopping_on_signals(answer: str = "") -> Iterator[threading.Event]:
     """An event that SIGTERM and Ctrl-C set; a second one of them, a second later or more, ends the program at once.
 
+    `answer` is said to the first, where what is under way may take its time.
     Programs that pass signals on, such as `timeout` and `make`, send them twice in one moment: that is one wish.
     """
     stop = threading.Event()
@@ -131,6 +132,8 @@ def stopping_on_signals() -> Iterator[threading.Event]:
             first.append(time.monotonic())
             log.info("stopping", extra={"fields": {"signal": signal.Signals(number).name}})
             stop.set()
+            with suppress(OSError):
+                os.write(2, answer.encode())  # print may itself be what the signal interrupts
         elif time.monotonic() - first[0] >= SAME_WISH_SECONDS:
             _restore(before)
             signal.raise_signal(number)

@@ -13,40 +13,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tracker.commands.render import plain_console, say, visible
+from tracker.commands.render import is_terminal, plain_console, say, visible
 
 BAR_AFTER = 0.5
 """Seconds of work before a bar is drawn."""
 LINES_AFTER = 10.0
 """Seconds of a step before its tenths are written; the last has none, since the command itself says what it did."""
 
+ENOUGH_STEPS = 10
+"""Steps from which on an estimate is more than a guess."""
+_ECHO = 4
+"""Columns that stay free: a terminal writes ^C behind the bar, and on a line of its own it would hide it from us."""
+
 
 @contextmanager
-def progress(title: str, begins: str | None = None, *, quiet: bool = False) -> Iterator[_Nothing | _Lines | _Bar]:
-    """Give what a service calls at each step; `title` is what is done, `begins` to what, where that is known now.
-
-    `quiet` shows nothing at all.
-    """
-    if quiet:
-        yield _Nothing()
-        return
-    shown = _Bar(title) if sys.stderr.isatty() else _Lines(title)
+def progress(title: str, begins: str | None = None) -> Iterator[_Lines | _Bar]:
+    """Give what a service calls at each step; `title` is what is done, `begins` to what, where that is known now."""
+    shown = _Bar(title) if is_terminal(sys.stderr) else _Lines(title)
     try:
         if begins is not None:
             shown.begin(begins)
         yield shown
     finally:
         shown.close()
-
-
-class _Nothing:
-    """Says nothing."""
-
-    def begin(self, what: str) -> None:
-        """Say nothing."""
-
-    def __call__(self, done: int, total: int) -> None:
-        """Say nothing."""
 
 
 class _Lines:
@@ -72,6 +61,7 @@ class _Lines:
 class _Bar:
     """A bar with an estimate of what is left to wait; it is gone when the work is over.
 
+    Of few steps each takes long, and an estimate would stand still: then the bar moves, and says how long it has been.
     A timer draws it, so that it appears in the midst of a single long step as well.
     """
 
@@ -102,13 +92,22 @@ class _Bar:
             if self.bar is not None or self.is_over:
                 return
             bar = _drawn()
-            self.task = bar.add_task(self.words, total=self.total, completed=self.done)
+            self.task = bar.add_task(**self._state())
             bar.start()
             self.bar = bar
 
     def _update(self) -> None:
         if self.bar is not None:
-            self.bar.update(self.task, description=self.words, completed=self.done, total=self.total)
+            self.bar.update(self.task, **self._state())
+
+    def _state(self) -> dict[str, Any]:
+        total = self.total or 0
+        return {
+            "description": self.words,
+            "completed": self.done,
+            "total": total if total >= ENOUGH_STEPS else None,
+            "steps": f"{self.done}/{total}" if total else "",
+        }
 
     def close(self) -> None:
         self.timer.cancel()
@@ -119,7 +118,14 @@ class _Bar:
 
 
 def _drawn() -> Any:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, Task, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=plain_console(stderr=True), transient=True)
+    class Time(TimeRemainingColumn):
+        def render(self, task: Task) -> Text:
+            return TimeElapsedColumn().render(task) if task.total is None else super().render(task)
+
+    console = plain_console(stderr=True)
+    console.width = max(console.width - _ECHO, 1)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[steps]}"), Time())
+    return Progress(*columns, console=console, transient=True)

@@ -40,7 +40,7 @@ def reconcile(
     from tracker.services.reconciliation import reconcile as compare
 
     desk: Desk = ctx.obj
-    with progress(f"Comparing {file.name}", quiet=as_json) as on_step:
+    with progress(f"Comparing {file.name}") as on_step:
         result = compare(
             desk.register, file, mapping,
             today=desk.today, as_of=as_of, limits=desk.settings.limits, on_step=on_step,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -118,11 +119,23 @@ def send(
         _show_dry_run(desk, due, as_json=as_json)
         return
     confirmed = yes or not (due.is_first and due.digests) or _ask(due, as_json=as_json)
-    with progress("Composing") as on_step:
+    with progress("Composing") as on_step, _composed_so_far(desk):
         composed = compose_due(
             desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed, on_step=on_step
         )
     _deliver(desk, composed, due, as_json=as_json)
+
+
+@contextmanager
+def _composed_so_far(desk: Desk) -> Iterator[None]:
+    """Each digest is queued by itself, so that Ctrl-C leaves those that were ready."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not desk.register.has_written:
+            raise
+        say("\nStopped; the digests composed by then wait in the outbox (tracker outbox list).")
+        raise typer.Exit(130) from None
 
 
 def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
@@ -152,15 +165,25 @@ def _ask(due: Outlook, *, as_json: bool) -> bool:
     return True
 
 
+_FINISHING = "\nStopping after the mail under way; Ctrl-C again stops at once.\n"
+
+
 def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool) -> None:
     from tracker import clock
-    from tracker.commands.foreground import this_process
+    from tracker.commands.foreground import stopping_on_signals, this_process
     from tracker.mail.transport import open_transport
     from tracker.services.delivery import deliver
 
     transport = open_transport(desk.settings)
-    with progress("Sending") as on_step:
-        report = deliver(desk.register, transport, clock=clock.now, owner=this_process(), on_step=on_step)
+    with progress("Sending") as on_step, stopping_on_signals(_FINISHING) as stop:
+        report = deliver(
+            desk.register,
+            transport,
+            clock=clock.now,
+            owner=this_process(),
+            go_on=lambda: not stop.is_set(),
+            on_step=on_step,
+        )
     if as_json:
         print_json(composed.as_json() | _delivery_json(report) | {"transport": transport.describe()})
     for problem in composed.problems:
@@ -168,6 +191,9 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
     _say_sent(composed, report, due, transport.describe())
     if report.trouble is not None:
         raise report.trouble
+    if stop.is_set() and report.remaining:
+        say("Stopped; send what waits with: tracker remind send.")
+        raise typer.Exit(130)
     lost = report.failed + report.uncertain
     if lost:
         raise WorldError(

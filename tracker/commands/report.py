@@ -283,18 +283,13 @@ def site(
 
 def _own_templates(settings: Settings) -> Path | None:
     """The office's templates: `templates` in [report], else the folder templates/report beside its configuration."""
-    unknown = sorted(settings.report.keys() - {"templates"})
-    if unknown:
-        raise BadDataError(
-            f"[report] {unknown[0]} is not a setting.", where=str(settings.path), remedy="Known is templates."
-        )
     if settings.path is None:
         return None
     named = settings.report.get("templates")
     if named is None:
         beside = settings.path.parent / "templates" / "report"
         return beside if beside.is_dir() else None
-    folder = settings.path.parent / str(named)
+    folder = settings.path.parent / named
     if not folder.is_dir():
         raise BadDataError(
             f"[report] templates: there is no folder {folder}.", where=str(settings.path), remedy="Mend that line."

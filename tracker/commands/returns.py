@@ -84,7 +84,7 @@ def read(
     source = _source(desk, file)
 
     def run(*, dry: bool, going: bool) -> ReturnReport:
-        with progress("Checking" if dry else "Writing", quiet=as_json) as on_step:
+        with progress("Checking" if dry else "Writing") as on_step:
             return returns.read(
                 desk.register,
                 source,
@@ -123,7 +123,7 @@ def read_files(
     contents = []
     try:
         for file in files:
-            with progress(f"Reading {file.name}", quiet=as_json) as on_step:
+            with progress(f"Reading {file.name}") as on_step:
                 report = returns.read(
                     desk.register,
                     returns.from_file(file, desk.settings.limits),
@@ -313,7 +313,7 @@ def fetch(
     settings = desk.settings
     office, mail = settings.office, settings.mail
     mailbox = mailbox_of(settings, source)
-    with progress("Looking at mails", quiet=as_json) as on_step:
+    with progress("Looking at mails") as on_step:
         report = run(
             desk.register,
             mailbox,

@@ -16,4 +16,18 @@ _LONGEST = 254
 def check_email(address: str) -> None:
     """Raise BadDataError unless this is one plain address; that it exists, only its server knows."""
     if not _ADDRESS.fullmatch(address.strip()) or len(address.encode()) > _LONGEST:
-        raise BadDataError(f"“{address}” is not a mail address.", remedy="Write one, as in head@who.example.org.")
+        raise _none(address)
+
+
+def in_headers(address: str) -> tuple[str, str]:
+    """The name and the domain as every mail server reads them. Raises BadDataError where there is no such form."""
+    check_email(address)
+    name, _, domain = address.strip().rpartition("@")
+    try:
+        return name.encode("ascii").decode(), domain.encode("idna").decode()
+    except UnicodeError:
+        raise _none(address) from None
+
+
+def _none(address: str) -> BadDataError:
+    return BadDataError(f"“{address}” is not a mail address.", remedy="Write one, as in head@who.example.org.")

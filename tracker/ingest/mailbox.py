@@ -20,7 +20,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from tracker.config import LOOPBACK
+from tracker.config import LOOPBACK, can_be_looked_up
 from tracker.errors import BadDataError, UsageError, WorldError
 from tracker.limits import Limits
 
@@ -165,7 +165,8 @@ def parse_source(source: str) -> Path | ImapAddress:
     if "://" not in source:
         return Path(source)
     address = urlsplit(source)
-    if address.scheme not in ("imap", "imaps") or not address.hostname or not address.username:
+    host = address.hostname or ""
+    if address.scheme not in ("imap", "imaps") or not can_be_looked_up(host) or not address.username:
         raise UsageError(f"“{source}” is not a mailbox.", remedy="Write imaps://USER@HOST/FOLDER, or a folder.")
     if address.password is not None:
         raise UsageError("a password in the address is seen by everyone.", remedy=_WHERE_IT_GOES)
@@ -173,9 +174,9 @@ def parse_source(source: str) -> Path | ImapAddress:
         port = address.port
     except ValueError:
         raise UsageError(f"“{source}” names no port that there is.", remedy="Use a number up to 65535.") from None
-    here = "none" if address.hostname in LOOPBACK else "starttls"
+    here = "none" if host in LOOPBACK else "starttls"
     return ImapAddress(
-        host=address.hostname,
+        host=host,
         username=unquote(address.username),
         folder=unquote(address.path.strip("/")) or "INBOX",
         port=port,
@@ -250,6 +251,12 @@ def _log_in(server: imaplib.IMAP4, host: str, user: str, password: str) -> None:
         server.login(user, password)
     except imaplib.IMAP4.error:  # its words may repeat what was sent
         raise WorldError("the mail server refuses the login.", where=host, remedy="Check user and password.") from None
+    except UnicodeEncodeError:
+        raise WorldError(
+            "the mail server cannot be logged in to with letters beyond ASCII in user or password.",
+            where=host,
+            remedy="Use an app password.",
+        ) from None
 
 
 def _said(error: Exception) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tracker.config import Settings
-from tracker.domain.addresses import check_email
+from tracker.domain.addresses import in_headers
 from tracker.domain.reminders.digest import Digest
 from tracker.domain.reminders.ladder import Part
 from tracker.errors import BadDataError
@@ -161,11 +161,9 @@ def _thread(code: str, domain: str) -> str:
 
 def address(name: str, email: str) -> Address:
     """A header address of any name at all. Raises BadDataError for an address that no mail can carry."""
-    user, _, domain = email.strip().rpartition("@")
     try:
-        check_email(email)
-        return Address(one_line(name), user.encode("ascii").decode(), domain.encode("idna").decode())
-    except (BadDataError, UnicodeError, ValueError, IndexError):
+        return Address(one_line(name), *in_headers(email))
+    except (BadDataError, ValueError, IndexError):
         raise BadDataError(
             f"mail cannot be sent to “{one_line(email)}”.", remedy="Mend the address with: tracker officer add."
         ) from None

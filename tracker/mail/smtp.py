@@ -241,7 +241,7 @@ class Smtp:
         )
 
 
-_TROUBLES: tuple[tuple[type[BaseException], str, str], ...] = (
+_TROUBLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str, str], ...] = (
     (smtplib.SMTPAuthenticationError, "refuses the login: {said}", "Check [mail] username and password."),
     (smtplib.SMTPNotSupportedError, "does not offer what [mail] asks for: {said}", "Check [mail] security and port."),
     (
@@ -260,6 +260,8 @@ _TROUBLES: tuple[tuple[type[BaseException], str, str], ...] = (
     (socket.gaierror, "cannot be found: {said}", "Check [mail] host."),
     (TimeoutError, "does not answer", "Check [mail] host and port, or wait."),
     (OSError, "cannot be reached: {said}", "Check [mail] host and port, or wait."),
+    # What a name or a number does that no network takes: it would fail every mail, and is no mail's fault.
+    ((ValueError, OverflowError), "cannot be reached as it is set: {said}", "Check [mail] host, port and timeout."),
 )
 """Kind of error → what the server does, and the remedy; the first that fits counts."""
 

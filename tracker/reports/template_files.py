@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 
-from tracker.errors import BadDataError
+from tracker.errors import BadDataError, TrackerError
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Templates:
     def __post_init__(self) -> None:
         """Make the environment once; a frozen record may do so only here."""
         environment = Environment(
-            loader=FileSystemLoader([str(folder) for folder in self.folders]),
+            loader=_Loader([str(folder) for folder in self.folders]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -31,8 +32,8 @@ class Templates:
         object.__setattr__(self, "environment", environment)
 
     def file(self, name: str) -> Path | None:
-        """The first file of that name."""
-        return next((folder / name for folder in self.folders if (folder / name).is_file()), None)
+        """The first file of that name. Raises BadDataError where a folder stands in its place."""
+        return _first(self.folders, name)
 
     def font_folders(self) -> list[Path]:
         """The folders `fonts` beside the templates, the office's own first."""
@@ -50,11 +51,46 @@ class Templates:
         """The same piece by piece, for long reports."""
         try:
             yield from self.environment.get_template(name).generate(**context)
-        except TemplateError as error:
-            line = getattr(error, "lineno", None)
-            place = str(self.file(name) or name) + (f", line {line}" if line else "")
+        except TrackerError:
+            raise
+        except Exception as error:
+            place = self._place(error) or (str(self.file(name)) if isinstance(error, TemplateError) else None)
+            if place is None:
+                raise  # it is the program that is wrong, not a template of the office
+            said = error.message if isinstance(error, TemplateError) else str(error)
             raise BadDataError(
-                f"the template cannot be used: {error.message or type(error).__name__}.",
+                f"the template cannot be used: {said or type(error).__name__}.",
                 where=place,
                 remedy="Mend it, or remove it to use the program's own.",
             ) from None
+
+    def _place(self, error: Exception) -> str | None:
+        """File and line of the office's own template that an error comes from; None where it comes from none."""
+        if isinstance(error, TemplateSyntaxError):
+            return f"{error.filename or error.name}, line {error.lineno}"
+        own = {str(folder) for folder in self.folders[:-1]}
+        frames = [frame for frame in extract_tb(error.__traceback__) if str(Path(frame.filename).parent) in own]
+        return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else None
+
+
+class _Loader(FileSystemLoader):
+    """Finds templates, those that others include as well."""
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        """Read one. Raises BadDataError where that cannot be done."""
+        file = _first([Path(folder) for folder in self.searchpath], template)
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError:
+            raise BadDataError("this is not UTF-8.", where=str(file), remedy="Save it as UTF-8.") from None
+
+
+def _first(folders: Iterable[Path], name: str) -> Path | None:
+    found = next((folder / name for folder in folders if (folder / name).exists()), None)
+    if found is not None and found.is_dir():
+        raise BadDataError(
+            "this is a folder, where the file of a template belongs.",
+            where=str(found),
+            remedy="Remove it, or give it another name.",
+        )
+    return found

@@ -15,14 +15,19 @@ from sqlalchemy.exc import DBAPIError
 
 from tracker.errors import TrackerError, WorldError
 from tracker.store.batches import Batch, begin_batch
+from tracker.store.interrupts import undisturbed
 from tracker.store.schema import describe
 
 
 class Register:
-    """The register as services hold it: hands out units of work, translates what the database says."""
+    """The register as services hold it: hands out units of work, translates what the database says.
+
+    `has_written` and `has_batch` say what a command that is broken off leaves: something, and something of the journal.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.has_written = self.has_batch = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -37,7 +42,10 @@ class Register:
         """A session that commits on leaving and takes everything back on an exception."""
         with self.translated(), self.engine.connect() as connection:
             yield connection
-            connection.commit()
+            with undisturbed():  # else Ctrl-C could come between the commit and the note of it
+                is_open = connection.in_transaction()
+                connection.commit()
+                self.has_written |= is_open
 
     @contextmanager
     def batch(self, *, actor: str, asked: str, now: datetime, dry_run: bool = False) -> Iterator[Batch]:
@@ -52,6 +60,7 @@ class Register:
                 session.rollback()
             else:
                 batch.seal()
+        self.has_batch |= batch.is_touched and not dry_run
 
     @contextmanager
     def translated(self) -> Iterator[None]:

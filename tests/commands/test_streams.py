@@ -1,0 +1,94 @@
+"""Streams that are closed or full, and Ctrl-C when all is written: what is said then is true."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tracker.commands import _interrupt_again, updates
+
+UPDATE = ("update", "A/80/501/R1", "WHO", "--to", "accepted")
+
+
+def in_a_shell(url, words, streams):
+    """The program with its streams as a shell redirects them."""
+    command = f'exec "$0" -m tracker --database "$1" --actor ana {words} {streams}'
+    return subprocess.run(["sh", "-c", command, sys.executable, url], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "streams"), [("list", ">&-"), ("list --json", ">&-"), ("review WHO", "<&-"), (" ".join(UPDATE), "2>&-")]
+)
+def test_a_closed_stream_is_an_empty_one(filled, rows, sqlite_url, words, streams):
+    done = in_a_shell(sqlite_url, words, streams)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert (rows()["A/80/501/R1"]["acceptance"] == "accepted") is words.startswith("update")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", ["--help", "--version", "list", "org --help"])
+def test_what_cannot_be_shown_is_said(sqlite_url, words):
+    done = in_a_shell(sqlite_url, words, "> /dev/full")
+    assert done.returncode == 4
+    assert done.stderr.startswith("tracker: no space left on device.")
+    assert in_a_shell(sqlite_url, words, "> /dev/full 2> /dev/full").returncode == 4, "nor can that"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"), [(KeyboardInterrupt(), 130), (OSError(28, "No space left on device"), 4)], ids=repr
+)
+def test_what_is_written_is_not_denied(filled, rows, monkeypatch, trouble, status):
+    def fail(*_, **__):
+        raise trouble
+
+    monkeypatch.setattr(updates, "_print_changes", fail)
+    done = filled(*UPDATE)
+    assert done.exit_code == status
+    assert "hat had been written by then stays; tracker undo takes it back." in done.stderr
+    assert rows()["A/80/501/R1"]["acceptance"] == "accepted"
+    again = filled(*UPDATE, "--dry-run")
+    assert again.exit_code == status
+    assert "othing was half-written" in again.stderr
+
+
+class Stubborn:
+    """Ctrl-C comes when it is cleared away, where Python ignores every exception."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_is_not_lost_where_python_ignores_it(monkeypatch):
+    monkeypatch.setattr(sys, "unraisablehook", _interrupt_again)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            stopped_in_the_midst()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def stopped_in_the_midst():
+    Stubborn()
+    time.sleep(5)
+
+
+EARLY = """
+import signal, sys
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            signal.raise_signal(signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupting())
+from tracker.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_while_the_program_is_read_is_a_sentence():
+    done = subprocess.run([sys.executable, "-c", EARLY], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "\nStopped; nothing was begun.\n")
