@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.commands import _interrupt_again, updates
+from tracker.commands import updates
+from tracker.commands.process import interrupt_again
 
 UPDATE = ("update", "A/80/501/R1", "WHO", "--to", "accepted")
 
@@ -62,7 +63,7 @@ class Stubborn:
 
 
 def test_ctrl_c_is_not_lost_where_python_ignores_it(monkeypatch):
-    monkeypatch.setattr(sys, "unraisablehook", _interrupt_again)
+    monkeypatch.setattr(sys, "unraisablehook", interrupt_again)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):

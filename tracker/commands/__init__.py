@@ -6,8 +6,6 @@ anything heavier; each command imports its service when it runs.
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import shlex
 import sys
@@ -22,6 +20,13 @@ from typer.core import TyperGroup
 
 from tracker.commands.context import ASKED, Desk
 from tracker.commands.help_pages import lay_out_help, name_values
+from tracker.commands.process import (
+    interrupt_again,
+    open_streams,
+    reader_has_gone,
+    spare_the_collector,
+    until_the_reader_goes,
+)
 from tracker.errors import TrackerError, UsageError, WorldError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -92,7 +97,7 @@ class LazyGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Read the global options."""
-        with _until_the_reader_goes(), _mistakes_reworded():
+        with until_the_reader_goes(), _mistakes_reworded():
             if len(args) > 1 and args[0] in ("--show-completion", "--install-completion"):
                 from tracker.commands.completion import serve_shell
 
@@ -105,7 +110,7 @@ class LazyGroup(TyperGroup):
         ctx.meta[ASKED] = shlex.join(words)
         try:
             _check_words([*words, *(str(value) for value in ctx.params.values())])
-            with _until_the_reader_goes(), _mistakes_reworded():
+            with until_the_reader_goes(), _mistakes_reworded():
                 return super().invoke(ctx)
         except TrackerError as error:
             raise _exit(error) from error
@@ -129,31 +134,6 @@ def _mistakes_reworded() -> Iterator[None]:
 
         reworded(error)
         raise
-
-
-@contextmanager
-def _until_the_reader_goes() -> Iterator[None]:
-    """Who reads may have enough, as `head` has after some lines; that is no failure."""
-    try:
-        yield
-    except BrokenPipeError:
-        if _reader_has_gone():
-            raise typer.Exit(0) from None
-        raise
-
-
-def _reader_has_gone() -> bool:
-    """Whether nobody reads stdout or stderr any more; what more would be said there then goes nowhere."""
-    import select
-
-    poll = select.poll()
-    for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is not None:
-            poll.register(stream.fileno(), 0)
-    gone = [number for number, what in poll.poll(0) if what & select.POLLERR]
-    for number in gone:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
-    return bool(gone)
 
 
 def _check_words(words: list[str]) -> None:
@@ -239,9 +219,9 @@ def root(
 
 def main() -> None:
     """The console script `tracker`."""
-    _spare_the_collector()
-    _open_streams()
-    sys.unraisablehook = _interrupt_again
+    spare_the_collector()
+    open_streams()
+    sys.unraisablehook = interrupt_again
     if "_TRACKER_COMPLETE" in os.environ:
         from tracker.commands.completion import without_equals_signs, without_markup
 
@@ -251,27 +231,7 @@ def main() -> None:
         with _world_errors_told():
             app()
     finally:
-        _reader_has_gone()  # else the interpreter complains of it when it ends
-
-
-def _open_streams() -> None:
-    """A stream that was closed before we began is None: then nothing is read, and what is written goes nowhere."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - as long as we run
-
-
-def _interrupt_again(lost: Any) -> None:
-    """Ctrl-C that Python can only ignore, as in the midst of clearing away an object, comes again a moment later."""
-    import _thread
-    import threading
-
-    if lost.exc_type is not KeyboardInterrupt:
-        sys.__unraisablehook__(lost)
-        return
-    again = threading.Timer(0.01, _thread.interrupt_main)
-    again.daemon = True
-    again.start()
+        reader_has_gone()  # else the interpreter complains of it when it ends
 
 
 @contextmanager
@@ -283,12 +243,3 @@ def _world_errors_told() -> Iterator[None]:
         raise
     except OSError as error:
         raise SystemExit(_exit(_as_world_error(error)).exit_code) from None
-
-
-def _spare_the_collector() -> None:
-    """Let garbage collection neither interrupt a command every few hundred objects nor go through all at the end.
-
-    What the libraries make lives as long as the command does: looking for cycles in it cost 70 of 290 ms.
-    """
-    gc.set_threshold(200_000, 20, 100)
-    atexit.register(gc.freeze)
