@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -29,7 +30,7 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
 from tracker.domain.vocabulary import Addressee, SymbolRole, Topic
-from tracker.store.amendments import amend, said_before
+from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.described import as_described
 from tracker.store.documents import report_by_tail
@@ -46,6 +47,7 @@ from tracker.store.tables import (
     report_table,
     symbol_table,
 )
+from tracker.store.viewpoint import Viewpoint
 from tracker.store.writing import save_alike
 
 Query = Select[*tuple[Any, ...]]
@@ -68,15 +70,15 @@ def list_follow_ups(
 
     `today` (or `as_of`, where given) is the day against which overdue and silent are measured.
     """
-    at, day = standing(as_of, known_at), as_of or today
+    seen, day = Viewpoint(session, as_of, known_at), as_of or today
+    at = seen.standing()
     order = _order(at, sort)
     if limit is None or limit > _FEW:
-        query = narrowed(session, select_rows(at), at, filters, day)
+        query = narrowed(seen, select_rows(at), at, filters, day)
     else:
-        query = select_rows(at).where(at.c.id.in_(_first(session, at, filters, day, sort, limit)))
+        query = select_rows(at).where(at.c.id.in_(_first(seen, at, filters, day, sort, limit)))
     query = query.order_by(*order).limit(limit)
-    rows = session.execute(query).all()
-    return _with_more(session, query, rows, as_of, known_at)
+    return _with_more(seen, query)
 
 
 def follow_ups_of(
@@ -88,13 +90,12 @@ def follow_ups_of(
     known_at: datetime | None = None,
 ) -> list[FollowUp]:
     """The follow-ups of one recommendation; only those of some organizations where codes are given."""
-    at = standing(as_of, known_at)
+    seen = Viewpoint(session, as_of, known_at)
+    at = seen.standing()
     query = select_rows(at).where(at.c.recommendation_id == recommendation_id)
     if codes is not None:
         query = query.where(organization_table.c.folded.in_([fold(code) for code in codes]))
-    query = query.order_by(*_order(at, Sort.ORG))
-    rows = session.execute(query).all()
-    return _with_more(session, query, rows, as_of, known_at)
+    return _with_more(seen, query.order_by(*_order(at, Sort.ORG)))
 
 
 def organizations_of(session: Connection, recommendation_id: int, codes: Sequence[str] | None = None) -> dict[int, str]:
@@ -212,31 +213,31 @@ def select_rows(at: Subquery) -> Query:
     )
 
 
-def addressee_of(at: Subquery) -> Any:
+def addressee_of(at: Subquery, usual: ColumnElement[Any] = recommendation_table.c.addressee) -> Any:
     """To whom a row is addressed: its own addressee, where an annex gives it one, else the recommendation's."""
-    return func.coalesce(at.c.addressee, recommendation_table.c.addressee)
+    return func.coalesce(at.c.addressee, usual)
 
 
-def narrowed(session: Connection, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
+def narrowed(seen: Viewpoint, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
     """The query with every condition of the filters; `day` is what overdue and silent are measured against."""
-    query = query.where(*_conditions(session, at, filters, day))
-    return query if filters.text is None else query.where(mentions(session, at, filters.text))
+    query = query.where(*_conditions(seen, at, filters, day))
+    return query if filters.text is None else query.where(mentions(seen.session, at, filters.text))
 
 
-def _first(session: Connection, at: Subquery, filters: Filters, day: date, sort: Sort, limit: int) -> list[int]:
+def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sort, limit: int) -> list[int]:
     """Ids among which the first rows of a list are.
 
     Which rows is asked before what they hold: in one question, PostgreSQL works out where everything stood before it
     takes a few.
     """
-    query = select(at.c.id).where(*_conditions(session, at, filters, day)).order_by(*_order(at, sort)).limit(limit)
+    query = select(at.c.id).where(*_conditions(seen, at, filters, day)).order_by(*_order(at, sort)).limit(limit)
     if sort is Sort.ORG:  # two indexes give this order, which PostgreSQL sees in a join only
         query = query.join(organization_table, organization_table.c.id == at.c.organization_id)
-    ways = [true()] if filters.text is None else ways_to_mention(session, at, filters.text)
-    return [found for way in ways for found in session.scalars(query.where(way))]
+    ways = [true()] if filters.text is None else ways_to_mention(seen.session, at, filters.text)
+    return [found for way in ways for found in seen.session.scalars(query.where(way))]
 
 
-def _conditions(session: Connection, at: Subquery, filters: Filters, day: date) -> list[Any]:
+def _conditions(seen: Viewpoint, at: Subquery, filters: Filters, day: date) -> list[Any]:
     """Every condition but the text, on the columns of the standing alone."""
     among = (
         (at.c.acceptance, filters.acceptance),
@@ -245,29 +246,29 @@ def _conditions(session: Connection, at: Subquery, filters: Filters, day: date) 
     )
     conditions: list[Any] = [column.in_(values) for column, values in among if values]
     if filters.organizations:
-        conditions.append(at.c.organization_id.in_(organization_ids(session, filters.organizations).values()))
-    about = _document_conditions(session, filters)
+        conditions.append(at.c.organization_id.in_(organization_ids(seen.session, filters.organizations).values()))
+    about = _document_conditions(seen, filters)
     if about:
         recommendations = select(recommendation_table.c.id).join(
             report_table, report_table.c.id == recommendation_table.c.report_id
         )
         conditions.append(at.c.recommendation_id.in_(recommendations.where(*about)))
     if filters.addressees:
-        among_usual = recommendation_table.c.addressee.in_(filters.addressees)
+        among_usual = seen.described(recommendation_table.c.addressee).in_(filters.addressees)
         usual = at.c.recommendation_id.in_(select(recommendation_table.c.id).where(among_usual))
         conditions.append(or_(at.c.addressee.in_(filters.addressees), and_(at.c.addressee.is_(None), usual)))
     return conditions + _date_conditions(at, filters, day)
 
 
-def _document_conditions(session: Connection, filters: Filters) -> list[Any]:
+def _document_conditions(seen: Viewpoint, filters: Filters) -> list[Any]:
     among = (
-        (recommendation_table.c.impact, filters.impacts),
+        (seen.described(recommendation_table.c.impact), filters.impacts),
         (recommendation_table.c.number, filters.numbers),
-        (extract("year", report_table.c.issued_on), filters.years),
+        (extract("year", seen.described(report_table.c.issued_on)), filters.years),
     )
     conditions: list[Any] = [column.in_(values) for column, values in among if values]
     if filters.reports:
-        conditions.append(report_table.c.id.in_([report_by_tail(session, tail).id for tail in filters.reports]))
+        conditions.append(report_table.c.id.in_([report_by_tail(seen.session, tail).id for tail in filters.reports]))
     return conditions
 
 
@@ -302,20 +303,19 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
     return (*first[sort], *by_ref)
 
 
-def _with_more(
-    session: Connection, query: Query, rows: Sequence[Row[Any]], as_of: date | None, known_at: datetime | None
-) -> list[FollowUp]:
+def _with_more(seen: Viewpoint, query: Query) -> list[FollowUp]:
     """The rows with their evidence, with what they wait for, and as their documents were described at the instant."""
+    session, as_of, known_at = seen.session, seen.as_of, seen.known_at
+    rows = session.execute(query).all()
     if not rows:
         return []
     ids = [row.id for row in rows] if len(rows) <= _FEW else query.with_only_columns(query.selected_columns.id)
     evidence = _evidence(session, ids, as_of or date.max, known_at)
     found = [_follow_up(row, evidence.get(row.id, ())) for row in rows]
-    waiting = awaited(session, ids, as_of, known_at)
+    waiting = awaited(seen, ids)
     if waiting:
         found = [replace(row, waits_for=waiting.get(row.id, ())) if row.is_open else row for row in found]
-    before = said_before(session, known_at)
-    return as_described(session, found, before) if before else found
+    return as_described(session, found, seen.before) if seen.before else found
 
 
 def _evidence(

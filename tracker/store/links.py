@@ -14,8 +14,8 @@ from tracker.domain.rows import Link
 from tracker.domain.vocabulary import LinkKind, SymbolRole
 from tracker.store.batches import Batch
 from tracker.store.names import MAIN_SYMBOL
-from tracker.store.standing import standing
 from tracker.store.tables import follow_up_table, link_table, recommendation_table, symbol_table
+from tracker.store.viewpoint import Viewpoint
 from tracker.store.writing import insert_row, save_rows
 
 
@@ -72,27 +72,22 @@ def reaches(session: Connection, start: int, goal: int) -> bool:
     return goal in seen
 
 
-def awaited(
-    session: Connection,
-    follow_up_ids: Sequence[int] | Select[Any],
-    as_of: date | None = None,
-    known_at: datetime | None = None,
-) -> dict[int, tuple[str, ...]]:
+def awaited(seen: Viewpoint, follow_up_ids: Sequence[int] | Select[Any]) -> dict[int, tuple[str, ...]]:
     """Follow-up → what it waits for, by reference: the same organization's follow-ups that are open.
 
     Whoever has settled the waiting one itself waits for nothing; that is for the caller to see.
     """
-    links = session.execute(
+    links = seen.session.execute(
         select(
             link_table.c.recommendation_id, link_table.c.other_id, symbol_table.c.symbol, recommendation_table.c.number
         )
         .join(recommendation_table, recommendation_table.c.id == link_table.c.other_id)
         .join(symbol_table, MAIN_SYMBOL)
-        .where(_waits(), _stands(as_of, known_at))
+        .where(_waits(), _stands(seen.as_of, seen.known_at))
     ).all()
     if not links:
         return {}
-    still_open = _open_organizations(session, {link.other_id for link in links}, as_of, known_at)
+    still_open = _open_organizations(seen, {link.other_id for link in links})
     waiting = select(
         follow_up_table.c.id, follow_up_table.c.recommendation_id, follow_up_table.c.organization_id
     ).where(
@@ -100,22 +95,20 @@ def awaited(
         follow_up_table.c.id.in_(follow_up_ids),
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for follow_up_id, recommendation_id, organization_id in session.execute(waiting):
+    for follow_up_id, recommendation_id, organization_id in seen.session.execute(waiting):
         for link in links:
             if link.recommendation_id == recommendation_id and organization_id in still_open[link.other_id]:
                 found[follow_up_id].append(reference_to(link.symbol, link.number))
     return {follow_up_id: tuple(sorted(refs)) for follow_up_id, refs in found.items()}
 
 
-def _open_organizations(
-    session: Connection, recommendation_ids: Collection[int], as_of: date | None, known_at: datetime | None
-) -> dict[int, set[int]]:
-    at = standing(as_of, known_at)
+def _open_organizations(seen: Viewpoint, recommendation_ids: Collection[int]) -> dict[int, set[int]]:
+    at = seen.standing()
     query = select(at.c.recommendation_id, at.c.organization_id).where(
         at.c.recommendation_id.in_(recommendation_ids), at.c.open
     )
     found: dict[int, set[int]] = defaultdict(set)
-    for recommendation_id, organization_id in session.execute(query):
+    for recommendation_id, organization_id in seen.session.execute(query):
         found[recommendation_id].add(organization_id)
     return found
 
