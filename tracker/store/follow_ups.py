@@ -221,7 +221,7 @@ def addressee_of(at: Subquery, usual: ColumnElement[Any] = recommendation_table.
 def narrowed(seen: Viewpoint, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
     """The query with every condition of the filters; `day` is what overdue and silent are measured against."""
     query = query.where(*_conditions(seen, at, filters, day))
-    return query if filters.text is None else query.where(mentions(seen.session, at, filters.text))
+    return query if filters.text is None else query.where(mentions(seen, at, filters.text))
 
 
 def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sort, limit: int) -> list[int]:
@@ -233,7 +233,7 @@ def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sor
     query = select(at.c.id).where(*_conditions(seen, at, filters, day)).order_by(*_order(at, sort)).limit(limit)
     if sort is Sort.ORG:  # two indexes give this order, which PostgreSQL sees in a join only
         query = query.join(organization_table, organization_table.c.id == at.c.organization_id)
-    ways = [true()] if filters.text is None else ways_to_mention(seen.session, at, filters.text)
+    ways = [true()] if filters.text is None else ways_to_mention(seen, at, filters.text)
     return [found for way in ways for found in seen.session.scalars(query.where(way))]
 
 

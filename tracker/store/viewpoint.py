@@ -31,11 +31,16 @@ class Viewpoint:
         It is for columns of few values, each of which takes a comparison.
         """
         saying: dict[Any, list[int]] = defaultdict(list)
-        for (table, row_id), said in self.before.items():
-            if table == column.table.name and column.name in said:
-                saying[said[column.name]].append(row_id)
+        for row_id, value in self.said(column.table.name, column.name).items():
+            saying[value].append(row_id)
         if not saying:
             return column
         row_id_of = column.table.c.id
         then = [(among(self.session, row_id_of, rows), literal(value, column.type)) for value, rows in saying.items()]
         return case(*then, else_=column)
+
+    def said(self, table: str, column: str) -> dict[int, Any]:
+        """Row → what a column said in it then; only rows in which it has been amended since."""
+        return {
+            row_id: said[column] for (name, row_id), said in self.before.items() if name == table and column in said
+        }
