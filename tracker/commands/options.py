@@ -147,7 +147,10 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
     "status": (list[Any], choice_option(Implementation, "--status", help="Implementation")),
     "verification": (list[Any], choice_option(Verification, "--verification", help="Verification")),
     "addressee": (list[Any], choice_option(Addressee, "--addressee", help="Addressee")),
-    "impact": (list[str], typer.Option("--impact", metavar="LETTER", help="Impact.")),
+    "impact": (
+        list[str],
+        typer.Option("--impact", metavar="LETTER", help="Impact: a letter (a), or one of a series (a/a-i)."),
+    ),
     "year": (list[int], typer.Option("--year", min=1, max=9999, help="Year of issue of the report.")),
     "only_open": (bool, typer.Option("--open", help="Only what is not settled.")),
     "overdue": (bool, typer.Option("--overdue", help="Only what is open and past its due date.")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -14,12 +14,9 @@ from sqlalchemy import (
     Row,
     Select,
     Subquery,
-    and_,
-    extract,
     func,
     insert,
     nulls_last,
-    or_,
     select,
     true,
 )
@@ -32,10 +29,9 @@ from tracker.domain.rows import Evidence, FollowUp
 from tracker.domain.vocabulary import Addressee, SymbolRole, Topic
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
+from tracker.store.conditions import conditions
 from tracker.store.described import as_described
-from tracker.store.documents import report_by_tail
 from tracker.store.links import awaited
-from tracker.store.organizations import organization_ids
 from tracker.store.search import mentions, ways_to_mention
 from tracker.store.standing import in_force, settled_condition, standing
 from tracker.store.tables import (
@@ -220,7 +216,7 @@ def addressee_of(at: Subquery, usual: ColumnElement[Any] = recommendation_table.
 
 def narrowed(seen: Viewpoint, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
     """The query with every condition of the filters; `day` is what overdue and silent are measured against."""
-    query = query.where(*_conditions(seen, at, filters, day))
+    query = query.where(*conditions(seen, at, filters, day))
     return query if filters.text is None else query.where(mentions(seen, at, filters.text))
 
 
@@ -230,60 +226,11 @@ def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sor
     Which rows is asked before what they hold: in one question, PostgreSQL works out where everything stood before it
     takes a few.
     """
-    query = select(at.c.id).where(*_conditions(seen, at, filters, day)).order_by(*_order(at, sort)).limit(limit)
+    query = select(at.c.id).where(*conditions(seen, at, filters, day)).order_by(*_order(at, sort)).limit(limit)
     if sort is Sort.ORG:  # two indexes give this order, which PostgreSQL sees in a join only
         query = query.join(organization_table, organization_table.c.id == at.c.organization_id)
     ways = [true()] if filters.text is None else ways_to_mention(seen, at, filters.text)
     return [found for way in ways for found in seen.session.scalars(query.where(way))]
-
-
-def _conditions(seen: Viewpoint, at: Subquery, filters: Filters, day: date) -> list[Any]:
-    """Every condition but the text, on the columns of the standing alone."""
-    among = (
-        (at.c.acceptance, filters.acceptance),
-        (at.c.implementation, filters.implementation),
-        (at.c.verification, filters.verification),
-    )
-    conditions: list[Any] = [column.in_(values) for column, values in among if values]
-    if filters.organizations:
-        conditions.append(at.c.organization_id.in_(organization_ids(seen.session, filters.organizations).values()))
-    about = _document_conditions(seen, filters)
-    if about:
-        recommendations = select(recommendation_table.c.id).join(
-            report_table, report_table.c.id == recommendation_table.c.report_id
-        )
-        conditions.append(at.c.recommendation_id.in_(recommendations.where(*about)))
-    if filters.addressees:
-        among_usual = seen.described(recommendation_table.c.addressee).in_(filters.addressees)
-        usual = at.c.recommendation_id.in_(select(recommendation_table.c.id).where(among_usual))
-        conditions.append(or_(at.c.addressee.in_(filters.addressees), and_(at.c.addressee.is_(None), usual)))
-    return conditions + _date_conditions(at, filters, day)
-
-
-def _document_conditions(seen: Viewpoint, filters: Filters) -> list[Any]:
-    among = (
-        (seen.described(recommendation_table.c.impact), filters.impacts),
-        (recommendation_table.c.number, filters.numbers),
-        (extract("year", seen.described(report_table.c.issued_on)), filters.years),
-    )
-    conditions: list[Any] = [column.in_(values) for column, values in among if values]
-    if filters.reports:
-        conditions.append(report_table.c.id.in_([report_by_tail(seen.session, tail).id for tail in filters.reports]))
-    return conditions
-
-
-def _date_conditions(at: Subquery, filters: Filters, day: date) -> list[Any]:
-    conditions: list[Any] = []
-    if filters.only_open or filters.only_overdue:
-        conditions.append(at.c.open)
-    if filters.only_overdue:
-        conditions.append(at.c.due_on < day)
-    if filters.due_before is not None:
-        conditions.append(at.c.due_on < filters.due_before)
-    if filters.silent_for is not None:
-        since = func.coalesce(at.c.heard_on, at.c.addressed_on)
-        conditions.append(since <= day - timedelta(days=filters.silent_for))
-    return conditions
 
 
 def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
