@@ -173,6 +173,16 @@ def test_postgresql_looks_words_up_in_its_index(postgres_url):
     assert ["search_text" in " ".join(plans[0]), "search_note" in " ".join(plans[1])] == [True, True]
 
 
+@pytest.mark.parametrize("limit", [None, 1, 3, 5])
+def test_positions_are_in_the_order_of_the_vocabulary(filled, limit):
+    b.move(filled, "501/R1", "WHO", to=Implementation.OVERTAKEN, note="a new system")
+    for sort, name in ((Sort.ACCEPTANCE, "acceptance"), (Sort.STATUS, "implementation")):
+        rows = list_follow_ups(filled, Filters(), At(b.TODAY))
+        found = list_follow_ups(filled, Filters(), At(b.TODAY), sort=sort, limit=limit)
+        words = list(Acceptance if sort is Sort.ACCEPTANCE else Implementation)
+        assert found == sorted(rows, key=lambda row: words.index(getattr(row, name)))[:limit]
+
+
 def test_a_long_list_that_is_cut_is_the_same_list(filled, monkeypatch):
     whole = list_follow_ups(filled, Filters(text="thing"), At(b.TODAY))
     monkeypatch.setattr(follow_ups, "_FEW", 1)

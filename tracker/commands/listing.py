@@ -30,7 +30,7 @@ def list_follow_ups(
     ] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by")] = None,
+    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by (ref: as documents came in)")] = None,
     limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most so many.")] = None,
     as_csv: Csv = False,
     template: Template = None,

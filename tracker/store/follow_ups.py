@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Row,
     Select,
     Subquery,
+    case,
     func,
     insert,
     nulls_last,
@@ -26,7 +28,7 @@ from tracker.domain.journal import Standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
-from tracker.domain.vocabulary import Addressee, SymbolRole, Topic
+from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, SymbolRole, Topic
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.conditions import conditions
@@ -224,13 +226,27 @@ def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sor
     """Ids among which the first rows of a list are.
 
     Which rows is asked before what they hold: in one question, PostgreSQL works out where everything stood before it
-    takes a few.
+    takes a few. Those of each position are asked for alone, where positions give the order: within one, an index does.
     """
     query = select(at.c.id).where(*conditions(seen, at, filters, day)).order_by(*_order(at, sort)).limit(limit)
     if sort is Sort.ORG:  # two indexes give this order, which PostgreSQL sees in a join only
         query = query.join(organization_table, organization_table.c.id == at.c.organization_id)
     ways = [true()] if filters.text is None else ways_to_mention(seen, at, filters.text)
-    return [found for way in ways for found in seen.session.scalars(query.where(way))]
+    found: list[int] = []
+    for part in _parts(at, sort):
+        found += [row for way in ways for row in seen.session.scalars(query.where(part, way))]
+        if len(set(found)) >= limit:
+            break
+    return found
+
+
+def _parts(at: Subquery, sort: Sort) -> list[ColumnElement[bool]]:
+    """What a list consists of, one part after the other."""
+    if sort is Sort.ACCEPTANCE:
+        return [at.c.acceptance == value for value in Acceptance]
+    if sort is Sort.STATUS:
+        return [at.c.implementation == value for value in Implementation]
+    return [true()]
 
 
 def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
@@ -244,10 +260,15 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
         Sort.ORG: (organization_table.c.folded,),
         Sort.DUE: (nulls_last(at.c.due_on.asc()),),
         Sort.RECORDED: (at.c.recorded_at.desc(),),
-        Sort.ACCEPTANCE: (at.c.acceptance,),
-        Sort.STATUS: (at.c.implementation,),
+        Sort.ACCEPTANCE: (_place(at.c.acceptance, Acceptance),),
+        Sort.STATUS: (_place(at.c.implementation, Implementation),),
     }
     return (*first[sort], *by_ref)
+
+
+def _place(column: ColumnElement[Any], words: type[Enum]) -> ColumnElement[int]:
+    """Which word of the vocabulary it is, in the vocabulary's order."""
+    return case(*((column == word, place) for place, word in enumerate(words)))
 
 
 def _with_more(seen: Viewpoint, query: Query) -> list[FollowUp]:
