@@ -1,7 +1,11 @@
-"""words as they are typed: cut at every mark on both databases, and Latin letters without their accents."""
+"""words as they are typed: cut at every mark on both databases, and Latin letters without their accents.
+
+The latest first is an order that an index gives, also where thousands were recorded at once.
+"""
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0009"
@@ -22,9 +26,13 @@ _AS_TYPED = r"""to_tsvector('simple', regexp_replace(
 
 def upgrade() -> None:
     _index(tokenizer=", tokenize='unicode61 remove_diacritics 2'", words=_AS_TYPED)
+    op.drop_index("ix_follow_up_recorded", table_name="follow_up")
+    op.create_index("ix_follow_up_recorded", "follow_up", [sa.text("recorded_at DESC"), "recommendation_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_follow_up_recorded", table_name="follow_up")
+    op.create_index("ix_follow_up_recorded", "follow_up", ["recorded_at"])
     _index(tokenizer="", words=_AS_BEFORE)
 
 

@@ -162,6 +162,17 @@ def test_a_register_with_the_older_index_is_searched_alike_once_it_is_upgraded(m
     assert found(marked, "evalue") == [("2", "WHO")]
 
 
+@pytest.mark.parametrize("sort", Sort)
+def test_sqlite_finds_the_first_lines_of_a_list_without_sorting_it(sqlite_register, sort):
+    sent = []
+    event.listen(sqlite_register.engine, "before_cursor_execute", lambda *asked: sent.append(asked[2:4]))
+    assert found(sqlite_register, None, sort=sort, limit=25) == []
+    question, given = next(asked for asked in sent if asked[0].startswith("SELECT standing.id"))
+    with sqlite_register.read() as session:
+        plan = session.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", given).all()
+    assert "USE TEMP B-TREE FOR ORDER BY" not in [row[3] for row in plan]
+
+
 def test_postgresql_looks_words_up_in_its_index(postgres_url):
     engine = open_engine(database_url(postgres_url))
     in_text, noted = search._tsquery(["word"])

@@ -228,12 +228,16 @@ def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sor
     Which rows is asked before what they hold: in one question, PostgreSQL works out where everything stood before it
     takes a few. Those of each position are asked for alone, where positions give the order: within one, an index does.
     """
-    query = select(at.c.id).where(*conditions(seen, at, filters, day)).order_by(*_order(at, sort)).limit(limit)
+    parts = _parts(at, sort)
+    order = _order(at, sort if len(parts) == 1 else Sort.REF)
+    query = select(at.c.id).where(*conditions(seen, at, filters, day)).order_by(*order).limit(limit)
     if sort is Sort.ORG:  # two indexes give this order, which PostgreSQL sees in a join only
-        query = query.join(organization_table, organization_table.c.id == at.c.organization_id)
+        # SQLite begins with the organizations where they cannot be looked up by id, and then need not sort.
+        own = organization_table.c.id + 0 if seen.session.dialect.name == "sqlite" else organization_table.c.id
+        query = query.join(organization_table, own == at.c.organization_id)
     ways = [true()] if filters.text is None else ways_to_mention(seen, at, filters.text)
     found: list[int] = []
-    for part in _parts(at, sort):
+    for part in parts:
         found += [row for way in ways for row in seen.session.scalars(query.where(part, way))]
         if len(set(found)) >= limit:
             break
@@ -241,7 +245,7 @@ def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sor
 
 
 def _parts(at: Subquery, sort: Sort) -> list[ColumnElement[bool]]:
-    """What a list consists of, one part after the other."""
+    """What a list consists of, one part after the other, each by reference."""
     if sort is Sort.ACCEPTANCE:
         return [at.c.acceptance == value for value in Acceptance]
     if sort is Sort.STATUS:
@@ -257,13 +261,13 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
     by_ref = (at.c.recommendation_id, code)
     first: dict[Sort, tuple[Any, ...]] = {
         Sort.REF: (),
-        Sort.ORG: (organization_table.c.folded,),
+        Sort.ORG: (organization_table.c.folded, at.c.recommendation_id),
         Sort.DUE: (nulls_last(at.c.due_on.asc()),),
         Sort.RECORDED: (at.c.recorded_at.desc(),),
         Sort.ACCEPTANCE: (_place(at.c.acceptance, Acceptance),),
         Sort.STATUS: (_place(at.c.implementation, Implementation),),
     }
-    return (*first[sort], *by_ref)
+    return first[sort] if sort is Sort.ORG else (*first[sort], *by_ref)
 
 
 def _place(column: ColumnElement[Any], words: type[Enum]) -> ColumnElement[int]:

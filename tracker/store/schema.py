@@ -79,7 +79,7 @@ def differences(engine: Engine) -> list[str]:
         return [str(difference) for difference in compare_metadata(context, METADATA)]
 
 
-MADE_BY_HAND = ("search_", "ix_journal_voids")
+MADE_BY_HAND = ("search_", "ix_journal_voids", "ix_follow_up_recorded")
 """How the names of tables and indexes begin that only the migrations make."""
 
 
