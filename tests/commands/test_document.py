@@ -27,3 +27,19 @@ def test_addressee_and_impact_can_be_set(filled, rows):
     assert filled("document", "set", "R1", "--addressee", "legislative-body", "--impact", "e").exit_code == 0
     row = rows()["A/80/501/R1"]
     assert (row["addressee"], row["impact"]) == ("legislative-body", "e")
+
+
+def test_an_impact_is_looked_for_by_its_letter(filled):
+    assert filled("document", "set", "R1", "--impact", "a,F/a-i").exit_code == 0
+    for typed in ("f", "F", "a/a-i", "a,f/a-i"):
+        found = json.loads(filled("list", "--impact", typed, "--json").stdout)
+        assert {row["ref"] for row in found} == {"A/80/501/R1"}
+    refused = filled("list", "--impact", "g")
+    assert refused.exit_code == 1
+    assert "no recommendation has the impact g. There are a,f/a-i." in refused.stderr
+
+
+def test_what_is_no_impact_is_a_mistake_in_the_command(filled):
+    refused = filled("document", "set", "R1", "--impact", "zz top")
+    assert refused.exit_code == 2
+    assert "“zz top” is no impact" in refused.stderr

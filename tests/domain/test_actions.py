@@ -3,8 +3,9 @@
 import pytest
 
 from tracker.domain.actions import actions_of, actions_text, addressee_in, contradiction, usual_addressee
-from tracker.domain.impacts import SERIES, impact_word, meaning_of, series_of
+from tracker.domain.impacts import SERIES, impact_word, is_named, meaning_of, parse_impact, series_of
 from tracker.domain.vocabulary import Addressee
+from tracker.errors import BadDataError
 
 HEAD, BODY, CHAIR = Addressee.EXECUTIVE_HEAD, Addressee.LEGISLATIVE_BODY, Addressee.CEB_CHAIR
 
@@ -81,3 +82,35 @@ def test_the_two_series_of_letters():
     )
     assert meaning_of(impact_word("g", "a-o")) == "enhanced efficiency"
     assert [meaning_of(word) for word in ("e", "z/a-i", "a/x")] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("a/A-I", "a/a-i"), ("A, f / a-i", "a,f/a-i"), ("J", "J"), ("a,b", "a,b"), ("o/a-o", "o/a-o")]
+)
+def test_an_impact_is_letters_best_with_their_series(typed, kept):
+    assert parse_impact(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [
+        ("zz top", "no impact"),
+        ("", "no impact"),
+        ("a/", "no impact"),
+        ("a/b-c", "b-c is no series"),
+        ("o/a-i", "no letter o"),
+    ],
+)
+def test_what_is_no_impact_is_refused(typed, what):
+    with pytest.raises(BadDataError, match=what):
+        parse_impact(typed)
+
+
+@pytest.mark.parametrize("typed", ["a", "F", "a/a-i", "f/A-I", "a,f/a-i", "a, f"])
+def test_an_impact_is_named_by_any_of_its_letters(typed):
+    assert is_named("a,f/a-i", typed)
+
+
+@pytest.mark.parametrize("typed", ["i", "a/a-o", "b", "", "a,", "a-i"])
+def test_an_impact_is_not_named_by_others(typed):
+    assert not is_named("a,f/a-i", typed)

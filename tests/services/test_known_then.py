@@ -12,20 +12,24 @@ from tracker.domain.filters import Filters
 from tracker.domain.outbox import Event
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, LinkKind, Post
-from tracker.errors import RefusedError, WorldError
+from tracker.errors import RefusedError, UnknownNameError, WorldError
 from tracker.mail.transport import Folder
 from tracker.services.delivery import deliver
 from tracker.services.documents import ReportChange, change_recommendation, change_report
 from tracker.services.editions import publish, verify, write_files
 from tracker.services.links import add_link, all_links, remove_link
-from tracker.services.listing import At, list_follow_ups
+from tracker.services.listing import At, list_follow_ups, show
 from tracker.services.organizations import add_officer, edit_organization
 from tracker.services.outbox import decide
 from tracker.services.reminders import compose_due
 from tracker.services.reporting import Request, compute, write_quarterly
+from tracker.services.statistics import statistics
+from tracker.store.counts import Dimension
+from tracker.store.follow_ups import save_addressees
 from tracker.store.mail_tables import outbox_table
 
 Q3 = Quarter(2026, 3)
+TITLE = "Management of things in the invented organizations"
 FORMATS = ("html", "docx", "xlsx", "md", "json")
 
 
@@ -79,6 +83,85 @@ def test_what_counts_as_open_is_what_was_asked_for_then(filled):
     assert now.roll_forward.closes
     listed = list_follow_ups(filled, Filters(), At(b.TODAY, None, at(10, 5)))
     assert sum(row.is_open for row in listed) == 3
+
+
+THEN = At(b.TODAY, None, at(10, 5))
+
+
+@pytest.fixture
+def redescribed(filled):
+    """Described at first, and otherwise after the instant `THEN`; FAO has addressees of its own, before and after."""
+    b.report(filled, symbol="A/80/502", now=at(1, 5))
+    change_recommendation(filled, "501/R1", b.who(now=at(2, 1)), addressee=Addressee.CEB_CHAIR, impact="a/a-i")
+    own_addressee(filled, Addressee.EXECUTIVE_HEAD, at(2, 2))
+    later = b.who(now=at(11, 2))
+    change_report(filled, "501", ReportChange(None, date(2020, 1, 1), asks_verification=True), later)
+    change_recommendation(filled, "501/R1", later, addressee=Addressee.LEGISLATIVE_BODY, impact="e/a-i")
+    change_recommendation(filled, "501/R2", later, addressee=Addressee.LEGISLATIVE_BODY, impact="b")
+    own_addressee(filled, Addressee.LEGISLATIVE_BODY, at(11, 3))
+    return filled
+
+
+def own_addressee(register, addressee, now):
+    row = b.follow_up(register, "501/R2", "FAO")
+    with register.batch(actor="officer", asked="test", now=now) as batch:
+        save_addressees(batch, [{"id": row.id, "addressee": addressee}])
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        *(Filters(addressees=(addressee,)) for addressee in Addressee),
+        *(Filters(impacts=(impact,)) for impact in ("a/a-i", "e/a-i", "b")),
+        *(Filters(years=(year,)) for year in (2020, 2025)),
+        Filters(only_open=True),
+        Filters(only_open=True, years=(2025,)),
+    ],
+    ids=str,
+)
+def test_what_is_found_is_what_was_so_at_the_instant(redescribed, filters):
+    def is_wanted(row):
+        return (
+            (not filters.addressees or row.addressee in filters.addressees)
+            and (not filters.impacts or row.impact in filters.impacts)
+            and (not filters.years or row.issued_on.year in filters.years)
+            and (not filters.only_open or row.is_open)
+        )
+
+    for moment in (THEN, At(b.TODAY)):
+        everything = list_follow_ups(redescribed, Filters(), moment)
+        expected = [row for row in everything if is_wanted(row)]
+        if not expected and filters.impacts:
+            with pytest.raises(UnknownNameError, match="no recommendation has the impact"):
+                list_follow_ups(redescribed, filters, moment)
+            continue
+        assert list_follow_ups(redescribed, filters, moment) == expected
+        assert list_follow_ups(redescribed, filters, moment, limit=5) == expected[:5]
+
+
+def test_what_is_counted_is_what_was_so_at_the_instant(redescribed):
+    of = {
+        Dimension.ADDRESSEE: lambda row: row.addressee.value,
+        Dimension.IMPACT: lambda row: row.impact or "",
+        Dimension.YEAR: lambda row: str(row.issued_on.year),
+    }
+    for moment in (THEN, At(b.TODAY)):
+        rows = list_follow_ups(redescribed, Filters(), moment)
+        for dimension, group_of in of.items():
+            groups = statistics(redescribed, dimension, Filters(), moment).groups
+            counted = {group.name: (group.counts.total, group.counts.open) for group in groups}
+            names = {group_of(row) for row in rows}
+            own = {name: [row for row in rows if group_of(row) == name] for name in names}
+            assert counted == {name: (len(own[name]), sum(row.is_open for row in own[name])) for name in names}
+
+
+def test_one_recommendation_is_shown_as_it_was_described(redescribed):
+    change_report(redescribed, "501", ReportChange("Another title"), b.who(now=at(11, 4)))
+    report, recommendation, rows = show(redescribed, "501/R1", None, THEN)
+    assert (report.title, report.issued_on, report.asks_verification) == (TITLE, b.ISSUED, False)
+    assert recommendation.report_title == TITLE
+    assert (recommendation.addressee, recommendation.impact) == (Addressee.CEB_CHAIR, "a/a-i")
+    assert {row.impact for row in rows} == {"a/a-i"}
 
 
 def test_an_edition_that_would_come_out_otherwise_lends_its_number_to_nothing(filled, tmp_path):

@@ -80,7 +80,7 @@ def test_what_a_filter_finds(filled, conditions, wanted):
         (Sort.REF, "80/501/1 FAO"),
         (Sort.ORG, "80/501/1 FAO"),
         (Sort.DUE, "80/501/1 WHO"),
-        (Sort.ACCEPTANCE, "80/501/1 WHO"),
+        (Sort.ACCEPTANCE, "80/501/1 ILO"),
     ],
 )
 def test_an_order_holds_all_and_begins_where_it_should(filled, sort, first):

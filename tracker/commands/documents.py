@@ -10,6 +10,7 @@ from tracker.commands.completion import complete_reference, complete_report
 from tracker.commands.context import Desk
 from tracker.commands.options import AsOf, Json, KnownAt, choice_option, parsed
 from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.domain.impacts import parse_impact
 from tracker.domain.periods import parse_day
 from tracker.domain.vocabulary import Addressee
 
@@ -87,7 +88,13 @@ def set_recommendation(
     ],
     addressee: Annotated[Any, choice_option(Addressee, "--addressee", help="To whom")] = None,
     impact: Annotated[
-        str | None, typer.Option(metavar="LETTER", help="The letter of its impact, with its series.")
+        Any,
+        typer.Option(
+            "--impact",
+            parser=parsed(parse_impact),
+            metavar="LETTER",
+            help="Its impact: a/a-i, a,f/a-i; or letters alone.",
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

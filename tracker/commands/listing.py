@@ -11,7 +11,7 @@ from tracker.commands.context import Desk
 from tracker.commands.lines import Csv, Template, writer
 from tracker.commands.options import AsOf, Json, KnownAt, Text, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_table, say
-from tracker.domain.filters import Filters, Sort, words_of
+from tracker.domain.filters import Filters, Sort
 from tracker.domain.vocabulary import Verification
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def list_follow_ups(
     text: Text = None,  # noqa: ARG001 - becomes part of the filters
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by")] = None,
+    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by (ref: as documents came in)")] = None,
     limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most so many.")] = None,
     as_csv: Csv = False,
     template: Template = None,
@@ -51,6 +51,8 @@ def list_follow_ups(
 
 
 def _say_nothing_found(filters: Filters, at: date | datetime | None) -> None:
+    from tracker.domain.search_words import words_of
+
     if filters == Filters() and at is not None:
         say("Nothing had been addressed by then.")
     elif filters.text is not None and not words_of(filters.text):

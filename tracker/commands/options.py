@@ -163,7 +163,15 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
     "status": (list[Any], choice_option(Implementation, "--status", help="Implementation")),
     "verification": (list[Any], choice_option(Verification, "--verification", help="Verification")),
     "addressee": (list[Any], choice_option(Addressee, "--addressee", help="Addressee")),
-    "impact": (list[str], typer.Option("--impact", metavar="LETTER", autocompletion=complete_impact, help="Impact.")),
+    "impact": (
+        list[str],
+        typer.Option(
+            "--impact",
+            metavar="LETTER",
+            autocompletion=complete_impact,
+            help="Impact: a letter (a), or one of a series (a/a-i).",
+        ),
+    ),
     "year": (
         list[int],
         typer.Option("--year", min=1, max=9999, autocompletion=complete_year, help="Year of issue of the report."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
@@ -36,11 +35,6 @@ class Filters:
 
 
 EVERYTHING = Filters()
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text that are looked for; signs between them are not."""
-    return re.findall(r"\w+", text)
 
 
 def as_words(filters: Filters) -> dict[str, Any]:

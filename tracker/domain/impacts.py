@@ -6,7 +6,10 @@ named by its letters, as the legend of the document prints them; no year is take
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+
+from tracker.errors import BadDataError
 
 SERIES: dict[str, dict[str, str]] = {
     "a-o": {
@@ -33,6 +36,8 @@ SERIES: dict[str, dict[str, str]] = {
 }
 """Series → letter → meaning; from its first to its last letter (the older list goes from g to o)."""
 
+_TYPED = re.compile(r"(?P<letters>[a-z](?:,[a-z]){0,7})(?:/(?P<series>[a-z]-[a-z]))?", re.IGNORECASE)
+
 _ALIKE = 2
 """So many meanings may be worded in another way ("control", "controls") before a legend is another one."""
 
@@ -53,6 +58,37 @@ def _folded(words: str) -> str:
 def impact_word(letters: Iterable[str], series: str) -> str:
     """Letters with their series, as the register keeps them: `a,f/a-i`."""
     return f"{','.join(letters)}/{series}"
+
+
+def parse_impact(typed: str) -> str:
+    """Read what is typed for an impact: letters, best with their series. Raises BadDataError."""
+    word = typed.replace(" ", "")
+    found = _TYPED.fullmatch(word)
+    if found is None:
+        raise BadDataError(
+            f"“{typed}” is no impact.", remedy="Write the letter with its series, as in a/a-i; several as in a,f/a-i."
+        )
+    series = (found["series"] or "").lower()
+    if not series:
+        return word
+    if series not in SERIES:
+        raise BadDataError(f"{series} is no series of impacts.", remedy=f"Series are {', '.join(sorted(SERIES))}.")
+    letters = found["letters"].lower().split(",")
+    for letter in letters:
+        if letter not in SERIES[series]:
+            known = ", ".join(SERIES[series])
+            raise BadDataError(f"the series {series} has no letter {letter}.", remedy=f"It has {known}.")
+    return impact_word(letters, series)
+
+
+def is_named(impact: str, typed: str) -> bool:
+    """Whether an impact, as the register keeps it, is one that is looked for: by one of its letters, or in full.
+
+    With a series it is a letter of that series, without one a letter of any.
+    """
+    letters, _, series = impact.casefold().partition("/")
+    wanted, _, of = typed.replace(" ", "").casefold().partition("/")
+    return wanted in (letters, *letters.split(",")) and of in ("", series)
 
 
 def meaning_of(impact: str) -> str | None:

@@ -13,7 +13,8 @@ from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.vocabulary import Addressee, SymbolRole
 from tracker.services.listing import At
 from tracker.services.who import Who
-from tracker.store.amendments import Before, said_before
+from tracker.store.amendments import said_before
+from tracker.store.described import report_as_known
 from tracker.store.documents import (
     RecommendationText,
     add_symbols,
@@ -48,12 +49,7 @@ def list_reports(register: Register, at: At) -> list[Report]:
             return found
         followed = followed_reports(session, at.as_of or date.max, at.known_at)
         before = said_before(session, at.known_at)
-    return [_as_known(report, before) for report in found if report.id in followed]
-
-
-def _as_known(report: Report, before: Before) -> Report:
-    said = before.get(("report", report.id), {})
-    return replace(report, **{name: said[name] for name in ("title", "issued_on", "asks_verification") if name in said})
+    return [report_as_known(report, before) for report in found if report.id in followed]
 
 
 def change_report(register: Register, symbol: str, change: ReportChange, who: Who) -> Report:

@@ -12,6 +12,8 @@ from tracker.domain.journal import Entry, in_force
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import FollowUp, Lesson, Link, Recommendation, Report, instant
 from tracker.errors import UnknownNameError
+from tracker.store.amendments import said_before
+from tracker.store.described import recommendation_as_known, report_as_known
 from tracker.store.documents import find_recommendation, report_by_tail
 from tracker.store.follow_ups import follow_ups_of, organizations_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
@@ -51,7 +53,9 @@ def show(
     """A recommendation, its report, and where every organization (or one) stands on it."""
     with register.read() as session:
         recommendation = find_recommendation(session, parse_reference(reference))
-        report = report_by_tail(session, recommendation.report)
+        before = said_before(session, at.known_at)
+        report = report_as_known(report_by_tail(session, recommendation.report), before)
+        recommendation = recommendation_as_known(recommendation, report, before)
         codes = None if organization is None else list(organization_ids(session, [organization]))
         found = follow_ups_of(session, recommendation.id, codes, as_of=at.as_of, known_at=at.known_at)
     if organization is not None and not found:

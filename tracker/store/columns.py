@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
     any_,
+    bindparam,
     literal,
     text,
 )
@@ -87,7 +89,8 @@ def among(session: Connection, column: ColumnElement[int], numbers: Sequence[int
     They go to the database as one parameter: with one for each, reading the statement takes longer than answering it.
     """
     if session.dialect.name == "sqlite":
-        listed = text("SELECT value FROM json_each(:numbers)").bindparams(numbers=json.dumps(list(numbers)))
+        named: BindParameter[str] = bindparam("numbers", json.dumps(list(numbers)), unique=True)
+        listed = text("SELECT value FROM json_each(:numbers)").bindparams(named)
         return column.in_(listed)
     return column == any_(literal(list(numbers), ARRAY(Integer)))
 

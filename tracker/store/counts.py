@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, extract,
 from tracker.domain.filters import Filters
 from tracker.domain.rates import Cell, Counts
 from tracker.store.follow_ups import addressee_of, narrowed, select_rows
-from tracker.store.standing import standing
 from tracker.store.tables import organization_table, recommendation_table, report_table, symbol_table
+from tracker.store.viewpoint import Viewpoint
 
 
 class Dimension(Enum):
@@ -27,12 +27,12 @@ class Dimension(Enum):
     ADDRESSEE = "addressee"
 
 
-_COLUMNS: dict[Dimension, Callable[[Subquery], Any]] = {
-    Dimension.ORGANIZATION: lambda _at: organization_table.c.code,
-    Dimension.REPORT: lambda _at: symbol_table.c.symbol,
-    Dimension.YEAR: lambda _at: extract("year", report_table.c.issued_on),
-    Dimension.IMPACT: lambda _at: recommendation_table.c.impact,
-    Dimension.ADDRESSEE: addressee_of,
+_COLUMNS: dict[Dimension, Callable[[Viewpoint, Subquery], Any]] = {
+    Dimension.ORGANIZATION: lambda _seen, _at: organization_table.c.code,
+    Dimension.REPORT: lambda _seen, _at: symbol_table.c.symbol,
+    Dimension.YEAR: lambda seen, _at: extract("year", seen.described(report_table.c.issued_on)),
+    Dimension.IMPACT: lambda seen, _at: seen.described(recommendation_table.c.impact),
+    Dimension.ADDRESSEE: lambda seen, at: addressee_of(at, seen.described(recommendation_table.c.addressee)),
 }
 
 
@@ -46,13 +46,14 @@ def counts_by(
     known_at: datetime | None = None,
 ) -> dict[str, Counts]:
     """Group → counts, the groups in order; what has no value of the dimension is grouped under an empty word."""
-    at = standing(as_of, known_at)
+    seen = Viewpoint(session, as_of, known_at)
+    at = seen.standing()
     day = as_of or today
-    group = _COLUMNS[dimension](at)
+    group = _COLUMNS[dimension](seen, at)
     overdue = and_(at.c.open, at.c.due_on < day)
     positions = (at.c.acceptance, at.c.implementation, at.c.verification)
     query = (
-        narrowed(session, select_rows(at), at, filters, day)
+        narrowed(seen, select_rows(at), at, filters, day)
         .with_only_columns(group, *positions, func.count(), _sum(at.c.open), _sum(overdue))
         .group_by(group, *positions)
         .order_by(group)

@@ -1,4 +1,4 @@
-"""Follow-ups as they, their documents and their organizations were described at an instant."""
+"""Follow-ups, documents and organizations as they were described at an instant."""
 
 from __future__ import annotations
 
@@ -8,13 +8,26 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, or_, select
 
-from tracker.domain.rows import FollowUp
+from tracker.domain.rows import FollowUp, Recommendation, Report
 from tracker.store.amendments import Before
 from tracker.store.tables import follow_up_table, recommendation_table
 
 _REPORT = {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"}
 """Columns of a report that can be amended → the field of a follow-up that shows them."""
 _RECOMMENDATION = ("text", "impact", "stance")
+
+
+def report_as_known(report: Report, before: Before) -> Report:
+    """A report with what was said of it before it was amended."""
+    said = before.get(("report", report.id), {})
+    return replace(report, **{name: said[name] for name in _REPORT if name in said})
+
+
+def recommendation_as_known(recommendation: Recommendation, report: Report, before: Before) -> Recommendation:
+    """A recommendation of a report as it was known, with what was said of it before it was amended."""
+    said = before.get(("recommendation", recommendation.id), {})
+    fields = {name: said[name] for name in (*_RECOMMENDATION, "addressee", "actions") if name in said}
+    return replace(recommendation, report_title=report.title, **fields)
 
 
 def as_described(session: Connection, rows: Sequence[FollowUp], before: Before) -> list[FollowUp]:

@@ -19,7 +19,6 @@ from tracker.domain.periods import Quarter
 from tracker.domain.rates import Cell, Counts
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
-from tracker.store.amendments import said_before
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups, narrowed
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
@@ -32,6 +31,7 @@ from tracker.store.tables import (
     recommendation_table,
     report_table,
 )
+from tracker.store.viewpoint import Viewpoint
 
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
 _EXPLAINED = (
@@ -49,7 +49,8 @@ _Among = Select[int] | None
 def read_material(session: Connection, scope: Scope) -> Material:
     """Everything that `domain.figures.quarterly` needs for a scope, as of its day and as known at its instant."""
     rows = tuple(_rows(session, scope, scope.filters))
-    among, asked = _among(session, scope), _asked_then(session, scope)
+    seen = Viewpoint(session, scope.as_of, scope.known_at)
+    among, asked = _among(seen, scope), seen.described(report_table.c.asks_verification)
     return Material(
         scope=scope,
         rows=rows,
@@ -65,14 +66,14 @@ def read_material(session: Connection, scope: Scope) -> Material:
     )
 
 
-def _among(session: Connection, scope: Scope) -> _Among:
+def _among(seen: Viewpoint, scope: Scope) -> _Among:
     """A selection is made once, as of the scope's day: earlier days are asked about the same follow-ups."""
     if scope.is_selected:
-        at = standing(scope.as_of, scope.known_at)
-        return narrowed(session, select(at.c.id), at, scope.filters, scope.as_of)
+        at = seen.standing()
+        return narrowed(seen, select(at.c.id), at, scope.filters, scope.as_of)
     if scope.organization is None:
         return None
-    (organization_id,) = organization_ids(session, (scope.organization.code,)).values()
+    (organization_id,) = organization_ids(seen.session, (scope.organization.code,)).values()
     return select(follow_up_table.c.id).where(follow_up_table.c.organization_id == organization_id)
 
 
@@ -82,17 +83,6 @@ def _within(query: Select[Any], follow_up_id: Any, among: _Among) -> Select[Any]
 
 def _rows(session: Connection, scope: Scope, filters: Filters) -> list[FollowUp]:
     return list_follow_ups(session, filters, today=scope.as_of, as_of=scope.as_of, known_at=scope.known_at)
-
-
-def _asked_then(session: Connection, scope: Scope) -> ColumnElement[bool]:
-    """Whether a report asked for verification, as that was known at the scope's instant."""
-    said = {
-        key: columns["asks_verification"]
-        for (table, key), columns in said_before(session, scope.known_at).items()
-        if table == report_table.name and "asks_verification" in columns
-    }
-    now = report_table.c.asks_verification
-    return case(said, value=report_table.c.id, else_=now) if said else now
 
 
 def _before(session: Connection, scope: Scope, among: _Among, asked: ColumnElement[bool]) -> dict[int, Before]:

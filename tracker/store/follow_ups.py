@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
     Subquery,
-    and_,
-    extract,
+    case,
     func,
     insert,
     nulls_last,
-    or_,
     select,
     true,
 )
@@ -28,13 +28,12 @@ from tracker.domain.journal import Standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
-from tracker.domain.vocabulary import Addressee, SymbolRole, Topic
-from tracker.store.amendments import amend, said_before
+from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, SymbolRole, Topic
+from tracker.store.amendments import amend
 from tracker.store.batches import Batch
+from tracker.store.conditions import conditions
 from tracker.store.described import as_described
-from tracker.store.documents import report_by_tail
 from tracker.store.links import Linked, linked
-from tracker.store.organizations import organization_ids
 from tracker.store.search import mentions, ways_to_mention
 from tracker.store.standing import in_force, settled_condition, standing
 from tracker.store.tables import (
@@ -46,6 +45,7 @@ from tracker.store.tables import (
     report_table,
     symbol_table,
 )
+from tracker.store.viewpoint import Viewpoint
 from tracker.store.writing import save_alike
 
 Query = Select[*tuple[Any, ...]]
@@ -68,15 +68,15 @@ def list_follow_ups(
 
     `today` (or `as_of`, where given) is the day against which overdue and silent are measured.
     """
-    at, day = standing(as_of, known_at), as_of or today
+    seen, day = Viewpoint(session, as_of, known_at), as_of or today
+    at = seen.standing()
     order = _order(at, sort)
     if limit is None or limit > _FEW:
-        query = narrowed(session, select_rows(at), at, filters, day)
+        query = narrowed(seen, select_rows(at), at, filters, day)
     else:
-        query = select_rows(at).where(at.c.id.in_(_first(session, at, filters, day, sort, limit)))
+        query = select_rows(at).where(at.c.id.in_(_first(seen, at, filters, day, sort, limit)))
     query = query.order_by(*order).limit(limit)
-    rows = session.execute(query).all()
-    return _with_more(session, query, rows, as_of, known_at)
+    return _with_more(seen, query)
 
 
 def follow_ups_of(
@@ -88,13 +88,12 @@ def follow_ups_of(
     known_at: datetime | None = None,
 ) -> list[FollowUp]:
     """The follow-ups of one recommendation; only those of some organizations where codes are given."""
-    at = standing(as_of, known_at)
+    seen = Viewpoint(session, as_of, known_at)
+    at = seen.standing()
     query = select_rows(at).where(at.c.recommendation_id == recommendation_id)
     if codes is not None:
         query = query.where(organization_table.c.folded.in_([fold(code) for code in codes]))
-    query = query.order_by(*_order(at, Sort.ORG))
-    rows = session.execute(query).all()
-    return _with_more(session, query, rows, as_of, known_at)
+    return _with_more(seen, query.order_by(*_order(at, Sort.ORG)))
 
 
 def organizations_of(session: Connection, recommendation_id: int, codes: Sequence[str] | None = None) -> dict[int, str]:
@@ -212,77 +211,46 @@ def select_rows(at: Subquery) -> Query:
     )
 
 
-def addressee_of(at: Subquery) -> Any:
+def addressee_of(at: Subquery, usual: ColumnElement[Any] = recommendation_table.c.addressee) -> Any:
     """To whom a row is addressed: its own addressee, where an annex gives it one, else the recommendation's."""
-    return func.coalesce(at.c.addressee, recommendation_table.c.addressee)
+    return func.coalesce(at.c.addressee, usual)
 
 
-def narrowed(session: Connection, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
+def narrowed(seen: Viewpoint, query: Query, at: Subquery, filters: Filters, day: date) -> Query:
     """The query with every condition of the filters; `day` is what overdue and silent are measured against."""
-    query = query.where(*_conditions(session, at, filters, day))
-    return query if filters.text is None else query.where(mentions(session, at, filters.text))
+    query = query.where(*conditions(seen, at, filters, day))
+    return query if filters.text is None else query.where(mentions(seen, at, filters.text))
 
 
-def _first(session: Connection, at: Subquery, filters: Filters, day: date, sort: Sort, limit: int) -> list[int]:
+def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sort, limit: int) -> list[int]:
     """Ids among which the first rows of a list are.
 
     Which rows is asked before what they hold: in one question, PostgreSQL works out where everything stood before it
-    takes a few.
+    takes a few. Those of each position are asked for alone, where positions give the order: within one, an index does.
     """
-    query = select(at.c.id).where(*_conditions(session, at, filters, day)).order_by(*_order(at, sort)).limit(limit)
+    parts = _parts(at, sort)
+    order = _order(at, sort if len(parts) == 1 else Sort.REF)
+    query = select(at.c.id).where(*conditions(seen, at, filters, day)).order_by(*order).limit(limit)
     if sort is Sort.ORG:  # two indexes give this order, which PostgreSQL sees in a join only
-        query = query.join(organization_table, organization_table.c.id == at.c.organization_id)
-    ways = [true()] if filters.text is None else ways_to_mention(session, at, filters.text)
-    return [found for way in ways for found in session.scalars(query.where(way))]
+        # SQLite begins with the organizations where they cannot be looked up by id, and then need not sort.
+        own = organization_table.c.id + 0 if seen.session.dialect.name == "sqlite" else organization_table.c.id
+        query = query.join(organization_table, own == at.c.organization_id)
+    ways = [true()] if filters.text is None else ways_to_mention(seen, at, filters.text)
+    found: list[int] = []
+    for part in parts:
+        found += [row for way in ways for row in seen.session.scalars(query.where(part, way))]
+        if len(set(found)) >= limit:
+            break
+    return found
 
 
-def _conditions(session: Connection, at: Subquery, filters: Filters, day: date) -> list[Any]:
-    """Every condition but the text, on the columns of the standing alone."""
-    among = (
-        (at.c.acceptance, filters.acceptance),
-        (at.c.implementation, filters.implementation),
-        (at.c.verification, filters.verification),
-    )
-    conditions: list[Any] = [column.in_(values) for column, values in among if values]
-    if filters.organizations:
-        conditions.append(at.c.organization_id.in_(organization_ids(session, filters.organizations).values()))
-    about = _document_conditions(session, filters)
-    if about:
-        recommendations = select(recommendation_table.c.id).join(
-            report_table, report_table.c.id == recommendation_table.c.report_id
-        )
-        conditions.append(at.c.recommendation_id.in_(recommendations.where(*about)))
-    if filters.addressees:
-        among_usual = recommendation_table.c.addressee.in_(filters.addressees)
-        usual = at.c.recommendation_id.in_(select(recommendation_table.c.id).where(among_usual))
-        conditions.append(or_(at.c.addressee.in_(filters.addressees), and_(at.c.addressee.is_(None), usual)))
-    return conditions + _date_conditions(at, filters, day)
-
-
-def _document_conditions(session: Connection, filters: Filters) -> list[Any]:
-    among = (
-        (recommendation_table.c.impact, filters.impacts),
-        (recommendation_table.c.number, filters.numbers),
-        (extract("year", report_table.c.issued_on), filters.years),
-    )
-    conditions: list[Any] = [column.in_(values) for column, values in among if values]
-    if filters.reports:
-        conditions.append(report_table.c.id.in_([report_by_tail(session, tail).id for tail in filters.reports]))
-    return conditions
-
-
-def _date_conditions(at: Subquery, filters: Filters, day: date) -> list[Any]:
-    conditions: list[Any] = []
-    if filters.only_open or filters.only_overdue:
-        conditions.append(at.c.open)
-    if filters.only_overdue:
-        conditions.append(at.c.due_on < day)
-    if filters.due_before is not None:
-        conditions.append(at.c.due_on < filters.due_before)
-    if filters.silent_for is not None:
-        since = func.coalesce(at.c.heard_on, at.c.addressed_on)
-        conditions.append(since <= day - timedelta(days=filters.silent_for))
-    return conditions
+def _parts(at: Subquery, sort: Sort) -> list[ColumnElement[bool]]:
+    """What a list consists of, one part after the other, each by reference."""
+    if sort is Sort.ACCEPTANCE:
+        return [at.c.acceptance == value for value in Acceptance]
+    if sort is Sort.STATUS:
+        return [at.c.implementation == value for value in Implementation]
+    return [true()]
 
 
 def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
@@ -293,30 +261,34 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
     by_ref = (at.c.recommendation_id, code)
     first: dict[Sort, tuple[Any, ...]] = {
         Sort.REF: (),
-        Sort.ORG: (organization_table.c.folded,),
+        Sort.ORG: (organization_table.c.folded, at.c.recommendation_id),
         Sort.DUE: (nulls_last(at.c.due_on.asc()),),
         Sort.RECORDED: (at.c.recorded_at.desc(),),
-        Sort.ACCEPTANCE: (at.c.acceptance,),
-        Sort.STATUS: (at.c.implementation,),
+        Sort.ACCEPTANCE: (_place(at.c.acceptance, Acceptance),),
+        Sort.STATUS: (_place(at.c.implementation, Implementation),),
     }
-    return (*first[sort], *by_ref)
+    return first[sort] if sort is Sort.ORG else (*first[sort], *by_ref)
 
 
-def _with_more(
-    session: Connection, query: Query, rows: Sequence[Row[Any]], as_of: date | None, known_at: datetime | None
-) -> list[FollowUp]:
-    """The rows with their evidence, with what they are linked to, and as their documents were described then."""
+def _place(column: ColumnElement[Any], words: type[Enum]) -> ColumnElement[int]:
+    """Which word of the vocabulary it is, in the vocabulary's order."""
+    return case(*((column == word, place) for place, word in enumerate(words)))
+
+
+def _with_more(seen: Viewpoint, query: Query) -> list[FollowUp]:
+    """The rows with their evidence, with what they wait for, and as their documents were described at the instant."""
+    session, as_of, known_at = seen.session, seen.as_of, seen.known_at
+    rows = session.execute(query).all()
     if not rows:
         return []
     all_of_them = query.with_only_columns(query.selected_columns.id).order_by(None).limit(None)
     ids = [row.id for row in rows] if len(rows) <= _FEW else all_of_them
     evidence = _evidence(session, ids, as_of or date.max, known_at)
     found = [_follow_up(row, evidence.get(row.id, ())) for row in rows]
-    beside = linked(session, ids, as_of, known_at)
+    beside = linked(seen, ids)
     if beside.waits_for or beside.superseded_by:
         found = [_with_links(row, beside) if row.is_open else row for row in found]
-    before = said_before(session, known_at)
-    return as_described(session, found, before) if before else found
+    return as_described(session, found, seen.before) if seen.before else found
 
 
 def _with_links(row: FollowUp, beside: Linked) -> FollowUp:

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 from tracker.domain.rows import Link
 from tracker.domain.vocabulary import LinkKind, SymbolRole
 from tracker.store.batches import Batch
-from tracker.store.standing import standing
 from tracker.store.tables import follow_up_table, link_table, recommendation_table, symbol_table
+from tracker.store.viewpoint import Viewpoint
 from tracker.store.writing import insert_row, save_rows
 
 
@@ -68,25 +68,20 @@ class Linked:
     superseded_by: dict[str, tuple[str, ...]]
 
 
-def linked(
-    session: Connection,
-    follow_up_ids: Sequence[int] | Select[Any],
-    as_of: date | None = None,
-    known_at: datetime | None = None,
-) -> Linked:
-    """What stands beside follow-ups because of links, on a day, as was known at an instant.
+def linked(seen: Viewpoint, follow_up_ids: Sequence[int] | Select[Any]) -> Linked:
+    """What stands beside follow-ups because of links, on the day, as was known at the instant.
 
     Whoever has settled a follow-up waits for nothing, and need not know what supersedes it; that is for the caller
     to see.
     """
     query = _links().add_columns(link_table.c.recommendation_id, link_table.c.other_id)
+    standing_now = _stands(seen.as_of, seen.known_at)
     links = [
-        _Lead(*row)
-        for row in session.execute(query.where(link_table.c.kind != LinkKind.REPEATS, _stands(as_of, known_at)))
+        _Lead(*row) for row in seen.session.execute(query.where(link_table.c.kind != LinkKind.REPEATS, standing_now))
     ]
     waits = [link for link in links if link.kind is LinkKind.WAITS_FOR]
     return Linked(
-        _awaited(session, waits, follow_up_ids, as_of, known_at) if waits else {},
+        _awaited(seen, waits, follow_up_ids) if waits else {},
         _superseded([link for link in links if link.kind is LinkKind.SUPERSEDES]),
     )
 
@@ -112,14 +107,10 @@ def _superseded(links: Sequence[_Lead]) -> dict[str, tuple[str, ...]]:
 
 
 def _awaited(
-    session: Connection,
-    links: Sequence[_Lead],
-    follow_up_ids: Sequence[int] | Select[Any],
-    as_of: date | None,
-    known_at: datetime | None,
+    seen: Viewpoint, links: Sequence[_Lead], follow_up_ids: Sequence[int] | Select[Any]
 ) -> dict[int, tuple[str, ...]]:
     """The same organization's follow-ups that are open."""
-    still_open = _open_organizations(session, {link.other_id for link in links}, as_of, known_at)
+    still_open = _open_organizations(seen, {link.other_id for link in links})
     waiting = select(
         follow_up_table.c.id, follow_up_table.c.recommendation_id, follow_up_table.c.organization_id
     ).where(
@@ -127,22 +118,20 @@ def _awaited(
         follow_up_table.c.id.in_(follow_up_ids),
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for follow_up_id, recommendation_id, organization_id in session.execute(waiting):
+    for follow_up_id, recommendation_id, organization_id in seen.session.execute(waiting):
         for link in links:
             if link.recommendation_id == recommendation_id and organization_id in still_open[link.other_id]:
                 found[follow_up_id].append(link.other)
     return {follow_up_id: tuple(sorted(refs)) for follow_up_id, refs in found.items()}
 
 
-def _open_organizations(
-    session: Connection, recommendation_ids: Collection[int], as_of: date | None, known_at: datetime | None
-) -> dict[int, set[int]]:
-    at = standing(as_of, known_at)
+def _open_organizations(seen: Viewpoint, recommendation_ids: Collection[int]) -> dict[int, set[int]]:
+    at = seen.standing()
     query = select(at.c.recommendation_id, at.c.organization_id).where(
         at.c.recommendation_id.in_(recommendation_ids), at.c.open
     )
     found: dict[int, set[int]] = defaultdict(set)
-    for recommendation_id, organization_id in session.execute(query):
+    for recommendation_id, organization_id in seen.session.execute(query):
         found[recommendation_id].add(organization_id)
     return found
 

@@ -6,12 +6,14 @@ settled is not restated: the condition is made from `lifecycle.is_settled`, over
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from itertools import product
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Column,
     ColumnElement,
     Date,
     Select,
@@ -55,12 +57,19 @@ def _day_text(element: _Day, compiler: Any, **options: Any) -> str:
 Day = date | BindParameter[date]
 """A day, or the place where one is put in later."""
 
+Described = Callable[[Column[Any]], ColumnElement[Any]]
+"""What a column that can be amended said at an instant (`Viewpoint.described`)."""
 
-def standing(as_of: Day | None = None, known_at: datetime | None = None) -> Subquery:
+
+def _as_now(column: Column[Any]) -> ColumnElement[Any]:
+    return column
+
+
+def standing(as_of: Day | None = None, known_at: datetime | None = None, described: Described = _as_now) -> Subquery:
     """A subquery with one row per follow-up that was addressed by then; None, None means now, all known."""
     if as_of is None and known_at is None:
         return _kept().subquery("standing")
-    return _from_journal(date.max if as_of is None else as_of, known_at).subquery("standing")
+    return _from_journal(date.max if as_of is None else as_of, known_at, described).subquery("standing")
 
 
 def _kept() -> Select[*tuple[Any, ...]]:
@@ -87,20 +96,20 @@ def _kept() -> Select[*tuple[Any, ...]]:
     ).where(~table.c.withdrawn)
 
 
-def _from_journal(as_of: Day, known_at: datetime | None) -> Select[*tuple[Any, ...]]:
+def _from_journal(as_of: Day, known_at: datetime | None, described: Described) -> Select[*tuple[Any, ...]]:
     day = follow_up_table
     last = journal_table.alias("last")
     batch = batch_table.alias("last_batch")
     positions = _positions(as_of, known_at)
     addressed_on = _latest(journal_table.c.effective_on, Topic.ADDRESSED, as_of, known_at)
-    settled = settled_condition(*positions.values())
+    settled = settled_condition(*positions.values(), asked=described(report_table.c.asks_verification))
     return (
         select(
             day.c.id,
             day.c.version,
             day.c.recommendation_id,
             day.c.organization_id,
-            day.c.addressee,
+            described(day.c.addressee).label("addressee"),
             *(column.label(name) for name, column in positions.items()),
             literal(None).label("reported_by"),
             _Day(_latest(journal_table.c.target, Topic.DUE, as_of, known_at)).label("due_on"),
@@ -182,15 +191,18 @@ def _heard_on(as_of: Day, known_at: datetime | None) -> ColumnElement[Any]:
     )
 
 
-def settled_condition(acceptance: Any, implementation: Any, verification: Any) -> ColumnElement[bool]:
+def settled_condition(
+    *positions: Any, asked: ColumnElement[bool] = report_table.c.asks_verification
+) -> ColumnElement[bool]:
     """`lifecycle.is_settled` as a condition: all the positions for which it holds, with and without verification.
 
     The three are compared as one text: as a row of three, PostgreSQL works each of them out anew for every row listed.
     """
+    acceptance, implementation, verification = positions
     at = type_coerce(acceptance, String) + "/" + type_coerce(implementation, String)
     at = at + "/" + type_coerce(verification, String)
     return case(
-        (report_table.c.asks_verification, at.in_(_settled_positions(asks_verification=True))),
+        (asked, at.in_(_settled_positions(asks_verification=True))),
         else_=at.in_(_settled_positions(asks_verification=False)),
     )
 
