@@ -2,7 +2,6 @@
 
 import json
 import re
-import signal
 import subprocess
 import sys
 
@@ -137,10 +136,9 @@ def test_every_answer_is_kept_at_once(filled, sqlite_url, kept):
     ) as process:
         process.stdin.write(b"a\nby letter\n\n")
         process.stdin.flush()
-        while b"2 of 2" not in process.stderr.readline():
-            pass
-        process.send_signal(signal.SIGHUP)
-        assert process.wait() == -signal.SIGHUP
+        while b"2 of 2" not in (line := process.stderr.readline()):
+            assert line, "the review ended before its second question"
+        process.kill()  # harder than a line that drops, and nobody can have it ignored
     assert "by letter" in str(kept())
     assert "A/80/501/R1 WHO: accepted (by letter)" in filled("review", "WHO", input="q\nn\n").stderr
     assert kept() == {}

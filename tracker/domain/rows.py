@@ -246,8 +246,9 @@ class FollowUp:
             flags.append("implemented-though-not-accepted")
         if self.verification is Verification.DISPUTED:
             flags.append("disputed")
-        linked = (("waits-for", self.waits_for), ("superseded-by", self.superseded_by))
-        return flags + [f"{flag} {ref}" for flag, refs in linked for ref in refs]
+        flags.extend(f"waits-for {ref}" for ref in self.waits_for)
+        flags.extend(f"superseded-by {ref}" for ref in self.superseded_by)
+        return flags
 
     def as_json(self, today: date) -> dict[str, Any]:
         """The JSON of one follow-up, as DESIGN section 5 fixes it; `today` decides what is overdue."""

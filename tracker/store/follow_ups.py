@@ -76,7 +76,7 @@ def list_follow_ups(
     else:
         query = select_rows(at).where(at.c.id.in_(_first(seen, at, filters, day, sort, limit)))
     query = query.order_by(*order).limit(limit)
-    return _with_more(seen, query)
+    return _with_more(seen, query, all_there_is=limit is None and filters == Filters())
 
 
 def follow_ups_of(
@@ -229,7 +229,7 @@ def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sor
     takes a few. Those of each position are asked for alone, where positions give the order: within one, an index does.
     """
     parts = _parts(at, sort)
-    order = _order(at, sort if len(parts) == 1 else Sort.REF)
+    order = _order(at, sort if len(parts) == 1 else Sort.REF, _code_of(at))
     query = select(at.c.id).where(*conditions(seen, at, filters, day)).order_by(*order).limit(limit)
     if sort is Sort.ORG:  # two indexes give this order, which PostgreSQL sees in a join only
         # SQLite begins with the organizations where they cannot be looked up by id, and then need not sort.
@@ -253,9 +253,8 @@ def _parts(at: Subquery, sort: Sort) -> list[ColumnElement[bool]]:
     return [true()]
 
 
-def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
-    organization = organization_table.alias()
-    code = select(organization.c.folded).where(organization.c.id == at.c.organization_id).scalar_subquery()
+def _order(at: Subquery, sort: Sort, code: Any = organization_table.c.folded) -> tuple[Any, ...]:
+    """`code` is the organization's, where there is no join with the organizations."""
     # Recommendations are numbered as their documents came in: an order that an index gives, so that the first
     # lines of a million are found without sorting them.
     by_ref = (at.c.recommendation_id, code)
@@ -270,12 +269,17 @@ def _order(at: Subquery, sort: Sort) -> tuple[Any, ...]:
     return first[sort] if sort is Sort.ORG else (*first[sort], *by_ref)
 
 
+def _code_of(at: Subquery) -> Any:
+    organization = organization_table.alias()
+    return select(organization.c.folded).where(organization.c.id == at.c.organization_id).scalar_subquery()
+
+
 def _place(column: ColumnElement[Any], words: type[Enum]) -> ColumnElement[int]:
     """Which word of the vocabulary it is, in the vocabulary's order."""
     return case(*((column == word, place) for place, word in enumerate(words)))
 
 
-def _with_more(seen: Viewpoint, query: Query) -> list[FollowUp]:
+def _with_more(seen: Viewpoint, query: Query, *, all_there_is: bool = False) -> list[FollowUp]:
     """The rows with their evidence, with what they wait for, and as their documents were described at the instant."""
     session, as_of, known_at = seen.session, seen.as_of, seen.known_at
     rows = session.execute(query).all()
@@ -283,7 +287,8 @@ def _with_more(seen: Viewpoint, query: Query) -> list[FollowUp]:
         return []
     all_of_them = query.with_only_columns(query.selected_columns.id).order_by(None).limit(None)
     ids = [row.id for row in rows] if len(rows) <= _FEW else all_of_them
-    evidence = _evidence(session, ids, as_of or date.max, known_at)
+    asked_for = true() if all_there_is else evidence_table.c.follow_up_id.in_(ids)
+    evidence = _evidence(session, asked_for, as_of or date.max, known_at)
     found = [_follow_up(row, evidence.get(row.id, ())) for row in rows]
     beside = linked(seen, ids)
     if beside.waits_for or beside.superseded_by:
@@ -297,13 +302,13 @@ def _with_links(row: FollowUp, beside: Linked) -> FollowUp:
 
 
 def _evidence(
-    session: Connection, ids: Sequence[int] | Select[int], as_of: date, known_at: datetime | None
+    session: Connection, asked_for: ColumnElement[bool], as_of: date, known_at: datetime | None
 ) -> dict[int, tuple[Evidence, ...]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
     rows = session.execute(
         select(evidence_table.c.follow_up_id, evidence_table.c.location, evidence_table.c.sha256)
         .join(journal_table, journal_table.c.id == evidence_table.c.entry_id)
-        .where(evidence_table.c.follow_up_id.in_(ids), in_force(journal_table, as_of, known_at))
+        .where(asked_for, in_force(journal_table, as_of, known_at))
         .order_by(evidence_table.c.id)
     )
     for row in rows:
