@@ -246,8 +246,9 @@ class FollowUp:
             flags.append("implemented-though-not-accepted")
         if self.verification is Verification.DISPUTED:
             flags.append("disputed")
-        flags.extend(f"waits-for {ref}" for ref in self.waits_for)
-        flags.extend(f"superseded-by {ref}" for ref in self.superseded_by)
+        if self.waits_for or self.superseded_by:
+            flags += [f"waits-for {ref}" for ref in self.waits_for]
+            flags += [f"superseded-by {ref}" for ref in self.superseded_by]
         return flags
 
     def as_json(self, today: date) -> dict[str, Any]:

@@ -74,11 +74,11 @@ def linked(seen: Viewpoint, follow_up_ids: Sequence[int] | Select[Any]) -> Linke
     Whoever has settled a follow-up waits for nothing, and need not know what supersedes it; that is for the caller
     to see.
     """
-    query = _links().add_columns(link_table.c.recommendation_id, link_table.c.other_id)
-    standing_now = _stands(seen.as_of, seen.known_at)
-    links = [
-        _Lead(*row) for row in seen.session.execute(query.where(link_table.c.kind != LinkKind.REPEATS, standing_now))
-    ]
+    leads = (link_table.c.kind != LinkKind.REPEATS, _stands(seen.as_of, seen.known_at))
+    if seen.session.scalar(select(link_table.c.id).where(*leads).limit(1)) is None:
+        return Linked({}, {})  # as in most registers, and quickly asked
+    query = _links().add_columns(link_table.c.recommendation_id, link_table.c.other_id).where(*leads)
+    links = [_Lead(*row) for row in seen.session.execute(query)]
     waits = [link for link in links if link.kind is LinkKind.WAITS_FOR]
     return Linked(
         _awaited(seen, waits, follow_up_ids) if waits else {},
