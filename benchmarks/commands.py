@@ -148,6 +148,7 @@ def _task(number: int, notes: int) -> dict[str, object]:
         "description": f"Executive heads should ensure that thing {number} is done",
         "status": "pending",
         "entry": _instant(first),
+        "due": _instant(first + timedelta(days=500)),
         "project": f"ORG{number % 100:03}",
         "annotations": [
             {"entry": _instant(first + timedelta(days=day)), "description": words} for day, words in enumerate(said)
