@@ -16,6 +16,8 @@ from tracker.domain.filters import Filters
 from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
 if TYPE_CHECKING:
+    from tracker.domain.rows import Lesson
+    from tracker.domain.updates import Update
     from tracker.services.updates import Changed, Selection, UpdateReport
 
 _SHOWN = RefusalsError.shown
@@ -60,22 +62,14 @@ def update(
     """Log what an organization says: a status, a due date, evidence, a note. All or nothing, unless --keep-going."""
     from dataclasses import replace
 
-    from tracker.domain.rows import Lesson
     from tracker.domain.updates import Update
     from tracker.services import updates
 
     desk: Desk = ctx.obj
     selection = _selection(reference, organizations, filters, every=every)
-    lesson = Lesson(words_or_none(worked), words_or_none(failed), words_or_none(why), good_practice)
-    wanted = Update(
-        on or desk.today,
-        to,
-        due.day if due else None,
-        (),
-        words_or_none(note),
-        lesson=None if lesson == Lesson() else lesson,
-        due_given=due.given if due else None,
-    )
+    lesson = _lesson(worked, failed, why, good_practice=good_practice)
+    day, given = (due.day, due.given) if due else (None, None)
+    wanted = Update(on or desk.today, to, day, (), words_or_none(note), lesson=lesson, due_given=given)
 
     def run(wanted: Update, *, dry: bool, shown: UpdateReport | None = None) -> UpdateReport:
         with progress("Checking" if dry else "Changing") as on_step:
@@ -94,10 +88,7 @@ def update(
 
     try:
         if edit:
-            possible = run(replace(wanted, note="…"), dry=True)
-            # Nobody writes a note for what is refused whatever the note says.
-            if possible.changed:
-                wanted = replace(wanted, note=words_or_none(edited(note)))
+            wanted = _edited(wanted, run(replace(wanted, note="…"), dry=True))
         with kept_unless_written(wanted.note if edit else None):
             shown = run(wanted, dry=True) if every and not (yes or dry_run) else None
             if shown is not None:
@@ -112,6 +103,20 @@ def update(
     else:
         _print_changes(report.changed, dry_run=dry_run)
     _tell_refusals(report, dry_run=dry_run)
+
+
+def _lesson(worked: str | None, failed: str | None, why: str | None, *, good_practice: bool) -> Lesson | None:
+    from tracker.domain.rows import Lesson
+
+    lesson = Lesson(words_or_none(worked), words_or_none(failed), words_or_none(why), good_practice)
+    return None if lesson == Lesson() else lesson
+
+
+def _edited(wanted: Update, possible: UpdateReport) -> Update:
+    """With a note from the editor; nobody writes one for what is refused whatever the note says."""
+    from dataclasses import replace
+
+    return replace(wanted, note=words_or_none(edited(wanted.note))) if possible.changed else wanted
 
 
 def _selection(reference: str | None, organizations: list[str] | None, filters: Filters, *, every: bool) -> Selection:
