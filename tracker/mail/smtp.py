@@ -206,9 +206,12 @@ class Smtp:
         return line
 
     def _call(self) -> smtplib.SMTP:
-        if self.security == "tls":
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=self._tls())
-        return smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+        try:
+            if self.security == "tls":
+                return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=self._tls())
+            return smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+        except UnicodeError as error:  # about the host's name; Python 3.13 has for it what a login has for a password
+            raise ValueError(str(error)) from None
 
     def _greet(self, line: smtplib.SMTP) -> None:
         self.before_verb("EHLO")
