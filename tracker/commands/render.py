@@ -177,7 +177,7 @@ def say(sentence: str) -> None:
 
 def say_wrapped(sentences: str) -> None:
     """Talk that may be long: on a terminal no word of it is torn, and what goes on below is set in."""
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if is_terminal(sys.stderr):
         import textwrap
 
         room = get_terminal_size().columns
