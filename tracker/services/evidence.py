@@ -14,14 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile
-from tracker.errors import BadDataError, UnknownNameError, WorldError
-from tracker.store.documents import find_recommendation
+from tracker.errors import BadDataError, WorldError
+from tracker.files import write_whole
+from tracker.store.addressed import follow_up_of
 from tracker.store.engine import sqlite_file
 from tracker.store.evidence import GivenEvidence, KeptFile, evidence_of, kept_files
-from tracker.store.follow_ups import follow_ups_of
-from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -171,15 +169,7 @@ def _keep(content: bytes, place: Path) -> None:
 def given_evidence(register: Register, reference: str, organization: str) -> list[GivenEvidence]:
     """What was given as evidence on one follow-up and still counts, oldest first."""
     with register.read() as session:
-        recommendation = find_recommendation(session, parse_reference(reference))
-        codes = list(organization_ids(session, [organization]))
-        found = follow_ups_of(session, recommendation.id, codes)
-        if not found:
-            raise UnknownNameError(
-                f"{recommendation.ref} is not addressed to {organization}.",
-                remedy=f"See: tracker show {recommendation.ref}.",
-            )
-        return evidence_of(session, found[0].id)
+        return evidence_of(session, follow_up_of(session, reference, organization).id)
 
 
 def copy_out(item: GivenEvidence, store: Path, folder: Path) -> Path | None:
@@ -189,41 +179,44 @@ def copy_out(item: GivenEvidence, store: Path, folder: Path) -> Path | None:
     content = stored(store, item.sha256)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{item.sha256[:8]}-{_UNSAFE.sub('_', item.location)[-_LONGEST:]}"
-    target.write_bytes(content)
+    write_whole(target, [content])
     return target
-
-
-def missing_files(register: Register, store: Path) -> list[KeptFile]:
-    """The files that entries name and that are not in the store.
-
-    On a database server every officer has a store of their own: what is not in this one may be in a colleague's.
-    """
-    if sqlite_file(register.engine.url) is None:
-        return []
-    with register.read() as session:
-        return [file for file in kept_files(session) if not place_of(file.sha256, store).is_file()]
 
 
 def faults(register: Register, store: Path) -> list[str]:
     """Which files of evidence are missing or are not what they were, as sentences."""
-    missing = missing_files(register, store)
     with register.read() as session:
-        there = [file for file in kept_files(session) if place_of(file.sha256, store).is_file()]
-    changed = [file for file in there if not _is_whole(place_of(file.sha256, store), file.sha256)]
+        kept = kept_files(session)
+    missing = _missing(kept, store) if _has_one_store(register) else []
+    changed = [file for file in kept if _is_changed(place_of(file.sha256, store), file.sha256)]
     return [
         *(f"{file}: missing from the evidence: {place_of(file.sha256, store)}" for file in missing),
         *(f"{file}: changed since it was kept: {place_of(file.sha256, store)}" for file in changed),
     ]
 
 
-def _is_whole(place: Path, sha256: str) -> bool:
+def _has_one_store(register: Register) -> bool:
+    """On a database server every officer has a store of their own: what is not in this one may be in a colleague's."""
+    return sqlite_file(register.engine.url) is not None
+
+
+def _missing(kept: Sequence[KeptFile], store: Path) -> list[KeptFile]:
+    return [file for file in kept if not place_of(file.sha256, store).is_file()]
+
+
+def _is_changed(place: Path, sha256: str) -> bool:
+    if not place.is_file():
+        return False
     with place.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        return hashlib.file_digest(file, "sha256").hexdigest() != sha256
 
 
 def trouble(register: Register, store: Path) -> str | None:
     """A sentence for `tracker status` where files are missing; whether they changed is for `db check` to read."""
-    missing = missing_files(register, store)
+    if not _has_one_store(register):
+        return None
+    with register.read() as session:
+        missing = _missing(kept_files(session), store)
     if not missing:
         return None
     count = "1 file" if len(missing) == 1 else f"{len(missing):,} files"

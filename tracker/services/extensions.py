@@ -9,9 +9,10 @@ from tracker.domain.rows import Extension, FollowUp, Request
 from tracker.domain.updates import as_entries, standing_of
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusedError
-from tracker.services.updates import Changed, follow_up_of, saved_row
+from tracker.services.updates import Changed, saved_row
 from tracker.services.who import Who
 from tracker.store import evidence as store
+from tracker.store.addressed import follow_up_of
 from tracker.store.batches import Batch
 from tracker.store.evidence import decide_extension, extensions_of, request_extension
 from tracker.store.follow_ups import save_standings
@@ -26,7 +27,7 @@ def request(
     `given` is the month or quarter that was said for the date.
     """
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        follow_up = follow_up_of(batch, reference, organization)
+        follow_up = follow_up_of(batch.session, reference, organization)
         _check_request(follow_up, to, _pending(batch, follow_up))
         draft = Draft(Topic.EXTENSION, REQUESTED, to.isoformat(), who.today, Voice.ORGANIZATION, note, given=given)
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
@@ -47,7 +48,7 @@ def decide(
 ) -> Changed:
     """Grant the request (to its date, or another later one), which moves the due date, or refuse it."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        follow_up = follow_up_of(batch, reference, organization)
+        follow_up = follow_up_of(batch.session, reference, organization)
         pending = _pending(batch, follow_up)
         if pending is None:
             raise RefusedError(

@@ -11,7 +11,7 @@ from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Entry, in_force
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import FollowUp, Lesson, Link, Recommendation, Report, instant
-from tracker.errors import UnknownNameError
+from tracker.store.addressed import not_addressed
 from tracker.store.amendments import said_before
 from tracker.store.described import recommendation_as_known, report_as_known
 from tracker.store.documents import find_recommendation, report_by_tail
@@ -59,10 +59,7 @@ def show(
         codes = None if organization is None else list(organization_ids(session, [organization]))
         found = follow_ups_of(session, recommendation.id, codes, as_of=at.as_of, known_at=at.known_at)
     if organization is not None and not found:
-        raise UnknownNameError(
-            f"{recommendation.ref} is not addressed to {organization}{f' on {at.as_of}' if at.as_of else ''}.",
-            remedy=f"See: tracker show {recommendation.ref}.",
-        )
+        raise not_addressed(recommendation.ref, organization, at.as_of)
     return report, recommendation, found
 
 
@@ -108,10 +105,7 @@ def read_history(register: Register, reference: str, organization: str | None, a
         found = organizations_of(session, recommendation.id, codes)
         entries = history(session, list(found))
     if organization is not None and not found:
-        raise UnknownNameError(
-            f"{recommendation.ref} is not addressed to {organization}.",
-            remedy=f"See: tracker show {recommendation.ref}.",
-        )
+        raise not_addressed(recommendation.ref, organization)
     as_of, known_at = (at.as_of, at.known_at) if at is not None else (None, None)
     lines = []
     for follow_up_id, written in entries.items():

@@ -17,11 +17,12 @@ from tracker.domain.reminders.digest import Addressed, Digest, Group, Turn, grou
 from tracker.domain.reminders.ladder import Recipient
 from tracker.domain.reminders.policy import Policies, read_policies
 from tracker.domain.rows import FollowUp
-from tracker.errors import BadDataError, RefusedError, UnknownNameError
+from tracker.errors import BadDataError, RefusedError
 from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
 from tracker.services import returns
 from tracker.services.steps import OnStep, begun, counted
 from tracker.store import ledger
+from tracker.store.addressed import not_addressed
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.organizations import all_officers, all_organizations, days_left, organization_ids
@@ -210,9 +211,7 @@ def foresee(
         found = follow_ups_of(session, recommendation.id, [code])
         cases = ledger.as_cases(session, found, ledger.addressees(session))
     if not cases:
-        raise UnknownNameError(
-            f"{recommendation.ref} is not addressed to {code}.", remedy=f"See: tracker show {recommendation.ref}."
-        )
+        raise not_addressed(recommendation.ref, code)
     if addressed[fold(code)].has_left(now):
         return cases[0].follow_up, []
     return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], _office(settings), now, cycles=cycles))

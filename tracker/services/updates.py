@@ -12,7 +12,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, belongs_with, standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import parse_reference
-from tracker.domain.rows import EvidenceFile, FollowUp, Recommendation
+from tracker.domain.rows import EvidenceFile, FollowUp
 from tracker.domain.taking_back import typed, way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
 from tracker.domain.vocabulary import Topic, Voice
@@ -20,12 +20,12 @@ from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
 from tracker.services.steps import OnStep, begun, counted
 from tracker.services.who import Who
+from tracker.store.addressed import addressed_to, follow_up_of
 from tracker.store.amendments import recommendations_amended
 from tracker.store.batches import Batch
 from tracker.store.documents import find_recommendation
 from tracker.store.evidence import attach_evidence
 from tracker.store.follow_ups import (
-    follow_ups_of,
     follow_ups_of_batches,
     list_follow_ups,
     save_standings,
@@ -145,25 +145,7 @@ def select_follow_ups(batch: Batch, selection: Selection, today: date) -> list[F
         return found
     recommendation = find_recommendation(batch.session, parse_reference(selection.reference or ""))
     codes = list(organization_ids(batch.session, selection.organizations))
-    return addressed_to(batch, recommendation, codes)
-
-
-def addressed_to(batch: Batch, recommendation: Recommendation, codes: Sequence[str]) -> list[FollowUp]:
-    """The follow-ups of a recommendation by organization code. Raises UnknownNameError for one not addressed."""
-    by_code = {item.organization: item for item in follow_ups_of(batch.session, recommendation.id, codes)}
-    missing = [code for code in codes if code not in by_code]
-    if missing:
-        raise UnknownNameError(
-            f"{recommendation.ref} is not addressed to {', '.join(missing)}.",
-            remedy=f"See: tracker show {recommendation.ref}.",
-        )
-    return [by_code[code] for code in codes]
-
-
-def follow_up_of(batch: Batch, reference: str, organization: str) -> FollowUp:
-    """One follow-up as it stands, by reference and code. Raises UnknownNameError."""
-    recommendation = find_recommendation(batch.session, parse_reference(reference))
-    return addressed_to(batch, recommendation, list(organization_ids(batch.session, [organization])))[0]
+    return addressed_to(batch.session, recommendation, codes)
 
 
 def _update_one(
@@ -214,7 +196,7 @@ def correct(
 ) -> Changed:
     """Void one entry by a further one, with the entries that only followed from it. Raises RefusedError."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
-        follow_up = follow_up_of(batch, reference, organization)
+        follow_up = follow_up_of(batch.session, reference, organization)
         past = history(batch.session, [follow_up.id])[follow_up.id]
         entry = next((item for item in past if item.id == entry_id), None)
         if entry is None:

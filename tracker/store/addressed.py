@@ -1,0 +1,37 @@
+"""The follow-ups that are meant by a reference and the codes of organizations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection
+
+from tracker.domain.references import parse_reference
+from tracker.domain.rows import FollowUp, Recommendation
+from tracker.errors import UnknownNameError
+from tracker.store.documents import find_recommendation
+from tracker.store.follow_ups import follow_ups_of
+from tracker.store.organizations import organization_ids
+
+
+def follow_up_of(session: Connection, reference: str, organization: str) -> FollowUp:
+    """One follow-up as it stands, by reference and code. Raises UnknownNameError."""
+    recommendation = find_recommendation(session, parse_reference(reference))
+    return addressed_to(session, recommendation, list(organization_ids(session, [organization])))[0]
+
+
+def addressed_to(session: Connection, recommendation: Recommendation, codes: Sequence[str]) -> list[FollowUp]:
+    """The follow-ups of a recommendation by organization code. Raises UnknownNameError for one not addressed."""
+    by_code = {item.organization: item for item in follow_ups_of(session, recommendation.id, codes)}
+    missing = [code for code in codes if code not in by_code]
+    if missing:
+        raise not_addressed(recommendation.ref, ", ".join(missing))
+    return [by_code[code] for code in codes]
+
+
+def not_addressed(ref: str, to: str, on: date | None = None) -> UnknownNameError:
+    """What is said, to be raised, where a recommendation is not addressed to somebody, today or on a day."""
+    return UnknownNameError(
+        f"{ref} is not addressed to {to}{f' on {on}' if on else ''}.", remedy=f"See: tracker show {ref}."
+    )
