@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_reference, complete_report
+from tracker.commands.completion import complete_report
 from tracker.commands.context import Desk
-from tracker.commands.options import AsOf, Json, KnownAt, choice_option, parsed
+from tracker.commands.options import AsOf, Json, KnownAt, Reference, choice_option, parsed
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.impacts import parse_impact
 from tracker.domain.periods import parse_day
@@ -83,9 +83,7 @@ def edit(
 @app.command("set")
 def set_recommendation(
     ctx: typer.Context,
-    reference: Annotated[
-        str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")
-    ],
+    reference: Reference,
     addressee: Annotated[Any, choice_option(Addressee, "--addressee", help="To whom")] = None,
     impact: Annotated[
         Any,

@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
-from tracker.commands.options import Json
+from tracker.commands.options import Json, Organization, Reference
 from tracker.commands.render import Column, plural, print_json, print_table, say
 
 if TYPE_CHECKING:
     from tracker.store.evidence import GivenEvidence
-
-Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")]
-Organization = Annotated[
-    str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization.")
-]
 
 
 def evidence(

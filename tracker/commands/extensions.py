@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
-from tracker.commands.options import Json, parsed, reason
+from tracker.commands.options import Json, Organization, Reference, parsed, reason
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.periods import parse_due_date
 
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Extensions of due dates: list, request, grant, refuse.")
 
-Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")]
-Organization = Annotated[
-    str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization.")
-]
 To = typer.Option(
     "--to", parser=parsed(parse_due_date), metavar="DATE", help="The later due date: a day, month, quarter."
 )

@@ -8,13 +8,12 @@ import typer
 
 from tracker.commands.completion import complete_among, complete_reference
 from tracker.commands.context import Desk
-from tracker.commands.options import AsOf, Day, Json, KnownAt, Note, one_of
+from tracker.commands.options import AsOf, Day, Json, KnownAt, Note, Reference, one_of
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.vocabulary import LinkKind
 
 app = typer.Typer(no_args_is_help=True, help="Recommendations that wait for, repeat or supersede others.")
 
-Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")]
 Other = Annotated[str, typer.Argument(metavar="OTHER", autocompletion=complete_reference, help="The other one.")]
 
 
@@ -33,7 +32,8 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Say that REF waits for, repeats or supersedes OTHER."""
-    from tracker.services.links import add_link, said
+    from tracker.domain.links import said
+    from tracker.services.links import add_link
 
     desk: Desk = ctx.obj
     link = add_link(desk.register, reference, kind, other, note, desk.who, on=on)

@@ -105,7 +105,7 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
 def legend(used: str) -> str:
     """What the marks in a list mean, in lines that fit the terminal and break between two of them."""
     lines, room = [""], get_terminal_size().columns
-    for item in (f"{letter} {words}" for letter, words in _MARKS.items() if letter in used):
+    for item in (f"{letter} {words}" for letter, words in _MARKS.values() if letter in used):
         if lines[-1] and len(lines[-1]) + len(item) + 4 > room:
             lines.append("")
         lines[-1] += f" · {item}" if lines[-1] else item
@@ -125,18 +125,17 @@ def flag_in_words(flag: str) -> str:
 
 
 _MARKS = {
-    "L": "left, so that nobody is asked",
-    "N": "implemented though not accepted",
-    "D": "disputed",
-    "W": "waits for another (see: tracker show REF ORG)",
-    "S": "superseded by another",
-    "V": "verified",
+    "left": ("L", "left, so that nobody is asked"),
+    "implemented": ("N", "implemented though not accepted"),
+    "disputed": ("D", "disputed"),
+    "waits": ("W", "waits for another (see: tracker show REF ORG)"),
+    "superseded": ("S", "superseded by another"),
+    "verified": ("V", "verified"),
 }
-"""Letter → what it means, in the order in which they stand."""
+"""First word of a remark → its letter, and what that means, in the order in which they stand."""
 
 
 def _marks(remarks: Sequence[str]) -> str:
     """The letters for the remarks on a follow-up: room for them there is on every terminal."""
-    letters = {"left": "L", "implemented": "N", "disputed": "D", "waits": "W", "superseded": "S", "verified": "V"}
-    said = {letters[remark.partition(" ")[0]] for remark in remarks}
-    return "".join(letter for letter in _MARKS if letter in said)
+    said = {remark.partition(" ")[0] for remark in remarks}
+    return "".join(letter for word, (letter, _) in _MARKS.items() if word in said)

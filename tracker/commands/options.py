@@ -15,6 +15,7 @@ from tracker.commands.completion import (
     complete_among,
     complete_impact,
     complete_organization,
+    complete_reference,
     complete_report,
     complete_status,
     complete_view,
@@ -100,6 +101,10 @@ def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A
     )
 
 
+Reference = Annotated[str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")]
+Organization = Annotated[
+    str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization.")
+]
 Status_ = Annotated[
     Any,
     typer.Option(

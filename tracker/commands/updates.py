@@ -9,7 +9,18 @@ import typer
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.editor import edited, kept_unless_written
-from tracker.commands.options import Day, DryRun, Due, Json, Note, Status_, with_filters, words_or_none
+from tracker.commands.options import (
+    Day,
+    DryRun,
+    Due,
+    Json,
+    Note,
+    Organization,
+    Reference,
+    Status_,
+    with_filters,
+    words_or_none,
+)
 from tracker.commands.progress import progress
 from tracker.commands.render import on_one_line, plural, print_json, say, say_wrapped
 from tracker.domain.filters import Filters
@@ -194,12 +205,8 @@ def _list_refusals(report: UpdateReport) -> None:
 
 def correct(
     ctx: typer.Context,
-    reference: Annotated[
-        str, typer.Argument(metavar="REF", autocompletion=complete_reference, help="The recommendation.")
-    ],
-    organization: Annotated[
-        str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization.")
-    ],
+    reference: Reference,
+    organization: Organization,
     entry: Annotated[int, typer.Argument(metavar="ENTRY", help="The entry's number in `tracker history`.")],
     note: Annotated[str, typer.Option("--note", help="Why it was wrong.")],
     dry_run: DryRun = False,

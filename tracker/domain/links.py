@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tracker.domain.rows import Link
+from tracker.domain.vocabulary import LinkKind
+
+
+def said(kind: LinkKind) -> str:
+    """A kind as a verb: `waits for`."""
+    return kind.value.replace("-", " ")
 
 
 def path_between(links: Iterable[Link], start: str, goal: str) -> list[Link]:

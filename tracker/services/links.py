@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from tracker.domain.links import path_between
+from tracker.domain.links import path_between, said
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import Link, Recommendation
 from tracker.domain.vocabulary import LinkKind
@@ -49,11 +49,6 @@ def add_link(
                 remedy=f"For another note or day, remove it first: tracker link remove {one.ref} {two.ref}.",
             )
         return Link(one.ref, kind, two.ref, note, day)
-
-
-def said(kind: LinkKind) -> str:
-    """A kind as a verb: `waits for`."""
-    return kind.value.replace("-", " ")
 
 
 def _refused_round(path: list[Link], ref: str) -> RefusedError:
