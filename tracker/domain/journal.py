@@ -6,6 +6,7 @@ wrote it down. A mistake is corrected by a further entry that voids the wrong on
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -254,8 +255,6 @@ def batch_hash(previous: str, batch: BatchFacts, lines: Iterable[tuple[str, Draf
     numbers, so that a register moved to another database keeps its hashes. What was given as a month or a quarter is
     in the line of such a due date only: lines without it are as they always were.
     """
-    import hashlib  # noqa: PLC0415 - brings OpenSSL along, which what only reads does without
-
     # The canonical JSON of a large batch would be larger than all that is written; so it is hashed piece by piece, and
     # a thousand entries at a time, which takes a third of what one by one does.
     content = {

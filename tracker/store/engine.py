@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,6 @@ def name_of(url: URL) -> str:
     file = sqlite_file(url)
     if file is not None:
         return file.name
-    from hashlib import sha256  # noqa: PLC0415 - brings OpenSSL along, which what only reads does without
-
     address = URL.create(url.get_backend_name(), host=url.host, port=url.port, database=url.database, query=url.query)
     return sha256(str(address).encode()).hexdigest()[:16]
 
