@@ -159,10 +159,10 @@ def _load(name: str) -> Any:
 
 
 def _exit(error: TrackerError) -> typer.Exit:
-    from tracker.commands.render import say_wrapped
+    from tracker.commands.render import say
 
     with suppress(OSError):  # where stderr cannot be written, the exit status says it alone
-        say_wrapped(f"tracker: {error}")
+        say(f"tracker: {error}")
     return typer.Exit(error.exit_status)
 
 

@@ -170,23 +170,23 @@ def print_json(content: object) -> None:
     print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) if is_terminal() else text)
 
 
-def say(sentence: str) -> None:
-    """Talk: to stderr."""
-    print(visible(sentence), file=sys.stderr)
+def say(sentences: str) -> None:
+    """Talk: to stderr. On a terminal no word of it is torn, and what goes on below is set in."""
+    said = visible(sentences)
+    print(_at_words(said) if is_terminal(sys.stderr) else said, file=sys.stderr)
 
 
-def say_wrapped(sentences: str) -> None:
-    """Talk that may be long: on a terminal no word of it is torn, and what goes on below is set in."""
-    if is_terminal(sys.stderr):
-        import textwrap
+def _at_words(text: str) -> str:
+    """The text with every line that is too long for the terminal gone on with below, but for words that are."""
+    room = get_terminal_size().columns
+    if all(len(line) <= room for line in text.splitlines()):
+        return text
+    import textwrap
 
-        room = get_terminal_size().columns
-        lines = (
-            textwrap.fill(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-            for line in sentences.splitlines()
-        )
-        sentences = "\n".join(lines)
-    say(sentences)
+    return "\n".join(
+        textwrap.fill(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        for line in text.splitlines()
+    )
 
 
 def tell(text: str = "") -> None:

@@ -22,7 +22,7 @@ from tracker.commands.options import (
     words_or_none,
 )
 from tracker.commands.progress import progress
-from tracker.commands.render import on_one_line, plural, print_json, say, say_wrapped
+from tracker.commands.render import on_one_line, plural, print_json, say
 from tracker.domain.filters import Filters
 from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
@@ -198,7 +198,7 @@ def _tell_refusals(report: UpdateReport, *, dry_run: bool) -> None:
 
 def _list_refusals(report: UpdateReport) -> None:
     for name, why in report.refused[:_SHOWN]:
-        say_wrapped(f"{name}: {why}")
+        say(f"{name}: {why}")
     if len(report.refused) > _SHOWN:
         say(f"… and {len(report.refused) - _SHOWN:,} more; all are in --json.")
 
