@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Csv, Template, writer
-from tracker.commands.options import AsOf, Json, KnownAt, Text, choice_option, with_filters
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_table, say
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.rows import FOLLOW_UP_KEYS
 from tracker.domain.vocabulary import Verification
 
 if TYPE_CHECKING:
@@ -22,28 +23,25 @@ if TYPE_CHECKING:
 
 
 @with_filters
+@with_forms(*FOLLOW_UP_KEYS)
 def list_follow_ups(
     ctx: typer.Context,
     filters: Filters,
+    write: Writer | None,
     text: Text = None,  # noqa: ARG001 - becomes part of the filters
     as_of: AsOf = None,
     known_at: KnownAt = None,
     sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by (ref: as documents came in)")] = None,
     limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most so many.")] = None,
-    as_csv: Csv = False,
-    template: Template = None,
-    as_json: Json = False,
 ) -> None:
     """List follow-ups: one line for each recommendation and organization."""
-    from tracker.domain.rows import FOLLOW_UP_KEYS
     from tracker.services.listing import list_follow_ups as read
 
-    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
     at = desk.at(as_of, known_at)
     found = read(desk.register, filters, at, sort=sort or Sort.REF, limit=limit)
     if write is not None:
-        write([item.as_json(at.day) for item in found], FOLLOW_UP_KEYS)
+        write([item.as_json(at.day) for item in found])
         return
     print_list(found, at.day)
     if not found:

@@ -11,7 +11,7 @@ import typer
 from tracker.commands.aliases import app as aliases
 from tracker.commands.completion import complete_list, complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.lines import Csv, Template, writer
+from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt, parsed
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
 from tracker.domain.periods import parse_day
@@ -49,22 +49,15 @@ Left = Annotated[
 
 
 @app.command("list")
-def list_organizations(
-    ctx: typer.Context,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    as_csv: Csv = False,
-    template: Template = None,
-    as_json: Json = False,
-) -> None:
+@with_forms(*MEMBER_KEYS)
+def list_organizations(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """List the organizations; of a day, those that had not left by then."""
     from tracker.services.organizations import all_members
 
-    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
     found = all_members(desk.register, desk.at(as_of, known_at))
     if write is not None:
-        write([item.as_json() for item in found], MEMBER_KEYS)
+        write([item.as_json() for item in found])
         return
     with_left = any(item.left_on for item in found)
     print_table(

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Csv, Template, writer
-from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
-from tracker.commands.render import Column, fits, is_terminal, print_json, print_table, say, tell
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, KnownAt, choice_option, with_filters
+from tracker.commands.render import Column, fits, is_terminal, print_table, say, tell
 from tracker.domain.filters import Filters
 
 if TYPE_CHECKING:
@@ -31,38 +31,6 @@ class GroupBy(Enum):
     ADDRESSEE = "addressee"
 
 
-@with_filters
-def stats(
-    ctx: typer.Context,
-    filters: Filters,
-    by: Annotated[Any, choice_option(GroupBy, "--by", help="Group by")] = "org",
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    as_csv: Csv = False,
-    template: Template = None,
-    as_json: Json = False,
-) -> None:
-    """Count follow-ups and give the rates, each with its fraction.
-
-    With --csv and --template there is a row for each group, and one for all together at the end.
-    """
-    from tracker.services.statistics import statistics
-    from tracker.store.counts import Dimension
-
-    write = writer(as_json=as_json, as_csv=as_csv, template=template)
-    desk: Desk = ctx.obj
-    at = desk.at(as_of, known_at)
-    found = statistics(desk.register, Dimension(by.value), filters, at)
-    if as_json:
-        print_json(found.as_json(at))
-    elif write is not None:
-        rows = [group.as_json() for group in (*found.groups, found.total)]
-        write(rows if template is not None else [_flat(row) for row in rows], tuple(_flat(rows[-1])))
-    else:
-        _print_groups(by.value, [*found.groups, found.total])
-        _print_rates(found)
-
-
 def _flat(group: dict[str, Any]) -> dict[str, Any]:
     """A group as one row: what stands within something else has that in its name."""
     flat: dict[str, Any] = {}
@@ -75,6 +43,34 @@ def _flat(group: dict[str, Any]) -> dict[str, Any]:
         else:
             flat[key] = value
     return flat
+
+
+@with_filters
+@with_forms(flat=_flat)
+def stats(
+    ctx: typer.Context,
+    filters: Filters,
+    write: Writer | None,
+    by: Annotated[Any, choice_option(GroupBy, "--by", help="Group by")] = "org",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """Count follow-ups and give the rates, each with its fraction.
+
+    With --csv and --template there is a row for each group, and one for all together at the end.
+    """
+    from tracker.services.statistics import statistics
+    from tracker.store.counts import Dimension
+
+    desk: Desk = ctx.obj
+    at = desk.at(as_of, known_at)
+    found = statistics(desk.register, Dimension(by.value), filters, at)
+    groups = [*found.groups, found.total]
+    if write is not None:
+        write([group.as_json() for group in groups], whole=found.as_json(at))
+        return
+    _print_groups(by.value, groups)
+    _print_rates(found)
 
 
 def _print_groups(title: str, groups: Sequence[Group]) -> None:
