@@ -42,15 +42,15 @@ class Writer:
     template: str | None
     as_json: bool
 
-    def __call__(self, rows: Rows, whole: object = None) -> None:
-        """Print them; `whole` is the JSON of an answer that says more than its rows."""
+    def __call__(self, rows: Rows, *, whole: object = None, columns: Sequence[str] = ()) -> None:
+        """Print them; `whole` is the JSON of what says more than its rows, `columns` are other keys than usual."""
         if self.as_json:
             print_json(rows if whole is None else whole)
         elif self.template is not None:
             print_templated(rows, self.template)
         else:
             flat = [self.flat(row) for row in rows]
-            print_csv(flat, self.columns or tuple(flat[0]))
+            print_csv(flat, columns or self.columns or tuple(flat[0]))
 
 
 def _as_it_is(row: Row) -> Row:

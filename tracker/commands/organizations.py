@@ -79,14 +79,17 @@ def _cells(item: Organization) -> tuple[str, ...]:
 
 
 @app.command()
-def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
-    """Show an organization and who holds its posts."""
+def show(ctx: typer.Context, code: Code, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Show an organization and who holds its posts, today or on the day of --as-of."""
     from tracker.services.organizations import member_with_officers
 
     desk: Desk = ctx.obj
+    day = desk.at(as_of, None).day
     member, officers = member_with_officers(desk.register, code)
+    holders = [item for item in officers if item.holds_on(day)]
     if as_json:
-        print_json({**member.as_json(), "officers": [officer.as_json() for officer in officers]})
+        shown = officers if as_of is None else holders
+        print_json({**member.as_json(), "officers": [officer.as_json() for officer in shown]})
         return
     organization = member.organization
     print_facts(
@@ -97,7 +100,7 @@ def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
             ("time zone", organization.timezone),
             ("language", organization.language),
             ("left", str(member.left_on or "")),
-            *((item.post.value, f"{item.name} <{item.email}>") for item in officers if item.holds_on(desk.today)),
+            *((item.post.value, f"{item.name} <{item.email}>") for item in holders),
         ]
     )
 

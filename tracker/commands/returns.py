@@ -11,7 +11,8 @@ import typer
 
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.options import DryRun, Json
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.returns import ReturnState
@@ -21,6 +22,20 @@ from tracker.files import write_whole
 if TYPE_CHECKING:
     from tracker.services.mailbox import FetchReport
     from tracker.services.returns import ReturnReport, RowReport, Source
+
+RETURN_KEYS = (
+    "id",
+    "name",
+    "sha256",
+    "size",
+    "received_at",
+    "state",
+    "why",
+    "organization",
+    "sender",
+    "subject",
+    "batch",
+)
 
 app = typer.Typer(no_args_is_help=True, help="Answers as spreadsheets: make, fetch, list, read, release, drop.")
 
@@ -231,18 +246,24 @@ def _tell_unwritten(report: ReturnReport) -> None:
 
 
 @app.command("list")
+@with_forms(*RETURN_KEYS)
 def list_returns(
     ctx: typer.Context,
+    write: Writer | None,
     state: Annotated[list[ReturnState] | None, typer.Option("--state", help="Only returns in this state.")] = None,
-    as_json: Json = False,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> None:
-    """List the returns that came in, by mail or from files, and how far they have got."""
+    """List the returns that came in, by mail or from files, and how far they have got.
+
+    Of a day or an instant: those that had come in by then, and how far they had got.
+    """
     from tracker.services.returns import received
 
     desk: Desk = ctx.obj
-    found = received(desk.register, state or ())
-    if as_json:
-        print_json([item.as_json() for item in found])
+    found = received(desk.register, state or (), until=desk.at(as_of, known_at).until)
+    if write is not None:
+        write([item.as_json() for item in found])
         return
     print_table(
         [

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -332,14 +332,15 @@ class _Answers:
         self.report.rows.append(RowReport(outcome, where, ref, changes, note, why))
 
 
-def received(register: Register, states: Sequence[ReturnState] = ()) -> list[Received]:
-    """The returns that came in, oldest first."""
+def received(
+    register: Register, states: Sequence[ReturnState] = (), *, until: datetime | None = None
+) -> list[Received]:
+    """The returns that came in, or had come in by an instant and how far they had got then; oldest first."""
     with register.read() as session:
-        return store.list_received(session, states)
+        return store.list_received(session, states, until)
 
 
 def settle(register: Register, number: int, state: ReturnState, who: Who, *, why: str | None = None) -> Received:
     """Let a held return into the queue, or drop one. Raises RefusedError for one that was read."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        batch.touch()
-        return store.settle_received(batch.session, number, state, why)
+        return store.settle_received(batch, number, state, why)
