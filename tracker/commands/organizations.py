@@ -51,7 +51,10 @@ Left = Annotated[
 @app.command("list")
 @with_forms(*MEMBER_KEYS)
 def list_organizations(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """List the organizations; of a day, those that had not left by then."""
+    """List the organizations; of a day, those that had not left by then.
+
+    Of an instant: named as they were known. When one was registered is not kept, so that none is left out for that.
+    """
     from tracker.services.organizations import all_members
 
     desk: Desk = ctx.obj
