@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
@@ -211,8 +212,9 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> No
     print("\n".join(["\t".join(column.title for column in columns), *lines]))
 
 
+@lru_cache(maxsize=10_000)
 def _whole(cell: str) -> str:
-    """A cell on one line, for the screen; most need nothing done, which is quickly seen."""
+    """A cell on one line, for the screen; most need nothing done, and most stand in many rows."""
     return cell if cell.isprintable() and "  " not in cell and cell == cell.strip() else visible(on_one_line(cell))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from tracker.domain.filters import Filters
 from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, belongs_with, standing
 from tracker.domain.lifecycle import is_settled
+from tracker.domain.records import record
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp
 from tracker.domain.taking_back import typed, way_back
@@ -45,7 +46,7 @@ class Selection:
     filters: Filters | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Changed:
     """One follow-up, before and after, with the entries written."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from tracker.domain.filters import Filters
 from tracker.domain.outbox import OutboxState
@@ -23,7 +23,7 @@ from tracker.store.names import MAIN_SYMBOL
 from tracker.store.outbox_then import outbox_at
 from tracker.store.standing import in_force
 from tracker.store.tables import follow_up_table, journal_table, organization_table, recommendation_table, symbol_table
-from tracker.store.writing import insert_row
+from tracker.store.writing import insert_row, insert_rows
 
 
 def is_new(session: Connection) -> bool:
@@ -57,7 +57,7 @@ def enter(session: Connection, digest: Digest, *, subject: str, message: bytes, 
         }
         for line in digest.lines
     ]
-    session.execute(insert(reminder_item_table), items)
+    insert_rows(session, reminder_item_table, items)
     return reminder
 
 
