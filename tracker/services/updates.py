@@ -129,7 +129,7 @@ def apply_each(
 
     A follow-up may come once only. `taken` is the evidence that the updates name.
     """
-    behind = [follow_up.id for follow_up, wanted in pairs if wanted.on < follow_up.effective_on]
+    behind = [follow_up.id for follow_up, wanted in pairs if wanted.on < follow_up.effective_on or wanted.looks_back]
     histories = history(batch.session, behind)
     for follow_up, wanted in counted(pairs, on_step):
         _update_one(batch, follow_up, wanted, histories.get(follow_up.id), report, taken)
