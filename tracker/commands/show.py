@@ -57,7 +57,7 @@ def show(
     else:
         _print_facts(report, recommendation, read_links(desk.register, recommendation.ref, at))
         tell()
-        print_list(found, at.day)
+        print_list(found, at.day, is_text_above=True)
 
 
 def _recommendation_json(
