@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,7 @@ def proposals(url, typed, shell="bash", **around):
     assert "Traceback" not in done.stderr
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not imported & {"sqlalchemy", "rich", "psycopg", "alembic"}
+    assert "tracker.domain.rows" not in imported or not typed.startswith(("show ", "update ", "list "))
     return [word.partition("\t")[0] for word in done.stdout.splitlines() if word]
 
 
@@ -114,6 +117,25 @@ def test_a_tail_of_two_recommendations_is_none(filled, sqlite_url, tmp_path):
     assert filled("import", str(other)).exit_code == 0
     assert proposals(sqlite_url, "show R") == []
     assert proposals(sqlite_url, "show 50") == ["501/R1", "501/R2", "502/R1", "502/R2"]
+
+
+def test_what_all_proposals_begin_with_is_so_of_all_there_is(filled, sqlite_url):
+    """Shells type it; the first two hundred of these go on with 1."""
+    with closing(sqlite3.connect(sqlite_url)) as connection, connection:
+        numbers = [*range(1000, 1250), 2000]
+        connection.executemany(
+            "INSERT INTO report (id, title, asks_verification) VALUES (?, 'Thing', 0)", [(n,) for n in numbers]
+        )
+        symbols = [(n, f"JIU/REP/{n}", f"JIU/REP/{n}") for n in numbers]
+        connection.executemany("INSERT INTO symbol (report_id, symbol, folded, role) VALUES (?, ?, ?, 'main')", symbols)
+        columns = "id, report_id, number, position, text"
+        rows = [(n, n, "1", 1, "Do it.") for n in numbers]
+        connection.executemany(f"INSERT INTO recommendation ({columns}) VALUES (?, ?, ?, ?, ?)", rows)
+    for typed, common in (("show J", "JIU/REP/"), ("show rep/", "rep/"), ("list --report JIU/REP/", "JIU/REP/")):
+        found = proposals(sqlite_url, typed)
+        assert len(found) <= 200
+        assert os.path.commonprefix(found) == common  # noqa: RUF071 - by letters, as shells do
+    assert proposals(sqlite_url, "show 1249/") == ["1249/R1"]
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

@@ -8,7 +8,7 @@ import stat
 
 import pytest
 
-from tracker.domain.rows import FOLLOW_UP_KEYS
+from tracker.domain.vocabulary import FOLLOW_UP_KEYS
 
 
 def ok(done):

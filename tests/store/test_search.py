@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 import builders as b
 import pytest
 from alembic import command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 
 from tracker.domain.filters import Filters, Sort
@@ -15,7 +17,7 @@ from tracker.services.listing import At, list_follow_ups
 from tracker.services.updates import undo
 from tracker.store import follow_ups, schema, search
 from tracker.store.engine import database_url, open_engine
-from tracker.store.tables import journal_table
+from tracker.store.tables import journal_table, recommendation_table
 
 
 @pytest.fixture
@@ -35,6 +37,12 @@ def at(month):
 def found(register, typed, as_of=None, known_at=None, **asked):
     rows = list_follow_ups(register, Filters(text=typed), At(b.TODAY, as_of, known_at), **asked)
     return [(row.number, row.organization) for row in rows]
+
+
+def look(monkeypatch, few, near, nearer):
+    """Look words up in so few places, or go through so many follow-ups of the beginning and so many with their notes."""
+    for name, value in (("_FEW_DOCUMENTS", few), ("_FEW_NOTES", few), ("_NEAR", near), ("_NEARER", nearer)):
+        monkeypatch.setattr(search, name, value)
 
 
 SEARCHES = pytest.mark.parametrize(
@@ -61,13 +69,73 @@ def test_words_are_found_at_their_beginnings(filled, typed, expected):
 
 @SEARCHES
 @pytest.mark.parametrize("few", [0, 10_000], ids=["row by row", "named"])
-def test_the_first_lines_are_those_of_the_whole_list(filled, monkeypatch, typed, expected, few):
-    monkeypatch.setattr(search, "_FEW", few)
+@pytest.mark.parametrize("near", [0, 1, 1_000])
+def test_the_first_lines_are_those_of_the_whole_list(filled, monkeypatch, typed, expected, few, near):
+    look(monkeypatch, few, near, near)
     for sort in Sort:
         whole = found(filled, typed, sort=sort)
         for limit in (1, 2, 3, 5):
             assert found(filled, typed, sort=sort, limit=limit) == whole[:limit]
     assert len(whole) == len(expected)
+
+
+WORDS = ("water", "board", "wages", "bo")
+NOTES = st.lists(
+    st.tuples(st.integers(1, 6), st.sampled_from(("WHO", "FAO", "ILO")), st.lists(st.sampled_from(WORDS), max_size=2)),
+    max_size=6,
+)
+LOOKS = {
+    "now": {},
+    "of a day": {"as_of": date(2026, 4, 1)},
+    "known at an instant": {"known_at": at(5)},
+    "of both": {"as_of": date(2026, 5, 1), "known_at": at(5)},
+}
+FILTERS = (
+    {},
+    {"organizations": ("FAO", "ILO")},
+    {"only_open": True},
+    {"acceptance": (Acceptance.NOT_ACCEPTED,)},
+    {"reports": ("502",), "only_overdue": True},
+)
+
+
+@pytest.fixture
+def several(register):
+    """Two reports of six recommendations to three organizations; one's words have been changed since."""
+    b.organizations(register, "WHO", "FAO", "ILO")
+    for symbol, month in (("A/80/501", 1), ("A/80/502", 4)):
+        texts = (f"See to {WORDS[n % 3]} and {WORDS[n % 2]}." for n in range(6))
+        made = [replace(b.recommendation(str(n)), text=words) for n, words in enumerate(texts, start=1)]
+        b.report(register, *made, symbol=symbol, now=at(month))
+        change_report(register, symbol, ReportChange(f"Board of {symbol}"), b.who(now=at(month + 2)))
+    b.report(register, replace(b.recommendation("2"), text="Mend the board."), now=at(7))
+    return register
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(notes=NOTES, data=st.data())
+@pytest.mark.parametrize("looked", LOOKS.values(), ids=LOOKS)
+def test_any_first_lines_are_those_of_the_whole_list(several, looked, notes, data):
+    """On registers with more and more notes, however the words are looked for."""
+    for place, (number, code, words) in enumerate(notes):
+        accepted = Acceptance.ACCEPTED if place % 2 else Acceptance.NOT_ACCEPTED
+        said, on = " ".join(["so", *words]), date(2026, 3 + place % 4, 1)
+        b.move(several, f"{501 + place % 2}/R{number}", code, to=accepted, note=said, on=on, now=at(4 + place))
+    typed, asked = data.draw(st.sampled_from((*WORDS, "so", "wa bo"))), data.draw(st.sampled_from(FILTERS))
+    sort = data.draw(st.sampled_from([Sort.REF, *Sort]))
+
+    def rows(limit=None):
+        return list_follow_ups(several, Filters(text=typed, **asked), At(b.TODAY, **looked), sort=sort, limit=limit)
+
+    whole = rows()
+    for _ in range(6):
+        few, near, nearer, limit = (data.draw(st.integers(least, most)) for least, most in LIMITS)
+        with pytest.MonkeyPatch.context() as patched:
+            look(patched, few, near, nearer)
+            assert rows(limit) == whole[:limit]
+
+
+LIMITS = ((0, 8), (0, 40), (0, 40), (1, 12))
 
 
 MARKED = (
@@ -193,11 +261,12 @@ def test_sqlite_finds_the_first_lines_of_a_list_without_sorting_it(sqlite_regist
 
 def test_postgresql_looks_words_up_in_its_index(postgres_url):
     engine = open_engine(database_url(postgres_url))
-    in_text, noted = search._tsquery(["word"])
+    in_text, noted, _ = search._tsquery(["word"])
+    queries = (select(recommendation_table.c.id).where(in_text), select(journal_table.c.id).where(noted))
     with engine.connect() as connection:
         connection.execute(text("SET enable_seqscan = off"))
         event.listen(connection, "before_cursor_execute", lambda *a: (f"EXPLAIN {a[2]}", a[3]), retval=True)
-        plans = [connection.scalars(query).all() for query in (in_text, select(journal_table.c.id).where(noted))]
+        plans = [connection.scalars(query).all() for query in queries]
     engine.dispose()
     assert ["search_text" in " ".join(plans[0]), "search_note" in " ".join(plans[1])] == [True, True]
 

@@ -25,10 +25,13 @@ Proposal = tuple[str, str]
 _REFERENCES = """
     SELECT symbol.symbol || '/R' || recommendation.number, substr(recommendation.text, 1, 60), symbol.role = 'main',
            recommendation.id
-    FROM recommendation JOIN symbol ON symbol.report_id = recommendation.report_id
-    WHERE symbol.symbol || '/R' || recommendation.number LIKE ? ESCAPE '\\'
+    FROM symbol CROSS JOIN recommendation ON recommendation.report_id = symbol.report_id
+    WHERE '/' || symbol.symbol || '/' LIKE ? ESCAPE '\\'
+        AND '/' || symbol.symbol || '/R' || recommendation.number LIKE ? ESCAPE '\\'
     ORDER BY symbol.role <> 'main', symbol.folded, recommendation.position
 """
+"""The few symbols with the parts that are typed in full come first: looking at every recommendation takes longer."""
+
 _SYMBOLS = """
     SELECT symbol.symbol, report.title, symbol.role = 'main', report.id
     FROM symbol JOIN report ON report.id = symbol.report_id
@@ -48,7 +51,8 @@ _EDITIONS = """
 
 def complete_reference(ctx: typer.Context, incomplete: str) -> list[Proposal]:
     """References by any symbol or tail of one that names one recommendation only."""
-    return _tails(_ask(ctx, _REFERENCES, _holding(incomplete)), incomplete)
+    in_full = incomplete[: incomplete.rfind("/") + 1]
+    return _tails(_ask(ctx, _REFERENCES, _part(in_full), _part(incomplete)), incomplete)
 
 
 def complete_report(ctx: typer.Context, incomplete: str) -> list[Proposal]:
@@ -189,9 +193,8 @@ def _as_it_is(text: str) -> str:
 
 def _begun(words: Iterable[Proposal], typed: str) -> list[Proposal]:
     """The words that begin as typed, each going on as it does or, where small letters are typed, in small ones."""
-    return [(_gone_on_with(typed, word), shows) for word, shows in words if word.upper().startswith(typed.upper())][
-        :_MOST
-    ]
+    begun = [(word, shows) for word, shows in words if word.upper().startswith(typed.upper())]
+    return _most([(_gone_on_with(typed, word), shows) for word, shows in begun])
 
 
 def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> list[Proposal]:
@@ -212,7 +215,18 @@ def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> list[Proposal]:
     for tail, shows, number in possible:
         if len(meant[tail.upper()]) == 1:
             found.setdefault(number, (_gone_on_with(typed, tail), shows))
-    return list(found.values())[:_MOST]
+    return _most(list(found.values()))
+
+
+def _most(found: list[Proposal]) -> list[Proposal]:
+    """As many as are proposed: the first, and of the others the two that have least in common.
+
+    Shells type for us whatever all that is proposed begins with: that has to be so of all that there is.
+    """
+    if len(found) <= _MOST:
+        return found
+    first, others = found[: _MOST - 2], found[_MOST - 2 :]
+    return [*first, min(others), max(others)]
 
 
 def _gone_on_with(typed: str, word: str) -> str:
@@ -224,6 +238,11 @@ def _holding(typed: str) -> str:
     """A pattern for what holds the typed letters anywhere."""
     escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def _part(typed: str) -> str:
+    """A pattern for what holds the typed letters at the beginning of a part, each part after a slash."""
+    return f"%/{_holding(typed)[1:]}"
 
 
 def _ask(ctx: Any, query: str, *values: str) -> list[tuple[Any, ...]]:

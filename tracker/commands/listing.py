@@ -12,8 +12,7 @@ from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_table, say
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.rows import FOLLOW_UP_KEYS
-from tracker.domain.vocabulary import Verification
+from tracker.domain.vocabulary import FOLLOW_UP_KEYS, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,6 @@ from tracker.commands.context import Desk
 from tracker.commands.listing import print_list
 from tracker.commands.options import AsOf, Json, KnownAt
 from tracker.commands.render import print_facts, print_json, tell
-from tracker.domain.links import said
 from tracker.domain.periods import days_between
 from tracker.domain.vocabulary import LinkKind
 
@@ -151,6 +150,8 @@ def _links(links: Sequence[Link], ref: str) -> str:
 
 def _link(link: Link, ref: str) -> str:
     """A link as it looks from one of its ends."""
+    from tracker.domain.links import said
+
     words = f"{said(link.kind)} {link.other}" if link.ref == ref else ""
     return words or f"{_FROM_THE_OTHER[link.kind]} {link.ref}"
 

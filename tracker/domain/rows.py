@@ -140,32 +140,6 @@ class Request:
         }
 
 
-FOLLOW_UP_KEYS = (
-    "ref",
-    "report",
-    "number",
-    "organization",
-    "text",
-    "addressee",
-    "impact",
-    "acceptance",
-    "implementation",
-    "verification",
-    "due_on",
-    "original_due_on",
-    "open",
-    "overdue",
-    "effective_on",
-    "recorded_at",
-    "actor",
-    "note",
-    "stance",
-    "evidence",
-    "flags",
-)
-"""The keys of a follow-up's JSON, which are the columns of its CSV; a test holds them to `as_json`."""
-
-
 @record
 class FollowUp:
     """One recommendation × one organization, as it stands (or stood) on a day.

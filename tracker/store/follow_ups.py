@@ -33,7 +33,7 @@ from tracker.store.batches import Batch
 from tracker.store.conditions import conditions
 from tracker.store.described import as_described
 from tracker.store.links import Linked, linked
-from tracker.store.search import mentions, ways_to_mention
+from tracker.store.search import mentions, near_the_beginning, places, ways_to_mention
 from tracker.store.standing import in_force, settled_condition, standing
 from tracker.store.tables import (
     evidence_table,
@@ -233,10 +233,23 @@ def _first(seen: Viewpoint, at: Subquery, filters: Filters, day: date, sort: Sor
         # SQLite begins with the organizations where they cannot be looked up by id, and then need not sort.
         own = organization_table.c.id + 0 if seen.session.dialect.name == "sqlite" else organization_table.c.id
         query = query.join(organization_table, own == at.c.organization_id)
-    ways = [true()] if filters.text is None else ways_to_mention(seen, at, filters.text)
+    if filters.text is None:
+        return _by_ways(seen.session, query, parts, [true()], limit)
+    where = places(seen, at, filters.text)
+    near = near_the_beginning(seen.session, query, where, limit) if sort is Sort.REF else []
+    return near or _by_ways(seen.session, query, parts, ways_to_mention(seen.session, where), limit)
+
+
+def _by_ways(
+    session: Connection,
+    query: Select[Any],
+    parts: list[ColumnElement[bool]],
+    ways: list[ColumnElement[bool]],
+    limit: int,
+) -> list[int]:
     found: list[int] = []
     for part in parts:
-        found += [row for way in ways for row in seen.session.scalars(query.where(part, way))]
+        found += [row for way in ways for row in session.scalars(query.where(part, way))]
         if len(set(found)) >= limit:
             break
     return found
