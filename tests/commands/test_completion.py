@@ -129,13 +129,22 @@ def test_what_all_proposals_begin_with_is_so_of_all_there_is(filled, sqlite_url)
         symbols = [(n, f"JIU/REP/{n}", f"JIU/REP/{n}") for n in numbers]
         connection.executemany("INSERT INTO symbol (report_id, symbol, folded, role) VALUES (?, ?, ?, 'main')", symbols)
         columns = "id, report_id, number, position, text"
-        rows = [(n, n, "1", 1, "Do it.") for n in numbers]
+        rows = [*((n, n, "1", 1, "Do it.") for n in numbers), (3000, 2000, "77", 2, "Do more.")]
         connection.executemany(f"INSERT INTO recommendation ({columns}) VALUES (?, ?, ?, ?, ?)", rows)
-    for typed, common in (("show J", "JIU/REP/"), ("show rep/", "rep/"), ("list --report JIU/REP/", "JIU/REP/")):
+    for typed, common in (
+        ("show J", "JIU/REP/"),
+        ("show rep/", "rep/"),
+        ("show 1", "1"),
+        ("show r", "r"),
+        ("show re", "rep/"),
+        ("list --report JIU/REP/", "JIU/REP/"),
+    ):
         found = proposals(sqlite_url, typed)
         assert len(found) <= 200
         assert os.path.commonprefix(found) == common  # noqa: RUF071 - by letters, as shells do
     assert proposals(sqlite_url, "show 1249/") == ["1249/R1"]
+    assert proposals(sqlite_url, "show r7") == ["r77"]
+    assert proposals(sqlite_url, "show ")[-1] == "JIU/REP/2000/R77", "the last is among what is shown of many"
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
