@@ -66,7 +66,7 @@ def test_without_a_terminal_nobody_is_asked_and_nothing_written(desk, made, tmp_
     answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
     done = desk("return", "read", "who.xlsx")
     assert done.exit_code == 2
-    assert "Give --yes or --dry-run" in done.stderr
+    assert "Give --yes, or --dry-run" in done.stderr
     assert json.loads(desk("return", "list", "--json").stdout) == []
 
 
@@ -76,7 +76,7 @@ def test_who_is_asked_may_leave_the_refused_rows(desk, made, tmp_path, monkeypat
         tmp_path,
         {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}},
     )
-    monkeypatch.setattr("tracker.commands.returns._is_answered", lambda: True)
+    monkeypatch.setattr("tracker.commands.asking.is_answered", lambda: True)
     done = desk("return", "read", "who.xlsx", input=f"{answer}\n")
     assert "Write 1 row and leave 1 refused row?" in done.stderr
     assert done.exit_code == exit_code

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.asking import agreed
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
@@ -174,21 +174,13 @@ def _source(desk: Desk, file: str) -> Source:
 
 
 def _ask(report: ReturnReport) -> bool:
-    """Ask before writing; without a terminal there is nobody to ask."""
-    if not _is_answered():
-        raise UsageError(
-            "reading a return asks first, and nobody is there to answer.", remedy="Give --yes or --dry-run."
-        )
+    """Ask before writing."""
     changed, refused = plural(_changed(report), "row"), plural(_refused(report), "refused row")
     question = f"Write {changed}?" if not _refused(report) else f"Write {changed} and leave {refused}?"
-    if typer.confirm(question, err=True):
+    if agreed(question, what="reading a return", remedy="Give --yes, or --dry-run."):
         return True
     say("Nothing was changed.")
     raise typer.Exit(1)
-
-
-def _is_answered() -> bool:
-    return sys.stdin.isatty()
 
 
 def _changed(report: ReturnReport) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.asking import agreed
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.editor import edited, kept_unless_written
@@ -150,18 +151,15 @@ def _selection(reference: str | None, organizations: list[str] | None, filters: 
 
 
 def _ask(report: UpdateReport) -> None:
-    """Show what a bulk change would do, and ask; without a terminal there is nobody to ask."""
-    import sys
-
+    """Show what a bulk change would do, and ask."""
     _print_changes(report.changed, dry_run=True)
     _list_refusals(report)
     if not report.changed:
         raise RefusedError("nothing was changed.")
-    if not (sys.stdin and sys.stdin.isatty()):
-        raise UsageError("a bulk change asks first, and nobody is there to answer.", remedy="Give --yes, or --dry-run.")
     confirmed = sum(item.is_confirmed for item in report.changed)
     beside = f", and confirm {confirmed:,} as before" if confirmed else ""
-    if not typer.confirm(f"Change {plural(len(report.changed) - confirmed, 'follow-up')}{beside}?", err=True):
+    question = f"Change {plural(len(report.changed) - confirmed, 'follow-up')}{beside}?"
+    if not agreed(question, what="a bulk change", remedy="Give --yes, or --dry-run."):
         say("Nothing was changed.")
         raise typer.Exit(1)
 
