@@ -1,6 +1,7 @@
 """What the tab key proposes, asked as bash, zsh and fish ask."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -145,6 +146,37 @@ def test_the_last_quarters_are_proposed(known):
     assert proposals(known, f"report quarterly {quarters[1][:5]}") == [
         quarter for quarter in quarters if quarter.startswith(quarters[1][:5])
     ]
+
+
+JOINED = [
+    ("list --org=U", ["--org=UN-WOMEN"]),
+    ("list --org=", ["--org=UN-WOMEN", "--org=WHO"]),
+    ("list --status=im --org=w", ["--org=who"]),
+    ("list --org WHO", ["WHO"]),
+]
+"""In zsh and fish the option and its value are one word."""
+
+
+@pytest.mark.parametrize(("typed", "wanted"), JOINED)
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_what_is_joined_to_an_option_is_proposed_with_it(known, shell, typed, wanted):
+    words = " ".join(proposals(known, typed, shell))
+    found = re.findall(r'"(\S+?)":', words) if shell == "zsh" else words.split()
+    assert found == wanted
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish here")
+@pytest.mark.parametrize(("typed", "wanted"), JOINED)
+def test_in_fish_an_option_and_its_value_may_be_one_word(known, tmp_path, typed, wanted):
+    program = tmp_path / "tracker"
+    program.write_text(f"#!{sys.executable}\n{PROGRAM}\n")
+    program.chmod(0o755)
+    around = {"TRACKER_DATABASE_URL": known, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    script = f"tracker --show-completion fish | source; complete -C 'tracker {typed}'"
+    asked = subprocess.run(
+        ["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True, env={**os.environ, **around}
+    )
+    assert [line.partition("\t")[0] for line in asked.stdout.splitlines()] == wanted
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")

@@ -81,7 +81,7 @@ def test_answers_are_written_in_the_organizations_voice_with_the_file_as_evidenc
     assert (row.acceptance, row.implementation, row.effective_on, row.note) == (
         A.ACCEPTED,
         I.IMPLEMENTED,
-        date(2026, 10, 1),
+        b.TODAY,
         "Policy issued",
     )
     digest = hashlib.sha256(content).hexdigest()
@@ -92,6 +92,8 @@ def test_answers_are_written_in_the_organizations_voice_with_the_file_as_evidenc
     assert (store / digest[:2] / digest).read_bytes() == content
     written = [line.entry for line in read_history(filled, "501/R1", "WHO")][1:]
     assert {entry.voice for entry in written} == {Voice.ORGANIZATION}
+    moved = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION)
+    assert {entry.effective_on for entry in written if entry.topic in moved} == {date(2026, 10, 1)}
     assert len({entry.batch for entry in written}) == 1
     assert audit.verify(filled, b.TODAY).findings == []
 
@@ -193,6 +195,32 @@ def test_an_answer_of_an_earlier_day_does_not_overtake_a_later_entry(filled, sto
     assert b.follow_up(filled, "501/R1", "WHO").acceptance is A.UNDER_CONSIDERATION
     spring = list_follow_ups(filled, Filters(organizations=("WHO",), numbers=("1",)), At(b.TODAY, date(2026, 4, 1)))
     assert spring[0].acceptance is A.ACCEPTED
+
+
+def test_what_came_in_last_is_the_last_word_also_where_it_speaks_of_an_earlier_day(filled, store):
+    b.move(filled, "501/R1", "WHO", to=A.ACCEPTED, on=date(2026, 2, 1), note="by letter")
+    b.move(filled, "501/R1", "WHO", on=date(2026, 6, 1), note="telephoned: no progress")
+    said = {
+        R1: {
+            Field.IMPLEMENTATION: "In progress",
+            Field.SINCE: date(2026, 3, 1),
+            Field.NOTE: "A team works on it since the spring",
+        }
+    }
+    content = fill(make(filled), said)
+    assert outcomes(read(filled, content, store)) == [(R1, "changed")]
+    row = b.follow_up(filled, "501/R1", "WHO")
+    assert (row.note, row.last_word_on, row.heard_on) == ("A team works on it since the spring", b.TODAY, b.TODAY)
+    assert row.implementation is I.IN_PROGRESS
+    in_march, in_june = (
+        list_follow_ups(filled, Filters(organizations=("WHO",), numbers=("1",)), At(b.TODAY, day))[0]
+        for day in (date(2026, 3, 31), date(2026, 6, 30))
+    )
+    assert (in_march.implementation, in_march.note) == (I.IN_PROGRESS, "A team works on it since the spring")
+    assert (in_june.implementation, in_june.note) == (I.IN_PROGRESS, "telephoned: no progress")
+    again = fill(content, {R2: {Field.ACCEPTANCE: "Under consideration"}})
+    assert outcomes(read(filled, again, store)) == [(R1, "already"), (R2, "changed")]
+    assert audit.verify(filled, b.TODAY).findings == []
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 25), date(2024, 1, 1)])

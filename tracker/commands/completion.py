@@ -145,6 +145,28 @@ def without_equals_signs() -> None:
         os.environ["COMP_CWORD"] = str(sum(number < int(place) for number in kept))
 
 
+def with_their_options() -> None:
+    """In zsh and fish `--org=W` is one word, and what does not begin with all of it is thrown away."""
+    from typer import _completion_classes as shells
+
+    with suppress(AttributeError):  # a later Typer may do it in another way
+        whole: tuple[Any, ...] = (shells.ZshComplete, shells.FishComplete)
+        for shell in whole:
+            shell.get_completions = _joined_to_option(shell.get_completions)
+
+
+def _joined_to_option(ask: Callable[[Any, list[str], str], list[Any]]) -> Callable[[Any, list[str], str], list[Any]]:
+    def get_completions(shell: Any, args: list[str], incomplete: str) -> list[Any]:
+        found = ask(shell, args, incomplete)
+        option, equals, _ = incomplete.partition("=")
+        if equals and option.startswith("--"):
+            for item in found:
+                item.value = f"{option}={item.value}"
+        return found
+
+    return get_completions
+
+
 _SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 

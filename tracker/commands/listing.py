@@ -63,16 +63,16 @@ def _say_nothing_found(filters: Filters, at: date | datetime | None) -> None:
         say("No follow-up matches; leave a condition out, or see all with: tracker list.")
 
 
-def print_list(found: Sequence[FollowUp], day: date, *, is_cut: bool = False) -> None:
+def print_list(found: Sequence[FollowUp], day: date, *, is_text_above: bool = False, is_cut: bool = False) -> None:
     """A line for each follow-up, what has to be noticed marked, and what the marks mean.
 
-    In a pipe, where nothing is cut, the words say it and the columns are always the same. `is_cut` is whether there
-    are more.
+    In a pipe, where nothing is cut, the words say it and the columns are always the same. On a terminal a text that
+    stands above is not said again. `is_cut` is whether there are more.
     """
     late = [item.is_overdue(day) for item in found]
     remarks = [_remarks(item, day) for item in found]
     marks = [_marks(said) for said in remarks] if is_terminal() else [""] * len(found)
-    with_marks = any(marks)
+    with_marks, with_text = any(marks), not (is_text_above and is_terminal())
     print_table(
         [
             Column("ref", breaks=True),
@@ -81,7 +81,7 @@ def print_list(found: Sequence[FollowUp], day: date, *, is_cut: bool = False) ->
             Column("implementation", breaks=True),
             Column("due"),
             *([Column("")] if with_marks else []),
-            Column("remarks and text", flexible=True),
+            Column("remarks and text" if with_text else "remarks", flexible=True, beneath=True),
         ],
         [
             (
@@ -91,7 +91,7 @@ def print_list(found: Sequence[FollowUp], day: date, *, is_cut: bool = False) ->
                 item.implementation.value,
                 f"{item.due_on or ''}{OVERDUE if is_late else ''}",
                 *([mark] if with_marks else []),
-                (" · ".join(said), item.text),
+                (" · ".join(said), item.text if with_text else ""),
             )
             for item, mark, is_late, said in zip(found, marks, late, remarks, strict=True)
         ],

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from shutil import get_terminal_size
@@ -63,7 +64,8 @@ class Column:
     """A column of a table. A flexible one takes what room is left, and is left out where that is too little.
 
     A wrapped one goes on over several lines instead of being cut. One that breaks does so after hyphens and slashes
-    where all the columns together are too wide.
+    where all the columns together are too wide. The last one may stand beneath, on a line of its own, where it would
+    be too narrow to be read.
     """
 
     title: str
@@ -71,10 +73,13 @@ class Column:
     right: bool = False
     wrap: bool = False
     breaks: bool = False
+    beneath: bool = False
 
 
 _LEAST = 14
 """Columns of the terminal below which a flexible column says nothing."""
+_READABLE = 24
+"""Columns of the terminal that a flexible column needs to be read rather than guessed."""
 _NARROWEST = 8
 """Columns that a wrapped column keeps, whatever the terminal."""
 _GAP = 2
@@ -111,12 +116,22 @@ def _wanted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int)
             widths = _shared(broken, natural, flexible, max(left, _NARROWEST * len(flexible)))
             break
         flexible.remove(next(place for place in reversed(flexible) if not columns[place].wrap))
+    else:
+        widths = _squeezed(widths, in_two, room)
     return _squeezed(widths, {place: max(map(_longest_part, words[place])) for place in breaking}, room)
 
 
 def fits(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
     """Whether every column is whole, where those that break go on over several lines."""
     return _taken(_wanted(columns, rows, room)) <= room
+
+
+def _is_beneath(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
+    """Whether the last column goes beneath the others: with nothing broken, it has too little room beside them."""
+    if not columns[-1].beneath:
+        return False
+    wanted = [max(map(len, (column.title, *said))) for column, *said in zip(columns, *rows, strict=True)]
+    return room - _taken(wanted[:-1], 1) < min(_READABLE, wanted[-1])
 
 
 def _taken(widths: Sequence[int], more: int = 0) -> int:
@@ -230,19 +245,43 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
 
     room = get_terminal_size().columns
     whole = [[_whole(_joined(cell)) for cell in row] for row in rows]
+    if _is_beneath(columns, whole, room):
+        _show(_in_two(columns, rows, whole, room), lines=2 * len(rows))
+        return
     widths = fitted(columns, whole, room)
     shown = [place for place, width in enumerate(widths) if width]
     table = _empty_table([columns[place] for place in shown], [widths[place] for place in shown])
     for row, words in zip(rows, whole, strict=True):
         texts = (Text(_fitting(columns[p], row[p], words[p], widths[p]), style=_style(words[p])) for p in shown)
         table.add_row(*texts)
-    console = plain_console(width=room, highlight=False)
-    if _is_long(len(rows)):
-        os.environ.setdefault("LESS", "-FRSX")
-        with console.pager(styles=True):
-            console.print(table)
-    else:
-        console.print(table)
+    _show([table], lines=len(rows))
+
+
+def _in_two(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], whole: Sequence[Sequence[str]], room: int
+) -> Iterable[Any]:
+    """The lines of a table whose last column stands beneath."""
+    from tracker.commands.beneath import INDENT, rows_with_beneath
+
+    *beside, below = columns
+    widths = fitted(beside, [row[:-1] for row in whole], room)
+    shown = (
+        (
+            [(_fitting(*cell), _style(cell[2])) for cell in zip(beside, row, words, widths, strict=False)],
+            _fitting(below, row[-1], words[-1], room - len(INDENT)),
+        )
+        for row, words in zip(rows, whole, strict=True)
+    )
+    return rows_with_beneath([column.title for column in columns], shown, widths, " " * _GAP, room)
+
+
+def _show(drawn: Iterable[Any], *, lines: int) -> None:
+    """Print what was drawn, page by page where it is longer than the terminal."""
+    console = plain_console(width=get_terminal_size().columns, highlight=False)
+    os.environ.setdefault("LESS", "-FRSX")
+    with console.pager(styles=True) if _is_long(lines) else nullcontext():
+        for item in drawn:
+            console.print(item)
 
 
 def _fitting(column: Column, cell: Cell, words: str, width: int) -> str:

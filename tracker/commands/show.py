@@ -57,7 +57,7 @@ def show(
     else:
         _print_facts(report, recommendation, read_links(desk.register, recommendation.ref, at))
         tell()
-        print_list(found, at.day)
+        print_list(found, at.day, is_text_above=True)
 
 
 def _recommendation_json(
@@ -197,7 +197,7 @@ def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, d
             ("verification", item.verification.value),
             ("due", _due(item, beside.details.due, day)),
             ("open", "yes" if item.is_open else "no"),
-            ("since", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
+            ("last entry", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
             ("note", item.note or ""),
             ("evidence", "; ".join(_evidence(evidence, store) for evidence in item.evidence)),
             ("flags", ", ".join(item.flags(day))),

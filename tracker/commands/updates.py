@@ -61,8 +61,11 @@ def update(
     failed: Annotated[str | None, typer.Option("--failed", help="On closing: what did not work.")] = None,
     why: Annotated[str | None, typer.Option("--why", help="On closing: why.")] = None,
     good_practice: Annotated[
-        bool, typer.Option("--good-practice", help="Mark it as a practice that others should take up.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--good-practice/--no-good-practice", help="Mark it as a practice that others should take up, or no longer."
+        ),
+    ] = None,
     edit: Annotated[bool, typer.Option("--edit", help="Write the note in $EDITOR.")] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")
@@ -117,10 +120,11 @@ def update(
     _tell_refusals(report, dry_run=dry_run)
 
 
-def _lesson(worked: str | None, failed: str | None, why: str | None, *, good_practice: bool) -> Lesson | None:
+def _lesson(worked: str | None, failed: str | None, why: str | None, *, good_practice: bool | None) -> Lesson | None:
     from tracker.domain.rows import Lesson
 
-    lesson = Lesson(words_or_none(worked), words_or_none(failed), words_or_none(why), good_practice)
+    marked, unmarked = good_practice is True, good_practice is False
+    lesson = Lesson(words_or_none(worked), words_or_none(failed), words_or_none(why), marked, unmarked)
     return None if lesson == Lesson() else lesson
 
 

@@ -92,7 +92,7 @@ def details_of(entries: Sequence[Entry]) -> Details:
     together = Lesson()
     for lesson in lessons:
         together = together.and_then(lesson)
-    return Details(_due_origin(entries), _extensions(entries), together if lessons else None)
+    return Details(_due_origin(entries), _extensions(entries), None if together == Lesson() else together)
 
 
 def _due_origin(entries: Iterable[Entry]) -> DueOrigin | None:

@@ -309,16 +309,19 @@ def check_extension(follow_up: FollowUp, answer: Answer, *, is_waiting: bool) ->
         raise RefusedError("an earlier request for a later date is not decided yet.", remedy="Wait for the decision.")
 
 
-def is_said_already(follow_up: FollowUp, answer: Answer, *, links: frozenset[str], requested: frozenset[date]) -> bool:
+def is_said_already(
+    follow_up: FollowUp, answer: Answer, *, links: frozenset[str], requested: frozenset[date], days: frozenset[date]
+) -> bool:
     """Whether the register holds all that the answer says: a return that was saved again and sent again.
 
-    `links` are the addresses of evidence that the follow-up has, `requested` the later dates asked for so far.
+    `links` are the addresses of evidence that the follow-up has, `requested` the later dates asked for so far, `days`
+    those of which anything was said.
     """
     positions: tuple[Status, ...] = (follow_up.acceptance, follow_up.implementation)
     return (
         all(status in positions for status in answer.moves)
         and (answer.note is None or answer.note == follow_up.note)
-        and (answer.since is None or answer.since == follow_up.effective_on)
+        and (answer.since is None or answer.since in days)
         and set(answer.evidence) <= links
         and (answer.later is None or answer.later == follow_up.due_on or answer.later in requested)
     )
@@ -330,8 +333,9 @@ def answer_drafts(
     """The entries that an answer writes, in the organization's voice, its last move last.
 
     `file` is the address of the return itself, kept as evidence of what was answered; it does not count as
-    evidence of implementation. `history` is needed where the answer's day lies before the last entry.
-    Raises RefusedError where the rules do not allow it.
+    evidence of implementation. It is of the day on which it is read, whatever day it speaks of: on that day the
+    organization was heard, and what it says then is its last word. `history` is needed where the answer's day lies
+    before the last entry. Raises RefusedError where the rules do not allow it.
     """
     on = answer.since or today
     said = Update(on, None, answer.later, answer.evidence, answer.note, answer.moves)
@@ -341,7 +345,7 @@ def answer_drafts(
         drafts += drafts_for(follow_up, replace(said, due=None), actor, history)
     if not drafts:
         drafts = [Draft(Topic.NOTE, None, None, on, Voice.ORGANIZATION, answer.note)]
-    return [Draft(Topic.EVIDENCE, None, file, on, Voice.ORGANIZATION, answer.note), *drafts]
+    return [Draft(Topic.EVIDENCE, None, file, today, Voice.ORGANIZATION, answer.note), *drafts]
 
 
 def _later_drafts(follow_up: FollowUp, answer: Answer, on: date) -> list[Draft]:

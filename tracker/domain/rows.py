@@ -71,12 +71,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was learned on closing: what worked, what did not, why; and whether others should do it too."""
+    """What was learned on closing: what worked, what did not, why; and whether others should do it too.
+
+    `unmarked` takes off what an earlier one marked as a good practice: a lesson that is not marked says nothing of it.
+    """
 
     worked: str | None = None
     failed: str | None = None
     why: str | None = None
     good_practice: bool = False
+    unmarked: bool = False
 
     @classmethod
     def read(cls, written: str | None) -> Lesson:
@@ -89,8 +93,12 @@ class Lesson:
             later.worked or self.worked,
             later.failed or self.failed,
             later.why or self.why,
-            later.good_practice or self.good_practice,
+            later.good_practice or (self.good_practice and not later.unmarked),
         )
+
+    def as_written(self) -> dict[str, Any]:
+        """As an entry of the journal holds it: the lines of those that take nothing off are as they always were."""
+        return self.as_json() | ({"unmarked": True} if self.unmarked else {})
 
     def as_json(self) -> dict[str, Any]:
         return {"worked": self.worked, "failed": self.failed, "why": self.why, "good_practice": self.good_practice}

@@ -49,4 +49,5 @@ def in_words(lesson: Lesson) -> str:
     """A lesson on one line: `worked: one owner; did not work: a committee; good practice`."""
     said = (("worked", lesson.worked), ("did not work", lesson.failed), ("why", lesson.why))
     words = [f"{name}: {text}" for name, text in said if text]
-    return "; ".join([*words, *(["good practice"] if lesson.good_practice else [])])
+    marks = (("good practice", lesson.good_practice), ("no longer a good practice", lesson.unmarked))
+    return "; ".join([*words, *(mark for mark, is_so in marks if is_so)])

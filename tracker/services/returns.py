@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import Draft, Entry
+from tracker.domain.journal import Draft, Entry, in_force
 from tracker.domain.references import fold
 from tracker.domain.returns import (
     Answer,
@@ -282,6 +282,7 @@ class _Answers:
             answer,
             links=frozenset(item.location for item in follow_up.evidence if item.sha256 is None),
             requested=frozenset(item.requested_to for item in extensions),
+            days=frozenset(entry.effective_on for entry in in_force(past)),
         ):
             self._tell(Outcome.ALREADY, answer.where, answer.ref, note=answer.note)
             return None

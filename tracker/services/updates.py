@@ -19,7 +19,7 @@ from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, s
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
-from tracker.services.steps import OnStep, begun, counted
+from tracker.services.steps import OnStep, begun, counted, of_the_journal
 from tracker.services.who import Who
 from tracker.store.addressed import addressed_to, follow_up_of
 from tracker.store.amendments import recommendations_amended
@@ -111,6 +111,7 @@ def update(
             )
         if selection.filters is not None:
             begun(on_step, f"{len(follow_ups):,} follow-up{'' if len(follow_ups) == 1 else 's'}")
+            batch.on_written = of_the_journal(on_step)
         apply_each(batch, [(item, wanted) for item in follow_ups], report, taken, on_step)
         if report.refused and not keep_going:
             raise RefusalsError(report.refused)
@@ -130,7 +131,7 @@ def apply_each(
 
     A follow-up may come once only. `taken` is the evidence that the updates name.
     """
-    behind = [follow_up.id for follow_up, wanted in pairs if wanted.on < follow_up.effective_on]
+    behind = [follow_up.id for follow_up, wanted in pairs if wanted.on < follow_up.effective_on or wanted.looks_back]
     histories = history(batch.session, behind)
     for follow_up, wanted in counted(pairs, on_step):
         _update_one(batch, follow_up, wanted, histories.get(follow_up.id), report, taken)

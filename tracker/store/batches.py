@@ -27,13 +27,17 @@ _Entry = tuple[int, int, str, Draft, str | None]
 
 @dataclass(slots=True)
 class Batch:
-    """An open batch. Entries are gathered and written, in order, when it is sealed."""
+    """An open batch. Entries are gathered and written, in order, when it is sealed.
+
+    `on_written` is told then how many are written, of how many; of a few, which are written at once, nothing is told.
+    """
 
     session: Connection
     facts: BatchFacts
     database_user: str | None
     previous: str
     is_touched: bool = False
+    on_written: Callable[[int, int], None] | None = None
     _entries: list[_Entry] = field(default_factory=list)
     _attached: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     _afterwards: list[Callable[[], None]] = field(default_factory=list)
@@ -89,11 +93,16 @@ class Batch:
             )
         )
         for start in range(0, len(self._entries), _CHUNK):
+            self._tell(start)
             insert_rows(self.session, journal_table, self._rows(start, self._entries[start : start + _CHUNK]))
         for table, rows in self._attached.items():
             insert_rows(self.session, table, rows)
         for write in self._afterwards:
             write()
+
+    def _tell(self, written: int) -> None:
+        if self.on_written is not None and len(self._entries) > _CHUNK:
+            self.on_written(written, len(self._entries))
 
     def _rows(self, start: int, entries: Sequence[_Entry]) -> list[dict[str, Any]]:
         """Rows of the journal, made when they are written: those of 100,000 entries at once are memory for nothing."""

@@ -1,7 +1,8 @@
 """Full-text search: SQLite's FTS5 and PostgreSQL's own, asked the same way.
 
 Every word typed must begin a word of the recommendation's text, or of one of the follow-up's notes, or of
-the report's title. Upper and lower case are alike, and so are Latin letters with and without accents.
+the report's title; in a script that sets no blanks between words, it may stand anywhere. Upper and lower case are
+alike, and so are Latin letters with and without accents.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from tracker.domain.search_words import words_of
+from tracker.domain.search_words import are_mentioned, has_no_beginning, words_of
 from tracker.store.columns import among
 from tracker.store.tables import journal_table, recommendation_table, report_table
 from tracker.store.viewpoint import Viewpoint
@@ -63,7 +64,7 @@ def _places(seen: Viewpoint, at: Subquery, typed: str) -> list[_Place]:
     words = words_of(typed)
     if not words:
         return []
-    indexed, noted = _fts5(words) if seen.session.dialect.name == "sqlite" else _tsquery(words)
+    indexed, noted = _found(seen, words)
     in_text, noted = _in_text(seen, indexed, words), and_(noted, *_written(seen))
     in_title = select(recommendation_table.c.id).where(
         among(seen.session, recommendation_table.c.report_id, _titled(seen, words))
@@ -91,7 +92,7 @@ def _titled(seen: Viewpoint, words: list[str]) -> list[int]:
     """The reports whose titles mention the words: they are few enough to be read."""
     rows = seen.session.execute(select(report_table.c.id, report_table.c.title))
     titles = {row.id: row.title for row in rows} | seen.said("report", "title")
-    return [report_id for report_id, title in titles.items() if _begin(words, title)]
+    return [report_id for report_id, title in titles.items() if are_mentioned(words, title)]
 
 
 def _in_text(seen: Viewpoint, indexed: Select[Any], words: list[str]) -> Select[Any]:
@@ -99,16 +100,34 @@ def _in_text(seen: Viewpoint, indexed: Select[Any], words: list[str]) -> Select[
     before = seen.said("recommendation", "text")
     if not before:
         return indexed
-    found = [recommendation_id for recommendation_id, said in before.items() if _begin(words, said)]
+    found = [recommendation_id for recommendation_id, said in before.items() if are_mentioned(words, said)]
     own = recommendation_table.c.id
     as_now = and_(own.in_(indexed), ~among(seen.session, own, list(before)))
     return select(own).where(or_(as_now, among(seen.session, own, found)))
 
 
-def _begin(words: list[str], written: str) -> bool:
-    """Whether each of the words begins a word of what is written."""
-    there = words_of(written)
-    return all(any(known.startswith(word) for known in there) for word in words)
+def _found(seen: Viewpoint, words: list[str]) -> tuple[Select[Any], ColumnElement[bool]]:
+    """The recommendations and the notes that mention the words, by the index as far as it goes.
+
+    It knows words by their beginnings. Of a script without blanks it has whole runs; what stands within one is read.
+    """
+    begun = [word for word in words if not has_no_beginning(word)]
+    within = [word for word in words if has_no_beginning(word)]
+    own = recommendation_table.c.id
+    in_text: Select[Any] = select(own)
+    noted: ColumnElement[bool] = journal_table.c.note.is_not(None)
+    if begun:
+        in_text, noted = _fts5(begun) if seen.session.dialect.name == "sqlite" else _tsquery(begun)
+    if within:
+        held = [_holding(recommendation_table.c.text, word) for word in within]
+        in_text = select(own).where(*held, *([own.in_(in_text)] if begun else []))
+        noted = and_(noted, *(_holding(journal_table.c.note, word) for word in within))
+    return in_text, noted
+
+
+def _holding(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
+    is_cased = word.upper() != word
+    return (func.lower(column) if is_cased else column).contains(word, autoescape=True)
 
 
 def _fts5(words: list[str]) -> tuple[Select[Any], ColumnElement[bool]]:
