@@ -84,6 +84,16 @@ def test_who_is_asked_may_leave_the_refused_rows(desk, made, tmp_path, monkeypat
     assert row["acceptance"] == acceptance
 
 
+def test_a_row_of_an_earlier_day_says_what_became_otherwise_since(desk, tmp_path):
+    for on, status in (("2026-02-02", "accepted"), ("2026-02-05", "under-consideration")):
+        assert desk("update", "R1", "WHO", "--to", status, "--on", on, "--note", "by letter").exit_code == 0
+    assert desk("return", "make", "WHO", "--out", "who.xlsx").exit_code == 0
+    said = {Field.ACCEPTANCE: "Accepted", Field.SINCE: "2026-02-01", Field.NOTE: "Before"}
+    answered(tmp_path, {"A/80/501/R1": said})
+    shown = desk("return", "read", "who.xlsx", "--dry-run").stdout.splitlines()[1].split("\t")
+    assert shown[2:4] == ["changed", "acceptance: no-information → accepted (since 2026-02-05: under-consideration)"]
+
+
 def test_refused_rows_hold_everything_back_unless_asked_to_go_on(desk, made, tmp_path):
     answered(
         tmp_path,

@@ -214,8 +214,10 @@ def _print_report(report: ReturnReport) -> None:
 
 
 def _cells(row: RowReport) -> tuple[str, ...]:
+    since = {entry.topic.value: f" (since {entry.effective_on}: {entry.target})" for entry in row.above}
     moves = "; ".join(
-        f"{topic}: {f'{source} → ' if source else ''}{target or ''}" for topic, source, target in row.changes
+        f"{topic}: {f'{source} → ' if source else ''}{target or ''}{since.get(topic, '')}"
+        for topic, source, target in row.changes
     )
     return (row.where.rpartition(", ")[2], row.ref or "", row.outcome.value, moves, row.why or row.note or "")
 

@@ -30,6 +30,7 @@ from tracker.domain.returns import (
     line_of,
 )
 from tracker.domain.rows import EvidenceFile, Extension, FollowUp
+from tracker.domain.updates import standing_above
 from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError
 from tracker.ingest.returns import FilledReturn, read_return
@@ -82,7 +83,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """One row: what it asks for, and what came of it. `changes` are (topic, from, to)."""
+    """One row: what it asks for, and what came of it. `changes` are (topic, from, to).
+
+    `above` are the entries of later days since which it is otherwise than the row says.
+    """
 
     outcome: Outcome
     where: str
@@ -90,6 +94,7 @@ class RowReport:
     changes: tuple[tuple[str, str | None, str | None], ...] = ()
     note: str | None = None
     why: str | None = None
+    above: tuple[Entry, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -304,7 +309,8 @@ class _Answers:
             self._tell(Outcome.REFUSED, answer.where, answer.ref, note=answer.note, why=_OPTION.sub("", str(refusal)))
             return None
         self._enter(follow_up, drafts)
-        self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note)
+        above = standing_above(drafts, behind or ())
+        self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note, above=above)
         return Changed(follow_up, after, tuple(drafts))
 
     def _enter(self, follow_up: FollowUp, drafts: list[Draft]) -> None:
@@ -328,9 +334,10 @@ class _Answers:
         drafts: Sequence[Draft] = (),
         note: str | None = None,
         why: str | None = None,
+        above: tuple[Entry, ...] = (),
     ) -> None:
         changes = tuple((draft.topic.value, draft.source, draft.target) for draft in drafts)
-        self.report.rows.append(RowReport(outcome, where, ref, changes, note, why))
+        self.report.rows.append(RowReport(outcome, where, ref, changes, note, why, above))
 
 
 def received(
