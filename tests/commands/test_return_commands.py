@@ -107,6 +107,24 @@ def test_refused_rows_hold_everything_back_unless_asked_to_go_on(desk, made, tmp
     assert json.loads(desk("show", "501/R1", "WHO", "--json").stdout)["acceptance"] == "accepted"
 
 
+def test_what_is_left_of_a_return_is_offered_when_it_is_read_again(desk, made, tmp_path):
+    answered(
+        tmp_path,
+        {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}},
+    )
+    assert desk("return", "read", "who.xlsx", "--yes", "--keep-going").exit_code == 3
+    assert "\tread\tWHO\t\twho.xlsx\t1 row refused\n" in desk("return", "list").stdout
+    again = desk("return", "read", "who.xlsx", "--yes", "--keep-going")
+    assert again.exit_code == 1
+    assert "It was read before (batch 3); this is left to do:" in again.stderr
+    assert "who.xlsx: 1 row refused; nothing was changed. Send the file back." in again.stderr
+    assert [line.split("\t")[1:3] for line in again.stdout.splitlines()[1:]] == [["A/80/501/R2", "refused"]]
+    assert desk("undo").exit_code == 0
+    assert "1 row refused; 1 row taken back" in desk("return", "list").stdout
+    said = json.loads(desk("return", "read", "1", "--yes", "--keep-going", "--json").stdout)
+    assert (said["written"], said["changed"], said["refused"], said["read_before"]["batch"]) == (True, 1, 1, 3)
+
+
 def test_import_as_return_is_the_same_road(desk, made, tmp_path):
     answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
     done = desk("import", "who.xlsx", "--as", "return", "--json")

@@ -90,8 +90,8 @@ def read(
 ) -> None:
     """Read a return: show what each row would change, ask, and write it as one batch.
 
-    A file read twice changes nothing. Where a row is refused, nothing is written, unless --keep-going is given
-    or you agree to leave those rows.
+    Read again, a file writes what is left of it: no row twice. Where a row is refused, nothing is written, unless
+    --keep-going is given or you agree to leave those rows.
     """
     from tracker.services import returns
 
@@ -115,10 +115,9 @@ def read(
     report = run(dry=True, going=True)
     if not as_json:
         _print_report(report)
-    if report.read_before is None and not dry_run and (yes or _ask(report)):
-        going = keep_going or not yes
-        report = run(dry=False, going=going)
-        if going or not _refused(report):
+    if _is_left(report) and not dry_run and (yes or _ask(report)):
+        report = run(dry=False, going=keep_going or not yes)
+        if report.is_written:
             _tell_written(report, as_json=as_json)
             return
     if as_json:
@@ -151,11 +150,10 @@ def read_files(
                     on_step=on_step,
                 )
             reports.append(report)
-            written = not dry_run and report.read_before is None and (keep_going or not _refused(report))
-            contents.append({"dry_run": dry_run, "written": written, **report.as_json()})
+            contents.append({"dry_run": dry_run, "written": report.is_written, **report.as_json()})
             if not as_json:
                 _print_report(report)
-            if not written:
+            if not report.is_written:
                 _tell_unwritten(report)
     finally:  # what was written before a file that is refused is said all the same
         if as_json and contents:
@@ -183,6 +181,11 @@ def _ask(report: ReturnReport) -> bool:
     raise typer.Exit(1)
 
 
+def _is_left(report: ReturnReport) -> bool:
+    """Whether there is anything to write; a return that is read for the first time is noted down in any case."""
+    return report.read_before is None or _changed(report) > 0
+
+
 def _changed(report: ReturnReport) -> int:
     return sum(row.outcome.value == "changed" for row in report.rows)
 
@@ -193,9 +196,13 @@ def _refused(report: ReturnReport) -> int:
 
 def _print_report(report: ReturnReport) -> None:
     say(f"{report.name}: the return of {report.organization}, made on {report.made_on}.")
+    rows = report.rows
     if report.read_before is not None:
-        say(f"It was read before (batch {report.read_before.batch}); nothing is left to do.")
-        return
+        rows = [row for row in rows if row.outcome.value != "already"]
+        left = f"{'this' if rows else 'nothing'} is left to do"
+        say(f"It was read before (batch {report.read_before.batch}); {left}{':' if rows else '.'}")
+        if not rows:
+            return
     print_table(
         [
             Column("row"),
@@ -204,7 +211,7 @@ def _print_report(report: ReturnReport) -> None:
             Column("change"),
             Column("note or reason", flexible=True, wrap=True),
         ],
-        [_cells(row) for row in report.rows],
+        [_cells(row) for row in rows],
     )
     parts = [plural(_changed(report), "row") + " to write", f"{_refused(report)} refused"]
     parts.append(f"{len(report.blank):,} left empty")
@@ -235,7 +242,7 @@ def _tell_unwritten(report: ReturnReport) -> None:
         raise RefusedError(
             f"{plural(_refused(report), 'row')} refused; nothing was changed.",
             where=report.name,
-            remedy="Write the others with --keep-going, or send the file back.",
+            remedy=f"{'Write the others with --keep-going, or send' if _changed(report) else 'Send'} the file back.",
         )
 
 
@@ -269,7 +276,7 @@ def list_returns(
             Column("why", flexible=True, wrap=True),
         ],
         [
-            (str(item.id), item.state.value, item.organization or "", item.sender or "", item.name, item.why or "")
+            (str(item.id), item.state.value, item.organization or "", item.sender or "", item.name, item.remark or "")
             for item in found
         ],
     )

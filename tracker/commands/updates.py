@@ -163,7 +163,8 @@ def _ask(report: UpdateReport) -> None:
     changed, confirmed, of_then = _counts(report.changed)
     beside = f", and confirm {confirmed:,} as before" if confirmed else ""
     beside += f", and enter {of_then:,} for an earlier day" if of_then else ""
-    if not agreed(f"Change {plural(changed, 'follow-up')}{beside}?", what="a bulk change", remedy="Give --yes, or --dry-run."):
+    question = f"Change {plural(changed, 'follow-up')}{beside}?"
+    if not agreed(question, what="a bulk change", remedy="Give --yes, or --dry-run."):
         say("Nothing was changed.")
         raise typer.Exit(1)
 

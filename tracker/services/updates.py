@@ -62,7 +62,7 @@ class Changed:
 
     @property
     def is_of_then(self) -> bool:
-        """Whether all that was written is of an earlier day, and something else is the case since: nothing has changed."""
+        """Whether all that was written is of an earlier day, and something else is the case since: no change of now."""
         topics = {entry.topic for entry in self.above}
         return not self.is_confirmed and all(draft.topic in topics for draft in self.drafts)
 
