@@ -48,6 +48,29 @@ def test_make_names_the_file_itself(desk, tmp_path):
     assert (tmp_path / said["file"]).stat().st_size == said["bytes"]
 
 
+def test_a_return_that_was_filled_in_is_not_written_over(desk, made, tmp_path):
+    filled = answered(tmp_path, {"A/80/501/R1": {Field.NOTE: "On it"}}).read_bytes()
+    done = desk("return", "make", "WHO", "--out", "who.xlsx")
+    assert (done.exit_code, made.read_bytes() == filled) == (1, True)
+    assert "who.xlsx: it exists already, and answers may be in it. Give another name with --out; or" in done.stderr
+
+
+def test_nor_is_the_default_name_or_any_other_file(desk, tmp_path):
+    name = json.loads(desk("return", "make", "WHO", "--json").stdout)["file"]
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}}, name)
+    assert desk("return", "make", "WHO").exit_code == 1
+    (tmp_path / "mine.xlsx").write_text("mine")
+    assert desk("return", "make", "WHO", "--out", "mine.xlsx").exit_code == 1
+    assert (tmp_path / "mine.xlsx").read_text() == "mine"
+
+
+def test_one_in_which_nothing_was_filled_in_is_made_anew(desk, made):
+    first = made.read_bytes()
+    assert desk("update", "R1", "WHO", "--to", "accepted").exit_code == 0
+    assert desk("return", "make", "WHO", "--out", "who.xlsx").exit_code == 0
+    assert made.read_bytes() != first
+
+
 def test_a_return_is_shown_and_written_with_yes(desk, made, tmp_path):
     answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted", Field.NOTE: "Yes"}})
     shown = desk("return", "read", "who.xlsx", "--dry-run")

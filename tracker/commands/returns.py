@@ -56,8 +56,12 @@ def make(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else return-ORG-DATE.xlsx.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the spreadsheet that an organization fills in: one row for everything that is open for it."""
+    """Write the spreadsheet that an organization fills in: one row for everything that is open for it.
+
+    It takes the place of an earlier one in which nothing was filled in, and of no other file.
+    """
     from tracker.services import returns
+    from tracker.services.return_files import check_replaceable
 
     desk: Desk = ctx.obj
     office = desk.settings.office
@@ -69,6 +73,7 @@ def make(
         today=desk.today,
     )
     target = out or Path(returns.file_name(organization, desk.today))
+    check_replaceable(target, desk.settings.limits)
     write_whole(target, [content])
     if as_json:
         print_json({"file": str(target), "bytes": len(content)})
