@@ -167,7 +167,7 @@ def _width_in_two_lines(word: str) -> int:
     return min((max(end, len(word) - end) for end in ends), default=0)
 
 
-def _in_lines(cell: str, width: int) -> str:
+def in_lines(cell: str, width: int) -> str:
     """A cell that is too wide, gone on with after a hyphen or a slash."""
     lines, line = [], ""
     for part in _PART.findall(cell):
@@ -288,7 +288,7 @@ def _fitting(column: Column, cell: Cell, words: str, width: int) -> str:
     """A cell as it stands in its column: of a pair, only what may be cut where the other would be cut as well."""
     if isinstance(cell, tuple) and len(on_one_line(cell[0])) > width:
         return visible(on_one_line(cell[1]))
-    return _in_lines(words, width) if column.breaks and len(words) > width else words
+    return in_lines(words, width) if column.breaks and len(words) > width else words
 
 
 def _empty_table(columns: Sequence[Column], widths: Sequence[int]) -> Any:
