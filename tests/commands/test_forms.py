@@ -10,6 +10,7 @@ import json
 
 import pytest
 from command_table import commands, options
+from terminals import on_a_terminal
 
 LEAVES = commands()
 FORMS, PAST = {"--json", "--csv", "--template"}, {"--as-of", "--known-at"}
@@ -140,3 +141,10 @@ def test_who_held_the_posts_of_an_organization_on_a_day(filled):
     shown = json.loads(filled("org", "show", "WHO", "--as-of", "2025-05-31", "--json").stdout)["officers"]
     assert [officer["name"] for officer in shown] == ["Ann"]
     assert len(json.loads(filled("org", "show", "WHO", "--json").stdout)["officers"]) == 2
+
+
+def test_a_template_prints_nothing_for_what_is_null(filled, sqlite_url):
+    line = "{{ ref }}|{{ note }}|{{ due_on or 'no date' }}|{{ overdue }}"
+    said = "A/80/501/R1||no date|False"
+    assert filled("list", "--template", line).stdout.splitlines()[0] == said
+    assert on_a_terminal(sqlite_url, "list", "--template", line).splitlines()[0] == said

@@ -128,6 +128,18 @@ def test_lessons_are_logged_on_closing_listed_and_undone(filled):
     assert json.loads(filled("lesson", "--json").stdout) == []
 
 
+def test_of_a_lesson_the_last_word_on_each_point_is_shown_and_the_history_keeps_all(filled):
+    ok(filled("update", "R1", "WHO", "--worked", "one owner", "--why", "nobody felt asked", "--good-practice"))
+    ok(filled("update", "R1", "WHO", "--worked", "a short list"))
+    (shown,) = json.loads(filled("lesson", "--json").stdout)
+    points = [shown[point] for point in ("worked", "failed", "why", "good_practice")]
+    assert points == ["a short list", None, "nobody felt asked", True]
+    said = filled("history", "R1", "WHO").stdout
+    assert "worked: one owner" in said
+    assert "worked: a short list" in said
+    assert "the last word on each point" in " ".join(filled("lesson", "--help").stdout.split())
+
+
 def test_a_mark_as_good_practice_is_taken_off_by_a_further_entry(filled):
     ok(filled("update", "R1", "WHO", "--to", "accepted", "--good-practice", "--on", "2026-03-01"))
     ok(filled("update", "R1", "WHO", "--worked", "one owner", "--on", "2026-03-02"))

@@ -202,3 +202,12 @@ def test_a_text_that_stands_above_is_not_repeated_in_every_row(long_names, sqlit
     screen = on_a_terminal(sqlite_url, "show", f"{LONG}/R2")
     assert screen.count("Executive heads should look") == 1
     assert "  implemented though not accepted" in screen
+
+
+@pytest.mark.parametrize(("columns", "is_paged"), [(80, True), (200, False)])
+def test_pages_are_turned_by_lines_and_not_by_rows(run, sqlite_url, columns, is_paged):
+    """28 organizations are 28 lines where their names fit, and more than the terminal's 50 where they go on."""
+    ok(run("org", "import", "--preset", "jiu"))
+    screen = on_a_terminal(sqlite_url, "org", "list", columns=columns, person=True, PAGER="sed s/^/page/")
+    assert screen.startswith("page") is is_paged
+    assert "page" not in on_a_terminal(sqlite_url, "org", "list", columns=columns, PAGER="sed s/^/page/")

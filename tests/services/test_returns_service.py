@@ -12,6 +12,7 @@ from filled_returns import A, I, V, edit, fill
 
 from tracker.domain.filters import Filters
 from tracker.domain.returns import IDENTITY_SHEET, Field, ReturnState
+from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
 from tracker.services import audit, extensions, returns, updates
@@ -112,8 +113,53 @@ def test_a_file_read_twice_changes_nothing(filled, store):
     before = journal_length(filled)
     again = read(filled, content, store)
     assert again.read_before is not None
-    assert again.rows == []
-    assert journal_length(filled) == before
+    assert outcomes(again) == [(R1, "already")]
+    assert (again.is_written, journal_length(filled)) == (False, before)
+
+
+def test_what_was_refused_is_refused_again_and_what_was_written_is_not_written_twice(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Not accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
+    read(filled, content, store, keep_going=True)
+    assert [(item.state, item.remark) for item in returns.received(filled)] == [(ReturnState.READ, "1 row refused")]
+    b.move(filled, "501/R2", "WHO", to=A.UNDER_CONSIDERATION, note="thought again")
+    before = journal_length(filled)
+    again = read(filled, content, store, keep_going=True)
+    assert outcomes(again) == [(R1, "refused"), (R2, "already")]
+    assert (again.is_written, journal_length(filled)) == (False, before)
+
+
+def test_after_undo_everything_is_left_and_is_written_again(filled, store):
+    said = {R1: {Field.ACCEPTANCE: "Accepted", Field.NOTE: "Yes"}, R2: {Field.ACCEPTANCE: "Accepted"}}
+    content = fill(make(filled), said)
+    for _ in range(2):
+        assert outcomes(read(filled, content, store)) == [(R1, "changed"), (R2, "changed")]
+        assert returns.received(filled)[0].remark is None
+        updates.undo(filled, b.who())
+        assert returns.received(filled)[0].remark == "2 rows taken back"
+    b.move(filled, "501/R1", "WHO", to=A.UNDER_CONSIDERATION)
+    again = read(filled, content, store, keep_going=True)
+    assert outcomes(again) == [(R1, "refused"), (R2, "changed")]
+    assert "the register has changed since the return was made" in again.rows[0].why
+    assert audit.verify(filled, b.TODAY).findings == []
+
+
+def test_one_row_that_was_corrected_is_left_alone(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
+    read(filled, content, store)
+    for line in read_history(filled, "501/R2", "WHO")[1:]:
+        updates.correct(filled, "501/R2", "WHO", line.entry.id, "another office", b.who())
+    assert outcomes(read(filled, content, store)) == [(R1, "already"), (R2, "changed")]
+
+
+def test_a_file_that_was_given_as_evidence_by_hand_is_read_all_the_same(filled, store, tmp_path):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Not accepted"}})
+    read(filled, content, store, keep_going=True)
+    updates.undo(filled, b.who())
+    (tmp_path / "who.xlsx").write_bytes(content)
+    selection = updates.Selection("501/R1", ("WHO",))
+    update = Update(b.TODAY, evidence=())
+    updates.update(filled, selection, update, b.who(), evidence=[str(tmp_path / "who.xlsx")], evidence_store=store)
+    assert outcomes(read(filled, content, store, keep_going=True))[0] == (R1, "refused"), "changed since, not said"
 
 
 def test_a_return_saved_again_with_more_answers_adds_only_what_is_new(filled, store):

@@ -25,7 +25,10 @@ def lessons(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """List what was learned on closing, across reports. Log it with: tracker update … --worked --failed --why."""
+    """List what was learned on closing, across reports: the last word on each point; tracker history has them all.
+
+    Log it with: tracker update … --worked --failed --why.
+    """
     from tracker.services.listing import read_lessons
 
     desk: Desk = ctx.obj

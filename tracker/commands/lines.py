@@ -141,6 +141,8 @@ def print_templated(rows: Rows, template: str) -> None:
         ) from None
 
 
-def _finalize() -> Callable[[Any], Any] | None:
-    """What is done to every value that a template prints."""
-    return (lambda value: visible(value) if isinstance(value, str) else value) if is_terminal() else None
+def _finalize() -> Callable[[Any], Any]:
+    """What is done to every value that a template prints: of what is null, nothing is printed."""
+    if not is_terminal():
+        return lambda value: "" if value is None else value
+    return lambda value: "" if value is None else visible(value) if isinstance(value, str) else value

@@ -38,11 +38,13 @@ def list_follow_ups(
 
     desk: Desk = ctx.obj
     at = desk.at(as_of, known_at)
-    found = read(desk.register, filters, at, sort=sort or Sort.REF, limit=limit)
+    # One more than is shown tells whether there are more, without counting them.
+    found = read(desk.register, filters, at, sort=sort or Sort.REF, limit=None if limit is None else limit + 1)
+    is_cut, found = limit is not None and len(found) > limit, found[:limit]
     if write is not None:
         write([item.as_json(at.day) for item in found])
         return
-    print_list(found, at.day)
+    print_list(found, at.day, is_cut=is_cut)
     if not found:
         _say_nothing_found(filters, as_of or known_at)
 
@@ -60,11 +62,11 @@ def _say_nothing_found(filters: Filters, at: date | datetime | None) -> None:
         say("No follow-up matches; leave a condition out, or see all with: tracker list.")
 
 
-def print_list(found: Sequence[FollowUp], day: date, *, is_text_above: bool = False) -> None:
+def print_list(found: Sequence[FollowUp], day: date, *, is_text_above: bool = False, is_cut: bool = False) -> None:
     """A line for each follow-up, what has to be noticed marked, and what the marks mean.
 
     In a pipe, where nothing is cut, the words say it and the columns are always the same. On a terminal a text that
-    stands above is not said again.
+    stands above is not said again. `is_cut` is whether there are more.
     """
     late = [item.is_overdue(day) for item in found]
     remarks = [_remarks(item, day) for item in found]
@@ -96,8 +98,15 @@ def print_list(found: Sequence[FollowUp], day: date, *, is_text_above: bool = Fa
     if with_marks:
         say(legend("".join(marks)))
     if found:
-        is_open = sum(item.is_open for item in found)
-        say(f"{plural(len(found), 'follow-up')}, {is_open:,} open, {sum(late):,} overdue (!).")
+        say(_counted(len(found), sum(item.is_open for item in found), sum(late), is_cut=is_cut))
+
+
+def _counted(shown: int, is_open: int, late: int, *, is_cut: bool) -> str:
+    """How many there are; of a list that a limit has cut, that these are not all."""
+    states = f"{is_open:,} open, {late:,} overdue (!)."
+    if is_cut:
+        return f"The first {shown:,} (--limit {shown}): {states} There are more."
+    return f"{plural(shown, 'follow-up')}, {states}"
 
 
 def legend(used: str) -> str:

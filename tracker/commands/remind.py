@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.commands.asking import agreed, is_answered
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
@@ -173,12 +173,12 @@ def _ask(due: Outlook, *, as_json: bool) -> bool:
         f"These are the first reminders of this register: {plural(due.digests, 'digest')} "
         f"asking about {plural(due.lines, 'follow-up')}."
     )
-    if as_json or not sys.stdin.isatty():
+    if as_json or not is_answered():
         raise RefusedError(
             f"{question} Nothing was sent.",
             remedy="Look with: tracker remind preview; then say yes with: tracker remind send --yes.",
         )
-    if not typer.confirm(f"{question} Send them?", err=True):
+    if not agreed(f"{question} Send them?", what="the first sending", remedy="Give --yes."):
         raise RefusedError("nothing was sent.", remedy="Look with: tracker remind preview.")
     return True
 

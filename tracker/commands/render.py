@@ -167,7 +167,7 @@ def _width_in_two_lines(word: str) -> int:
     return min((max(end, len(word) - end) for end in ends), default=0)
 
 
-def _in_lines(cell: str, width: int) -> str:
+def in_lines(cell: str, width: int) -> str:
     """A cell that is too wide, gone on with after a hyphen or a slash."""
     lines, line = [], ""
     for part in _PART.findall(cell):
@@ -246,7 +246,7 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     room = get_terminal_size().columns
     whole = [[_whole(_joined(cell)) for cell in row] for row in rows]
     if _is_beneath(columns, whole, room):
-        _show(_in_two(columns, rows, whole, room), lines=2 * len(rows))
+        _show([*_in_two(columns, rows, whole, room)], len(rows))
         return
     widths = fitted(columns, whole, room)
     shown = [place for place, width in enumerate(widths) if width]
@@ -254,7 +254,7 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     for row, words in zip(rows, whole, strict=True):
         texts = (Text(_fitting(columns[p], row[p], words[p], widths[p]), style=_style(words[p])) for p in shown)
         table.add_row(*texts)
-    _show([table], lines=len(rows))
+    _show([table], len(rows))
 
 
 def _in_two(
@@ -275,11 +275,11 @@ def _in_two(
     return rows_with_beneath([column.title for column in columns], shown, widths, " " * _GAP, room)
 
 
-def _show(drawn: Iterable[Any], *, lines: int) -> None:
+def _show(drawn: Sequence[Any], rows: int) -> None:
     """Print what was drawn, page by page where it is longer than the terminal."""
     console = plain_console(width=get_terminal_size().columns, highlight=False)
     os.environ.setdefault("LESS", "-FRSX")
-    with console.pager(styles=True) if _is_long(lines) else nullcontext():
+    with console.pager(styles=True) if _is_long(console, drawn, rows) else nullcontext():
         for item in drawn:
             console.print(item)
 
@@ -288,7 +288,7 @@ def _fitting(column: Column, cell: Cell, words: str, width: int) -> str:
     """A cell as it stands in its column: of a pair, only what may be cut where the other would be cut as well."""
     if isinstance(cell, tuple) and len(on_one_line(cell[0])) > width:
         return visible(on_one_line(cell[1]))
-    return _in_lines(words, width) if column.breaks and len(words) > width else words
+    return in_lines(words, width) if column.breaks and len(words) > width else words
 
 
 def _empty_table(columns: Sequence[Column], widths: Sequence[int]) -> Any:
@@ -316,9 +316,21 @@ def plain_console(**options: Any) -> Any:
     return Console(color_system=None if os.environ.get("NO_COLOR") else "auto", **options)
 
 
-def _is_long(rows: int) -> bool:
-    """Whether a table is longer than the terminal and a person is there to turn the pages."""
-    return sys.stdin.isatty() and rows + 4 > get_terminal_size().lines
+def _is_long(console: Any, drawn: Sequence[Any], rows: int) -> bool:
+    """Whether a table is longer than the terminal and a person is there to turn the pages.
+
+    A row may take several lines, which are counted only where the rows alone are not too many already.
+    """
+    if not sys.stdin.isatty():
+        return False
+    room = get_terminal_size().lines - _AROUND
+    return rows > room or sum(len(console.render_lines(item, pad=False)) for item in drawn) > room + _HEADING
+
+
+_HEADING = 2
+"""The lines of a heading with its rule."""
+_AROUND = _HEADING + 2
+"""Those with what is said below, and the next prompt."""
 
 
 def _style(cell: str) -> str:

@@ -108,7 +108,10 @@ class MailVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A return that came in; its bytes are kept with the evidence. `batch` is the one that reading it wrote."""
+    """A return that came in; its bytes are kept with the evidence. `batch` is the one that reading it wrote last.
+
+    `taken_back` counts the rows of that batch of which nothing counts any more.
+    """
 
     id: int
     sha256: str
@@ -121,6 +124,14 @@ class Received:
     sender: str | None
     subject: str | None
     batch: int | None
+    taken_back: int = 0
+
+    @property
+    def remark(self) -> str | None:
+        """Why it is held or was dropped; of one that was read, what of it is not in the register."""
+        rows = f"{self.taken_back:,} row{'' if self.taken_back == 1 else 's'}"
+        said = (self.why, f"{rows} taken back" if self.taken_back else None)
+        return "; ".join(filter(None, said)) or None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -130,7 +141,7 @@ class Received:
             "size": self.size,
             "received_at": instant(self.received_at),
             "state": self.state.value,
-            "why": self.why,
+            "why": self.remark,
             "organization": self.organization,
             "sender": self.sender,
             "subject": self.subject,
@@ -282,9 +293,12 @@ class Answer:
         return tuple(status for status in asked if status is not None)
 
 
-def check_unchanged(follow_up: FollowUp, answer: Answer) -> None:
-    """Raise RefusedError, showing both, where the register has moved on since the return was made."""
-    if follow_up.version == answer.then.version:
+def check_unchanged(follow_up: FollowUp, answer: Answer, version: int) -> None:
+    """Raise RefusedError, showing both, where the register has moved on since the return was made.
+
+    `version` is that of the follow-up, but for what this very return wrote and was taken back.
+    """
+    if version == answer.then.version:
         return
     now = standing_words(follow_up.acceptance, follow_up.implementation, follow_up.due_on)
     raise RefusedError(

@@ -203,6 +203,17 @@ def standing_of(follow_up: FollowUp) -> Standing:
     )
 
 
+def standing_above(drafts: Sequence[Draft], history: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries of later days since which something else is the case than drafts say, one for each axis of theirs."""
+    said = {draft.topic: draft for draft in drafts if draft.topic in TOPIC_OF.values()}
+    found: dict[Topic, Entry] = {}
+    for entry in in_force(history):
+        is_later = entry.topic in said and entry.effective_on > said[entry.topic].effective_on
+        if is_later and (entry.topic not in found or found[entry.topic].target != entry.target):
+            found[entry.topic] = entry
+    return tuple(entry for topic, entry in found.items() if entry.target != said[topic].target)
+
+
 def recomputed(history: Sequence[Entry], new: Sequence[Entry]) -> Standing:
     """Where a follow-up stands with new entries put into its history; raises RefusedError where it breaks."""
     entries = [*history, *new]

@@ -15,7 +15,7 @@ from tracker.domain.records import record
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp
 from tracker.domain.taking_back import typed, way_back
-from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
+from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_above, standing_of
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
@@ -48,16 +48,23 @@ class Selection:
 
 @record
 class Changed:
-    """One follow-up, before and after, with the entries written."""
+    """One follow-up, before and after, with the entries written, and those of later days that stand above them."""
 
     before: FollowUp
     after: Standing
     drafts: tuple[Draft, ...]
+    above: tuple[Entry, ...] = ()
 
     @property
     def is_confirmed(self) -> bool:
         """Whether it was only said again that it is as it was: that is written, and nothing has changed."""
         return all(draft.source is not None and draft.source == draft.target for draft in self.drafts)
+
+    @property
+    def is_of_then(self) -> bool:
+        """Whether all that was written is of an earlier day, and something else is the case since: no change of now."""
+        topics = {entry.topic for entry in self.above}
+        return not self.is_confirmed and all(draft.topic in topics for draft in self.drafts)
 
 
 @dataclass(slots=True)
@@ -169,7 +176,7 @@ def _update_one(
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
         if draft.topic is Topic.EVIDENCE and draft.target is not None:
             attach_evidence(batch, entry_id=entry_id, follow_up_id=follow_up.id, item=files[draft.target])
-    report.changed.append(Changed(follow_up, after, tuple(drafts)))
+    report.changed.append(Changed(follow_up, after, tuple(drafts), standing_above(drafts, past or ())))
 
 
 def standing_after(

@@ -59,7 +59,7 @@ def report_by_tail(session: Connection, tail: str) -> Report:
         known = [known for symbol, _ in symbols for known in tails(symbol)]
         raise UnknownNameError(
             f"there is no report {tail} in the register.",
-            remedy=suggest(tail, known, "See: tracker list, or import it."),
+            remedy=suggest(tail, known, "See: tracker document list; or import it."),
         )
     if len(matching) > 1:
         raise BadDataError(
