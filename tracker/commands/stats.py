@@ -147,15 +147,17 @@ _BLANK = ("",) * (1 + len(_COUNTS))
 
 
 def _layouts(title: str, lines: Sequence[_Line]) -> Iterator[Layout]:
-    """The same table ever narrower: with bars, without, the fraction below its percentage, the rates one below another.
+    """The same table ever narrower: with bars, with one, without, the fraction below its percentage, the rates below
+    one another.
 
-    A bar says nothing that the figures do not, and stands beside every rate or none; a rate is never without its
-    fraction. Where that is below, a short bar takes no room.
+    A bar says nothing that the figures do not; where there is room for one only, it stands beside what is implemented.
+    A rate is never without its fraction. Where that is below, a short bar takes no room.
     """
     columns = _columns(title)
     unbroken = [replace(columns[0], breaks=False), *columns[1:]]
-    for length in range(_LONGEST, _SHORTEST - 1, -1):
-        yield unbroken, [[(*line.heading(), *_barred(line.rates, length))] for line in lines]
+    for barred in (_SHORT, (_SHORT[1],)):
+        for length in range(_LONGEST, _SHORTEST - 1, -1):
+            yield unbroken, [[(*line.heading(), *_barred(line.rates, barred, length))] for line in lines]
     yield columns, [[(*line.heading(), *map(str, line.rates))] for line in lines]
     for length in (_SHORTEST, 0):
         yield columns, [_in_two(line, length) for line in lines]
@@ -176,9 +178,9 @@ def _with_names_beside(columns: Sequence[Column], laid: Sequence[Sequence[Row]],
 _LONGEST, _SHORTEST = 10, 4
 
 
-def _barred(rates: Sequence[Rate], length: int) -> Iterator[str]:
-    for rate in rates:
-        yield f"{_bar(rate, length)} {rate}"
+def _barred(rates: Sequence[Rate], barred: Sequence[str], length: int) -> Iterator[str]:
+    for word, rate in zip(_SHORT, rates, strict=True):
+        yield f"{_bar(rate, length)} {rate}" if word in barred else str(rate)
 
 
 def _bar(rate: Rate, length: int) -> str:
