@@ -9,15 +9,18 @@ import sys
 import termios
 
 
-def on_a_terminal(url, *words, columns=80, stderr=False, status=0, **environment):
-    """The program on a pseudo-terminal, its screen as text; `stderr` too, if wanted. NO_COLOR unless given."""
+def on_a_terminal(url, *words, columns=80, stderr=False, person=False, status=0, **environment):
+    """The program on a pseudo-terminal of 50 lines, its screen as text; `stderr` too, if wanted. NO_COLOR unless given.
+
+    Nobody sits there to type, unless there is a `person`.
+    """
     main, screen = pty.openpty()
     fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     around = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     process = subprocess.Popen(
         [sys.executable, "-m", "tracker", "--database", url, "--actor", "ana", *words],
         stdout=screen,
-        stdin=subprocess.DEVNULL,
+        stdin=screen if person else subprocess.DEVNULL,
         stderr=screen if stderr else subprocess.DEVNULL,
         env={**around, "TERM": "xterm", "NO_COLOR": "1", **environment},
     )

@@ -74,10 +74,37 @@ def test_what_is_refused_is_seen_before_the_question(two_of_four):
 
 
 @pytest.mark.usefixtures("person")
-def test_a_question_that_is_broken_off_ends_like_any_other_work(two_of_four):
-    done = two_of_four(*BULK, "--org", "A", input="")
+def test_a_question_that_is_broken_off_ends_like_any_other_work(two_of_four, monkeypatch):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("typer.testing._NamedTextIOWrapper.__next__", stop)
+        done = two_of_four(*BULK, "--org", "A")
     assert (done.exit_code, moved(two_of_four)) == (130, 0)
     assert done.stderr.endswith("\nStopped; nothing was half-written.\n")
+
+
+@pytest.fixture
+def asking(two_of_four, tmp_path, monkeypatch):
+    """Every command that asks before it changes something, and what it says where nobody answers."""
+    monkeypatch.chdir(tmp_path)
+    for words in (["db", "backup", "b.zip"], ["return", "make", "A", "--out", "a.xlsx"]):
+        assert two_of_four(*words).exit_code == 0
+    return {
+        "a bulk change": [*BULK, "--org", "A"],
+        "reading a return": ["return", "read", "a.xlsx"],
+        "a restore": ["db", "restore", "b.zip"],
+    }
+
+
+@pytest.mark.parametrize("what", ["a bulk change", "reading a return", "a restore"])
+@pytest.mark.parametrize("is_there", [False, True], ids=["no terminal", "the input ends"])
+def test_where_nobody_answers_a_question_is_refused_with_its_remedy(two_of_four, asking, monkeypatch, what, is_there):
+    monkeypatch.setattr("typer.testing._NamedTextIOWrapper.isatty", lambda at: is_there and at.name == "<stdin>")
+    done = two_of_four(*asking[what], input="")
+    assert (done.exit_code, moved(two_of_four)) == (2, 0)
+    assert f"tracker: {what} asks first, and nobody is there to answer. Give --yes" in done.stderr.splitlines()[-1]
 
 
 def test_a_dry_run_of_a_part_says_that_nothing_was_written(two_of_four):

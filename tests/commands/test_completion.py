@@ -1,6 +1,7 @@
 """What the tab key proposes, asked as bash, zsh and fish ask."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -128,13 +129,22 @@ def test_what_all_proposals_begin_with_is_so_of_all_there_is(filled, sqlite_url)
         symbols = [(n, f"JIU/REP/{n}", f"JIU/REP/{n}") for n in numbers]
         connection.executemany("INSERT INTO symbol (report_id, symbol, folded, role) VALUES (?, ?, ?, 'main')", symbols)
         columns = "id, report_id, number, position, text"
-        rows = [(n, n, "1", 1, "Do it.") for n in numbers]
+        rows = [*((n, n, "1", 1, "Do it.") for n in numbers), (3000, 2000, "77", 2, "Do more.")]
         connection.executemany(f"INSERT INTO recommendation ({columns}) VALUES (?, ?, ?, ?, ?)", rows)
-    for typed, common in (("show J", "JIU/REP/"), ("show rep/", "rep/"), ("list --report JIU/REP/", "JIU/REP/")):
+    for typed, common in (
+        ("show J", "JIU/REP/"),
+        ("show rep/", "rep/"),
+        ("show 1", "1"),
+        ("show r", "r"),
+        ("show re", "rep/"),
+        ("list --report JIU/REP/", "JIU/REP/"),
+    ):
         found = proposals(sqlite_url, typed)
         assert len(found) <= 200
         assert os.path.commonprefix(found) == common  # noqa: RUF071 - by letters, as shells do
     assert proposals(sqlite_url, "show 1249/") == ["1249/R1"]
+    assert proposals(sqlite_url, "show r7") == ["r77"]
+    assert proposals(sqlite_url, "show ")[-1] == "JIU/REP/2000/R77", "the last is among what is shown of many"
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
@@ -167,6 +177,37 @@ def test_the_last_quarters_are_proposed(known):
     assert proposals(known, f"report quarterly {quarters[1][:5]}") == [
         quarter for quarter in quarters if quarter.startswith(quarters[1][:5])
     ]
+
+
+JOINED = [
+    ("list --org=U", ["--org=UN-WOMEN"]),
+    ("list --org=", ["--org=UN-WOMEN", "--org=WHO"]),
+    ("list --status=im --org=w", ["--org=who"]),
+    ("list --org WHO", ["WHO"]),
+]
+"""In zsh and fish the option and its value are one word."""
+
+
+@pytest.mark.parametrize(("typed", "wanted"), JOINED)
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_what_is_joined_to_an_option_is_proposed_with_it(known, shell, typed, wanted):
+    words = " ".join(proposals(known, typed, shell))
+    found = re.findall(r'"(\S+?)":', words) if shell == "zsh" else words.split()
+    assert found == wanted
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish here")
+@pytest.mark.parametrize(("typed", "wanted"), JOINED)
+def test_in_fish_an_option_and_its_value_may_be_one_word(known, tmp_path, typed, wanted):
+    program = tmp_path / "tracker"
+    program.write_text(f"#!{sys.executable}\n{PROGRAM}\n")
+    program.chmod(0o755)
+    around = {"TRACKER_DATABASE_URL": known, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    script = f"tracker --show-completion fish | source; complete -C 'tracker {typed}'"
+    asked = subprocess.run(
+        ["fish", "--no-config", "-c", script], capture_output=True, text=True, check=True, env={**os.environ, **around}
+    )
+    assert [line.partition("\t")[0] for line in asked.stdout.splitlines()] == wanted
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")

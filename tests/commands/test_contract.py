@@ -193,7 +193,7 @@ def test_the_program_as_a_program(sqlite_url, tmp_path):
     assert len(json.loads(listed.stdout)) == 28
     bad = subprocess.run([*command, "show", "809/R3"], capture_output=True, text=True, check=False)
     assert (bad.returncode, bad.stdout) == (1, "")
-    assert bad.stderr.startswith("tracker: there is no report 809")
+    assert bad.stderr.startswith("tracker: there is no report 809 in the register. See: tracker document list")
     piped = subprocess.run(
         f"{subprocess.list2cmdline([*command, 'org', 'list'])} | head -1",
         shell=True,

@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
-from tracker.domain.rows import FOLLOW_UP_KEYS
+from tracker.domain.vocabulary import FOLLOW_UP_KEYS
 
 FORMULA = "=HYPERLINK(1)"
 

@@ -8,7 +8,7 @@ import stat
 
 import pytest
 
-from tracker.domain.rows import FOLLOW_UP_KEYS
+from tracker.domain.vocabulary import FOLLOW_UP_KEYS
 
 
 def ok(done):
@@ -126,6 +126,56 @@ def test_lessons_are_logged_on_closing_listed_and_undone(filled):
     ]
     ok(filled("undo"))
     assert json.loads(filled("lesson", "--json").stdout) == []
+
+
+def test_of_a_lesson_the_last_word_on_each_point_is_shown_and_the_history_keeps_all(filled):
+    ok(filled("update", "R1", "WHO", "--worked", "one owner", "--why", "nobody felt asked", "--good-practice"))
+    ok(filled("update", "R1", "WHO", "--worked", "a short list"))
+    (shown,) = json.loads(filled("lesson", "--json").stdout)
+    points = [shown[point] for point in ("worked", "failed", "why", "good_practice")]
+    assert points == ["a short list", None, "nobody felt asked", True]
+    said = filled("history", "R1", "WHO").stdout
+    assert "worked: one owner" in said
+    assert "worked: a short list" in said
+    assert "the last word on each point" in " ".join(filled("lesson", "--help").stdout.split())
+
+
+def test_a_mark_as_good_practice_is_taken_off_by_a_further_entry(filled):
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--good-practice", "--on", "2026-03-01"))
+    ok(filled("update", "R1", "WHO", "--worked", "one owner", "--on", "2026-03-02"))
+    done = ok(filled("update", "R1", "WHO", "--no-good-practice", "--on", "2026-03-05", "--note", "not taken up"))
+    assert "A/80/501/R1 WHO: lesson: no longer a good practice\n" in done.stderr
+    assert json.loads(filled("lesson", "--good-practice", "--json").stdout) == []
+    (lesson,) = json.loads(filled("lesson", "--json").stdout)
+    assert (lesson["worked"], lesson["good_practice"]) == ("one owner", False)
+    assert json.loads(filled("show", "R1", "WHO", "--json").stdout)["lesson"]["good_practice"] is False
+    assert "good practice" in filled("lesson", "--good-practice", "--as-of", "2026-03-04").stdout
+    assert filled("history", "R1", "WHO").stdout.count("good practice") == 2
+    ok(filled("undo"))
+    assert len(json.loads(filled("lesson", "--good-practice", "--json").stdout)) == 1
+    ok(filled("audit", "verify"))
+
+
+def test_a_mark_that_was_taken_off_leaves_no_empty_lesson_and_the_organization_is_not_heard_by_it(filled):
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--good-practice", "--on", "2026-03-01"))
+    ok(filled("update", "R1", "WHO", "--no-good-practice"))
+    assert json.loads(filled("lesson", "--json").stdout) == []
+    assert json.loads(filled("show", "R1", "WHO", "--json").stdout)["lesson"] is None
+    assert json.loads(filled("history", "R1", "WHO", "--json").stdout)[-1]["voice"] == "office"
+    ok(filled("update", "R1", "WHO", "--good-practice"))
+    assert len(json.loads(filled("lesson", "--good-practice", "--json").stdout)) == 1
+
+
+def test_only_a_mark_that_holds_is_taken_off(filled):
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--worked", "one owner", "--on", "2026-02-01"))
+    refused = filled("update", "R1", "WHO", "--no-good-practice")
+    assert refused.exit_code == 1
+    assert "it is not marked as a good practice." in refused.stderr
+    ok(filled("update", "R1", "WHO", "--good-practice", "--on", "2026-03-01"))
+    early = filled("update", "R1", "WHO", "--no-good-practice", "--on", "2026-02-15")
+    assert "it was marked as a good practice on 2026-03-01, after 2026-02-15." in early.stderr
+    ok(filled("update", "R1", "WHO", "--no-good-practice", "--on", "2026-03-01"))
+    assert filled("update", "R1", "WHO", "--no-good-practice").exit_code == 1
 
 
 def test_search_finds_words_of_texts_titles_and_notes_old_ones_too(filled, rows):

@@ -103,3 +103,20 @@ def test_figures_of_thousands_are_written_alike(sqlite_register, run):
     b.organizations(sqlite_register, *(f"ORG{number}" for number in range(600)))
     b.report(sqlite_register)
     assert "1,200 follow-ups, 1,200 open, 0 overdue" in run("list").stderr
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("1", "The first 1 (--limit 1): 1 open, 0 overdue (!). There are more."),
+        ("3", "The first 3 (--limit 3): 3 open, 1 overdue (!). There are more."),
+        ("4", "4 follow-ups, 4 open, 1 overdue (!)."),
+        ("5", "4 follow-ups, 4 open, 1 overdue (!)."),
+    ],
+)
+def test_a_list_that_a_limit_has_cut_says_so_and_is_not_counted_as_all(told, limit, said):
+    done = told("list", "--limit", limit)
+    assert done.stderr.splitlines()[-1] == said
+    rows = min(4, int(limit))
+    assert len(done.stdout.splitlines()) == rows + 1
+    assert len(told("list", "--limit", limit, "--template", "{{ ref }}").stdout.splitlines()) == rows

@@ -97,6 +97,17 @@ def test_a_bar_appears_in_the_midst_of_one_long_step(monkeypatch):
     assert screen.getvalue().endswith("\x1b[2K"), "the line of the bar is not cleared"
 
 
+def test_other_work_has_an_estimate_of_its_own(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(module, "BAR_AFTER", 0.0)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress("Taking in") as bar:
+        for done in (10, 20, 20):
+            bar(done, 20)
+        bar(0, 20)
+        assert (bar.bar.tasks[0].completed, bar.bar.tasks[0].speed) == (0, None)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from email.message import EmailMessage
+from pathlib import Path
 
 import builders as b
 import pytest
@@ -14,8 +15,13 @@ from imap_server import serving
 from tracker.commands import progress
 from tracker.domain.periods import Quarter
 from tracker.domain.returns import Field
+from tracker.ingest.notes import read_note
+from tracker.services import intake
 from tracker.services.reporting import Request
 from tracker.services.site import write_site
+from tracker.store import batches
+
+NOTE = (Path(__file__).parent / "note.txt").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -81,6 +87,37 @@ def test_a_comparison(run, tmp_path, sqlite_register, at_once):
     assert run("import", str(theirs), "--as", "register", "--mapping", str(mapping)).exit_code == 0
     done = run("reconcile", str(theirs), "--mapping", str(mapping))
     assert lines(done, "Comparing") == ["Comparing theirs.csv: 1 of 3.", "Comparing theirs.csv: 2 of 3."]
+
+
+def test_a_register_is_read_then_taken_in_then_written(run, tmp_path, sqlite_register, at_once, monkeypatch):
+    monkeypatch.setattr(batches, "_CHUNK", 2)
+    mapping = register_files.mapping(tmp_path)
+    theirs = register_files.write(tmp_path, "theirs.csv", register_files.csv_text())
+    done = run("import", str(theirs), "--as", "register", "--mapping", str(mapping))
+    assert lines(done, "Taking in") == [
+        "Taking in theirs.csv …",
+        "Taking in theirs.csv, 3 follow-ups …",
+        "Taking in: 1 of 3.",
+        "Taking in: 2 of 3.",
+        "Taking in 10 entries of the journal …",
+        "Taking in: 2 of 10.",
+        "Taking in: 4 of 10.",
+        "Taking in: 6 of 10.",
+        "Taking in: 8 of 10.",
+    ]
+
+
+def test_a_long_document_is_counted_by_its_pages_and_several_by_themselves(run, tmp_path, monkeypatch, at_once):
+    def read(path, *, on_page, **options):
+        for page in (1, 2, 3) if on_page else ():
+            on_page(page, 3)
+        return read_note(path, **options)
+
+    monkeypatch.setattr(intake, "read_note", read)
+    paths = [register_files.write(tmp_path, f"A_80_50{number}_Add.1.txt", NOTE) for number in (1, 2)]
+    one, both = run("import", str(paths[0]), "--symbol", "A/80/501/Add.1"), run("import", *map(str, paths))
+    assert lines(one, "Reading") == [f"Reading {paths[0].name} …", "Reading: 1 of 3.", "Reading: 2 of 3."]
+    assert [line for line in lines(both, "Reading") if " of " in line] == ["Reading: 1 of 2."]
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,28 @@ def test_bars_are_drawn_where_there_is_room_and_push_no_figure_out(told, sqlite_
         assert "no information" in screen.splitlines()[0]
 
 
+def test_a_long_name_goes_on_beside_the_fractions_and_every_rate_has_its_bar(monkeypatch, capsys):
+    from tracker.commands import render, stats
+    from tracker.domain.rates import Cell, Counts
+    from tracker.domain.vocabulary import Acceptance, Implementation, Verification
+    from tracker.services.statistics import Group
+
+    done = Cell(Acceptance.ACCEPTED, Implementation.IMPLEMENTED, Verification.NOT_VERIFIED, 1_178, open=12)
+    names = ["ADSTEAM-MARINE-NZ", "AMATEUR-AIRCRAFT-CONSTRUCTORS-ASSN", "AIR-NZ"]
+    monkeypatch.setenv("COLUMNS", "80")
+    for module in (render, stats):
+        monkeypatch.setattr(module, "is_terminal", lambda stream=None: stream is None)
+    stats._print_groups("org", [Group(name, Counts((done,))) for name in names])
+    heading, _, *lines = (line.rstrip() for line in capsys.readouterr().out.splitlines())
+    assert [line[:16].strip() for line in lines] == [
+        "ADSTEAM-MARINE-", "NZ", "AMATEUR-", "AIRCRAFT-", "CONSTRUCTORS-", "ASSN", "AIR-NZ", "",
+    ]  # fmt: skip
+    first, below = lines[0].split(), lines[1].split()
+    assert first[1:] == ["1,178", "12", "0", "████", "100.0%", "████", "100.0%", "····", "0.0%"]
+    assert below == ["NZ", "(1178/1178)", "(1178/1178)", "(0/1178)"]
+    assert lines[0].index("████ 100.0%") == lines[1].index("(1178/1178)") == heading.index("accepted")
+
+
 @pytest.mark.parametrize("columns", [70, 80, 100, 120])
 def test_no_figure_is_cut_or_left_out_however_long_the_names_and_the_numbers(monkeypatch, capsys, columns):
     from tracker.commands import render, stats

@@ -29,6 +29,35 @@ def test_the_paths_are_the_data(filled, run):
     assert "as known at" in done.stderr
 
 
+LOOKING_BACK = [
+    (["--as-of", "2026-09-30"], ""),
+    (["--as-of", "2026-08-31"], "-as-of-2026-08-31"),
+    (["--known-at", "2026-10-01T12:00:00Z"], "-known-at-2026-10-01T120000Z"),
+    (["--as-of", "2026-08-31", "--known-at", "2026-10-01T12:00:00Z"], "-as-of-2026-08-31-known-at-2026-10-01T120000Z"),
+]
+
+
+@pytest.mark.parametrize(("words", "ending"), LOOKING_BACK, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_report_that_looks_back_does_not_take_the_place_of_the_one_of_today(filled, run, words, ending):
+    quarterly = ["report", "quarterly", "2026Q3", "--format", "md"]
+    assert run(*quarterly).exit_code == 0
+    of_today = Path("quarterly-2026Q3.md").read_text()
+    for _ in range(2):
+        assert run(*quarterly, *words).stdout == f"quarterly-2026Q3{ending}.md\n"
+    if ending:
+        assert Path("quarterly-2026Q3.md").read_text() == of_today
+    assert run(*quarterly).stdout == "quarterly-2026Q3.md\n", "the same again takes the place of itself"
+
+
+@pytest.mark.parametrize("words", [["note", "501"], ["scorecard", "WHO", "2026"], ["annual", "2026"]], ids=" ".join)
+def test_nor_does_another_paper(filled, run, words):
+    (usual, *_), (then, *_) = (
+        run("report", *words, *back).stdout.splitlines() for back in ([], ["--as-of", "2026-08-31"])
+    )
+    name, _, ending = usual.rpartition(".")
+    assert then == f"{name}-as-of-2026-08-31.{ending}"
+
+
 def test_figures_as_json(filled, run):
     done = run("report", "quarterly", "2026Q3", "--org", "WHO", "--json")
     content = json.loads(done.stdout)

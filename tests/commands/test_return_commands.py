@@ -48,6 +48,29 @@ def test_make_names_the_file_itself(desk, tmp_path):
     assert (tmp_path / said["file"]).stat().st_size == said["bytes"]
 
 
+def test_a_return_that_was_filled_in_is_not_written_over(desk, made, tmp_path):
+    filled = answered(tmp_path, {"A/80/501/R1": {Field.NOTE: "On it"}}).read_bytes()
+    done = desk("return", "make", "WHO", "--out", "who.xlsx")
+    assert (done.exit_code, made.read_bytes() == filled) == (1, True)
+    assert "who.xlsx: it exists already, and answers may be in it. Give another name with --out; or" in done.stderr
+
+
+def test_nor_is_the_default_name_or_any_other_file(desk, tmp_path):
+    name = json.loads(desk("return", "make", "WHO", "--json").stdout)["file"]
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}}, name)
+    assert desk("return", "make", "WHO").exit_code == 1
+    (tmp_path / "mine.xlsx").write_text("mine")
+    assert desk("return", "make", "WHO", "--out", "mine.xlsx").exit_code == 1
+    assert (tmp_path / "mine.xlsx").read_text() == "mine"
+
+
+def test_one_in_which_nothing_was_filled_in_is_made_anew(desk, made):
+    first = made.read_bytes()
+    assert desk("update", "R1", "WHO", "--to", "accepted").exit_code == 0
+    assert desk("return", "make", "WHO", "--out", "who.xlsx").exit_code == 0
+    assert made.read_bytes() != first
+
+
 def test_a_return_is_shown_and_written_with_yes(desk, made, tmp_path):
     answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted", Field.NOTE: "Yes"}})
     shown = desk("return", "read", "who.xlsx", "--dry-run")
@@ -66,7 +89,7 @@ def test_without_a_terminal_nobody_is_asked_and_nothing_written(desk, made, tmp_
     answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
     done = desk("return", "read", "who.xlsx")
     assert done.exit_code == 2
-    assert "Give --yes or --dry-run" in done.stderr
+    assert "Give --yes, or --dry-run" in done.stderr
     assert json.loads(desk("return", "list", "--json").stdout) == []
 
 
@@ -76,12 +99,22 @@ def test_who_is_asked_may_leave_the_refused_rows(desk, made, tmp_path, monkeypat
         tmp_path,
         {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}},
     )
-    monkeypatch.setattr("tracker.commands.returns._is_answered", lambda: True)
+    monkeypatch.setattr("tracker.commands.asking.is_answered", lambda: True)
     done = desk("return", "read", "who.xlsx", input=f"{answer}\n")
     assert "Write 1 row and leave 1 refused row?" in done.stderr
     assert done.exit_code == exit_code
     row = json.loads(desk("show", "501/R1", "WHO", "--json").stdout)
     assert row["acceptance"] == acceptance
+
+
+def test_a_row_of_an_earlier_day_says_what_became_otherwise_since(desk, tmp_path):
+    for on, status in (("2026-02-02", "accepted"), ("2026-02-05", "under-consideration")):
+        assert desk("update", "R1", "WHO", "--to", status, "--on", on, "--note", "by letter").exit_code == 0
+    assert desk("return", "make", "WHO", "--out", "who.xlsx").exit_code == 0
+    said = {Field.ACCEPTANCE: "Accepted", Field.SINCE: "2026-02-01", Field.NOTE: "Before"}
+    answered(tmp_path, {"A/80/501/R1": said})
+    shown = desk("return", "read", "who.xlsx", "--dry-run").stdout.splitlines()[1].split("\t")
+    assert shown[2:4] == ["changed", "acceptance: no-information → accepted (since 2026-02-05: under-consideration)"]
 
 
 def test_refused_rows_hold_everything_back_unless_asked_to_go_on(desk, made, tmp_path):
@@ -95,6 +128,24 @@ def test_refused_rows_hold_everything_back_unless_asked_to_go_on(desk, made, tmp
     assert json.loads(desk("show", "501/R1", "WHO", "--json").stdout)["acceptance"] == "no-information"
     assert desk("return", "read", "who.xlsx", "--yes", "--keep-going").exit_code == 3
     assert json.loads(desk("show", "501/R1", "WHO", "--json").stdout)["acceptance"] == "accepted"
+
+
+def test_what_is_left_of_a_return_is_offered_when_it_is_read_again(desk, made, tmp_path):
+    answered(
+        tmp_path,
+        {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}},
+    )
+    assert desk("return", "read", "who.xlsx", "--yes", "--keep-going").exit_code == 3
+    assert "\tread\tWHO\t\twho.xlsx\t1 row refused\n" in desk("return", "list").stdout
+    again = desk("return", "read", "who.xlsx", "--yes", "--keep-going")
+    assert again.exit_code == 1
+    assert "It was read before (batch 3); this is left to do:" in again.stderr
+    assert "who.xlsx: 1 row refused; nothing was changed. Send the file back." in again.stderr
+    assert [line.split("\t")[1:3] for line in again.stdout.splitlines()[1:]] == [["A/80/501/R2", "refused"]]
+    assert desk("undo").exit_code == 0
+    assert "1 row refused; 1 row taken back" in desk("return", "list").stdout
+    said = json.loads(desk("return", "read", "1", "--yes", "--keep-going", "--json").stdout)
+    assert (said["written"], said["changed"], said["refused"], said["read_before"]["batch"]) == (True, 1, 1, 3)
 
 
 def test_import_as_return_is_the_same_road(desk, made, tmp_path):

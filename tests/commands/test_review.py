@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -32,7 +33,7 @@ def meanwhile(filled, monkeypatch):
 @pytest.fixture
 def kept(tmp_path):
     """What is kept of reviews, by the name of its file."""
-    return lambda: {path.name: json.loads(path.read_text()) for path in tmp_path.rglob("reviews/*/*")}
+    return lambda: {path.name: json.loads(path.read_text()) for path in tmp_path.rglob("reviews/*/*.json")}
 
 
 def test_decisions_are_written_together_after_a_yes(filled, rows):
@@ -128,9 +129,11 @@ def test_moving_a_due_date_asks_for_the_note_that_it_needs(filled, rows):
     assert (rows()["A/80/501/R1"]["due_on"], rows()["A/80/501/R1"]["note"]) == ("2027-06-30", "by letter")
 
 
-def test_every_answer_is_kept_at_once(filled, sqlite_url, kept):
+@contextmanager
+def answering_elsewhere(url):
+    """Another process of the same person that has answered the first of two questions, and waits at the second."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tracker", "--database", sqlite_url, "--actor", "officer", "review", "WHO"],
+        [sys.executable, "-m", "tracker", "--database", url, "--actor", "officer", "review", "WHO"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -138,7 +141,38 @@ def test_every_answer_is_kept_at_once(filled, sqlite_url, kept):
         process.stdin.flush()
         while b"2 of 2" not in (line := process.stderr.readline()):
             assert line, "the review ended before its second question"
-        process.kill()  # harder than a line that drops, and nobody can have it ignored
+        try:
+            yield process
+        finally:
+            process.kill()  # harder than a line that drops, and nobody can have it ignored
+
+
+def test_of_two_at_once_the_second_says_so_and_takes_nothing_from_the_first(filled, sqlite_url, kept):
+    with answering_elsewhere(sqlite_url) as first:
+        second = filled("review", "WHO", input="n\ntoo dear\nq\nk\n")
+        assert second.exit_code == 1
+        assert re.search(
+            rf"a review of WHO by officer is going on already since 20\S+ \S+ UTC \(process {first.pid}\)\.",
+            second.stderr,
+        )
+        assert "Go on there; or stop it there with q" in second.stderr
+        assert filled("--actor", "another", "review", "WHO", input="q\n").exit_code == 0
+        assert filled("review", "--claims", input="q\n").stderr.endswith(
+            "nothing is claimed implemented and not looked at. See: tracker list.\n"
+        )
+    assert ["by letter" in str(said) for said in kept().values()] == [True]
+    assert "Going on from last time" in filled("review", "WHO", input="q\nk\n").stderr
+
+
+def test_what_is_over_holds_nobody_up(filled, tmp_path):
+    assert filled("review", "WHO", input="a\n\n\nq\nk\n").exit_code == 0
+    assert list(tmp_path.rglob("*.lock")) == []
+    assert filled("review", "WHO", input="q\nn\n").exit_code == 0
+
+
+def test_every_answer_is_kept_at_once(filled, sqlite_url, kept):
+    with answering_elsewhere(sqlite_url):
+        pass
     assert "by letter" in str(kept())
     assert "A/80/501/R1 WHO: accepted (by letter)" in filled("review", "WHO", input="q\nn\n").stderr
     assert kept() == {}

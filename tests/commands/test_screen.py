@@ -5,10 +5,13 @@ import io
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from terminals import on_a_terminal
 
+NOTE = (Path(__file__).parent / "note.txt").read_text(encoding="utf-8")
+LONG = "JIU/REP/2023/4/Corr.1"
 ESCAPE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\x7f\u202eback"
 SHOWN = "␛]0;owned␇␛[31mred\N{REPLACEMENT CHARACTER}2J␡\N{REPLACEMENT CHARACTER}back"
 COMMANDING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
@@ -137,7 +140,9 @@ def test_in_a_pipe_the_words_say_it_and_the_columns_are_always_the_same(remarkab
 def test_a_narrow_terminal_breaks_words_between_their_parts_and_dates_never(remarkable, sqlite_url, columns):
     screen = on_a_terminal(sqlite_url, "list", columns=columns).replace("\r\n", "\n")
     assert max(map(len, screen.splitlines())) <= columns
-    assert "…" not in screen
+    beneath = [line for line in screen.splitlines() if line.startswith("  ") and " Executive heads" in line]
+    assert len(beneath) == 6
+    assert screen.count("…") == sum(line.endswith("…") for line in beneath), "only the text is cut"
     for word in ("9998-12-31", "2025-02-28 !", "consideration", "501/", "implemented"):
         assert word in screen
 
@@ -162,3 +167,47 @@ def test_an_address_and_a_reason_are_whole_however_narrow_the_terminal(filled, s
     column = lines[start].index(whole[:12])
     cells = [line[column:].split("  ")[0].strip() for line in lines[start : start + 5]]
     assert "".join(cells).replace(" ", "").startswith(whole.replace(" ", ""))
+
+
+@pytest.fixture
+def long_names(run, tmp_path):
+    """The symbol, the code and the statuses are as long as they come."""
+    ok(run("org", "add", "UN-WOMEN", "--name", "Women"))
+    (tmp_path / "A_80_501_Add.1.txt").write_text(NOTE, encoding="utf-8")
+    ok(run("import", "A_80_501_Add.1.txt", "--report", LONG))
+    ok(run("update", f"{LONG}/R1", "UN-WOMEN", "--to", "partially-accepted", "--note", "half", "--due", "2025-12"))
+    ok(run("update", f"{LONG}/R2", "UN-WOMEN", "--to", "not-accepted", "--note", "no"))
+    ok(run("update", f"{LONG}/R2", "UN-WOMEN", "--to", "implemented", "--note", "done"))
+    return run
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 2), (100, 1)])
+def test_where_the_text_has_no_room_it_stands_beneath_its_row(long_names, sqlite_url, columns, rows):
+    lines = on_a_terminal(sqlite_url, "list", columns=columns).replace("\r\n", "\n").splitlines()
+    assert max(map(len, lines)) <= columns
+    assert lines[0].split() == ["ref", "org", "acceptance", "implementation", "due"]
+    assert lines[1].strip() == "remarks and text"
+    assert [line.split()[0] for line in lines[3:] if line.startswith("JIU")] == [f"{LONG}/R1", f"{LONG}/R2"]
+    first = 3 + rows  # words go on below where the terminal is narrow, a reference that fits does not
+    assert lines[first] == "  Executive heads should keep a list of things."
+    assert lines[-1].startswith("  implemented though not accepted · Executive heads should look at the list")
+
+
+def test_where_there_is_room_the_text_stands_beside_and_its_heading_is_whole(long_names, sqlite_url):
+    head, *_ = on_a_terminal(sqlite_url, "list", columns=124).splitlines()
+    assert head.rstrip().endswith("  remarks and text")
+
+
+def test_a_text_that_stands_above_is_not_repeated_in_every_row(long_names, sqlite_url):
+    screen = on_a_terminal(sqlite_url, "show", f"{LONG}/R2")
+    assert screen.count("Executive heads should look") == 1
+    assert "  implemented though not accepted" in screen
+
+
+@pytest.mark.parametrize(("columns", "is_paged"), [(80, True), (200, False)])
+def test_pages_are_turned_by_lines_and_not_by_rows(run, sqlite_url, columns, is_paged):
+    """28 organizations are 28 lines where their names fit, and more than the terminal's 50 where they go on."""
+    ok(run("org", "import", "--preset", "jiu"))
+    screen = on_a_terminal(sqlite_url, "org", "list", columns=columns, person=True, PAGER="sed s/^/page/")
+    assert screen.startswith("page") is is_paged
+    assert "page" not in on_a_terminal(sqlite_url, "org", "list", columns=columns, PAGER="sed s/^/page/")

@@ -11,7 +11,7 @@ WRITING = [["export"], ["return", "make", "WHO"]]
 @pytest.mark.parametrize("words", WRITING)
 def test_a_link_is_followed(filled, tmp_path, words):
     place, link = tmp_path / "place", tmp_path / "link"
-    place.write_text("old")
+    place.write_text("old" if words == ["export"] else "")  # a return takes the place of nothing that is written
     link.symlink_to(place)
     assert filled(*words, "--out", str(link)).exit_code == 0
     assert link.is_symlink()

@@ -1,5 +1,7 @@
-"""docs/json.md names exactly the keys that the commands give."""
+"""docs/json.md names exactly the keys that the commands give; what gives rows gives them in every form."""
 
+import csv
+import io
 import json
 import re
 from email.message import EmailMessage
@@ -8,6 +10,7 @@ from pathlib import Path
 import builders as b
 import pytest
 import register_files
+from command_table import called, commands, options
 from filled_returns import fill
 
 from tracker import clock
@@ -181,16 +184,20 @@ def filled(sqlite_register, run, tmp_path, monkeypatch):
         assert done.exit_code in (0, 3), done.stderr
         return done
 
-    def answer(*words):
+    done_before = []
+
+    def answer(*words, read=json.loads):
         for before in BEFORE.get(words[0], BEFORE.get(" ".join(words[:2]), [])):
-            do(before)
+            if before not in done_before:
+                do(before)
+                done_before.append(before)
         if "WHOLE" in words:
             words = ["--database", str(tmp_path / "other.db"), *words]
             do([*words[:2], "init"])
         said = do(words).stdout
         if words == ("audit", "export"):
             return [json.loads(line) for line in said.splitlines()]
-        return json.loads(said)
+        return read(said)
 
     return answer
 
@@ -253,6 +260,16 @@ CASES = [
 ]
 
 
+BESIDE = [(EDITION, {"files"}), (["report", "verify"], {"holds", "problems"})]
+SMALL = [
+    (["link", "remove", REF, "501/R2"], {"removed"}),
+    (["org", "alias", "add", "WHO", "Health"], {"organization", "added"}),
+    (["org", "alias", "drop", "The WHO"], {"organization", "name"}),
+    (["view", "save", "late", "--overdue"], {"name", "filters", "sort"}),
+    (["view", "drop", "late"], {"name"}),
+]
+
+
 @pytest.mark.parametrize(("section", "words"), CASES, ids=lambda value: value if isinstance(value, str) else value[0])
 def test_the_document_names_the_keys_of_the_answer(filled, section, words):
     known = SECTIONS[section]
@@ -260,6 +277,58 @@ def test_the_document_names_the_keys_of_the_answer(filled, section, words):
     assert content, "an empty answer shows no keys"
     found = {path.removeprefix("[].") for path in paths(content, {f"[].{name}" for name in known} | set(known))}
     assert found == set(known)
+
+
+def listed(said):
+    return csv.DictReader(io.StringIO(said))
+
+
+LISTS = [words[:-1] for _, words in CASES if "--csv" in options(commands()[called(words)])]
+
+
+@pytest.mark.parametrize("words", LISTS, ids=" ".join)
+def test_rows_have_the_same_keys_in_every_form(filled, words):
+    table = filled(*words, "--csv", read=listed)
+    rows = list(table)
+    assert rows
+    whole = filled(*words, "--json")
+    if isinstance(whole, list):
+        assert table.fieldnames == list(whole[0])
+        assert len(rows) == len(whole)
+    if words[0] != "stats":  # where a template has what stands within another key by its own name
+        line = "".join(f"{{{{ {key} }}}}|" for key in table.fieldnames) + "\\t"
+        assert filled(*words, "--template", line, read=str).count("\t") == len(rows)
+
+
+CHANGING = {("import",), ("outbox", "retry"), ("outbox", "drop")}
+"""What answers with an array of what it changed."""
+ELSEWHERE = {("export",), ("audit", "export")}
+"""What writes a file in a form of its own."""
+AS_ANOTHER = {
+    ("correct",): "as undo",
+    ("db", "upgrade"): "as init",
+    ("demo",): "in tests/services/test_demonstration.py",
+    ("extend", "grant"): "as extend request",
+    ("extend", "refuse"): "as extend request",
+    ("org", "edit"): "as org add",
+    ("org", "show"): "one thing, below",
+    ("outbox", "show"): "one thing, below",
+}
+"""What has --json and is not run with the others: it answers as another does."""
+
+
+@pytest.mark.parametrize("words", [words for _, words in CASES], ids=" ".join)
+def test_what_answers_with_rows_has_every_form_for_scripts(filled, words):
+    command = called(words)
+    if isinstance(filled(*words), list) and command not in CHANGING | ELSEWHERE:
+        assert {"--csv", "--template"} <= options(commands()[command])
+
+
+def test_every_command_that_has_json_is_run_here():
+    """A new list answers with an array here, and so cannot do without the other forms."""
+    run = {called(words) for _, words in CASES} | {called(words) for words, _ in [*SMALL, *BESIDE]}
+    told = {words for words, command in commands().items() if "--json" in options(command)}
+    assert told - run - CHANGING == set(AS_ANOTHER)
 
 
 def test_one_follow_up_has_what_stands_beside_it(filled):
@@ -285,7 +354,7 @@ def test_one_mail_has_more_beside(filled):
     assert set(content) == {*SECTIONS["A mail"]} | beside
 
 
-@pytest.mark.parametrize(("words", "beside"), [(EDITION, {"files"}), (["report", "verify"], {"holds", "problems"})])
+@pytest.mark.parametrize(("words", "beside"), BESIDE)
 def test_one_edition_has_more_beside(filled, words, beside):
     content = filled(*words, "--json")
     content = content[0] if isinstance(content, list) else content
@@ -294,16 +363,7 @@ def test_one_edition_has_more_beside(filled, words, beside):
     assert all(f"`{key}`" in promised for key in beside)
 
 
-@pytest.mark.parametrize(
-    ("words", "keys"),
-    [
-        (["link", "remove", REF, "501/R2"], {"removed"}),
-        (["org", "alias", "add", "WHO", "Health"], {"organization", "added"}),
-        (["org", "alias", "drop", "The WHO"], {"organization", "name"}),
-        (["view", "save", "late", "--overdue"], {"name", "filters", "sort"}),
-        (["view", "drop", "late"], {"name"}),
-    ],
-)
+@pytest.mark.parametrize(("words", "keys"), SMALL)
 def test_a_small_answer_has_the_keys_that_the_text_names(filled, words, keys):
     assert set(filled(*words, "--json")) == keys
     assert all(f"`{key}`" in DOCUMENT.read_text(encoding="utf-8") for key in keys)

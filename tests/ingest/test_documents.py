@@ -320,3 +320,9 @@ def test_libraries_are_loaded_only_when_needed():
     code = "import sys, tracker.ingest.notes; print([m for m in ('docx', 'pypdfium2', 'lxml') if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout.strip() == "[]"
+
+
+def test_a_pdf_is_told_page_by_page(write):
+    told = []
+    read_document(write(pdf_of([[Print(60, 700, "a page")]] * 3), "a.pdf"), on_page=lambda *step: told.append(step))
+    assert told == [(1, 3), (2, 3), (3, 3)]

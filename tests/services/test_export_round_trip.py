@@ -141,7 +141,7 @@ def _changed(exported, change):
     [
         (lambda c: c["tables"]["journal"][3].update(note="other"), "does not give its hash"),
         (lambda c: c["tables"]["batch"][2].update(actor="eve"), "does not give its hash"),
-        (lambda c: c["tables"]["batch"].pop(), "journal|batch"),
+        (lambda c: c["tables"]["batch"].pop(), "journal|batch|amendment"),
         (lambda c: c["tables"]["journal"][3].update(topic="rumour"), "a row cannot be read: 'rumour'"),
         (lambda c: c["tables"]["journal"][3].update(effective_on="yesterday"), "a row cannot be read"),
         (lambda c: c["tables"]["journal"][3].update(follow_up_id="1"), "is not a value of type int"),

@@ -8,6 +8,7 @@ from builders import TODAY, who
 from register_files import MAPPING, ROWS, csv_text, mapping, write
 
 from tracker.domain.filters import Filters
+from tracker.services.listing import At
 from tracker.services.reconciliation import reconcile
 from tracker.services.registers import import_register
 from tracker.store.follow_ups import list_follow_ups
@@ -26,7 +27,7 @@ def compared(register, tmp_path, *theirs, toml=MAPPING, **options):
     ours = write(tmp_path, "ours.csv", csv_text(*ROWS, MORE, DONE))
     import_register(register, ours, mapping(tmp_path), who())
     file = write(tmp_path, "theirs.csv", csv_text(*theirs))
-    return reconcile(register, file, mapping(tmp_path, toml, "theirs.toml"), today=TODAY, **options)
+    return reconcile(register, file, mapping(tmp_path, toml, "theirs.toml"), at=At(TODAY, **options))
 
 
 def names(items):

@@ -12,6 +12,7 @@ from builders import TODAY, who
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.services.answers import import_answers
+from tracker.services.listing import At
 from tracker.services.organizations import import_organizations
 from tracker.services.reconciliation import reconcile
 from tracker.services.registers import import_register
@@ -76,7 +77,7 @@ def test_the_whole_of_the_register_comes_in_and_its_cut_updates_it(load, sqlite_
 def test_the_addressees_report_is_compared_with_the_register(load, sqlite_register, shared_documents):
     load(TAIC, "taic-register")
     file = shared_documents / "registers" / "taic_status_report_2022-06-30_tables.csv"
-    result = reconcile(sqlite_register, file, MAPPINGS / "taic-status-2022.toml", today=TODAY)
+    result = reconcile(sqlite_register, file, MAPPINGS / "taic-status-2022.toml", at=At(TODAY))
     assert result.as_of == date(2022, 6, 30)
     met = [item for items in result.lists().values() for item in items]
     rows = Counter(row for item in met for row in item.rows)
@@ -84,7 +85,7 @@ def test_the_addressees_report_is_compared_with_the_register(load, sqlite_regist
     assert len(rows) + len([problem for problem in result.problems if "no organization of" in problem.what]) == 70
     assert [item.follow_up for item in result.agree] == ["RO-2017-102/R010-18 KIWIRAIL"]
     assert len(result.news) == 67
-    later = reconcile(sqlite_register, file, MAPPINGS / "taic-status-2022.toml", today=TODAY, as_of=date(2024, 4, 4))
+    later = reconcile(sqlite_register, file, MAPPINGS / "taic-status-2022.toml", at=At(TODAY, date(2024, 4, 4)))
     assert later.settled_here > result.settled_here
     assert "rejected" in {item.theirs.lower() for item in [*later.conflict, *later.news]}
 

@@ -174,16 +174,16 @@ def test_one_bad_address_does_not_stop_the_others(filled):
 
 
 def test_a_mail_without_its_ledger_row_cannot_come_about(filled, monkeypatch):
-    real = reminders.ledger.insert
+    real = reminders.ledger.insert_rows
 
     def fail(*_):
         raise RuntimeError("the machine died here")
 
-    monkeypatch.setattr(reminders.ledger, "insert", fail)
+    monkeypatch.setattr(reminders.ledger, "insert_rows", fail)
     with pytest.raises(RuntimeError):
         compose_due(filled, SETTINGS, now=NOW)
     assert (rows(filled), rows(filled, reminder_table)) == ([], [])
-    monkeypatch.setattr(reminders.ledger, "insert", real)
+    monkeypatch.setattr(reminders.ledger, "insert_rows", real)
     assert compose_due(filled, SETTINGS, now=NOW).digests == 2
 
 

@@ -12,6 +12,7 @@ from filled_returns import A, I, V, edit, fill
 
 from tracker.domain.filters import Filters
 from tracker.domain.returns import IDENTITY_SHEET, Field, ReturnState
+from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
 from tracker.services import audit, extensions, returns, updates
@@ -81,7 +82,7 @@ def test_answers_are_written_in_the_organizations_voice_with_the_file_as_evidenc
     assert (row.acceptance, row.implementation, row.effective_on, row.note) == (
         A.ACCEPTED,
         I.IMPLEMENTED,
-        date(2026, 10, 1),
+        b.TODAY,
         "Policy issued",
     )
     digest = hashlib.sha256(content).hexdigest()
@@ -92,6 +93,8 @@ def test_answers_are_written_in_the_organizations_voice_with_the_file_as_evidenc
     assert (store / digest[:2] / digest).read_bytes() == content
     written = [line.entry for line in read_history(filled, "501/R1", "WHO")][1:]
     assert {entry.voice for entry in written} == {Voice.ORGANIZATION}
+    moved = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION)
+    assert {entry.effective_on for entry in written if entry.topic in moved} == {date(2026, 10, 1)}
     assert len({entry.batch for entry in written}) == 1
     assert audit.verify(filled, b.TODAY).findings == []
 
@@ -110,8 +113,53 @@ def test_a_file_read_twice_changes_nothing(filled, store):
     before = journal_length(filled)
     again = read(filled, content, store)
     assert again.read_before is not None
-    assert again.rows == []
-    assert journal_length(filled) == before
+    assert outcomes(again) == [(R1, "already")]
+    assert (again.is_written, journal_length(filled)) == (False, before)
+
+
+def test_what_was_refused_is_refused_again_and_what_was_written_is_not_written_twice(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Not accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
+    read(filled, content, store, keep_going=True)
+    assert [(item.state, item.remark) for item in returns.received(filled)] == [(ReturnState.READ, "1 row refused")]
+    b.move(filled, "501/R2", "WHO", to=A.UNDER_CONSIDERATION, note="thought again")
+    before = journal_length(filled)
+    again = read(filled, content, store, keep_going=True)
+    assert outcomes(again) == [(R1, "refused"), (R2, "already")]
+    assert (again.is_written, journal_length(filled)) == (False, before)
+
+
+def test_after_undo_everything_is_left_and_is_written_again(filled, store):
+    said = {R1: {Field.ACCEPTANCE: "Accepted", Field.NOTE: "Yes"}, R2: {Field.ACCEPTANCE: "Accepted"}}
+    content = fill(make(filled), said)
+    for _ in range(2):
+        assert outcomes(read(filled, content, store)) == [(R1, "changed"), (R2, "changed")]
+        assert returns.received(filled)[0].remark is None
+        updates.undo(filled, b.who())
+        assert returns.received(filled)[0].remark == "2 rows taken back"
+    b.move(filled, "501/R1", "WHO", to=A.UNDER_CONSIDERATION)
+    again = read(filled, content, store, keep_going=True)
+    assert outcomes(again) == [(R1, "refused"), (R2, "changed")]
+    assert "the register has changed since the return was made" in again.rows[0].why
+    assert audit.verify(filled, b.TODAY).findings == []
+
+
+def test_one_row_that_was_corrected_is_left_alone(filled, store):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
+    read(filled, content, store)
+    for line in read_history(filled, "501/R2", "WHO")[1:]:
+        updates.correct(filled, "501/R2", "WHO", line.entry.id, "another office", b.who())
+    assert outcomes(read(filled, content, store)) == [(R1, "already"), (R2, "changed")]
+
+
+def test_a_file_that_was_given_as_evidence_by_hand_is_read_all_the_same(filled, store, tmp_path):
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Not accepted"}})
+    read(filled, content, store, keep_going=True)
+    updates.undo(filled, b.who())
+    (tmp_path / "who.xlsx").write_bytes(content)
+    selection = updates.Selection("501/R1", ("WHO",))
+    update = Update(b.TODAY, evidence=())
+    updates.update(filled, selection, update, b.who(), evidence=[str(tmp_path / "who.xlsx")], evidence_store=store)
+    assert outcomes(read(filled, content, store, keep_going=True))[0] == (R1, "refused"), "changed since, not said"
 
 
 def test_a_return_saved_again_with_more_answers_adds_only_what_is_new(filled, store):
@@ -193,6 +241,32 @@ def test_an_answer_of_an_earlier_day_does_not_overtake_a_later_entry(filled, sto
     assert b.follow_up(filled, "501/R1", "WHO").acceptance is A.UNDER_CONSIDERATION
     spring = list_follow_ups(filled, Filters(organizations=("WHO",), numbers=("1",)), At(b.TODAY, date(2026, 4, 1)))
     assert spring[0].acceptance is A.ACCEPTED
+
+
+def test_what_came_in_last_is_the_last_word_also_where_it_speaks_of_an_earlier_day(filled, store):
+    b.move(filled, "501/R1", "WHO", to=A.ACCEPTED, on=date(2026, 2, 1), note="by letter")
+    b.move(filled, "501/R1", "WHO", on=date(2026, 6, 1), note="telephoned: no progress")
+    said = {
+        R1: {
+            Field.IMPLEMENTATION: "In progress",
+            Field.SINCE: date(2026, 3, 1),
+            Field.NOTE: "A team works on it since the spring",
+        }
+    }
+    content = fill(make(filled), said)
+    assert outcomes(read(filled, content, store)) == [(R1, "changed")]
+    row = b.follow_up(filled, "501/R1", "WHO")
+    assert (row.note, row.last_word_on, row.heard_on) == ("A team works on it since the spring", b.TODAY, b.TODAY)
+    assert row.implementation is I.IN_PROGRESS
+    in_march, in_june = (
+        list_follow_ups(filled, Filters(organizations=("WHO",), numbers=("1",)), At(b.TODAY, day))[0]
+        for day in (date(2026, 3, 31), date(2026, 6, 30))
+    )
+    assert (in_march.implementation, in_march.note) == (I.IN_PROGRESS, "A team works on it since the spring")
+    assert (in_june.implementation, in_june.note) == (I.IN_PROGRESS, "telephoned: no progress")
+    again = fill(content, {R2: {Field.ACCEPTANCE: "Under consideration"}})
+    assert outcomes(read(filled, again, store)) == [(R1, "already"), (R2, "changed")]
+    assert audit.verify(filled, b.TODAY).findings == []
 
 
 @pytest.mark.parametrize("day", [date(2026, 11, 25), date(2024, 1, 1)])

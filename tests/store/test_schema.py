@@ -15,6 +15,7 @@ from tracker.errors import WorldError
 from tracker.services.registration import check, initialize
 from tracker.store import schema
 from tracker.store.engine import database_url, open_engine
+from tracker.store.metadata import METADATA
 
 
 def scripts():
@@ -71,6 +72,26 @@ def test_every_step_can_be_taken_back_and_taken_again(empty_engine):
             command.downgrade(schema._config(connection), "-1")
         schema.upgrade(empty_engine, revision=revision)
     assert schema.differences(empty_engine) == []
+
+
+@pytest.mark.parametrize("empty_engine", ["postgresql"], indirect=True)
+def test_what_rows_are_ordered_by_is_compared_by_code_point_whatever_the_locale(empty_engine):
+    schema.upgrade(empty_engine)
+    wanted = {
+        (table.name, column.name)
+        for table in METADATA.sorted_tables
+        for column in table.columns
+        if getattr(column.type.dialect_impl(empty_engine.dialect), "collation", None)
+    }
+    found = inspect(empty_engine)
+    collated = {
+        (table, column["name"]): column["type"].collation
+        for table in found.get_table_names()
+        for column in found.get_columns(table)
+        if getattr(column["type"], "collation", None)
+    }
+    assert collated == dict.fromkeys(wanted, "C")
+    assert {("organization", "folded"), ("symbol", "symbol"), ("view", "name")} <= wanted
 
 
 @both

@@ -176,7 +176,25 @@ def test_marks_cut_words_and_accents_do_not_count(marked, typed):
     assert found(marked, typed) == [("1", "WHO")]
 
 
-@pytest.mark.parametrize("typed", ["09", "valuation", "иод", "onsker", "理", "_", "%", "2/80 9"])
+CHINESE = "各组织行政首长应在2026年底之前审查WHO管理局的政策，并向理事机构报告"
+
+
+@pytest.mark.parametrize(
+    "typed", ["管理", "理局", "政策 报告", "who管理", "WHO管理局", "审查 see", "2026年", "，政策，"]
+)
+def test_what_is_written_without_blanks_is_found_in_any_place(register, typed):
+    b.organizations(register, "WHO")
+    b.report(register, replace(b.recommendation("1"), text=f"see {CHINESE}"), b.recommendation("2"))
+    b.move(register, "501/R2", "WHO", to=Acceptance.ACCEPTED, note=f"see {CHINESE}")
+    change_report(register, "501", ReportChange("Things"), b.who(now=at(5)))
+    assert found(register, typed) == found(register, typed, limit=5) == [("1", "WHO"), ("2", "WHO")]
+    assert found(register, f"{typed} 无") == []
+    change_report(register, "501", ReportChange(f"see {CHINESE}"), b.who(now=at(6)))
+    b.move(register, "501/R1", "WHO", to=Acceptance.ACCEPTED)
+    assert len(found(register, typed)) == 2
+
+
+@pytest.mark.parametrize("typed", ["09", "valuation", "иод", "onsker", "局理", "_", "%", "2/80 9"])
 def test_what_begins_no_word_is_not_found(marked, typed):
     assert found(marked, typed) == []
 

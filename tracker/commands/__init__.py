@@ -223,10 +223,11 @@ def main() -> None:
     open_streams()
     sys.unraisablehook = interrupt_again
     if "_TRACKER_COMPLETE" in os.environ:
-        from tracker.commands.completion import without_equals_signs, without_markup
+        from tracker.commands.completion import with_their_options, without_equals_signs, without_markup
 
         without_markup()
         without_equals_signs()
+        with_their_options()
     try:
         with _world_errors_told():
             app()

@@ -8,6 +8,7 @@ import typer
 
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
+from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import Json
 from tracker.commands.render import Column, plural, print_json, print_table, say
 
@@ -15,14 +16,15 @@ app = typer.Typer(no_args_is_help=True, help="Further names of organizations: li
 
 
 @app.command("list")
-def list_aliases(ctx: typer.Context, as_json: Json = False) -> None:
+@with_forms("organization", "name")
+def list_aliases(ctx: typer.Context, write: Writer | None) -> None:
     """List the names that somebody has decided mean an organization."""
     from tracker.services.aliases import list_aliases as found_aliases
 
     desk: Desk = ctx.obj
     found = found_aliases(desk.register)
-    if as_json:
-        print_json([{"organization": alias.code, "name": alias.name} for alias in found])
+    if write is not None:
+        write([{"organization": alias.code, "name": alias.name} for alias in found])
         return
     print_table([Column("org"), Column("name", flexible=True)], [(alias.code, alias.name) for alias in found])
 

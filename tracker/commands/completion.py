@@ -18,6 +18,9 @@ from typing import Any
 import typer
 
 _MOST = 200
+_MANY_REPORTS = 30
+_NUMBER = ("R", "r")
+"""With what a recommendation's own number begins, which may be the tail that names it."""
 
 Proposal = tuple[str, str]
 """A word, and what it stands for."""
@@ -26,11 +29,14 @@ _REFERENCES = """
     SELECT symbol.symbol || '/R' || recommendation.number, substr(recommendation.text, 1, 60), symbol.role = 'main',
            recommendation.id
     FROM symbol CROSS JOIN recommendation ON recommendation.report_id = symbol.report_id
-    WHERE '/' || symbol.symbol || '/' LIKE ? ESCAPE '\\'
-        AND '/' || symbol.symbol || '/R' || recommendation.number LIKE ? ESCAPE '\\'
-    ORDER BY symbol.role <> 'main', symbol.folded, recommendation.position
+    WHERE {} ORDER BY symbol.role <> 'main', symbol.folded, recommendation.position
 """
-"""The few symbols with the parts that are typed in full come first: looking at every recommendation takes longer."""
+# The few symbols with the parts that are typed in full come first: looking at every recommendation takes longer.
+_BY_PARTS = _REFERENCES.format("""
+    '/' || symbol.symbol || '/' LIKE ? ESCAPE '\\' AND '/' || symbol.symbol || '/R' || recommendation.number
+        LIKE ? ESCAPE '\\'
+""")
+_OF_REPORTS = _REFERENCES.format("symbol.report_id IN (SELECT value FROM json_each(?))")
 
 _SYMBOLS = """
     SELECT symbol.symbol, report.title, symbol.role = 'main', report.id
@@ -51,13 +57,27 @@ _EDITIONS = """
 
 def complete_reference(ctx: typer.Context, incomplete: str) -> list[Proposal]:
     """References by any symbol or tail of one that names one recommendation only."""
-    in_full = incomplete[: incomplete.rfind("/") + 1]
-    return _tails(_ask(ctx, _REFERENCES, _part(in_full), _part(incomplete)), incomplete)
+    reports = {} if incomplete in _NUMBER else _tails(_ask(ctx, _SYMBOLS, _holding(incomplete)), incomplete)
+    if len(reports) > _MANY_REPORTS:
+        found = _ask(ctx, _OF_REPORTS, str(_some_of(reports)))
+    else:
+        in_full = incomplete[: incomplete.rfind("/") + 1]
+        found = _ask(ctx, _BY_PARTS, _part(in_full), _part(incomplete))
+    return _most(list(_tails(found, incomplete).values()))
+
+
+def _some_of(reports: dict[int, Proposal]) -> list[int]:
+    """Of many reports the first, and the two that have least in common: the recommendations of all would not be shown.
+
+    What names a report alone names its recommendations alone, so that those of the others need not be looked at.
+    """
+    ends = sorted(reports, key=lambda number: reports[number])
+    return [*list(reports)[:_MANY_REPORTS], ends[0], ends[-1]]
 
 
 def complete_report(ctx: typer.Context, incomplete: str) -> list[Proposal]:
     """Symbols of reports, and tails of them."""
-    return _tails(_ask(ctx, _SYMBOLS, _holding(incomplete)), incomplete)
+    return _most(list(_tails(_ask(ctx, _SYMBOLS, _holding(incomplete)), incomplete).values()))
 
 
 def complete_organization(ctx: typer.Context, incomplete: str) -> list[Proposal]:
@@ -149,6 +169,28 @@ def without_equals_signs() -> None:
         os.environ["COMP_CWORD"] = str(sum(number < int(place) for number in kept))
 
 
+def with_their_options() -> None:
+    """In zsh and fish `--org=W` is one word, and what does not begin with all of it is thrown away."""
+    from typer import _completion_classes as shells
+
+    with suppress(AttributeError):  # a later Typer may do it in another way
+        whole: tuple[Any, ...] = (shells.ZshComplete, shells.FishComplete)
+        for shell in whole:
+            shell.get_completions = _joined_to_option(shell.get_completions)
+
+
+def _joined_to_option(ask: Callable[[Any, list[str], str], list[Any]]) -> Callable[[Any, list[str], str], list[Any]]:
+    def get_completions(shell: Any, args: list[str], incomplete: str) -> list[Any]:
+        found = ask(shell, args, incomplete)
+        option, equals, _ = incomplete.partition("=")
+        if equals and option.startswith("--"):
+            for item in found:
+                item.value = f"{option}={item.value}"
+        return found
+
+    return get_completions
+
+
 _SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 
@@ -175,8 +217,8 @@ def _begun(words: Iterable[Proposal], typed: str) -> list[Proposal]:
     return _most([(_gone_on_with(typed, word), shows) for word, shows in begun])
 
 
-def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> list[Proposal]:
-    """For each thing its name, or the tail of one in whole parts, that begins as typed and names nothing else.
+def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> dict[int, Proposal]:
+    """For each thing, by number, its name, or the tail of one in whole parts, that begins as typed and names it alone.
 
     Of several the first will do; until something is typed that is the whole main symbol.
     """
@@ -193,7 +235,7 @@ def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> list[Proposal]:
     for tail, shows, number in possible:
         if len(meant[tail.upper()]) == 1:
             found.setdefault(number, (_gone_on_with(typed, tail), shows))
-    return _most(list(found.values()))
+    return found
 
 
 def _most(found: list[Proposal]) -> list[Proposal]:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tracker.commands.asking import agreed
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.registration import init
@@ -73,7 +74,8 @@ def restore(
     from tracker.services.backup import restore as read
 
     desk: Desk = ctx.obj
-    if not yes and not typer.confirm(f"Put {file} in the place of {desk.settings.database}?", err=True):
+    question = f"Put {file} in the place of {desk.settings.database}?"
+    if not (yes or agreed(question, what="a restore", remedy="Give --yes.")):
         say("Nothing was changed.")
         raise typer.Exit(1)
     aside = read(desk.settings.database, desk.evidence_store, file)

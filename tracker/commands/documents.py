@@ -8,24 +8,28 @@ import typer
 
 from tracker.commands.completion import complete_report
 from tracker.commands.context import Desk
+from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, Json, KnownAt, Reference, choice_option, parsed
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.impacts import parse_impact
 from tracker.domain.periods import parse_day
 from tracker.domain.vocabulary import Addressee
 
+REPORT_KEYS = ("report", "title", "issued_on", "asks_verification", "symbols")
+
 app = typer.Typer(no_args_is_help=True, help="Documents whose recommendations are followed up: list, edit, set.")
 
 
 @app.command("list")
-def list_documents(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+@with_forms(*REPORT_KEYS)
+def list_documents(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """List the documents with all their symbols; of a day, those that were followed up at its end."""
     from tracker.services.documents import list_reports, report_json
 
     desk: Desk = ctx.obj
     found = list_reports(desk.register, desk.at(as_of, known_at))
-    if as_json:
-        print_json([report_json(report) for report in found])
+    if write is not None:
+        write([report_json(report) for report in found])
         return
     print_table(
         [

@@ -8,33 +8,40 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.options import Json, Organization, Reference
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, KnownAt, Organization, Reference
+from tracker.commands.render import Column, plural, print_table, say
 
 if TYPE_CHECKING:
     from tracker.store.evidence import GivenEvidence
 
 
+EVIDENCE_KEYS = ("entry", "effective_on", "location", "sha256", "size", "path")
+
+
+@with_forms(*EVIDENCE_KEYS)
 def evidence(
     ctx: typer.Context,
+    write: Writer | None,
     reference: Reference,
     organization: Organization,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Copy the files into this folder; none is opened.")
     ] = None,
-    as_json: Json = False,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> None:
     """List what was given as evidence on one follow-up, with where its files are kept; --out copies them."""
     from tracker.services.evidence import copy_out, given_evidence, place_of
 
     desk: Desk = ctx.obj
     store = desk.evidence_store
-    found = given_evidence(desk.register, reference, organization)
+    found = given_evidence(desk.register, reference, organization, desk.at(as_of, known_at))
     kept = [place_of(item.sha256, store) if item.sha256 else None for item in found]
     places = kept if out is None else [copy_out(item, store, out) for item in found]
-    if as_json:
+    if write is not None:
         paths = [str(place) if place else None for place in places]
-        print_json([{**item.as_json(), "path": path} for item, path in zip(found, paths, strict=True)])
+        write([{**item.as_json(), "path": path} for item, path in zip(found, paths, strict=True)])
         return
     print_table(
         [

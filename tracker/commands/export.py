@@ -17,7 +17,7 @@ from tracker.commands.lines import write_csv
 from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_filters
 from tracker.commands.render import plural, print_json, say
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.rows import FOLLOW_UP_KEYS
+from tracker.domain.vocabulary import FOLLOW_UP_KEYS
 from tracker.errors import BadDataError, UsageError
 from tracker.files import write_whole
 

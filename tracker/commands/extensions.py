@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.options import Json, Organization, Reference, parsed, reason
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, Json, KnownAt, Organization, Reference, parsed, reason
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.periods import parse_due_date
 
 if TYPE_CHECKING:
     from tracker.services.updates import Changed
+
+REQUEST_KEYS = ("ref", "organization", "due_on", "requested_to", "requested_on", "reason")
 
 app = typer.Typer(no_args_is_help=True, help="Extensions of due dates: list, request, grant, refuse.")
 
@@ -23,14 +26,15 @@ Reason = Annotated[Any, typer.Option("--note", parser=parsed(reason), metavar="T
 
 
 @app.command("list")
-def list_requests(ctx: typer.Context, as_json: Json = False) -> None:
-    """List the requests that are not decided, oldest first."""
+@with_forms(*REQUEST_KEYS)
+def list_requests(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """List the requests that are not decided, oldest first; of a day, those that were not decided at its end."""
     from tracker.services.extensions import undecided
 
     desk: Desk = ctx.obj
-    found = undecided(desk.register)
-    if as_json:
-        print_json([item.as_json() for item in found])
+    found = undecided(desk.register, desk.at(as_of, known_at))
+    if write is not None:
+        write([item.as_json() for item in found])
         return
     names = [Column(name) for name in ("ref", "org", "due", "asks for", "since")]
     print_table(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Csv, Template, writer
-from tracker.commands.options import AsOf, Json, KnownAt
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, KnownAt
 from tracker.commands.render import Column, is_terminal, print_table, say
 from tracker.commands.show import Organization, Reference
 
@@ -35,15 +35,14 @@ LINE_KEYS = (
 )
 
 
+@with_forms(*LINE_KEYS)
 def history(
     ctx: typer.Context,
+    write: Writer | None,
     reference: Reference,
     organization: Organization = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    as_csv: Csv = False,
-    template: Template = None,
-    as_json: Json = False,
 ) -> None:
     """Show every entry of the journal about a recommendation, with its number, both its times, and who wrote it.
 
@@ -51,11 +50,10 @@ def history(
     """
     from tracker.services.listing import read_history
 
-    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
     lines = read_history(desk.register, reference, organization, desk.at(as_of, known_at))
     if write is not None:
-        write([line.as_json() for line in lines], LINE_KEYS)
+        write([line.as_json() for line in lines])
         return
     # A person who named the organization need not read it on every line; a program's columns stay the same.
     with_organization = organization is None or not is_terminal()

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Csv, Template, writer
-from tracker.commands.options import AsOf, Json, KnownAt, with_filters
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, KnownAt, with_filters
 from tracker.commands.render import Column, plural, print_table, say
 from tracker.domain.filters import Filters
 
@@ -16,25 +16,25 @@ LESSON_KEYS = ("ref", "organization", "worked", "failed", "why", "good_practice"
 
 
 @with_filters
+@with_forms(*LESSON_KEYS)
 def lessons(
     ctx: typer.Context,
     filters: Filters,
+    write: Writer | None,
     good_practice: Annotated[bool, typer.Option("--good-practice", help="Only good practices.")] = False,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    as_csv: Csv = False,
-    template: Template = None,
-    as_json: Json = False,
 ) -> None:
-    """List what was learned on closing, across reports. Log it with: tracker update … --worked --failed --why."""
+    """List what was learned on closing, across reports: the last word on each point; tracker history has them all.
+
+    Log it with: tracker update … --worked --failed --why.
+    """
     from tracker.services.listing import read_lessons
 
-    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
     found = read_lessons(desk.register, filters, desk.at(as_of, known_at), only_good_practice=good_practice)
     if write is not None:
-        rows = [{"ref": item.ref, "organization": item.organization, **lesson.as_json()} for item, lesson in found]
-        write(rows, LESSON_KEYS)
+        write([{"ref": item.ref, "organization": item.organization, **lesson.as_json()} for item, lesson in found])
         return
     print_table(
         [

@@ -1,41 +1,81 @@
-"""Rows for scripts: CSV, and a line of one's own making for each."""
+"""Rows for scripts: JSON, CSV, and a line of one's own making for each. Whatever lists has all three from here."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from typing import Annotated, Any
 
 import typer
 
+from tracker.commands.options import Json
 from tracker.commands.render import is_terminal, print_json, tell, visible
+from tracker.commands.signatures import Command, Options, reshape
 from tracker.errors import UsageError
 
 _FORMULA = tuple("=+-@\t\r")
-
-Csv = Annotated[bool, typer.Option("--csv", help="CSV on stdout, with the keys of --json as columns.")]
-Template = Annotated[
-    str | None,
-    typer.Option(
-        "--template", metavar="LINE", help="A Jinja2 line for each row, over the keys of --json, as in '{{ ref }}'."
-    ),
-]
+_CSV = typer.Option("--csv", help="CSV on stdout, with the keys of --json as columns.")
+_TEMPLATE = typer.Option(
+    "--template", metavar="LINE", help="A Jinja2 line for each row, over the keys of --json, as in '{{ ref }}'."
+)
+_FORMS: Options = {
+    "as_csv": (Annotated[bool, _CSV], False),
+    "template": (Annotated[str | None, _TEMPLATE], None),
+    "as_json": (Json, False),
+}
 
 _OF_TEMPLATES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What an expression in a template can come to, beside what Jinja2 says of it."""
 
-Rows = Sequence[dict[str, Any]]
+Row = dict[str, Any]
+Rows = Sequence[Row]
 
 
-def writer(*, as_json: bool, as_csv: bool, template: str | None) -> Callable[[Rows, Sequence[str]], None] | None:
-    """What prints rows (and their keys) in the form that was asked for; None where people read."""
-    if sum([as_json, as_csv, template is not None]) > 1:
-        raise UsageError("--json, --csv and --template exclude each other.", remedy="Give one of them.")
-    if as_json:
-        return lambda rows, _: print_json(rows)
-    if as_csv:
-        return print_csv
-    return None if template is None else lambda rows, _: print_templated(rows, template)
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Prints rows in the form that was asked for."""
+
+    columns: Sequence[str]
+    flat: Callable[[Row], Row]
+    template: str | None
+    as_json: bool
+
+    def __call__(self, rows: Rows, *, whole: object = None, columns: Sequence[str] = ()) -> None:
+        """Print them; `whole` is the JSON of what says more than its rows, `columns` are other keys than usual."""
+        if self.as_json:
+            print_json(rows if whole is None else whole)
+        elif self.template is not None:
+            print_templated(rows, self.template)
+        else:
+            flat = [self.flat(row) for row in rows]
+            print_csv(flat, columns or self.columns or tuple(flat[0]))
+
+
+def _as_it_is(row: Row) -> Row:
+    return row
+
+
+def with_forms(*columns: str, flat: Callable[[Row], Row] = _as_it_is) -> Callable[[Command], Command]:
+    """Give a command that lists the forms for scripts as options: --csv, --template, --json.
+
+    It receives what writes its rows as `write: Writer | None`; None where people read. `columns` are the keys of a row,
+    and may be left out where there is a row always. What stands within a row is made columns of CSV by `flat`.
+    """
+
+    def give(command: Command) -> Command:
+        @wraps(command)
+        def wrapper(*, as_json: bool, as_csv: bool, template: str | None, **given: Any) -> None:
+            if sum([as_json, as_csv, template is not None]) > 1:
+                raise UsageError("--json, --csv and --template exclude each other.", remedy="Give one of them.")
+            is_asked = as_json or as_csv or template is not None
+            command(**given, write=Writer(columns, flat, template, as_json) if is_asked else None)
+
+        reshape(wrapper, command, instead_of="write", options=_FORMS)
+        return wrapper
+
+    return give
 
 
 def print_csv(rows: Rows, columns: Sequence[str]) -> None:
@@ -60,11 +100,24 @@ def write_csv(rows: Rows, columns: Sequence[str], file: Any) -> None:
 
 
 def cell(value: Any) -> str:
-    """A value as a cell: lists joined, yes and no as JSON says them, formulas disarmed with an apostrophe."""
-    if isinstance(value, list):
-        value = "; ".join(item if isinstance(item, str) else item["location"] for item in value)
-    words = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    """A value as a cell; a formula is disarmed with an apostrophe.
+
+    Arrays are joined, each object in one named by the first that it says; yes and no are written as JSON writes them.
+    """
+    words = value if isinstance(value, str) else _words(value)
     return f"'{words}" if words.startswith(_FORMULA) else words
+
+
+def _words(value: Any, between: str = "; ") -> str:
+    if isinstance(value, list):
+        return between.join(_name(item) if isinstance(item, dict) else _words(item) for item in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_words(each, ', ')}" for key, each in value.items())
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _name(item: Row) -> str:
+    return next((_words(value) for value in item.values() if value), "")
 
 
 def print_templated(rows: Rows, template: str) -> None:
@@ -88,6 +141,8 @@ def print_templated(rows: Rows, template: str) -> None:
         ) from None
 
 
-def _finalize() -> Callable[[Any], Any] | None:
-    """What is done to every value that a template prints."""
-    return (lambda value: visible(value) if isinstance(value, str) else value) if is_terminal() else None
+def _finalize() -> Callable[[Any], Any]:
+    """What is done to every value that a template prints: of what is null, nothing is printed."""
+    if not is_terminal():
+        return lambda value: "" if value is None else value
+    return lambda value: "" if value is None else visible(value) if isinstance(value, str) else value

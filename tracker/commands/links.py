@@ -8,9 +8,12 @@ import typer
 
 from tracker.commands.completion import complete_among, complete_reference
 from tracker.commands.context import Desk
+from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, Day, Json, KnownAt, Note, Reference, one_of
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.vocabulary import LinkKind
+
+LINK_KEYS = ("ref", "kind", "other", "note", "linked_on")
 
 app = typer.Typer(no_args_is_help=True, help="Recommendations that wait for, repeat or supersede others.")
 
@@ -44,15 +47,16 @@ def add(
 
 
 @app.command("list")
-def list_links(ctx: typer.Context, as_of: AsOf = None, known_at: KnownAt = None, as_json: Json = False) -> None:
+@with_forms(*LINK_KEYS)
+def list_links(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """List the links that stand, now or as of a day."""
     from tracker.services.links import all_links
 
     desk: Desk = ctx.obj
     at = desk.at(as_of, known_at)
     found = all_links(desk.register, at.as_of, at.known_at)
-    if as_json:
-        print_json([link.as_json() for link in found])
+    if write is not None:
+        write([link.as_json() for link in found])
         return
     print_table(
         [Column(name) for name in ("ref", "kind", "other", "since")] + [Column("note", flexible=True, wrap=True)],

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Csv, Template, writer
-from tracker.commands.options import AsOf, Json, KnownAt, Text, choice_option, with_filters
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_filters
 from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_table, say
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.vocabulary import Verification
+from tracker.domain.vocabulary import FOLLOW_UP_KEYS, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,30 +22,29 @@ if TYPE_CHECKING:
 
 
 @with_filters
+@with_forms(*FOLLOW_UP_KEYS)
 def list_follow_ups(
     ctx: typer.Context,
     filters: Filters,
+    write: Writer | None,
     text: Text = None,  # noqa: ARG001 - becomes part of the filters
     as_of: AsOf = None,
     known_at: KnownAt = None,
     sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by (ref: as documents came in)")] = None,
     limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most so many.")] = None,
-    as_csv: Csv = False,
-    template: Template = None,
-    as_json: Json = False,
 ) -> None:
     """List follow-ups: one line for each recommendation and organization."""
-    from tracker.domain.rows import FOLLOW_UP_KEYS
     from tracker.services.listing import list_follow_ups as read
 
-    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
     at = desk.at(as_of, known_at)
-    found = read(desk.register, filters, at, sort=sort or Sort.REF, limit=limit)
+    # One more than is shown tells whether there are more, without counting them.
+    found = read(desk.register, filters, at, sort=sort or Sort.REF, limit=None if limit is None else limit + 1)
+    is_cut, found = limit is not None and len(found) > limit, found[:limit]
     if write is not None:
-        write([item.as_json(at.day) for item in found], FOLLOW_UP_KEYS)
+        write([item.as_json(at.day) for item in found])
         return
-    print_list(found, at.day)
+    print_list(found, at.day, is_cut=is_cut)
     if not found:
         _say_nothing_found(filters, as_of or known_at)
 
@@ -63,15 +62,16 @@ def _say_nothing_found(filters: Filters, at: date | datetime | None) -> None:
         say("No follow-up matches; leave a condition out, or see all with: tracker list.")
 
 
-def print_list(found: Sequence[FollowUp], day: date) -> None:
+def print_list(found: Sequence[FollowUp], day: date, *, is_text_above: bool = False, is_cut: bool = False) -> None:
     """A line for each follow-up, what has to be noticed marked, and what the marks mean.
 
-    In a pipe, where nothing is cut, the words say it and the columns are always the same.
+    In a pipe, where nothing is cut, the words say it and the columns are always the same. On a terminal a text that
+    stands above is not said again. `is_cut` is whether there are more.
     """
     late = [item.is_overdue(day) for item in found]
     remarks = [_remarks(item, day) for item in found]
     marks = [_marks(said) for said in remarks] if is_terminal() else [""] * len(found)
-    with_marks = any(marks)
+    with_marks, with_text = any(marks), not (is_text_above and is_terminal())
     print_table(
         [
             Column("ref", breaks=True),
@@ -80,7 +80,7 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
             Column("implementation", breaks=True),
             Column("due"),
             *([Column("")] if with_marks else []),
-            Column("remarks and text", flexible=True),
+            Column("remarks and text" if with_text else "remarks", flexible=True, beneath=True),
         ],
         [
             (
@@ -90,7 +90,7 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
                 item.implementation.value,
                 f"{item.due_on or ''}{OVERDUE if is_late else ''}",
                 *([mark] if with_marks else []),
-                (" · ".join(said), item.text),
+                (" · ".join(said), item.text if with_text else ""),
             )
             for item, mark, is_late, said in zip(found, marks, late, remarks, strict=True)
         ],
@@ -98,8 +98,15 @@ def print_list(found: Sequence[FollowUp], day: date) -> None:
     if with_marks:
         say(legend("".join(marks)))
     if found:
-        is_open = sum(item.is_open for item in found)
-        say(f"{plural(len(found), 'follow-up')}, {is_open:,} open, {sum(late):,} overdue (!).")
+        say(_counted(len(found), sum(item.is_open for item in found), sum(late), is_cut=is_cut))
+
+
+def _counted(shown: int, is_open: int, late: int, *, is_cut: bool) -> str:
+    """How many there are; of a list that a limit has cut, that these are not all."""
+    states = f"{is_open:,} open, {late:,} overdue (!)."
+    if is_cut:
+        return f"The first {shown:,} (--limit {shown}): {states} There are more."
+    return f"{plural(shown, 'follow-up')}, {states}"
 
 
 def legend(used: str) -> str:

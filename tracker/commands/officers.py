@@ -8,7 +8,7 @@ import typer
 
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.lines import Csv, Template, writer
+from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, Json, choice_option, parsed
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.periods import parse_day
@@ -20,27 +20,25 @@ app = typer.Typer(no_args_is_help=True, help="Holders of posts: list, add, end."
 
 
 @app.command("list")
+@with_forms(*OFFICER_KEYS)
 def list_officers(
     ctx: typer.Context,
+    write: Writer | None,
     org: Annotated[
         str | None,
         typer.Argument(metavar="[ORG]", autocompletion=complete_organization, help="Only this organization."),
     ] = None,
     past: Annotated[bool, typer.Option("--all", help="Past and future holders too.")] = False,
     as_of: AsOf = None,
-    as_csv: Csv = False,
-    template: Template = None,
-    as_json: Json = False,
 ) -> None:
     """List who holds which post, today or on the day of --as-of, unless --all."""
     from tracker.services.organizations import all_officers
 
-    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
     day = desk.at(as_of, None).day
     found = [item for item in all_officers(desk.register, org) if past or item.holds_on(day)]
     if write is not None:
-        write([item.as_json() for item in found], OFFICER_KEYS)
+        write([item.as_json() for item in found])
         return
     print_table(
         [

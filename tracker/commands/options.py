@@ -21,6 +21,7 @@ from tracker.commands.completion import (
     complete_view,
     complete_year,
 )
+from tracker.commands.signatures import reshape
 from tracker.domain import periods
 from tracker.domain.filters import Filters
 from tracker.domain.references import suggest
@@ -204,26 +205,13 @@ _VIEW = typer.Option(
 
 def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the filters of the contract as options; it receives them as one `filters: Filters`."""
-    own = inspect.signature(command, eval_str=True)
-    parameters = [p for p in own.parameters.values() if p.name != "filters"]
-    taken = {p.name for p in parameters}
-    for name, (kind, option) in _FILTERS.items():
-        if name not in taken:
-            default = None if kind is not bool else False
-            optional = kind if kind is bool else kind | None if kind is not Any else Any
-            parameters.append(
-                inspect.Parameter(
-                    name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[optional, option]
-                )
-            )
-
-    view = Annotated[str | None, _VIEW]
-    parameters.append(inspect.Parameter("view", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=view))
+    taken = inspect.signature(command).parameters
+    names = [name for name in _FILTERS if name not in taken]
 
     @wraps(command)
     def wrapper(**given: Any) -> None:
         text, name = _text(given.get("text")), given.pop("view")
-        filters = _filters(text, {name: given.pop(name) for name in _FILTERS if name not in taken})
+        filters = _filters(text, {name: given.pop(name) for name in names})
         if name is not None:
             from tracker.services.views import with_view
 
@@ -233,9 +221,16 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
                 given["sort"] = view.sort
         command(**given, filters=filters)
 
-    wrapper.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
-    wrapper.__annotations__ = {p.name: p.annotation for p in parameters}
+    options = {name: _optional(*_FILTERS[name]) for name in names} | {"view": _optional(str, _VIEW)}
+    reshape(wrapper, command, instead_of="filters", options=options)
     return wrapper
+
+
+def _optional(kind: Any, option: Any) -> tuple[Any, Any]:
+    """An option that may be left out: a flag is not set then."""
+    if kind is bool:
+        return Annotated[bool, option], False
+    return Annotated[kind if kind is Any else kind | None, option], None
 
 
 def _text(words: list[str] | None) -> str | None:

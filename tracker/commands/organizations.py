@@ -11,7 +11,7 @@ import typer
 from tracker.commands.aliases import app as aliases
 from tracker.commands.completion import complete_list, complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.lines import Csv, Template, writer
+from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt, parsed
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
 from tracker.domain.periods import parse_day
@@ -49,22 +49,18 @@ Left = Annotated[
 
 
 @app.command("list")
-def list_organizations(
-    ctx: typer.Context,
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    as_csv: Csv = False,
-    template: Template = None,
-    as_json: Json = False,
-) -> None:
-    """List the organizations; of a day, those that had not left by then."""
+@with_forms(*MEMBER_KEYS)
+def list_organizations(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """List the organizations; of a day, those that had not left by then.
+
+    Of an instant: named as they were known. When one was registered is not kept, so that none is left out for that.
+    """
     from tracker.services.organizations import all_members
 
-    write = writer(as_json=as_json, as_csv=as_csv, template=template)
     desk: Desk = ctx.obj
     found = all_members(desk.register, desk.at(as_of, known_at))
     if write is not None:
-        write([item.as_json() for item in found], MEMBER_KEYS)
+        write([item.as_json() for item in found])
         return
     with_left = any(item.left_on for item in found)
     print_table(
@@ -86,14 +82,17 @@ def _cells(item: Organization) -> tuple[str, ...]:
 
 
 @app.command()
-def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
-    """Show an organization and who holds its posts."""
+def show(ctx: typer.Context, code: Code, as_of: AsOf = None, as_json: Json = False) -> None:
+    """Show an organization and who holds its posts, today or on the day of --as-of."""
     from tracker.services.organizations import member_with_officers
 
     desk: Desk = ctx.obj
+    day = desk.at(as_of, None).day
     member, officers = member_with_officers(desk.register, code)
+    holders = [item for item in officers if item.holds_on(day)]
     if as_json:
-        print_json({**member.as_json(), "officers": [officer.as_json() for officer in officers]})
+        shown = officers if as_of is None else holders
+        print_json({**member.as_json(), "officers": [officer.as_json() for officer in shown]})
         return
     organization = member.organization
     print_facts(
@@ -104,7 +103,7 @@ def show(ctx: typer.Context, code: Code, as_json: Json = False) -> None:
             ("time zone", organization.timezone),
             ("language", organization.language),
             ("left", str(member.left_on or "")),
-            *((item.post.value, f"{item.name} <{item.email}>") for item in officers if item.holds_on(desk.today)),
+            *((item.post.value, f"{item.name} <{item.email}>") for item in holders),
         ]
     )
 

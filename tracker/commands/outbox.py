@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.options import DryRun, Json
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say, tell
 from tracker.domain.outbox import Event, OutboxState
 from tracker.errors import UsageError
@@ -17,6 +18,8 @@ from tracker.errors import UsageError
 if TYPE_CHECKING:
     from tracker.domain.outbox import QueuedMail
     from tracker.services.outbox import MailDetail
+
+MAIL_KEYS = ("id", "state", "recipient", "subject", "attempts", "next_attempt_at", "answer")
 
 app = typer.Typer(no_args_is_help=True, help="Mails on their way: list, show, retry, drop.")
 
@@ -36,19 +39,26 @@ AllIn = Annotated[Settled | None, typer.Option("--state", help="All mails in thi
 
 
 @app.command("list")
+@with_forms(*MAIL_KEYS)
 def list_mails(
     ctx: typer.Context,
+    write: Writer | None,
     state: Annotated[list[OutboxState] | None, typer.Option("--state", help="Only mails in this state.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the newest N.")] = None,
-    as_json: Json = False,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> None:
-    """List mails and how far they have come, the newest first."""
+    """List mails and how far they have come, the newest first.
+
+    Of a day or an instant: those that had been queued by then, with what had become of each. One that was being sent at
+    that moment is told as waiting; how often each had been tried, and when it was to be tried next, is not kept.
+    """
     from tracker.services.outbox import list_outbox, mail_json
 
     desk: Desk = ctx.obj
-    mails = list_outbox(desk.register, state or (), limit=limit)
-    if as_json:
-        print_json([mail_json(mail) for mail in mails])
+    mails = list_outbox(desk.register, state or (), limit=limit, until=desk.at(as_of, known_at).until)
+    if write is not None:
+        write([mail_json(mail) for mail in mails])
         return
     titles = ("id", "state", "recipient", "subject", "attempts", "next attempt", "answer")
     print_table(
@@ -59,7 +69,8 @@ def list_mails(
 
 def _cells(mail: QueuedMail) -> tuple[str, ...]:
     at = "" if mail.next_attempt_at is None else f"{mail.next_attempt_at:%Y-%m-%d %H:%M}Z"
-    return (str(mail.id), mail.state.value, mail.recipient, mail.subject, str(mail.attempts), at, mail.answer or "")
+    attempts = "" if mail.attempts is None else str(mail.attempts)
+    return (str(mail.id), mail.state.value, mail.recipient, mail.subject, attempts, at, mail.answer or "")
 
 
 def _summary(mails: list[QueuedMail]) -> str:

@@ -82,6 +82,8 @@ class _Bar:
         self._update()
 
     def __call__(self, done: int, total: int) -> None:
+        if done < self.done and self.bar is not None:  # other work, of another speed
+            self.bar.reset(self.task)
         self.done, self.total = done, total
         if self.bar is None and time.monotonic() - self.began >= BAR_AFTER:
             self._appear()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.options import AsOf, Json
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, KnownAt
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, print_json, print_table, say
+from tracker.commands.render import Column, print_table, say
 
 if TYPE_CHECKING:
     from tracker.services.reconciliation import Comparison, Reconciliation
@@ -25,17 +26,23 @@ _VERDICTS = {
 """List → the word of the table, in the order in which a person wants to see them."""
 
 
+ROW_KEYS = ("verdict", "follow_up", "rows", "theirs", "they_mean", "ours", "differs")
+
+
+@with_forms(*ROW_KEYS)
 def reconcile(
     ctx: typer.Context,
+    write: Writer | None,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The other party's register (.csv, .xlsx, .ods).")],
     mapping: Annotated[Path, typer.Option(metavar="FILE", help="Its mapping: which column is what (TOML).")],
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     agreements: Annotated[bool, typer.Option("--agreements", help="List the agreements too.")] = False,
-    as_json: Json = False,
 ) -> None:
     """Compare another party's register with ours: agreements, conflicts, and rows on one side only.
 
-    Ours is taken as it stood on the day of which the other speaks (--as-of, else the mapping's as_of).
+    Ours is taken as it stood on the day of which the other speaks (--as-of, else the mapping's as_of). With --csv and
+    --template there is a row for each follow-up; --json has a list for each verdict, that of the agreements always.
     """
     from tracker.services.reconciliation import reconcile as compare
 
@@ -43,10 +50,10 @@ def reconcile(
     with progress(f"Comparing {file.name}") as on_step:
         result = compare(
             desk.register, file, mapping,
-            today=desk.today, as_of=as_of, limits=desk.settings.limits, on_step=on_step,
+            at=desk.at(as_of, known_at), limits=desk.settings.limits, on_step=on_step,
         )  # fmt: skip
-    if as_json:
-        print_json(result.as_json())
+    if write is not None:
+        write(result.rows(agreements=agreements), whole=result.as_json())
         return
     _print(result, agreements=agreements)
 

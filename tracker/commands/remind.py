@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.commands.asking import agreed, is_answered
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
-from tracker.commands.options import DryRun, Json
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say, tell
 from tracker.errors import RefusedError, WorldError
@@ -21,6 +22,22 @@ from tracker.files import write_whole
 if TYPE_CHECKING:
     from tracker.services.delivery import DeliveryReport
     from tracker.services.reminders import ComposeReport, Outlook, PreviewedDigest
+
+DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "left_out", "items", "file")
+LEDGER_KEYS = (
+    "composed_at",
+    "recipient",
+    "cycle",
+    "organization",
+    "ref",
+    "reason",
+    "post",
+    "mail",
+    "outcome",
+    "answer",
+)
+BAND_KEYS = ("band", "when", "rung")
+TURN_KEYS = ("cycle", "begins_at", "day", "reason", "also", "asked")
 
 app = typer.Typer(no_args_is_help=True, help="Reminder digests: preview, send, log, ladder.")
 
@@ -31,8 +48,10 @@ Organizations = Annotated[
 
 
 @app.command()
+@with_forms(*DIGEST_KEYS)
 def preview(
     ctx: typer.Context,
+    write: Writer | None,
     org: Organizations = None,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="All mails as one HTML page, to look through.")
@@ -41,7 +60,6 @@ def preview(
     show_all: Annotated[
         bool, typer.Option("--all", help="All mails as one HTML page on stdout, or in --html FILE.")
     ] = False,
-    as_json: Json = False,
 ) -> None:
     """Show the mails that `remind send` would send now, to the byte; nothing is queued."""
     from tracker.services.reminders import preview as previews
@@ -54,10 +72,10 @@ def preview(
     mails = []
     for mail in found:
         mails.append(mail.as_json() | {"file": None if out is None else str(_write_mail(mail, out))})
-        if out is None and not as_json:
+        if out is None and write is None:
             _print_mail(mail)
-    if as_json:
-        print_json(mails)
+    if write is not None:
+        write(mails)
     elif not mails:
         _explain_nothing(desk, org)
     else:
@@ -155,12 +173,12 @@ def _ask(due: Outlook, *, as_json: bool) -> bool:
         f"These are the first reminders of this register: {plural(due.digests, 'digest')} "
         f"asking about {plural(due.lines, 'follow-up')}."
     )
-    if as_json or not sys.stdin.isatty():
+    if as_json or not is_answered():
         raise RefusedError(
             f"{question} Nothing was sent.",
             remedy="Look with: tracker remind preview; then say yes with: tracker remind send --yes.",
         )
-    if not typer.confirm(f"{question} Send them?", err=True):
+    if not agreed(f"{question} Send them?", what="the first sending", remedy="Give --yes."):
         raise RefusedError("nothing was sent.", remedy="Look with: tracker remind preview.")
     return True
 
@@ -221,19 +239,25 @@ def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, whe
 
 
 @app.command()
+@with_forms(*LEDGER_KEYS)
 def log(
     ctx: typer.Context,
+    write: Writer | None,
     org: Organizations = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the newest N lines.")] = None,
-    as_json: Json = False,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> None:
-    """Show who was reminded of what, when, why, and what became of the mail."""
+    """Show who was reminded of what, when, why, and what became of the mail.
+
+    Of a day or an instant: what had been composed by then, and what had become of the mail.
+    """
     from tracker.services.reminders import read_log
 
     desk: Desk = ctx.obj
-    found = read_log(desk.register, org or (), limit=limit)
-    if as_json:
-        print_json([line.as_json() for line in found])
+    found = read_log(desk.register, org or (), limit=limit, until=desk.at(as_of, known_at).until)
+    if write is not None:
+        write([line.as_json() for line in found])
         return
     titles = ("when", "cycle", "org", "ref", "why", "recipient", "as", "outcome")
     rows = (
@@ -256,8 +280,10 @@ def log(
 
 
 @app.command()
+@with_forms(*TURN_KEYS)
 def ladder(
     ctx: typer.Context,
+    write: Writer | None,
     ref: Annotated[
         str | None,
         typer.Argument(metavar="[REF", autocompletion=complete_reference, help="A recommendation, as in A/72/809/R3."),
@@ -269,34 +295,36 @@ def ladder(
         str | None,
         typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="The policy for this one."),
     ] = None,
-    as_json: Json = False,
 ) -> None:
-    """Show the policy of reminders; for a given REF and ORG, what would be sent when if nothing changes."""
+    """Show the policy of reminders; for a given REF and ORG, what would be sent when if nothing changes.
+
+    With --csv and --template there is a row for each reason to remind; with REF and ORG, for each cycle.
+    """
     from tracker.services.reminders import foresee, policies_of
 
     desk: Desk = ctx.obj
     if ref is None:
         policies = policies_of(desk.settings)
-        _print_policy(policies.office if org is None else policies.of(org), as_json=as_json)
+        _print_policy(policies.office if org is None else policies.of(org), write)
         return
     if organization is None:
         from tracker.errors import UsageError
 
         raise UsageError("Which organization is not clear.", remedy="Write: tracker remind ladder REF ORG.")
     item, turns = foresee(desk.register, desk.settings, ref, organization, now=desk.now)
-    _print_turns(turns, as_json=as_json)
+    _print_turns(turns, write)
     if item.is_unasked(desk.today):
         say(f"{item.name}: {item.organization} left on {item.left_on}; it stays open, and nobody is asked.")
     else:
         say(f"{item.name}: what would be asked in the cycles to come, if nothing changes.")
 
 
-def _print_policy(policy: Any, *, as_json: bool) -> None:
+def _print_policy(policy: Any, write: Writer | None) -> None:
     from tracker.domain.reminders.describing import band_rows, policy_facts
 
-    if as_json:
-        bands = [dict(zip(("band", "when", "rung"), row, strict=True)) for row in band_rows(policy)]
-        print_json(dict(policy_facts(policy)) | {"bands": bands})
+    if write is not None:
+        bands = [dict(zip(BAND_KEYS, row, strict=True)) for row in band_rows(policy)]
+        write(bands, whole=dict(policy_facts(policy)) | {"bands": bands}, columns=BAND_KEYS)
         return
     print_facts([(name.replace("_", " "), value) for name, value in policy_facts(policy)])
     print()
@@ -305,12 +333,12 @@ def _print_policy(policy: Any, *, as_json: bool) -> None:
     )
 
 
-def _print_turns(turns: Iterable[Any], *, as_json: bool) -> None:
+def _print_turns(turns: Iterable[Any], write: Writer | None) -> None:
     from tracker.domain.reminders.describing import turn_json
 
     rows = [turn_json(turn) for turn in turns]
-    if as_json:
-        print_json(rows)
+    if write is not None:
+        write(rows)
         return
     print_table(
         [Column("cycle"), Column("from"), Column("why"), Column("asked", flexible=True, wrap=True)],

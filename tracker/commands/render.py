@@ -6,7 +6,9 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
@@ -62,7 +64,8 @@ class Column:
     """A column of a table. A flexible one takes what room is left, and is left out where that is too little.
 
     A wrapped one goes on over several lines instead of being cut. One that breaks does so after hyphens and slashes
-    where all the columns together are too wide.
+    where all the columns together are too wide. The last one may stand beneath, on a line of its own, where it would
+    be too narrow to be read.
     """
 
     title: str
@@ -70,10 +73,13 @@ class Column:
     right: bool = False
     wrap: bool = False
     breaks: bool = False
+    beneath: bool = False
 
 
 _LEAST = 14
 """Columns of the terminal below which a flexible column says nothing."""
+_READABLE = 24
+"""Columns of the terminal that a flexible column needs to be read rather than guessed."""
 _NARROWEST = 8
 """Columns that a wrapped column keeps, whatever the terminal."""
 _GAP = 2
@@ -110,12 +116,22 @@ def _wanted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int)
             widths = _shared(broken, natural, flexible, max(left, _NARROWEST * len(flexible)))
             break
         flexible.remove(next(place for place in reversed(flexible) if not columns[place].wrap))
+    else:
+        widths = _squeezed(widths, in_two, room)
     return _squeezed(widths, {place: max(map(_longest_part, words[place])) for place in breaking}, room)
 
 
 def fits(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
     """Whether every column is whole, where those that break go on over several lines."""
     return _taken(_wanted(columns, rows, room)) <= room
+
+
+def _is_beneath(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
+    """Whether the last column goes beneath the others: with nothing broken, it has too little room beside them."""
+    if not columns[-1].beneath:
+        return False
+    wanted = [max(map(len, (column.title, *said))) for column, *said in zip(columns, *rows, strict=True)]
+    return room - _taken(wanted[:-1], 1) < min(_READABLE, wanted[-1])
 
 
 def _taken(widths: Sequence[int], more: int = 0) -> int:
@@ -151,7 +167,7 @@ def _width_in_two_lines(word: str) -> int:
     return min((max(end, len(word) - end) for end in ends), default=0)
 
 
-def _in_lines(cell: str, width: int) -> str:
+def in_lines(cell: str, width: int) -> str:
     """A cell that is too wide, gone on with after a hyphen or a slash."""
     lines, line = [], ""
     for part in _PART.findall(cell):
@@ -211,8 +227,9 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> No
     print("\n".join(["\t".join(column.title for column in columns), *lines]))
 
 
+@lru_cache(maxsize=10_000)
 def _whole(cell: str) -> str:
-    """A cell on one line, for the screen; most need nothing done, which is quickly seen."""
+    """A cell on one line, for the screen; most need nothing done, and most stand in many rows."""
     return cell if cell.isprintable() and "  " not in cell and cell == cell.strip() else visible(on_one_line(cell))
 
 
@@ -228,26 +245,50 @@ def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
 
     room = get_terminal_size().columns
     whole = [[_whole(_joined(cell)) for cell in row] for row in rows]
+    if _is_beneath(columns, whole, room):
+        _show([*_in_two(columns, rows, whole, room)], len(rows))
+        return
     widths = fitted(columns, whole, room)
     shown = [place for place, width in enumerate(widths) if width]
     table = _empty_table([columns[place] for place in shown], [widths[place] for place in shown])
     for row, words in zip(rows, whole, strict=True):
         texts = (Text(_fitting(columns[p], row[p], words[p], widths[p]), style=_style(words[p])) for p in shown)
         table.add_row(*texts)
-    console = plain_console(width=room, highlight=False)
-    if _is_long(len(rows)):
-        os.environ.setdefault("LESS", "-FRSX")
-        with console.pager(styles=True):
-            console.print(table)
-    else:
-        console.print(table)
+    _show([table], len(rows))
+
+
+def _in_two(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], whole: Sequence[Sequence[str]], room: int
+) -> Iterable[Any]:
+    """The lines of a table whose last column stands beneath."""
+    from tracker.commands.beneath import INDENT, rows_with_beneath
+
+    *beside, below = columns
+    widths = fitted(beside, [row[:-1] for row in whole], room)
+    shown = (
+        (
+            [(_fitting(*cell), _style(cell[2])) for cell in zip(beside, row, words, widths, strict=False)],
+            _fitting(below, row[-1], words[-1], room - len(INDENT)),
+        )
+        for row, words in zip(rows, whole, strict=True)
+    )
+    return rows_with_beneath([column.title for column in columns], shown, widths, " " * _GAP, room)
+
+
+def _show(drawn: Sequence[Any], rows: int) -> None:
+    """Print what was drawn, page by page where it is longer than the terminal."""
+    console = plain_console(width=get_terminal_size().columns, highlight=False)
+    os.environ.setdefault("LESS", "-FRSX")
+    with console.pager(styles=True) if _is_long(console, drawn, rows) else nullcontext():
+        for item in drawn:
+            console.print(item)
 
 
 def _fitting(column: Column, cell: Cell, words: str, width: int) -> str:
     """A cell as it stands in its column: of a pair, only what may be cut where the other would be cut as well."""
     if isinstance(cell, tuple) and len(on_one_line(cell[0])) > width:
         return visible(on_one_line(cell[1]))
-    return _in_lines(words, width) if column.breaks and len(words) > width else words
+    return in_lines(words, width) if column.breaks and len(words) > width else words
 
 
 def _empty_table(columns: Sequence[Column], widths: Sequence[int]) -> Any:
@@ -275,9 +316,21 @@ def plain_console(**options: Any) -> Any:
     return Console(color_system=None if os.environ.get("NO_COLOR") else "auto", **options)
 
 
-def _is_long(rows: int) -> bool:
-    """Whether a table is longer than the terminal and a person is there to turn the pages."""
-    return sys.stdin.isatty() and rows + 4 > get_terminal_size().lines
+def _is_long(console: Any, drawn: Sequence[Any], rows: int) -> bool:
+    """Whether a table is longer than the terminal and a person is there to turn the pages.
+
+    A row may take several lines, which are counted only where the rows alone are not too many already.
+    """
+    if not sys.stdin.isatty():
+        return False
+    room = get_terminal_size().lines - _AROUND
+    return rows > room or sum(len(console.render_lines(item, pad=False)) for item in drawn) > room + _HEADING
+
+
+_HEADING = 2
+"""The lines of a heading with its rule."""
+_AROUND = _HEADING + 2
+"""Those with what is said below, and the next prompt."""
 
 
 def _style(cell: str) -> str:

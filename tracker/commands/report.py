@@ -17,6 +17,7 @@ from tracker.commands.completion import (
     complete_report,
 )
 from tracker.commands.context import Desk
+from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, Json, KnownAt, parsed, with_filters
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
@@ -28,6 +29,18 @@ from tracker.errors import BadDataError, RefusedError, UsageError
 if TYPE_CHECKING:
     from tracker.config import Settings
     from tracker.services.reporting import Request
+
+EDITION_KEYS = (
+    "edition",
+    "scope",
+    "quarter",
+    "number",
+    "as_of",
+    "known_at",
+    "published_at",
+    "published_by",
+    "sha256",
+)
 
 app = typer.Typer(help="Status reports.", no_args_is_help=True)
 
@@ -132,14 +145,15 @@ def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_
 
 
 @app.command("list")
-def list_(ctx: typer.Context, as_json: Json = False) -> None:
-    """List what was published."""
+@with_forms(*EDITION_KEYS)
+def list_(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """List what was published; of a day or an instant, what had been published by then."""
     from tracker.services.editions import edition_json, list_editions
 
     desk: Desk = ctx.obj
-    editions = list_editions(desk.register)
-    if as_json:
-        print_json([edition_json(edition) for edition in editions])
+    editions = list_editions(desk.register, desk.at(as_of, known_at).until)
+    if write is not None:
+        write([edition_json(edition) for edition in editions])
         return
     columns = [Column(title) for title in ("edition", "as of", "known at", "published by")]
     print_table(
@@ -149,26 +163,29 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
             for item in editions
         ],
     )
-    if not editions:
+    if not editions and (as_of or known_at):
+        say("Nothing had been published by then.")
+    elif not editions:
         say("Nothing has been published yet. Publish with: tracker report quarterly --publish.")
 
 
 @app.command()
+@with_forms(*EDITION_KEYS, "holds", "problems")
 def verify(
     ctx: typer.Context,
+    write: Writer | None,
     edition: Annotated[
         str | None,
         typer.Argument(metavar="[EDITION]", autocompletion=complete_edition, help="As in 2026Q3/1; else all."),
     ] = None,
-    as_json: Json = False,
 ) -> None:
     """Compute published figures again from the journal, and compare checksums."""
     from tracker.services.editions import verify as check
 
     desk: Desk = ctx.obj
     verdicts = check(desk.register, edition)
-    if as_json:
-        print_json([verdict.as_json() for verdict in verdicts])
+    if write is not None:
+        write([verdict.as_json() for verdict in verdicts])
     else:
         for verdict in verdicts:
             print(f"{verdict.edition.name}\t{'holds' if not verdict.problems else '; '.join(verdict.problems)}")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.asking import agreed
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.options import DryRun, Json
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.returns import ReturnState
@@ -21,6 +22,20 @@ from tracker.files import write_whole
 if TYPE_CHECKING:
     from tracker.services.mailbox import FetchReport
     from tracker.services.returns import ReturnReport, RowReport, Source
+
+RETURN_KEYS = (
+    "id",
+    "name",
+    "sha256",
+    "size",
+    "received_at",
+    "state",
+    "why",
+    "organization",
+    "sender",
+    "subject",
+    "batch",
+)
 
 app = typer.Typer(no_args_is_help=True, help="Answers as spreadsheets: make, fetch, list, read, release, drop.")
 
@@ -41,8 +56,12 @@ def make(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else return-ORG-DATE.xlsx.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the spreadsheet that an organization fills in: one row for everything that is open for it."""
+    """Write the spreadsheet that an organization fills in: one row for everything that is open for it.
+
+    It takes the place of an earlier one in which nothing was filled in, and of no other file.
+    """
     from tracker.services import returns
+    from tracker.services.return_files import check_replaceable
 
     desk: Desk = ctx.obj
     office = desk.settings.office
@@ -54,6 +73,7 @@ def make(
         today=desk.today,
     )
     target = out or Path(returns.file_name(organization, desk.today))
+    check_replaceable(target, desk.settings.limits)
     write_whole(target, [content])
     if as_json:
         print_json({"file": str(target), "bytes": len(content)})
@@ -75,8 +95,8 @@ def read(
 ) -> None:
     """Read a return: show what each row would change, ask, and write it as one batch.
 
-    A file read twice changes nothing. Where a row is refused, nothing is written, unless --keep-going is given
-    or you agree to leave those rows.
+    Read again, a file writes what is left of it: no row twice. Where a row is refused, nothing is written, unless
+    --keep-going is given or you agree to leave those rows.
     """
     from tracker.services import returns
 
@@ -100,10 +120,9 @@ def read(
     report = run(dry=True, going=True)
     if not as_json:
         _print_report(report)
-    if report.read_before is None and not dry_run and (yes or _ask(report)):
-        going = keep_going or not yes
-        report = run(dry=False, going=going)
-        if going or not _refused(report):
+    if _is_left(report) and not dry_run and (yes or _ask(report)):
+        report = run(dry=False, going=keep_going or not yes)
+        if report.is_written:
             _tell_written(report, as_json=as_json)
             return
     if as_json:
@@ -136,11 +155,10 @@ def read_files(
                     on_step=on_step,
                 )
             reports.append(report)
-            written = not dry_run and report.read_before is None and (keep_going or not _refused(report))
-            contents.append({"dry_run": dry_run, "written": written, **report.as_json()})
+            contents.append({"dry_run": dry_run, "written": report.is_written, **report.as_json()})
             if not as_json:
                 _print_report(report)
-            if not written:
+            if not report.is_written:
                 _tell_unwritten(report)
     finally:  # what was written before a file that is refused is said all the same
         if as_json and contents:
@@ -159,21 +177,18 @@ def _source(desk: Desk, file: str) -> Source:
 
 
 def _ask(report: ReturnReport) -> bool:
-    """Ask before writing; without a terminal there is nobody to ask."""
-    if not _is_answered():
-        raise UsageError(
-            "reading a return asks first, and nobody is there to answer.", remedy="Give --yes or --dry-run."
-        )
+    """Ask before writing."""
     changed, refused = plural(_changed(report), "row"), plural(_refused(report), "refused row")
     question = f"Write {changed}?" if not _refused(report) else f"Write {changed} and leave {refused}?"
-    if typer.confirm(question, err=True):
+    if agreed(question, what="reading a return", remedy="Give --yes, or --dry-run."):
         return True
     say("Nothing was changed.")
     raise typer.Exit(1)
 
 
-def _is_answered() -> bool:
-    return sys.stdin.isatty()
+def _is_left(report: ReturnReport) -> bool:
+    """Whether there is anything to write; a return that is read for the first time is noted down in any case."""
+    return report.read_before is None or _changed(report) > 0
 
 
 def _changed(report: ReturnReport) -> int:
@@ -186,9 +201,13 @@ def _refused(report: ReturnReport) -> int:
 
 def _print_report(report: ReturnReport) -> None:
     say(f"{report.name}: the return of {report.organization}, made on {report.made_on}.")
+    rows = report.rows
     if report.read_before is not None:
-        say(f"It was read before (batch {report.read_before.batch}); nothing is left to do.")
-        return
+        rows = [row for row in rows if row.outcome.value != "already"]
+        left = f"{'this' if rows else 'nothing'} is left to do"
+        say(f"It was read before (batch {report.read_before.batch}); {left}{':' if rows else '.'}")
+        if not rows:
+            return
     print_table(
         [
             Column("row"),
@@ -197,7 +216,7 @@ def _print_report(report: ReturnReport) -> None:
             Column("change"),
             Column("note or reason", flexible=True, wrap=True),
         ],
-        [_cells(row) for row in report.rows],
+        [_cells(row) for row in rows],
     )
     parts = [plural(_changed(report), "row") + " to write", f"{_refused(report)} refused"]
     parts.append(f"{len(report.blank):,} left empty")
@@ -207,8 +226,10 @@ def _print_report(report: ReturnReport) -> None:
 
 
 def _cells(row: RowReport) -> tuple[str, ...]:
+    since = {entry.topic.value: f" (since {entry.effective_on}: {entry.target})" for entry in row.above}
     moves = "; ".join(
-        f"{topic}: {f'{source} → ' if source else ''}{target or ''}" for topic, source, target in row.changes
+        f"{topic}: {f'{source} → ' if source else ''}{target or ''}{since.get(topic, '')}"
+        for topic, source, target in row.changes
     )
     return (row.where.rpartition(", ")[2], row.ref or "", row.outcome.value, moves, row.why or row.note or "")
 
@@ -226,23 +247,29 @@ def _tell_unwritten(report: ReturnReport) -> None:
         raise RefusedError(
             f"{plural(_refused(report), 'row')} refused; nothing was changed.",
             where=report.name,
-            remedy="Write the others with --keep-going, or send the file back.",
+            remedy=f"{'Write the others with --keep-going, or send' if _changed(report) else 'Send'} the file back.",
         )
 
 
 @app.command("list")
+@with_forms(*RETURN_KEYS)
 def list_returns(
     ctx: typer.Context,
+    write: Writer | None,
     state: Annotated[list[ReturnState] | None, typer.Option("--state", help="Only returns in this state.")] = None,
-    as_json: Json = False,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
 ) -> None:
-    """List the returns that came in, by mail or from files, and how far they have got."""
+    """List the returns that came in, by mail or from files, and how far they have got.
+
+    Of a day or an instant: those that had come in by then, and how far they had got.
+    """
     from tracker.services.returns import received
 
     desk: Desk = ctx.obj
-    found = received(desk.register, state or ())
-    if as_json:
-        print_json([item.as_json() for item in found])
+    found = received(desk.register, state or (), until=desk.at(as_of, known_at).until)
+    if write is not None:
+        write([item.as_json() for item in found])
         return
     print_table(
         [
@@ -254,7 +281,7 @@ def list_returns(
             Column("why", flexible=True, wrap=True),
         ],
         [
-            (str(item.id), item.state.value, item.organization or "", item.sender or "", item.name, item.why or "")
+            (str(item.id), item.state.value, item.organization or "", item.sender or "", item.name, item.remark or "")
             for item in found
         ],
     )

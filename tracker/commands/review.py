@@ -62,15 +62,15 @@ def review(
     desk: Desk = ctx.obj
     if organization is None and not claims:
         raise UsageError("an organization is needed.", remedy="Write: tracker review WHO.")
-    begun = service.begin(desk.register, organization, desk.reviews, desk.who, claims=claims)
-    _greet(begun, claims=claims)
-    while _is_gone_through(begun, desk):
-        answer = _read_last_answer(begun.going)
-        if answer != BACK:
-            _finish(answer, begun, desk)
-            break
-        if begun.going.is_over:
-            begun.going.back()
+    with service.going_through(desk.register, organization, desk.reviews, desk.who, claims=claims) as begun:
+        _greet(begun, claims=claims)
+        while _is_gone_through(begun, desk):
+            answer = _read_last_answer(begun.going)
+            if answer != BACK:
+                _finish(answer, begun, desk)
+                break
+            if begun.going.is_over:
+                begun.going.back()
 
 
 def _greet(begun: Review, *, claims: bool) -> None:

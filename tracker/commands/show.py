@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from tracker.domain.details import DueOrigin
+    from tracker.domain.details import AskedExtension, DueOrigin
     from tracker.domain.rows import Evidence, FollowUp, Link, Recommendation, Report
     from tracker.services.listing import Beside
 
@@ -56,7 +56,7 @@ def show(
     else:
         _print_facts(report, recommendation, read_links(desk.register, recommendation.ref, at))
         tell()
-        print_list(found, at.day)
+        print_list(found, at.day, is_text_above=True)
 
 
 def _recommendation_json(
@@ -121,8 +121,7 @@ def _beside(beside: Beside, item: FollowUp) -> list[tuple[str, str]]:
     from tracker.domain.rows import Lesson
 
     details = beside.details
-    words = {True: "granted", False: "refused", None: "not decided"}
-    asked = "; ".join(f"to {one.requested_to} {words[one.granted]} ({one.reason})" for one in details.extensions)
+    asked = "; ".join(f"{_extension(one)} ({one.reason})" for one in details.extensions)
     later = days_between(item.original_due_on, item.due_on) if item.original_due_on and item.due_on else 0
     since = "later than first set" if details.granted_days == later else "together"
     counted = f"{details.granted} granted, {details.granted_days} days {since}: " if details.granted else ""
@@ -135,6 +134,14 @@ def _beside(beside: Beside, item: FollowUp) -> list[tuple[str, str]]:
         ("good practice", "yes" if lesson.good_practice else ""),
         ("links", _links(beside.links, item.ref)),
     ]
+
+
+def _extension(asked: AskedExtension) -> str:
+    """What was asked for and what became of it; the day that was granted where it is another one."""
+    if asked.granted_to not in (None, asked.requested_to):
+        return f"to {asked.requested_to} asked, to {asked.granted_to} granted"
+    words = {True: "granted", False: "refused", None: "not decided"}
+    return f"to {asked.requested_to} {words[asked.granted]}"
 
 
 _FROM_THE_OTHER = {
@@ -191,7 +198,7 @@ def _print_one(recommendation: Recommendation, item: FollowUp, beside: Beside, d
             ("verification", item.verification.value),
             ("due", _due(item, beside.details.due, day)),
             ("open", "yes" if item.is_open else "no"),
-            ("since", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
+            ("last entry", f"{item.effective_on}, written {item.recorded_at:%Y-%m-%d %H:%M} UTC by {item.actor}"),
             ("note", item.note or ""),
             ("evidence", "; ".join(_evidence(evidence, store) for evidence in item.evidence)),
             ("flags", ", ".join(item.flags(day))),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
+from itertools import zip_longest
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Csv, Template, writer
-from tracker.commands.options import AsOf, Json, KnownAt, choice_option, with_filters
-from tracker.commands.render import Column, fits, is_terminal, print_json, print_table, say, tell
+from tracker.commands.lines import Writer, with_forms
+from tracker.commands.options import AsOf, KnownAt, choice_option, with_filters
+from tracker.commands.render import Column, fits, fitted, in_lines, is_terminal, print_table, say, tell
 from tracker.domain.filters import Filters
 
 if TYPE_CHECKING:
@@ -31,38 +32,6 @@ class GroupBy(Enum):
     ADDRESSEE = "addressee"
 
 
-@with_filters
-def stats(
-    ctx: typer.Context,
-    filters: Filters,
-    by: Annotated[Any, choice_option(GroupBy, "--by", help="Group by")] = "org",
-    as_of: AsOf = None,
-    known_at: KnownAt = None,
-    as_csv: Csv = False,
-    template: Template = None,
-    as_json: Json = False,
-) -> None:
-    """Count follow-ups and give the rates, each with its fraction.
-
-    With --csv and --template there is a row for each group, and one for all together at the end.
-    """
-    from tracker.services.statistics import statistics
-    from tracker.store.counts import Dimension
-
-    write = writer(as_json=as_json, as_csv=as_csv, template=template)
-    desk: Desk = ctx.obj
-    at = desk.at(as_of, known_at)
-    found = statistics(desk.register, Dimension(by.value), filters, at)
-    if as_json:
-        print_json(found.as_json(at))
-    elif write is not None:
-        rows = [group.as_json() for group in (*found.groups, found.total)]
-        write(rows if template is not None else [_flat(row) for row in rows], tuple(_flat(rows[-1])))
-    else:
-        _print_groups(by.value, [*found.groups, found.total])
-        _print_rates(found)
-
-
 def _flat(group: dict[str, Any]) -> dict[str, Any]:
     """A group as one row: what stands within something else has that in its name."""
     flat: dict[str, Any] = {}
@@ -77,16 +46,44 @@ def _flat(group: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
+@with_filters
+@with_forms(flat=_flat)
+def stats(
+    ctx: typer.Context,
+    filters: Filters,
+    write: Writer | None,
+    by: Annotated[Any, choice_option(GroupBy, "--by", help="Group by")] = "org",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """Count follow-ups and give the rates, each with its fraction.
+
+    With --csv and --template there is a row for each group, and one for all together at the end.
+    """
+    from tracker.services.statistics import statistics
+    from tracker.store.counts import Dimension
+
+    desk: Desk = ctx.obj
+    at = desk.at(as_of, known_at)
+    found = statistics(desk.register, Dimension(by.value), filters, at)
+    groups = [*found.groups, found.total]
+    if write is not None:
+        write([group.as_json() for group in groups], whole=found.as_json(at))
+        return
+    _print_groups(by.value, groups)
+    _print_rates(found)
+
+
 def _print_groups(title: str, groups: Sequence[Group]) -> None:
     lines = [_Line.of(group) for group in groups]
     if not is_terminal():
         print_table(_columns(title), [line.in_one() for line in lines])
         return
     room = get_terminal_size().columns
-    for columns, rows in _layouts(title, lines):
-        if fits(columns, rows, room):
+    for columns, laid in _layouts(title, lines):
+        if fits(columns, [row for rows in laid for row in rows], room):
             break
-    print_table(columns, rows)
+    print_table(columns, list(_with_names_beside(columns, laid, room)))
 
 
 def _columns(title: str) -> list[Column]:
@@ -142,32 +139,46 @@ class _Line(NamedTuple):
         return (self.name, *(f"{count:,}" for count in self.counts))
 
 
-Layout = tuple[Sequence[Column], list[tuple[str, ...]]]
+Row = tuple[str, ...]
+Layout = tuple[Sequence[Column], list[list[Row]]]
+"""The columns, and for each group its rows: more than one where something stands below something else."""
+
 _BLANK = ("",) * (1 + len(_COUNTS))
 
 
 def _layouts(title: str, lines: Sequence[_Line]) -> Iterator[Layout]:
     """The same table ever narrower: with bars, without, the fraction below its percentage, the rates one below another.
 
-    A bar says nothing that the figures do not; a rate is never without its fraction.
+    A bar says nothing that the figures do not, and stands beside every rate or none; a rate is never without its
+    fraction. Where that is below, a short bar takes no room.
     """
     columns = _columns(title)
     unbroken = [replace(columns[0], breaks=False), *columns[1:]]
-    for barred in range(len(_SHORT), 0, -1):
-        for length in range(_LONGEST, _SHORTEST - 1, -1):
-            yield unbroken, [(*line.heading(), *_barred(line.rates, barred, length)) for line in lines]
-    yield columns, [(*line.heading(), *map(str, line.rates)) for line in lines]
-    yield columns, [row for line in lines for row in _in_two(line)]
+    for length in range(_LONGEST, _SHORTEST - 1, -1):
+        yield unbroken, [[(*line.heading(), *_barred(line.rates, length))] for line in lines]
+    yield columns, [[(*line.heading(), *map(str, line.rates))] for line in lines]
+    for length in (_SHORTEST, 0):
+        yield columns, [_in_two(line, length) for line in lines]
     stacked = [*columns[: len(_BLANK)], Column("rate", wrap=True), Column("", right=True)]
-    yield stacked, [row for line in lines for row in _stacked(line)]
+    yield stacked, [_stacked(line) for line in lines]
+
+
+def _with_names_beside(columns: Sequence[Column], laid: Sequence[Sequence[Row]], room: int) -> Iterator[Row]:
+    """The rows, with what a long name goes on with beside whatever else goes on."""
+    width = fitted(columns, [row for rows in laid for row in rows], room)[0]
+    blank = ("",) * len(columns)
+    for rows in laid:
+        names = in_lines(rows[0][0], width).split("\n")
+        for name, row in zip_longest(names, rows, fillvalue=None):
+            yield (name or "", *(row or blank)[1:])
 
 
 _LONGEST, _SHORTEST = 10, 4
 
 
-def _barred(rates: Sequence[Rate], barred: int, length: int) -> Iterator[str]:
-    for place, rate in enumerate(rates):
-        yield f"{_bar(rate, length)} {rate}" if place < barred else str(rate)
+def _barred(rates: Sequence[Rate], length: int) -> Iterator[str]:
+    for rate in rates:
+        yield f"{_bar(rate, length)} {rate}"
 
 
 def _bar(rate: Rate, length: int) -> str:
@@ -175,11 +186,17 @@ def _bar(rate: Rate, length: int) -> str:
     return f"{'█' * filled}{'·' * (length - filled)}"
 
 
-def _in_two(line: _Line) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _in_two(line: _Line, length: int) -> list[Row]:
     percents, fractions = zip(*(str(rate).split() for rate in line.rates), strict=True)
-    return (*line.heading(), *percents), (*_BLANK, *fractions)
+    bars = (_bar(rate, length) for rate in line.rates)
+    return [
+        (*line.heading(), *(f"{bar} {percent}".strip() for bar, percent in zip(bars, percents, strict=True))),
+        (*_BLANK, *fractions),
+    ]
 
 
-def _stacked(line: _Line) -> Iterator[tuple[str, ...]]:
-    for place, (word, rate) in enumerate(zip(_SHORT, line.rates, strict=True)):
-        yield (*(_BLANK if place else line.heading()), word, str(rate))
+def _stacked(line: _Line) -> list[Row]:
+    return [
+        (*(_BLANK if place else line.heading()), word, str(rate))
+        for place, (word, rate) in enumerate(zip(_SHORT, line.rates, strict=True))
+    ]

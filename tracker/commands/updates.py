@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.asking import agreed
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.editor import edited, kept_unless_written
@@ -60,8 +61,11 @@ def update(
     failed: Annotated[str | None, typer.Option("--failed", help="On closing: what did not work.")] = None,
     why: Annotated[str | None, typer.Option("--why", help="On closing: why.")] = None,
     good_practice: Annotated[
-        bool, typer.Option("--good-practice", help="Mark it as a practice that others should take up.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--good-practice/--no-good-practice", help="Mark it as a practice that others should take up, or no longer."
+        ),
+    ] = None,
     edit: Annotated[bool, typer.Option("--edit", help="Write the note in $EDITOR.")] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")
@@ -116,10 +120,11 @@ def update(
     _tell_refusals(report, dry_run=dry_run)
 
 
-def _lesson(worked: str | None, failed: str | None, why: str | None, *, good_practice: bool) -> Lesson | None:
+def _lesson(worked: str | None, failed: str | None, why: str | None, *, good_practice: bool | None) -> Lesson | None:
     from tracker.domain.rows import Lesson
 
-    lesson = Lesson(words_or_none(worked), words_or_none(failed), words_or_none(why), good_practice)
+    marked, unmarked = good_practice is True, good_practice is False
+    lesson = Lesson(words_or_none(worked), words_or_none(failed), words_or_none(why), marked, unmarked)
     return None if lesson == Lesson() else lesson
 
 
@@ -150,37 +155,42 @@ def _selection(reference: str | None, organizations: list[str] | None, filters: 
 
 
 def _ask(report: UpdateReport) -> None:
-    """Show what a bulk change would do, and ask; without a terminal there is nobody to ask."""
-    import sys
-
+    """Show what a bulk change would do, and ask."""
     _print_changes(report.changed, dry_run=True)
     _list_refusals(report)
     if not report.changed:
         raise RefusedError("nothing was changed.")
-    if not (sys.stdin and sys.stdin.isatty()):
-        raise UsageError("a bulk change asks first, and nobody is there to answer.", remedy="Give --yes, or --dry-run.")
-    confirmed = sum(item.is_confirmed for item in report.changed)
+    changed, confirmed, of_then = _counts(report.changed)
     beside = f", and confirm {confirmed:,} as before" if confirmed else ""
-    if not typer.confirm(f"Change {plural(len(report.changed) - confirmed, 'follow-up')}{beside}?", err=True):
+    beside += f", and enter {of_then:,} for an earlier day" if of_then else ""
+    question = f"Change {plural(changed, 'follow-up')}{beside}?"
+    if not agreed(question, what="a bulk change", remedy="Give --yes, or --dry-run."):
         say("Nothing was changed.")
         raise typer.Exit(1)
 
 
 def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
-    from tracker.domain.telling import told
+    from tracker.domain.telling import told_of_then
     from tracker.domain.vocabulary import Topic
 
     for item in changed[:_SHOWN]:
         for draft in item.drafts:
             says_more = draft.note and (draft.topic is Topic.NOTE or item.is_confirmed)
             note = f": {on_one_line(draft.note or '')}" if says_more else ""
-            say(f"{item.before.name}: {told(draft)}{note}")
+            say(f"{item.before.name}: {told_of_then(draft, item.above)}{note}")
     if len(changed) > _SHOWN:
         say(f"… and {len(changed) - _SHOWN:,} more.")
-    confirmed = sum(item.is_confirmed for item in changed)
-    counted = f"{plural(len(changed) - confirmed, 'follow-up')} {'would be changed' if dry_run else 'changed'}"
+    really, confirmed, of_then = _counts(changed)
+    counted = f"{plural(really, 'follow-up')} {'would be changed' if dry_run else 'changed'}"
     beside = f", {confirmed:,} confirmed" if confirmed else ""
+    beside += f", {of_then:,} entered for an earlier day" if of_then else ""
     say(f"{counted}{beside}{'; nothing was written' if dry_run else ''}.")
+
+
+def _counts(changed: list[Changed]) -> tuple[int, int, int]:
+    """How many change, how many are confirmed, and how many are entered for a day after which it became otherwise."""
+    confirmed, of_then = (sum(item.is_confirmed for item in changed), sum(item.is_of_then for item in changed))
+    return len(changed) - confirmed - of_then, confirmed, of_then
 
 
 def _tell_refusals(report: UpdateReport, *, dry_run: bool) -> None:

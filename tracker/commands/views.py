@@ -9,6 +9,7 @@ import typer
 
 from tracker.commands.completion import complete_view
 from tracker.commands.context import Desk
+from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import Json, Text, choice_option, with_filters
 from tracker.commands.render import Column, plural, print_json, print_table, say
 from tracker.domain.filters import Filters, Sort, as_options
@@ -43,14 +44,15 @@ def save(
 
 
 @app.command("list")
-def list_views(ctx: typer.Context, as_json: Json = False) -> None:
+@with_forms("name", "filters", "sort")
+def list_views(ctx: typer.Context, write: Writer | None) -> None:
     """List the saved views, each as it would be typed."""
     from tracker.services.views import all_views
 
     desk: Desk = ctx.obj
     found = all_views(desk.register)
-    if as_json:
-        print_json([{"name": name, **view.as_json()} for name, view in found.items()])
+    if write is not None:
+        write([{"name": name, **view.as_json()} for name, view in found.items()])
         return
     print_table(
         [Column("name"), Column("filters", flexible=True, wrap=True)],

@@ -34,13 +34,17 @@ class DueOrigin:
 
 @dataclass(frozen=True, slots=True)
 class AskedExtension:
-    """A request for a later due date; `granted` is None until it is decided, `days` is what was granted."""
+    """A request for a later due date; `granted` is None until it is decided.
+
+    `granted_to` is the day that was granted, which may be another one than was asked for, and `days` how much later.
+    """
 
     requested_to: date
     requested_on: date
     reason: str | None
     granted: bool | None = None
     decided_on: date | None = None
+    granted_to: date | None = None
     days: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -50,6 +54,7 @@ class AskedExtension:
             "reason": self.reason,
             "granted": self.granted,
             "decided_on": self.decided_on.isoformat() if self.decided_on else None,
+            "granted_to": self.granted_to.isoformat() if self.granted_to else None,
             "days": self.days,
         }
 
@@ -87,7 +92,7 @@ def details_of(entries: Sequence[Entry]) -> Details:
     together = Lesson()
     for lesson in lessons:
         together = together.and_then(lesson)
-    return Details(_due_origin(entries), _extensions(entries), together if lessons else None)
+    return Details(_due_origin(entries), _extensions(entries), None if together == Lesson() else together)
 
 
 def _due_origin(entries: Iterable[Entry]) -> DueOrigin | None:
@@ -107,10 +112,15 @@ def _extensions(entries: Sequence[Entry]) -> tuple[AskedExtension, ...]:
         if entry.source == REQUESTED and entry.target:
             found.append(AskedExtension(date.fromisoformat(entry.target), entry.effective_on, entry.note))
         elif found:
-            granted = entry.source == GRANTED
-            days = _days(moved.get(entry.batch)) if granted else 0
-            found[-1] = replace(found[-1], granted=granted, decided_on=entry.effective_on, days=days)
+            found[-1] = _decided(found[-1], entry, moved.get(entry.batch))
     return tuple(found)
+
+
+def _decided(asked: AskedExtension, entry: Entry, moved: Entry | None) -> AskedExtension:
+    granted = entry.source == GRANTED
+    to = date.fromisoformat(entry.target) if granted and entry.target else None
+    days = _days(moved) if granted else 0
+    return replace(asked, granted=granted, decided_on=entry.effective_on, granted_to=to, days=days)
 
 
 def _days(moved: Entry | None) -> int:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from tracker.domain.lifecycle import Attempt, Change, Positions, decide
+from tracker.domain.records import record
 from tracker.domain.references import fold
 from tracker.domain.vocabulary import INITIAL, STATUSES, Axis, Implementation, Status, Topic, Voice
 from tracker.errors import RefusedError
@@ -34,7 +35,7 @@ _AXIS_OF = {
 TOPIC_OF = {axis: topic for topic, axis in _AXIS_OF.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Draft:
     """An entry not yet written: source and target are words of an axis, ISO days, or addresses of evidence.
 
@@ -51,7 +52,7 @@ class Draft:
     given: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One line of the journal, as written."""
 
@@ -70,7 +71,7 @@ class Entry:
     given: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """A follow-up as computed from its entries. `last` is the latest entry by effective day, then by number.
 

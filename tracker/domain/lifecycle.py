@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
 
+from tracker.domain.records import record
 from tracker.domain.references import fold
 from tracker.domain.vocabulary import (
     ACCEPTING,
@@ -42,7 +43,7 @@ class Need(Enum):
     OTHER_PERSON = "someone other than the one who reported it (four eyes)"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Positions:
     """Where a follow-up stands on the three axes, and who reported it implemented: one name a line."""
 

@@ -97,14 +97,14 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class QueuedMail:
-    """A mail as lists show it. `attempts` counts since it was last put into the queue."""
+    """A mail as lists show it. `attempts` counts since it was last put into the queue; None where that is not kept."""
 
     id: int
     key: str
     state: OutboxState
     recipient: str
     subject: str
-    attempts: int
+    attempts: int | None
     queued_at: datetime
     next_attempt_at: datetime | None
     settled_at: datetime | None

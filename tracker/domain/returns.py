@@ -108,7 +108,10 @@ class MailVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A return that came in; its bytes are kept with the evidence. `batch` is the one that reading it wrote."""
+    """A return that came in; its bytes are kept with the evidence. `batch` is the one that reading it wrote last.
+
+    `taken_back` counts the rows of that batch of which nothing counts any more.
+    """
 
     id: int
     sha256: str
@@ -121,6 +124,14 @@ class Received:
     sender: str | None
     subject: str | None
     batch: int | None
+    taken_back: int = 0
+
+    @property
+    def remark(self) -> str | None:
+        """Why it is held or was dropped; of one that was read, what of it is not in the register."""
+        rows = f"{self.taken_back:,} row{'' if self.taken_back == 1 else 's'}"
+        said = (self.why, f"{rows} taken back" if self.taken_back else None)
+        return "; ".join(filter(None, said)) or None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -130,7 +141,7 @@ class Received:
             "size": self.size,
             "received_at": instant(self.received_at),
             "state": self.state.value,
-            "why": self.why,
+            "why": self.remark,
             "organization": self.organization,
             "sender": self.sender,
             "subject": self.subject,
@@ -282,9 +293,12 @@ class Answer:
         return tuple(status for status in asked if status is not None)
 
 
-def check_unchanged(follow_up: FollowUp, answer: Answer) -> None:
-    """Raise RefusedError, showing both, where the register has moved on since the return was made."""
-    if follow_up.version == answer.then.version:
+def check_unchanged(follow_up: FollowUp, answer: Answer, version: int) -> None:
+    """Raise RefusedError, showing both, where the register has moved on since the return was made.
+
+    `version` is that of the follow-up, but for what this very return wrote and was taken back.
+    """
+    if version == answer.then.version:
         return
     now = standing_words(follow_up.acceptance, follow_up.implementation, follow_up.due_on)
     raise RefusedError(
@@ -309,16 +323,19 @@ def check_extension(follow_up: FollowUp, answer: Answer, *, is_waiting: bool) ->
         raise RefusedError("an earlier request for a later date is not decided yet.", remedy="Wait for the decision.")
 
 
-def is_said_already(follow_up: FollowUp, answer: Answer, *, links: frozenset[str], requested: frozenset[date]) -> bool:
+def is_said_already(
+    follow_up: FollowUp, answer: Answer, *, links: frozenset[str], requested: frozenset[date], days: frozenset[date]
+) -> bool:
     """Whether the register holds all that the answer says: a return that was saved again and sent again.
 
-    `links` are the addresses of evidence that the follow-up has, `requested` the later dates asked for so far.
+    `links` are the addresses of evidence that the follow-up has, `requested` the later dates asked for so far, `days`
+    those of which anything was said.
     """
     positions: tuple[Status, ...] = (follow_up.acceptance, follow_up.implementation)
     return (
         all(status in positions for status in answer.moves)
         and (answer.note is None or answer.note == follow_up.note)
-        and (answer.since is None or answer.since == follow_up.effective_on)
+        and (answer.since is None or answer.since in days)
         and set(answer.evidence) <= links
         and (answer.later is None or answer.later == follow_up.due_on or answer.later in requested)
     )
@@ -330,8 +347,9 @@ def answer_drafts(
     """The entries that an answer writes, in the organization's voice, its last move last.
 
     `file` is the address of the return itself, kept as evidence of what was answered; it does not count as
-    evidence of implementation. `history` is needed where the answer's day lies before the last entry.
-    Raises RefusedError where the rules do not allow it.
+    evidence of implementation. It is of the day on which it is read, whatever day it speaks of: on that day the
+    organization was heard, and what it says then is its last word. `history` is needed where the answer's day lies
+    before the last entry. Raises RefusedError where the rules do not allow it.
     """
     on = answer.since or today
     said = Update(on, None, answer.later, answer.evidence, answer.note, answer.moves)
@@ -341,7 +359,7 @@ def answer_drafts(
         drafts += drafts_for(follow_up, replace(said, due=None), actor, history)
     if not drafts:
         drafts = [Draft(Topic.NOTE, None, None, on, Voice.ORGANIZATION, answer.note)]
-    return [Draft(Topic.EVIDENCE, None, file, on, Voice.ORGANIZATION, answer.note), *drafts]
+    return [Draft(Topic.EVIDENCE, None, file, today, Voice.ORGANIZATION, answer.note), *drafts]
 
 
 def _later_drafts(follow_up: FollowUp, answer: Answer, on: date) -> list[Draft]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tracker.domain.journal import Draft, Entry
 from tracker.domain.rows import Lesson
 from tracker.domain.vocabulary import Topic
@@ -21,6 +23,14 @@ def told(entry: Draft | Entry) -> str:
     if source is None:
         return f"{topic.value}: {target}"
     return f"{topic.value}: " + (f"still {target}" if source == target else f"{source} → {target}")
+
+
+def told_of_then(draft: Draft, above: Iterable[Entry]) -> str:
+    """The same of an entry about to be written; of one below a later day's, with its day and what is so since then."""
+    later = next((entry for entry in above if entry.topic is draft.topic), None)
+    if later is None:
+        return told(draft)
+    return f"{told(draft)} on {draft.effective_on}; since {later.effective_on} it is {later.target}"
 
 
 def _taken_back(topic: Topic, target: str | None) -> str:
@@ -49,4 +59,5 @@ def in_words(lesson: Lesson) -> str:
     """A lesson on one line: `worked: one owner; did not work: a committee; good practice`."""
     said = (("worked", lesson.worked), ("did not work", lesson.failed), ("why", lesson.why))
     words = [f"{name}: {text}" for name, text in said if text]
-    return "; ".join([*words, *(["good practice"] if lesson.good_practice else [])])
+    marks = (("good practice", lesson.good_practice), ("no longer a good practice", lesson.unmarked))
+    return "; ".join([*words, *(mark for mark, is_so in marks if is_so)])

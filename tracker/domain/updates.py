@@ -41,6 +41,11 @@ class Update:
     due_given: str | None = None
 
     @property
+    def looks_back(self) -> bool:
+        """Whether what was said before decides on it, wherever its day lies: only what is marked is unmarked."""
+        return self.lesson is not None and self.lesson.unmarked
+
+    @property
     def moves(self) -> tuple[Status, ...]:
         """Every status to move to, in order."""
         return self.then if self.to is None else (self.to, *self.then)
@@ -61,7 +66,7 @@ class Update:
 def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequence[Entry] | None) -> list[Draft]:
     """The entries that an update writes, the move last. Raises RefusedError where the rules do not allow it.
 
-    `history` is needed only where `update.on` lies before the follow-up's last entry: then the move is
+    `history` is needed where the update looks back, and where its day lies before the last entry: then the move is
     decided from where things stood on that day, and everything later must still follow.
     """
     at = follow_up.positions
@@ -72,7 +77,8 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
             f"{update.on} is before {follow_up.addressed_on}, the day it was addressed to {follow_up.organization}.",
             remedy="Give a later --on.",
         )
-    drafts = [*_due_drafts(follow_up, update, history), *_evidence_drafts(update), *_lesson_drafts(update)]
+    drafts = [*_due_drafts(follow_up, update, history), *_evidence_drafts(update)]
+    drafts += _lesson_drafts(follow_up, update, history)
     for status in update.moves:
         changes = decide(at, Attempt(status, actor, note=update.note, has_evidence=bool(update.evidence)))
         at = after_changes(at, changes, actor)
@@ -137,11 +143,31 @@ def _evidence_drafts(update: Update) -> list[Draft]:
     return [Draft(Topic.EVIDENCE, None, address, update.on, voice, update.note) for address in update.evidence]
 
 
-def _lesson_drafts(update: Update) -> list[Draft]:
+def _lesson_drafts(follow_up: FollowUp, update: Update, history: Sequence[Entry] | None) -> list[Draft]:
     if update.lesson is None:
         return []
-    said = canonical_json(update.lesson.as_json()).decode()
-    return [Draft(Topic.LESSON, None, said, update.on, _voice(update), update.note)]
+    if update.lesson.unmarked:
+        _check_marked(follow_up, update.on, history or ())
+    said = canonical_json(update.lesson.as_written()).decode()
+    # To take a mark off is the office's word; the organization is not heard by it.
+    voice = Voice.OFFICE if update.lesson == Lesson(unmarked=True) else _voice(update)
+    return [Draft(Topic.LESSON, None, said, update.on, voice, update.note)]
+
+
+def _check_marked(follow_up: FollowUp, on: date, history: Sequence[Entry]) -> None:
+    """Only a mark that holds is taken off, and not before it was set."""
+    said = [(item, Lesson.read(item.target)) for item in in_force(history) if item.topic is Topic.LESSON]
+    marks = [(item, lesson) for item, lesson in said if lesson.good_practice or lesson.unmarked]
+    if not marks or marks[-1][1].unmarked:
+        raise RefusedError(
+            "it is not marked as a good practice.",
+            remedy=f"What was said of it: tracker history {follow_up.name}.",
+        )
+    if marks[-1][0].effective_on > on:
+        raise RefusedError(
+            f"it was marked as a good practice on {marks[-1][0].effective_on}, after {on}.",
+            remedy="Give that day or a later one with --on.",
+        )
 
 
 def as_entries(drafts: Sequence[Draft], *, first_id: int, batch: int, actor: str, recorded_at: datetime) -> list[Entry]:
@@ -175,6 +201,17 @@ def standing_of(follow_up: FollowUp) -> Standing:
         original_due_on=follow_up.original_due_on,
         heard_on=follow_up.heard_on,
     )
+
+
+def standing_above(drafts: Sequence[Draft], history: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries of later days since which something else is the case than drafts say, one for each axis of theirs."""
+    said = {draft.topic: draft for draft in drafts if draft.topic in TOPIC_OF.values()}
+    found: dict[Topic, Entry] = {}
+    for entry in in_force(history):
+        is_later = entry.topic in said and entry.effective_on > said[entry.topic].effective_on
+        if is_later and (entry.topic not in found or found[entry.topic].target != entry.target):
+            found[entry.topic] = entry
+    return tuple(entry for topic, entry in found.items() if entry.target != said[topic].target)
 
 
 def recomputed(history: Sequence[Entry], new: Sequence[Entry]) -> Standing:

@@ -146,3 +146,29 @@ def folded(word: str) -> str:
 def axis_of(status: Status) -> Axis:
     """The axis on which a status is a position."""
     return next(axis for axis, statuses in STATUSES.items() if isinstance(status, statuses))
+
+
+FOLLOW_UP_KEYS = (
+    "ref",
+    "report",
+    "number",
+    "organization",
+    "text",
+    "addressee",
+    "impact",
+    "acceptance",
+    "implementation",
+    "verification",
+    "due_on",
+    "original_due_on",
+    "open",
+    "overdue",
+    "effective_on",
+    "recorded_at",
+    "actor",
+    "note",
+    "stance",
+    "evidence",
+    "flags",
+)
+"""The keys of a follow-up's JSON, which are the columns of its CSV; a test holds them to `as_json`."""

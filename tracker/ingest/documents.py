@@ -14,7 +14,7 @@ from tracker.errors import BadDataError, WorldError
 from tracker.ingest.grids import Grid
 from tracker.ingest.lines import Line
 from tracker.ingest.paragraphs import Paragraph, assemble
-from tracker.ingest.pdf_files import pdf_text
+from tracker.ingest.pdf_files import OnPage, pdf_text
 from tracker.ingest.problems import Problem
 from tracker.ingest.running_lines import without_running_lines
 from tracker.ingest.text_files import decoded, text_pages
@@ -47,15 +47,18 @@ class Document:
     grids: tuple[Grid, ...] = ()
 
 
-def read_document(path: Path, limits: Limits | None = None) -> Document:
-    """Read by the file's ending, after a look whether its first bytes agree."""
+def read_document(path: Path, limits: Limits | None = None, on_page: OnPage | None = None) -> Document:
+    """Read by the file's ending, after a look whether its first bytes agree.
+
+    `on_page` is told of the pages of a PDF, which take long; of what has no pages, nothing is told.
+    """
     limits = limits or Limits()
     reader = _READERS.get(path.suffix.casefold())
     content = _content(path, limits)
     if reader is None:
         raise _no_document(path)
     _check_signature(content, path)
-    document = reader(content, path.name, limits)
+    document = reader(content, path.name, limits, on_page)
     if not document.paragraphs:
         raise BadDataError("holds no text.", where=path.name, remedy="Give the document itself.")
     return document
@@ -119,17 +122,17 @@ def _check_signature(content: bytes, path: Path) -> None:
     raise BadDataError(f"{is_named}{kind}.", where=path.name, remedy=f"Rename it to end in {found}.")
 
 
-def _read_text(content: bytes, name: str, limits: Limits) -> Document:  # noqa: ARG001 - a text grows no further
+def _read_text(content: bytes, name: str, *_: object) -> Document:
     text, grids = without_grids(decoded(content, name))
     return _paged(text_pages(text), name, grids=grids)
 
 
-def _read_pdf(content: bytes, name: str, limits: Limits) -> Document:
-    text = pdf_text(content, name, limits)
+def _read_pdf(content: bytes, name: str, limits: Limits, on_page: OnPage | None) -> Document:
+    text = pdf_text(content, name, limits, on_page)
     return _paged(text.pages, name, text.problems, text.grids)
 
 
-def _read_word(content: bytes, name: str, limits: Limits) -> Document:
+def _read_word(content: bytes, name: str, limits: Limits, _: OnPage | None) -> Document:
     text = word_text(content, name, limits)
     return Document(name, *assemble(text.lines), text.running, grids=text.grids)
 
@@ -141,7 +144,7 @@ def _paged(
     return Document(name, *assemble(lines), running, problems, grids)
 
 
-_READERS: dict[str, Callable[[bytes, str, Limits], Document]] = {
+_READERS: dict[str, Callable[[bytes, str, Limits, OnPage | None], Document]] = {
     ".txt": _read_text,
     ".docx": _read_word,
     ".pdf": _read_pdf,

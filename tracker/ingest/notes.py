@@ -31,6 +31,7 @@ from tracker.ingest.mastheads import (
 from tracker.ingest.note_checks import checked, checked_report
 from tracker.ingest.note_parts import NoteParts, RecommendationPart, divided
 from tracker.ingest.organizations import organizations_in
+from tracker.ingest.pdf_files import OnPage
 from tracker.ingest.problems import Problem
 from tracker.ingest.stances import stance_in
 from tracker.ingest.symbols import commented_on, halves, symbol_of_file
@@ -82,9 +83,11 @@ class Note:
     is_composed: bool = False
 
 
-def read_note(path: Path, *, symbol: str | None = None, limits: Limits | None = None) -> Note:
+def read_note(
+    path: Path, *, symbol: str | None = None, limits: Limits | None = None, on_page: OnPage | None = None
+) -> Note:
     """Read a note or a report from .txt, .docx or .pdf; `symbol` is its own, where the file does not tell it."""
-    document = read_document(path, limits)
+    document = read_document(path, limits, on_page)
     parts = divided(document.paragraphs)
     annex, of_annex = annex_of(document)
     front = [paragraph.text for paragraph in parts.front]

@@ -6,7 +6,7 @@ pdfium's own division into lines is not used: it cuts justified text of some pri
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -31,6 +31,10 @@ _SHORT = 0.8  # of the usual width
 _SMALL_PRINT = 0.95  # of the usual height
 
 
+OnPage = Callable[[int, int], None]
+"""Called when a page has been read: how many are, of how many."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     text: str
@@ -49,7 +53,7 @@ class PdfText:
     grids: tuple[Grid, ...]
 
 
-def pdf_text(content: bytes, name: str, limits: Limits) -> PdfText:
+def pdf_text(content: bytes, name: str, limits: Limits, on_page: OnPage | None = None) -> PdfText:
     """Everything that is printed. Raises BadDataError for a file without text, or one that cannot be opened."""
     import pypdfium2  # most commands read no document
 
@@ -57,7 +61,7 @@ def pdf_text(content: bytes, name: str, limits: Limits) -> PdfText:
         with pypdfium2.PdfDocument(content) as document:
             _check_pages(len(document), name, limits)
             grids = GridReader()
-            pages = [(_rows(page, grids), page) for page in _within_measure(document, name, limits)]
+            pages = [(_rows(page, grids), page) for page in _told(document, name, limits, on_page)]
             problems = tuple(_pictures(pages, name))
             rows = [rows for rows, _ in pages]
     except pypdfium2.PdfiumError as error:
@@ -107,6 +111,13 @@ def _check_text(pages: Sequence[Sequence[_Row]], name: str) -> None:
             where=name,
             remedy="Fetch the .docx, or print it to a new PDF.",
         )
+
+
+def _told(document: Any, name: str, limits: Limits, on_page: OnPage | None) -> Iterator[Any]:
+    for done, page in enumerate(_within_measure(document, name, limits), start=1):
+        yield page
+        if on_page is not None:
+            on_page(done, len(document))
 
 
 def _within_measure(document: Any, name: str, limits: Limits) -> Iterator[Any]:

@@ -123,10 +123,10 @@ def _next_edition(register: Register, prepared: Prepared, figures: bytes, who: W
     )
 
 
-def list_editions(register: Register) -> list[Edition]:
-    """Every edition, by quarter, scope and number."""
+def list_editions(register: Register, until: datetime | None = None) -> list[Edition]:
+    """Every edition, or every one that had been published by an instant, by quarter, scope and number."""
     with register.read() as session:
-        return all_editions(session)
+        return all_editions(session, until)
 
 
 def write_files(register: Register, name: str, out: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from tracker.domain.rows import EvidenceFile
 from tracker.errors import BadDataError, WorldError
 from tracker.files import write_whole
+from tracker.services.listing import At
 from tracker.store.addressed import follow_up_of
 from tracker.store.engine import sqlite_file
 from tracker.store.evidence import GivenEvidence, KeptFile, evidence_of, kept_files
@@ -166,10 +167,11 @@ def _keep(content: bytes, place: Path) -> None:
         raise
 
 
-def given_evidence(register: Register, reference: str, organization: str) -> list[GivenEvidence]:
-    """What was given as evidence on one follow-up and still counts, oldest first."""
+def given_evidence(register: Register, reference: str, organization: str, at: At) -> list[GivenEvidence]:
+    """What was given as evidence on one follow-up and counts, or counted then, oldest first."""
     with register.read() as session:
-        return evidence_of(session, follow_up_of(session, reference, organization).id)
+        follow_up = follow_up_of(session, reference, organization, as_of=at.as_of, known_at=at.known_at)
+        return evidence_of(session, follow_up.id, at.as_of, at.known_at)
 
 
 def copy_out(item: GivenEvidence, store: Path, folder: Path) -> Path | None:

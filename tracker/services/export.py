@@ -60,7 +60,7 @@ def import_register(register: Register, path: Path, *, dry_run: bool = False) ->
             )
         try:
             for name, table in dump.tables().items():
-                result.rows[name] = dump.insert_rows(session, table, export.tables[name])
+                result.rows[name] = dump.load_rows(session, table, export.tables[name])
         except (ValueError, TypeError) as error:
             raise BadDataError(
                 f"a row cannot be read: {error}.", where=export.name, remedy="Export it again."

@@ -9,6 +9,7 @@ from tracker.domain.rows import Extension, FollowUp, Request
 from tracker.domain.updates import as_entries, standing_of
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusedError
+from tracker.services.listing import At
 from tracker.services.updates import Changed, saved_row
 from tracker.services.who import Who
 from tracker.store import evidence as store
@@ -120,7 +121,7 @@ def _save(batch: Batch, follow_up: FollowUp, drafts: list[Draft], first_id: int)
     return changed
 
 
-def undecided(register: Register) -> list[Request]:
-    """Every request that waits for a decision, oldest first."""
+def undecided(register: Register, at: At) -> list[Request]:
+    """Every request that waits for a decision, or waited for one then, oldest first."""
     with register.read() as session:
-        return store.undecided(session)
+        return store.undecided(session, at.as_of, at.known_at)

@@ -20,7 +20,7 @@ from tracker.ingest.registers.folding import fold_text
 from tracker.limits import Limits
 from tracker.services.addressing import against_text, resolve
 from tracker.services.asking import Asking
-from tracker.services.steps import OnStep, counted
+from tracker.services.steps import OnStep, begun, counted
 from tracker.services.who import Who
 from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch
@@ -99,10 +99,14 @@ def import_notes(
     Each is a batch of its own. A note never sets any organization's acceptance: its stance is the
     organizations' together.
     """
-    files = counted(paths, on_step, lambda path: path.name)
-    notes = [
-        (path, _completed(read_note(path, symbol=options.symbol, limits=limits), options, path.name)) for path in files
-    ]
+    # Of several files the files are counted, of one its pages.
+    of_files, of_pages = (on_step, None) if len(paths) > 1 else (None, on_step)
+    if of_pages is not None:
+        begun(of_pages, paths[0].name)
+    notes = []
+    for path in counted(paths, of_files, lambda path: path.name):
+        note = read_note(path, symbol=options.symbol, limits=limits, on_page=of_pages)
+        notes.append((path, _completed(note, options, path.name)))
     return [apply_note(register, note, path.name, options, _traced(who, path), dry_run=dry_run) for path, note in notes]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from tracker.domain.details import Details, details_of
@@ -35,6 +35,15 @@ class At:
     @property
     def day(self) -> date:
         return self.as_of or self.today
+
+    @property
+    def until(self) -> datetime | None:
+        """Up to when that counts which has an instant and no day of its own; None means now.
+
+        A day ends in UTC, as it does for such figures in a report.
+        """
+        end = None if self.as_of is None else datetime.combine(self.as_of, time(23, 59, 59), UTC)
+        return min((each for each in (end, self.known_at) if each is not None), default=None)
 
 
 def list_follow_ups(

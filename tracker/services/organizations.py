@@ -242,7 +242,7 @@ def all_officers(register: Register, code: str | None = None) -> list[Officer]:
 
 
 def member_with_officers(register: Register, code: str) -> tuple[Member, list[Officer]]:
-    """One organization and every holder of its posts."""
+    """One organization and every holder of its posts, past ones too."""
     with register.read() as session:
         organization = store.get_organization(session, code)
         left = store.days_left(session).get(organization.code)

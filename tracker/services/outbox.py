@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from tracker.domain.outbox import Attempt, Event, OutboxState, QueuedMail, after
@@ -11,6 +12,7 @@ from tracker.domain.rows import instant_or_none
 from tracker.mail.reading import Reading, read_mail
 from tracker.services.who import Who
 from tracker.store import outbox
+from tracker.store.outbox_then import list_mails_at
 from tracker.store.unit import Register
 
 
@@ -56,10 +58,16 @@ def mail_json(mail: QueuedMail) -> dict[str, Any]:
 
 
 def list_outbox(
-    register: Register, states: Sequence[OutboxState] = (), *, limit: int | None = None
+    register: Register,
+    states: Sequence[OutboxState] = (),
+    *,
+    limit: int | None = None,
+    until: datetime | None = None,
 ) -> list[QueuedMail]:
-    """The mails in some states (none given: in all), the newest first."""
+    """The mails that are in some states (none given: in all), or were so at an instant; the newest first."""
     with register.read() as session:
+        if until is not None:
+            return list_mails_at(session, until, states, limit=limit)
         return outbox.list_mails(session, states, limit=limit)
 
 

@@ -15,7 +15,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.errors import BadDataError
 from tracker.reports.document import Document
-from tracker.services.reporting import Paper, Request, check_papers, templates_of
+from tracker.services.reporting import Paper, Request, check_papers, looking_back, templates_of
 from tracker.services.steps import OnStep, counted
 from tracker.store.documents import recommendations_of, report_by_tail
 from tracker.store.figures import read_position_notes, read_year
@@ -68,6 +68,7 @@ def write_note(
     note = read_note_paper(register, symbol, moment)
     name = (note.symbol or f"note-{note.report}").replace("/", "_")
     templates = templates_of(request)
+    name += looking_back(request, request.today)
     files = [(f"{name}.docx", once(lambda: note_docx(note, templates, request.office, moment.known_at)))]
     return write_all(out, counted(files, on_step))
 
@@ -79,12 +80,16 @@ def end_of_year(year: int, request: Request) -> Moment:
     """
     if year > request.today.year:
         raise BadDataError(f"{year} has not begun yet.", remedy=f"Give a year up to {request.today.year}.")
-    last = min(date(year, 12, 31), request.today)
+    last = _last_day(year, request)
     if request.as_of is not None and not date(year, 1, 1) <= request.as_of <= last:
         raise BadDataError(
             f"{request.as_of} is not a day of {year} that has come.", remedy=f"Give one from {year}-01-01 to {last}."
         )
     return Moment(request.as_of or last, (request.known_at or request.now).astimezone(UTC))
+
+
+def _last_day(year: int, request: Request) -> date:
+    return min(date(year, 12, 31), request.today)
 
 
 def read_scorecard(register: Register, code: str, year: int, request: Request) -> Scorecard:
@@ -109,7 +114,8 @@ def write_scorecard(
 
     card = read_scorecard(register, code, year, request)
     document = scorecard_document(card, request.office, end_of_year(year, request).known_at)
-    return _write(document, f"scorecard-{year}-{card.organization.code}", request, formats, out, on_step)
+    name = f"scorecard-{year}-{card.organization.code}{looking_back(request, _last_day(year, request))}"
+    return _write(document, name, request, formats, out, on_step)
 
 
 def write_annual(
@@ -133,7 +139,8 @@ def write_annual(
     groups = grouped(rows, moment.as_of, lambda row: row.organization, names)
     total = count(rows, moment.as_of)
     document = annual_document(groups, total, (first, year), moment.as_of, request.office, moment.known_at)
-    return _write(document, f"annual-{year}", request, formats, out, on_step)
+    name = f"annual-{year}{looking_back(request, _last_day(year, request))}"
+    return _write(document, name, request, formats, out, on_step)
 
 
 def _write(

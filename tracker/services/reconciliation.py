@@ -21,6 +21,7 @@ from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import read_rows
 from tracker.limits import Limits
+from tracker.services.listing import At
 from tracker.services.register_names import NameBook
 from tracker.services.steps import OnStep, counted
 from tracker.store.aliases import all_aliases
@@ -80,6 +81,13 @@ class Reconciliation:
             "only_there": self.only_there,
         }
 
+    def rows(self, *, agreements: bool) -> list[dict[str, Any]]:
+        """A row for each follow-up with the list in which it stands; what both say alike only where it is wanted."""
+        shown = {name: items for name, items in self.lists().items() if agreements or name != "agree"}
+        rows = [{"verdict": name, **item.as_json()} for name, items in shown.items() for item in items]
+        nothing = Comparison("", (), "", {}, {}).as_json()
+        return [*rows, *({"verdict": "only_here", **nothing, "follow_up": name} for name in self.only_here)]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "register": self.register,
@@ -96,12 +104,11 @@ def reconcile(
     path: Path,
     mapping_path: Path,
     *,
-    today: date,
-    as_of: date | None = None,
+    at: At,
     limits: Limits | None = None,
     on_step: OnStep | None = None,
 ) -> Reconciliation:
-    """Compare a register of another party with ours as it stood on a day: `as_of`, the mapping's, or today.
+    """Compare a register of another party with ours as it stood on a day: the one asked for, the mapping's, or today.
 
     A row is ours if a register of the mapping's name has brought it in, or by report, number and organization; what
     the row does not name (a status report often leaves out the organization) does not have to agree.
@@ -109,7 +116,7 @@ def reconcile(
     mapping = read_mapping(mapping_path)
     findings = Findings(path.name)
     rows = list(read_rows(path, mapping, findings, limits))
-    day = as_of or mapping.as_of or today
+    day = at.as_of or mapping.as_of or at.today
     result = Reconciliation(mapping.name, day)
     with register.read() as session:
         strict = replace(mapping.names, blank=None, unknown="refuse")
@@ -117,7 +124,7 @@ def reconcile(
         book.learn(rows)
         entries = gather(rows, mapping, book.code, mapping.names.blank, findings)
         book.tell(rows, findings)
-        ours = list_follow_ups(session, Filters(), today=today, as_of=day)
+        ours = list_follow_ups(session, Filters(), today=at.today, as_of=day, known_at=at.known_at)
         matcher = _Matcher(seen_rows(session, mapping.name), mapping, ours)
     _compare(entries, matcher, result, on_step)
     _only_here(ours, matcher, result)

@@ -21,7 +21,7 @@ from tracker.ingest.registers.rows import RegisterRow, read_rows
 from tracker.limits import Limits
 from tracker.services.register_names import NameBook
 from tracker.services.register_writing import Outcome, Writing
-from tracker.services.steps import OnStep
+from tracker.services.steps import OnStep, begun, of_the_journal
 from tracker.services.who import Who
 from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch
@@ -92,9 +92,10 @@ def import_register(
             entries = _entries(batch, rows, mapping, findings, report)
             rows.clear()  # 100,000 of them are memory that the writing needs
             writing = Writing(batch, mapping, findings, who.today)
-            report.outcome = writing.write(
-                _narrowed(entries, only), is_whole=mapping.complete and not only, on_step=on_step
-            )
+            wanted = _narrowed(entries, only)
+            begun(on_step, f"{path.name}, {len(wanted):,} follow-up{'' if len(wanted) == 1 else 's'}")
+            batch.on_written = of_the_journal(on_step)
+            report.outcome = writing.write(wanted, is_whole=mapping.complete and not only, on_step=on_step)
             if findings.refused and not keep_going:
                 raise _Stop("rows were refused.")
     except _Stop:

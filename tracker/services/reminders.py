@@ -187,12 +187,16 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
 
 
 def read_log(
-    register: Register, organizations: Sequence[str] = (), *, limit: int | None = None
+    register: Register,
+    organizations: Sequence[str] = (),
+    *,
+    limit: int | None = None,
+    until: datetime | None = None,
 ) -> list[ledger.Reminded]:
-    """Who was reminded of what, when, why, and what became of it; the newest first."""
+    """Who was reminded of what, when, why, and what became of it, now or by an instant; the newest first."""
     with register.read() as session:
         ids = organization_ids(session, organizations).values() if organizations else ()
-        return ledger.log(session, ids, limit=limit)
+        return ledger.log(session, ids, limit=limit, until=until)
 
 
 def policies_of(settings: Settings) -> Policies:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -129,7 +129,7 @@ def write_quarterly(
 
     writers = check_formats(formats)
     drawn = Drawn(prepare(register, request), templates_of(request), language=request.language)
-    name = file_name(drawn.figures.scope)
+    name = file_name(drawn.figures.scope) + looking_back(request, min(request.quarter.last_day, request.today))
     files = [(f"{name}.{kind}", _content(write, drawn)) for kind, write in writers.items()]
     return write_all(out, counted(files, on_step, lambda file: file[0]))
 
@@ -142,6 +142,16 @@ def file_name(scope: Scope) -> str:
     organization = "" if scope.organization is None else f"-{scope.organization.code}"
     safe = "".join(char if char.isalnum() or char in "-_." else "-" for char in organization)
     return f"quarterly-{scope.quarter}{safe}{'-selection' if scope.is_selected else ''}"
+
+
+def looking_back(request: Request, usual: date) -> str:
+    """What the name of a file ends with where another day than the usual one was asked for, or an instant.
+
+    So that the answer to “what did we say in March” never takes the place of the report of today.
+    """
+    day = f"-as-of-{request.as_of}" if request.as_of not in (None, usual) else ""
+    known = f"{request.known_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}" if request.known_at else ""
+    return f"{day}-known-at-{known}" if known else day
 
 
 def templates_of(request: Request) -> Templates:

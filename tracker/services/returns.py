@@ -10,13 +10,14 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import Draft, Entry
+from tracker.domain.journal import Draft, Entry, in_force
+from tracker.domain.read_again import is_standing, version_without
 from tracker.domain.references import fold
 from tracker.domain.returns import (
     Answer,
@@ -30,6 +31,7 @@ from tracker.domain.returns import (
     line_of,
 )
 from tracker.domain.rows import EvidenceFile, Extension, FollowUp
+from tracker.domain.updates import standing_above
 from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError
 from tracker.ingest.returns import FilledReturn, read_return
@@ -82,7 +84,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """One row: what it asks for, and what came of it. `changes` are (topic, from, to)."""
+    """One row: what it asks for, and what came of it. `changes` are (topic, from, to).
+
+    `above` are the entries of later days since which it is otherwise than the row says.
+    """
 
     outcome: Outcome
     where: str
@@ -90,6 +95,7 @@ class RowReport:
     changes: tuple[tuple[str, str | None, str | None], ...] = ()
     note: str | None = None
     why: str | None = None
+    above: tuple[Entry, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -104,7 +110,10 @@ class RowReport:
 
 @dataclass(slots=True)
 class ReturnReport:
-    """What reading a return did, or would do. `read_before` is set where this very file was read already."""
+    """What reading a return did, or would do. `read_before` is set where this very file was read already.
+
+    Then what it wrote and still stands is said already, and only what is left counts as change or refusal.
+    """
 
     name: str
     sha256: str
@@ -114,6 +123,7 @@ class ReturnReport:
     blank: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     read_before: Received | None = None
+    is_written: bool = False
 
     def of(self, outcome: Outcome) -> list[RowReport]:
         return [row for row in self.rows if row.outcome is outcome]
@@ -184,7 +194,7 @@ def read(
     limits: Limits | None = None,
     on_step: OnStep | None = None,
 ) -> ReturnReport:
-    """Write what a return says: all of it or, unless `keep_going`, nothing. A file read before changes nothing.
+    """Write what a return says: all of it or, unless `keep_going`, nothing. Of a file read before, what is left.
 
     `organization` is who should have filled it in, where that is known. The report says row by row what
     came of it; where a row is refused and `keep_going` is not set, nothing was written. Raises BadDataError
@@ -193,19 +203,20 @@ def read(
     filled = read_return(source.content, source.name, limits)
     report = ReturnReport(filled.name, filled.sha256, filled.organization, filled.made_on)
     report.blank, report.missing = filled.blank, filled.missing
-    asked = f"{who.asked} [{filled.name} sha256:{filled.sha256}]"
+    asked = f"{who.asked} [{filled.name}{store.read_mark(filled.sha256)}"
     with suppress(_Untouched), register.batch(actor=who.actor, asked=asked, now=who.now, dry_run=dry_run) as batch:
         code = _check_origin(batch, filled, organization)
         known = store.find_received(batch.session, filled.sha256)
         if known is not None and known.state is ReturnState.READ:
             report.read_before = known
-            raise _Untouched
         changed = _Answers(batch, filled, code, who.today, report).run(on_step)
-        if dry_run or (report.of(Outcome.REFUSED) and not keep_going):
+        refused = len(report.of(Outcome.REFUSED))
+        if dry_run or (refused and not keep_going) or (report.read_before and not changed):
             raise _Untouched
         keep(source, evidence_store)
         save_standings(batch.session, [saved_row(item) for item in changed])
-        _note_as_read(batch, filled, known, code)
+        _note_as_read(batch, filled, known, code, refused)
+        report.is_written = True
     return report
 
 
@@ -228,7 +239,7 @@ def _check_origin(batch: Batch, filled: FilledReturn, organization: str | None) 
     return code
 
 
-def _note_as_read(batch: Batch, filled: FilledReturn, known: Received | None, code: str) -> None:
+def _note_as_read(batch: Batch, filled: FilledReturn, known: Received | None, code: str, refused: int) -> None:
     if known is None:
         store.add_received(
             batch.session,
@@ -239,7 +250,18 @@ def _note_as_read(batch: Batch, filled: FilledReturn, known: Received | None, co
             state=ReturnState.QUEUED,
             organization_id=organization_ids(batch.session, [code])[code],
         )
-    store.mark_read(batch, filled.sha256)
+    rows = f"{refused:,} row{'' if refused == 1 else 's'}"
+    store.mark_read(batch, filled.sha256, f"{rows} refused" if refused else None)
+
+
+def _is_said(follow_up: FollowUp, answer: Answer, past: Sequence[Entry], extensions: Sequence[Extension]) -> bool:
+    return is_said_already(
+        follow_up,
+        answer,
+        links=frozenset(item.location for item in follow_up.evidence if item.sha256 is None),
+        requested=frozenset(item.requested_to for item in extensions),
+        days=frozenset(entry.effective_on for entry in in_force(past)),
+    )
 
 
 class _Answers:
@@ -251,6 +273,8 @@ class _Answers:
         self.today = today
         self.report = report
         self.file = EvidenceFile(filled.name, filled.sha256, filled.size)
+        is_again = report.read_before is not None
+        self.read_by = store.batches_that_read(batch.session, filled.sha256) if is_again else frozenset()
         found = list_follow_ups(batch.session, Filters(organizations=(code,)), today=today)
         self.by_ref = {item.ref: item for item in found}
 
@@ -277,17 +301,15 @@ class _Answers:
     def _row(
         self, follow_up: FollowUp, answer: Answer, past: list[Entry], extensions: list[Extension]
     ) -> Changed | None:
-        if follow_up.version != answer.then.version and is_said_already(
-            follow_up,
-            answer,
-            links=frozenset(item.location for item in follow_up.evidence if item.sha256 is None),
-            requested=frozenset(item.requested_to for item in extensions),
+        version = version_without(follow_up.version, past, self.read_by)
+        if is_standing(past, self.read_by) or (
+            version != answer.then.version and _is_said(follow_up, answer, past, extensions)
         ):
             self._tell(Outcome.ALREADY, answer.where, answer.ref, note=answer.note)
             return None
         behind = past if (answer.since or self.today) < follow_up.effective_on else None
         try:
-            check_unchanged(follow_up, answer)
+            check_unchanged(follow_up, answer, version)
             check_extension(follow_up, answer, is_waiting=any(item.granted is None for item in extensions))
             drafts = answer_drafts(
                 follow_up,
@@ -303,7 +325,8 @@ class _Answers:
             self._tell(Outcome.REFUSED, answer.where, answer.ref, note=answer.note, why=_OPTION.sub("", str(refusal)))
             return None
         self._enter(follow_up, drafts)
-        self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note)
+        above = standing_above(drafts, behind or ())
+        self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note, above=above)
         return Changed(follow_up, after, tuple(drafts))
 
     def _enter(self, follow_up: FollowUp, drafts: list[Draft]) -> None:
@@ -327,19 +350,21 @@ class _Answers:
         drafts: Sequence[Draft] = (),
         note: str | None = None,
         why: str | None = None,
+        above: tuple[Entry, ...] = (),
     ) -> None:
         changes = tuple((draft.topic.value, draft.source, draft.target) for draft in drafts)
-        self.report.rows.append(RowReport(outcome, where, ref, changes, note, why))
+        self.report.rows.append(RowReport(outcome, where, ref, changes, note, why, above))
 
 
-def received(register: Register, states: Sequence[ReturnState] = ()) -> list[Received]:
-    """The returns that came in, oldest first."""
+def received(
+    register: Register, states: Sequence[ReturnState] = (), *, until: datetime | None = None
+) -> list[Received]:
+    """The returns that came in, or had come in by an instant and how far they had got then; oldest first."""
     with register.read() as session:
-        return store.list_received(session, states)
+        return store.list_received(session, states, until)
 
 
 def settle(register: Register, number: int, state: ReturnState, who: Who, *, why: str | None = None) -> Received:
     """Let a held return into the queue, or drop one. Raises RefusedError for one that was read."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        batch.touch()
-        return store.settle_received(batch.session, number, state, why)
+        return store.settle_received(batch, number, state, why)

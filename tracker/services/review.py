@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -18,6 +19,7 @@ from tracker.domain.rows import FollowUp
 from tracker.domain.updates import Update, drafts_for
 from tracker.domain.vocabulary import Implementation, Topic, Verification
 from tracker.errors import RefusalsError, RefusedError
+from tracker.services.alone import alone
 from tracker.services.updates import UpdateReport, apply_each
 from tracker.services.who import Who
 from tracker.store.follow_ups import list_follow_ups
@@ -45,21 +47,47 @@ class Review:
     others: tuple[str, ...] = ()
 
 
-def begin(register: Register, organization: str | None, folder: Path, who: Who, *, claims: bool = False) -> Review:
-    """What is open (or claimed) in the order of due dates, taken up where this person's last review of it stopped."""
+@contextmanager
+def going_through(
+    register: Register, organization: str | None, folder: Path, who: Who, *, claims: bool = False
+) -> Iterator[Review]:
+    """What is open (or claimed) in the order of due dates, taken up where this person's last review of it stopped.
+
+    Raises RefusedError where this person is at it already: of two, the last to keep an answer would take the other's.
+    """
+    codes, found = _found(register, organization, who.today, claims=claims)
+    subject = f"{codes[0] if codes else 'all organizations'}{' claims' if claims else ''}"
+    review = Review(
+        {item.name: item for item in found},
+        Pass([item.name for item in found]),
+        _kept_file(folder, subject, who.actor),
+        subject,
+    )
+    what, lock = f"a review of {subject} by {who.actor}", review.kept.with_suffix(".lock")
+    with alone(lock, what, who.now, remedy=_ONE_OF_TWO):
+        yield _resumed(review)
+
+
+_ONE_OF_TWO = "Go on there; or stop it there with q, or end that process, and go on here from what it has kept."
+
+
+def _found(
+    register: Register, organization: str | None, today: date, *, claims: bool
+) -> tuple[tuple[str, ...], list[FollowUp]]:
     filters = CLAIMS if claims else Filters(only_open=True)
     with register.read() as session:
         codes = () if organization is None else (get_organization(session, organization).code,)
-        found = list_follow_ups(session, replace(filters, organizations=codes), today=who.today, sort=Sort.DUE)
+        found = list_follow_ups(session, replace(filters, organizations=codes), today=today, sort=Sort.DUE)
     if not found:
         what = "claimed implemented and not looked at" if claims else "open"
         raise RefusedError(f"nothing is {what}{f' for {codes[0]}' if codes else ''}.", remedy="See: tracker list.")
-    subject = f"{codes[0] if codes else 'all organizations'}{' claims' if claims else ''}"
-    going = Pass([item.name for item in found])
-    review = Review({item.name: item for item in found}, going, _kept_file(folder, subject, who.actor), subject)
-    said = _read(review.kept, subject)
+    return codes, found
+
+
+def _resumed(review: Review) -> Review:
+    said = _read(review.kept, review.subject)
     try:
-        gone = going.resume(said, {item.name: item.version for item in found})
+        gone = review.going.resume(said, {name: item.version for name, item in review.found.items()})
     except (ValueError, KeyError, TypeError, AttributeError):
         return replace(review, others=tuple(_others(review)))
     return replace(review, is_resumed=True, gone=tuple(gone.items()))

@@ -18,6 +18,19 @@ def begun(on_step: OnStep | None, what: str) -> None:
         begin(what)
 
 
+def of_the_journal(on_step: OnStep | None) -> OnStep | None:
+    """What a batch tells while it writes very many entries: work of its own, which begins when the rows are done."""
+    if on_step is None:
+        return None
+
+    def told(written: int, entries: int) -> None:
+        if written == 0:
+            begun(on_step, f"{entries:,} entries of the journal")
+        on_step(written, entries)
+
+    return told
+
+
 def counted(
     items: Collection[Item], on_step: OnStep | None, name: Callable[[Item], str] | None = None
 ) -> Iterator[Item]:

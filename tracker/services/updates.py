@@ -11,14 +11,15 @@ from typing import Any
 from tracker.domain.filters import Filters
 from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, belongs_with, standing
 from tracker.domain.lifecycle import is_settled
+from tracker.domain.records import record
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp
 from tracker.domain.taking_back import typed, way_back
-from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
+from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_above, standing_of
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.services.evidence import take_evidence
-from tracker.services.steps import OnStep, begun, counted
+from tracker.services.steps import OnStep, begun, counted, of_the_journal
 from tracker.services.who import Who
 from tracker.store.addressed import addressed_to, follow_up_of
 from tracker.store.amendments import recommendations_amended
@@ -45,18 +46,25 @@ class Selection:
     filters: Filters | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Changed:
-    """One follow-up, before and after, with the entries written."""
+    """One follow-up, before and after, with the entries written, and those of later days that stand above them."""
 
     before: FollowUp
     after: Standing
     drafts: tuple[Draft, ...]
+    above: tuple[Entry, ...] = ()
 
     @property
     def is_confirmed(self) -> bool:
         """Whether it was only said again that it is as it was: that is written, and nothing has changed."""
         return all(draft.source is not None and draft.source == draft.target for draft in self.drafts)
+
+    @property
+    def is_of_then(self) -> bool:
+        """Whether all that was written is of an earlier day, and something else is the case since: no change of now."""
+        topics = {entry.topic for entry in self.above}
+        return not self.is_confirmed and all(draft.topic in topics for draft in self.drafts)
 
 
 @dataclass(slots=True)
@@ -110,6 +118,7 @@ def update(
             )
         if selection.filters is not None:
             begun(on_step, f"{len(follow_ups):,} follow-up{'' if len(follow_ups) == 1 else 's'}")
+            batch.on_written = of_the_journal(on_step)
         apply_each(batch, [(item, wanted) for item in follow_ups], report, taken, on_step)
         if report.refused and not keep_going:
             raise RefusalsError(report.refused)
@@ -129,7 +138,7 @@ def apply_each(
 
     A follow-up may come once only. `taken` is the evidence that the updates name.
     """
-    behind = [follow_up.id for follow_up, wanted in pairs if wanted.on < follow_up.effective_on]
+    behind = [follow_up.id for follow_up, wanted in pairs if wanted.on < follow_up.effective_on or wanted.looks_back]
     histories = history(batch.session, behind)
     for follow_up, wanted in counted(pairs, on_step):
         _update_one(batch, follow_up, wanted, histories.get(follow_up.id), report, taken)
@@ -167,7 +176,7 @@ def _update_one(
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
         if draft.topic is Topic.EVIDENCE and draft.target is not None:
             attach_evidence(batch, entry_id=entry_id, follow_up_id=follow_up.id, item=files[draft.target])
-    report.changed.append(Changed(follow_up, after, tuple(drafts)))
+    report.changed.append(Changed(follow_up, after, tuple(drafts), standing_above(drafts, past or ())))
 
 
 def standing_after(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -15,18 +15,37 @@ from tracker.store.follow_ups import follow_ups_of
 from tracker.store.organizations import organization_ids
 
 
-def follow_up_of(session: Connection, reference: str, organization: str) -> FollowUp:
-    """One follow-up as it stands, by reference and code. Raises UnknownNameError."""
+def follow_up_of(
+    session: Connection,
+    reference: str,
+    organization: str,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> FollowUp:
+    """One follow-up by reference and code, as it stands or stood then. Raises UnknownNameError."""
     recommendation = find_recommendation(session, parse_reference(reference))
-    return addressed_to(session, recommendation, list(organization_ids(session, [organization])))[0]
+    codes = list(organization_ids(session, [organization]))
+    return addressed_to(session, recommendation, codes, as_of=as_of, known_at=known_at)[0]
 
 
-def addressed_to(session: Connection, recommendation: Recommendation, codes: Sequence[str]) -> list[FollowUp]:
-    """The follow-ups of a recommendation by organization code. Raises UnknownNameError for one not addressed."""
-    by_code = {item.organization: item for item in follow_ups_of(session, recommendation.id, codes)}
+def addressed_to(
+    session: Connection,
+    recommendation: Recommendation,
+    codes: Sequence[str],
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> list[FollowUp]:
+    """The follow-ups of a recommendation by organization code, as they stand or stood then.
+
+    Raises UnknownNameError for one not addressed.
+    """
+    found = follow_ups_of(session, recommendation.id, codes, as_of=as_of, known_at=known_at)
+    by_code = {item.organization: item for item in found}
     missing = [code for code in codes if code not in by_code]
     if missing:
-        raise not_addressed(recommendation.ref, ", ".join(missing))
+        raise not_addressed(recommendation.ref, ", ".join(missing), as_of)
     return [by_code[code] for code in codes]
 
 

@@ -1,4 +1,4 @@
-"""What was said of reports, recommendations and organizations before it was changed.
+"""What was said of reports, recommendations and organizations before it was changed, and of how far returns had got.
 
 Positions have their journal. Titles, dates of issue, addressees, names have this: so that a report can be repeated
 as it was known at an instant, whatever has been mended since.
@@ -16,6 +16,7 @@ from sqlalchemy import Column, Connection, Row, Table, select
 
 from tracker.domain.references import reference_to
 from tracker.store.batches import Batch
+from tracker.store.mail_tables import received_return_table
 from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import (
     amendment_table,
@@ -28,7 +29,8 @@ from tracker.store.tables import (
 from tracker.store.values import plain, reader
 from tracker.store.writing import save_rows
 
-_AMENDED = {table.name: table for table in (report_table, recommendation_table, organization_table, follow_up_table)}
+_TABLES = (report_table, recommendation_table, organization_table, follow_up_table, received_return_table)
+_AMENDED = {table.name: table for table in _TABLES}
 _CHUNK = 500
 
 Before = dict[tuple[str, int], dict[str, Any]]

@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, func, insert, select, text
 
 from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
 from tracker.domain.rows import instant
 from tracker.errors import WorldError
 from tracker.store.tables import batch_table, edition_table, journal_table
+from tracker.store.writing import insert_rows
 
 _CHAIN_LOCK = 0x74726B72
 """The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""
 
 _CHUNK = 5_000
-"""So many entries are written by one statement."""
+"""So many entries are written at a time."""
 
 _Entry = tuple[int, int, str, Draft, str | None]
 """Its id, its follow-up's id and name, the draft, and the voided entry as `batch.ordinal`."""
@@ -26,13 +27,17 @@ _Entry = tuple[int, int, str, Draft, str | None]
 
 @dataclass(slots=True)
 class Batch:
-    """An open batch. Entries are gathered and written, in order, when it is sealed."""
+    """An open batch. Entries are gathered and written, in order, when it is sealed.
+
+    `on_written` is told then how many are written, of how many; of a few, which are written at once, nothing is told.
+    """
 
     session: Connection
     facts: BatchFacts
     database_user: str | None
     previous: str
     is_touched: bool = False
+    on_written: Callable[[int, int], None] | None = None
     _entries: list[_Entry] = field(default_factory=list)
     _attached: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     _afterwards: list[Callable[[], None]] = field(default_factory=list)
@@ -88,20 +93,16 @@ class Batch:
             )
         )
         for start in range(0, len(self._entries), _CHUNK):
-            self.session.execute(self._insert(), self._rows(start, self._entries[start : start + _CHUNK]))
+            self._tell(start)
+            insert_rows(self.session, journal_table, self._rows(start, self._entries[start : start + _CHUNK]))
         for table, rows in self._attached.items():
-            self.session.execute(insert(table), rows)
+            insert_rows(self.session, table, rows)
         for write in self._afterwards:
             write()
 
-    def _insert(self) -> Insert:
-        """On SQLite, many entries a statement, which SQLAlchemy makes of an insertion that returns something.
-
-        The full-text index takes in at once what one statement adds; with a statement for each entry, two thirds of the
-        time went there. psycopg is faster the other way.
-        """
-        plain = insert(journal_table)
-        return plain.returning(journal_table.c.id) if self.session.dialect.name == "sqlite" else plain
+    def _tell(self, written: int) -> None:
+        if self.on_written is not None and len(self._entries) > _CHUNK:
+            self.on_written(written, len(self._entries))
 
     def _rows(self, start: int, entries: Sequence[_Entry]) -> list[dict[str, Any]]:
         """Rows of the journal, made when they are written: those of 100,000 entries at once are memory for nothing."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from tracker.domain.references import Reference, fold, is_tail, reference_to, suggest, tails
 from tracker.domain.rows import Recommendation, Report, Symbol
@@ -17,7 +17,7 @@ from tracker.errors import BadDataError, UnknownNameError
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.tables import comment_table, recommendation_table, report_table, symbol_table
-from tracker.store.writing import insert_row, save_rows
+from tracker.store.writing import insert_row, insert_rows, save_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def report_by_tail(session: Connection, tail: str) -> Report:
         known = [known for symbol, _ in symbols for known in tails(symbol)]
         raise UnknownNameError(
             f"there is no report {tail} in the register.",
-            remedy=suggest(tail, known, "See: tracker list, or import it."),
+            remedy=suggest(tail, known, "See: tracker document list; or import it."),
         )
     if len(matching) > 1:
         raise BadDataError(
@@ -175,8 +175,7 @@ def _save_comments(session: Connection, recommendation_id: int, paragraphs: Sequ
         for paragraph, words in paragraphs
         if paragraph not in known
     ]
-    if new:
-        session.execute(insert(comment_table), new)
+    insert_rows(session, comment_table, new)
 
 
 def _load_report(session: Connection, report_id: int) -> Report:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy.exc import StatementError
 
 from tracker.store.mail_tables import scheduler_table
 from tracker.store.metadata import METADATA
 from tracker.store.values import plain, reader
+from tracker.store.writing import insert_rows
 
 _CHUNK = 2_000
 _LEFT_OUT = {scheduler_table.name}
@@ -46,14 +47,14 @@ def is_empty(session: Connection) -> bool:
     return all(session.execute(select(*table.primary_key).limit(1)).first() is None for table in tables().values())
 
 
-def insert_rows(session: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
+def load_rows(session: Connection, table: Table, rows: Iterable[Mapping[str, Any]]) -> int:
     """Write rows as `rows_of` gave them; returns how many. Raises ValueError for a value that is none of its column."""
     read = {column.name: reader(column) for column in table.columns}
     count, stream = 0, iter(rows)
     while chunk := [_values(row, read) for row in islice(stream, _CHUNK)]:
         try:
-            session.execute(insert(table), chunk)
-        except (IntegrityError, StatementError) as error:
+            insert_rows(session, table, chunk)
+        except StatementError as error:
             raise ValueError(f"in the table {table.name}: {error.orig}") from error
         count += len(chunk)
     _continue_numbers(session, table)

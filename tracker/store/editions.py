@@ -28,10 +28,15 @@ from tracker.store.tables import (
 from tracker.store.writing import insert_row
 
 
-def all_editions(session: Connection) -> list[Edition]:
-    """Every edition, by scope, quarter and number; without figures and files, which are large."""
-    rows = session.execute(_columns().order_by(edition_table.c.quarter, edition_table.c.scope, edition_table.c.number))
-    return [_edition(row) for row in rows]
+def all_editions(session: Connection, until: datetime | None = None) -> list[Edition]:
+    """Every edition, or every one that had been published by an instant, by quarter, scope and number.
+
+    Without figures and files, which are large.
+    """
+    query = _columns().order_by(edition_table.c.quarter, edition_table.c.scope, edition_table.c.number)
+    if until is not None:
+        query = query.where(edition_table.c.published_at <= until)
+    return [_edition(row) for row in session.execute(query)]
 
 
 def _columns() -> Select[int, str, str, int, date, datetime, datetime, str, str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, exists, func, select
 
+from tracker.domain.journal import GRANTED, REFUSED, REQUESTED
 from tracker.domain.references import reference_to
 from tracker.domain.rows import EvidenceFile, Extension, Request
+from tracker.domain.vocabulary import Topic
 from tracker.store.batches import Batch
 from tracker.store.names import with_names
-from tracker.store.standing import in_force
+from tracker.store.standing import in_force, standing
 from tracker.store.tables import (
     evidence_table,
     extension_table,
@@ -58,13 +60,15 @@ class GivenEvidence:
         }
 
 
-def evidence_of(session: Connection, follow_up_id: int) -> list[GivenEvidence]:
-    """What was given on a follow-up and was not taken back, oldest first."""
+def evidence_of(
+    session: Connection, follow_up_id: int, as_of: date | None = None, known_at: datetime | None = None
+) -> list[GivenEvidence]:
+    """What had been given on a follow-up by a day and was not taken back, as was known at an instant; oldest first."""
     table, entry = evidence_table.c, journal_table.c
     query = (
         select(table.entry_id, entry.effective_on, table.location, table.sha256, table.size)
         .join(journal_table, entry.id == table.entry_id)
-        .where(table.follow_up_id == follow_up_id, in_force(journal_table, date.max, None))
+        .where(table.follow_up_id == follow_up_id, in_force(journal_table, as_of or date.max, known_at))
         .order_by(table.entry_id)
     )
     return [GivenEvidence(*row) for row in session.execute(query)]
@@ -130,29 +134,44 @@ def extensions_of(session: Connection, follow_up_ids: Sequence[int]) -> dict[int
     return found
 
 
-def undecided(session: Connection) -> list[Request]:
-    """Every request that is not decided, of the follow-ups that are not withdrawn, oldest first."""
-    table, voiding = extension_table.c, journal_table.alias()
-    decision_voided = select(voiding.c.id).where(voiding.c.voids == table.decision_entry).exists()
+def undecided(session: Connection, as_of: date | None = None, known_at: datetime | None = None) -> list[Request]:
+    """Every request that waited for a decision on a day, as was known at an instant, oldest first.
+
+    None, None means now. Those of withdrawn follow-ups are left out. One is decided at a time: a decision is on the
+    request written before it.
+    """
+    at = standing(as_of, known_at)
+    asked, decided, day = journal_table.c, journal_table.alias(), as_of or date.max
+    is_decided = exists().where(
+        decided.c.follow_up_id == asked.follow_up_id,
+        decided.c.topic == Topic.EXTENSION,
+        decided.c.source.in_((GRANTED, REFUSED)),
+        decided.c.id > asked.id,
+        in_force(decided, day, known_at),
+    )
     query = (
         select(
             symbol_table.c.symbol,
             recommendation_table.c.number,
             organization_table.c.code,
-            follow_up_table.c.due_on,
-            table.requested_to,
-            journal_table.c.effective_on,
-            table.reason,
+            at.c.due_on,
+            asked.target,
+            asked.effective_on,
+            asked.note,
         )
-        .select_from(extension_table)
-        .join(journal_table, journal_table.c.id == table.request_entry)
-        .join(follow_up_table, follow_up_table.c.id == table.follow_up_id)
+        .select_from(journal_table)
+        .join(at, at.c.id == asked.follow_up_id)
+        .join(follow_up_table, follow_up_table.c.id == at.c.id)
         .where(
-            in_force(journal_table, date.max, None),
-            or_(table.granted.is_(None), decision_voided),
-            ~follow_up_table.c.withdrawn,
+            asked.topic == Topic.EXTENSION,
+            asked.source == REQUESTED,
+            in_force(journal_table, day, known_at),
+            ~is_decided,
         )
-        .order_by(journal_table.c.effective_on, table.id)
+        .order_by(asked.effective_on, asked.id)
     )
     rows = session.execute(with_names(query))
-    return [Request(reference_to(symbol, number), *rest) for symbol, number, *rest in rows]
+    return [
+        Request(reference_to(symbol, number), code, due_on, date.fromisoformat(to or ""), requested_on, reason or "")
+        for symbol, number, code, due_on, to, requested_on, reason in rows
+    ]

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Subquery,
     case,
     func,
-    insert,
     nulls_last,
     select,
     true,
@@ -46,7 +45,7 @@ from tracker.store.tables import (
     symbol_table,
 )
 from tracker.store.viewpoint import Viewpoint
-from tracker.store.writing import save_alike
+from tracker.store.writing import insert_rows, save_alike
 
 Query = Select[*tuple[Any, ...]]
 
@@ -157,8 +156,7 @@ def addressed_pairs(session: Connection, report_id: int) -> dict[tuple[int, int]
 
 def insert_follow_ups(session: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write new follow-ups: columns of the table by name."""
-    if rows:
-        session.execute(insert(follow_up_table), list(rows))
+    insert_rows(session, follow_up_table, rows)
 
 
 def save_standings(session: Connection, rows: Sequence[dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from tracker.domain.filters import Filters
 from tracker.domain.outbox import OutboxState
@@ -20,9 +20,10 @@ from tracker.store import outbox
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
 from tracker.store.names import MAIN_SYMBOL
+from tracker.store.outbox_then import outbox_at
 from tracker.store.standing import in_force
 from tracker.store.tables import follow_up_table, journal_table, organization_table, recommendation_table, symbol_table
-from tracker.store.writing import insert_row
+from tracker.store.writing import insert_row, insert_rows
 
 
 def is_new(session: Connection) -> bool:
@@ -56,7 +57,7 @@ def enter(session: Connection, digest: Digest, *, subject: str, message: bytes, 
         }
         for line in digest.lines
     ]
-    session.execute(insert(reminder_item_table), items)
+    insert_rows(session, reminder_item_table, items)
     return reminder
 
 
@@ -135,8 +136,19 @@ class Reminded:
         }
 
 
-def log(session: Connection, organizations: Collection[int] = (), *, limit: int | None = None) -> list[Reminded]:
-    """The lines of all digests, the newest digest first; of some organizations by id where given."""
+def log(
+    session: Connection,
+    organizations: Collection[int] = (),
+    *,
+    limit: int | None = None,
+    until: datetime | None = None,
+) -> list[Reminded]:
+    """The lines of all digests, the newest digest first; of some organizations by id where given.
+
+    With `until`: of the digests that had been composed by that instant, and what had become of each mail by then.
+    """
+    # A digest and its mail are written together: one whose mail was not there had not been composed.
+    mail = outbox_table if until is None else outbox_at(until)
     query = (
         select(
             reminder_table.c.composed_at,
@@ -147,12 +159,12 @@ def log(session: Connection, organizations: Collection[int] = (), *, limit: int 
             recommendation_table.c.number,
             reminder_item_table.c.reason,
             reminder_item_table.c.rung,
-            outbox_table.c.id,
-            outbox_table.c.state,
-            outbox_table.c.answer,
+            mail.c.id,
+            mail.c.state,
+            mail.c.answer,
         )
         .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
-        .join(outbox_table, outbox_table.c.id == reminder_table.c.outbox_id)
+        .join(mail, mail.c.id == reminder_table.c.outbox_id)
         .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
         .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
         .join(recommendation_table, recommendation_table.c.id == follow_up_table.c.recommendation_id)

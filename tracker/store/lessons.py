@@ -35,4 +35,4 @@ def lessons(
     if not said:
         return []
     found = list_follow_ups(session, filters, today=today, as_of=as_of, known_at=known_at)
-    return [(item, said[item.id]) for item in found if item.id in said]
+    return [(item, said[item.id]) for item in found if said.get(item.id, Lesson()) != Lesson()]

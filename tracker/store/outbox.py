@@ -30,6 +30,7 @@ from tracker.domain.outbox import (
 )
 from tracker.errors import UnknownNameError
 from tracker.store.mail_tables import delivery_table, outbox_table
+from tracker.store.writing import insert_rows
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LISTED = (
@@ -193,7 +194,7 @@ def recover(session: Connection, *, now: datetime) -> int:
     ).all()
     if lost:
         rows = [{"outbox_id": found, "at": now, "state": target(Event.LOSE), "answer": said} for found in lost]
-        session.execute(insert(delivery_table), rows)
+        insert_rows(session, delivery_table, rows)
     return len(lost)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, select
 
 from tracker.domain.lifecycle import Positions
 from tracker.domain.vocabulary import SymbolRole
@@ -23,7 +23,7 @@ from tracker.store.tables import (
     report_table,
     symbol_table,
 )
-from tracker.store.writing import save_rows
+from tracker.store.writing import insert_rows, save_rows
 
 _CHUNK = 5_000
 
@@ -185,7 +185,7 @@ def insert_follow_ups(batch: Batch, rows: Sequence[dict[str, Any]]) -> None:
 def _insert(batch: Batch, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """All rows have the same columns."""
     if rows:
-        batch.session.execute(insert(table), list(rows))
+        insert_rows(batch.session, table, rows)
         batch.touch()
 
 

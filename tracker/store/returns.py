@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, func, select
 
 from tracker.domain.returns import MailVerdict, Received, ReturnState
 from tracker.errors import RefusedError, UnknownNameError
+from tracker.store.amendments import Before, amend, said_before
 from tracker.store.batches import Batch
 from tracker.store.mail_tables import (
     outbox_table,
@@ -19,8 +21,9 @@ from tracker.store.mail_tables import (
     reminder_item_table,
     reminder_table,
 )
-from tracker.store.tables import batch_table, follow_up_table, organization_table
-from tracker.store.writing import insert_row
+from tracker.store.standing import in_force
+from tracker.store.tables import batch_table, follow_up_table, journal_table, organization_table
+from tracker.store.writing import insert_row, save_rows
 
 _MARK_LENGTH = 16
 _HEADER_BYTES = 8_192
@@ -48,9 +51,49 @@ def get_received(session: Connection, number: int) -> Received:
     return found
 
 
-def list_received(session: Connection, states: Sequence[ReturnState] = ()) -> list[Received]:
-    """The returns that came in, oldest first; of some states only, where they are given."""
-    return _received(session, *([received_return_table.c.state.in_(states)] if states else []))
+def list_received(
+    session: Connection, states: Sequence[ReturnState] = (), until: datetime | None = None
+) -> list[Received]:
+    """The returns that came in, oldest first; of some states only, where they are given.
+
+    With `until`: those that had come in by that instant, and how far each had got by then.
+    """
+    conditions = [] if until is None else [received_return_table.c.received_at <= until]
+    before = said_before(session, until)
+    found = [_as_known(received, before) for received in _received(session, *conditions)]
+    taken_back = _taken_back(session, [received.batch for received in found if received.batch], until)
+    found = [replace(received, taken_back=taken_back.get(received.batch or 0, 0)) for received in found]
+    return [received for received in found if not states or received.state in states]
+
+
+def _as_known(received: Received, before: Before) -> Received:
+    said = before.get((received_return_table.name, received.id), {})
+    return replace(received, **said, batch=None) if said else received
+
+
+def _taken_back(session: Connection, batches: Sequence[int], until: datetime | None) -> dict[int, int]:
+    """Of some batches, how many follow-ups they wrote of which nothing counts that they wrote."""
+    entry = journal_table.c
+    stands = case((in_force(journal_table, date.max, until), 1), else_=0)
+    written = (
+        select(entry.batch, func.max(stands).label("stands"))
+        .where(entry.batch.in_(batches))
+        .group_by(entry.batch, entry.follow_up_id)
+        .subquery()
+    )
+    query = select(written.c.batch, func.count()).where(written.c.stands == 0).group_by(written.c.batch)
+    return {row.batch: row[1] for row in session.execute(query)}
+
+
+def batches_that_read(session: Connection, sha256: str) -> frozenset[int]:
+    """The numbers of the batches that read the return of this content; each names it in what was asked."""
+    query = select(batch_table.c.number).where(batch_table.c.asked.endswith(read_mark(sha256), autoescape=True))
+    return frozenset(session.scalars(query))
+
+
+def read_mark(sha256: str) -> str:
+    """What stands at the end of what was asked where a return was read: its content."""
+    return f" sha256:{sha256}]"
 
 
 def _received(session: Connection, *conditions: Any) -> list[Received]:
@@ -111,15 +154,14 @@ def add_received(
     )
 
 
-def mark_read(batch: Batch, sha256: str) -> None:
-    """Write down, with the batch, that it read this return; a return that has been read is never read again."""
+def mark_read(batch: Batch, sha256: str, why: str | None) -> None:
+    """Write down, with the batch, that it read this return, and `why` some of it is not in the register."""
+    table = received_return_table
+    number = batch.session.execute(select(table.c.id).where(table.c.sha256 == sha256)).scalar_one()
+    amend(batch, table, [{"id": number, "state": ReturnState.READ, "why": why}])
 
     def write() -> None:
-        batch.session.execute(
-            update(received_return_table)
-            .where(received_return_table.c.sha256 == sha256)
-            .values(state=ReturnState.READ, batch=batch.facts.number, why=None)
-        )
+        save_rows(batch.session, table, [{"id": number, "batch": batch.facts.number}])
 
     batch.afterwards(write)
 
@@ -131,20 +173,16 @@ _MAY_MOVE = {
 """Target → from where a person may take a return there."""
 
 
-def settle_received(session: Connection, number: int, state: ReturnState, why: str | None) -> Received:
+def settle_received(batch: Batch, number: int, state: ReturnState, why: str | None) -> Received:
     """Release a return into the queue, or drop it. Raises RefusedError for one that was read."""
-    received = get_received(session, number)
+    received = get_received(batch.session, number)
     if received.state not in _MAY_MOVE[state]:
         raise RefusedError(
             f"return {number} is {received.state.value} and cannot become {state.value}.",
             remedy="See: tracker return list.",
         )
-    session.execute(
-        update(received_return_table)
-        .where(received_return_table.c.id == number)
-        .values(state=state, why=why or received.why)
-    )
-    return get_received(session, number)
+    amend(batch, received_return_table, [{"id": number, "state": state, "why": why or received.why}])
+    return get_received(batch.session, number)
 
 
 def known_mails(session: Connection, keys: Sequence[str]) -> set[str]:

@@ -1,7 +1,8 @@
 """Full-text search: SQLite's FTS5 and PostgreSQL's own, asked the same way.
 
 Every word typed must begin a word of the recommendation's text, or of one of the follow-up's notes, or of
-the report's title. Upper and lower case are alike, and so are Latin letters with and without accents.
+the report's title; in a script that sets no blanks between words, it may stand anywhere. Upper and lower case are
+alike, and so are Latin letters with and without accents.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from sqlalchemy import (
     true,
 )
 
-from tracker.domain.search_words import words_of
+from tracker.domain.search_words import are_mentioned, has_no_beginning, words_of
 from tracker.store.columns import among
 from tracker.store.tables import follow_up_table, journal_table, recommendation_table, report_table
 from tracker.store.viewpoint import Viewpoint
@@ -130,7 +131,7 @@ def places(seen: Viewpoint, at: Subquery, typed: str) -> list[Place]:
     words = words_of(typed)
     if not words:
         return []
-    in_text, noted, noted_in_row = (_fts5 if seen.session.dialect.name == "sqlite" else _tsquery)(words)
+    in_text, noted, noted_in_row = _found(seen, words)
     described = _described(seen, in_text, words)
     written = select(journal_table.c.follow_up_id).where(noted, *_written(seen))
     in_row = exists().where(journal_table.c.follow_up_id == at.c.id, noted_in_row, *_written(seen))
@@ -155,7 +156,7 @@ def _titled(seen: Viewpoint, words: list[str]) -> list[int]:
     """The reports whose titles mention the words: they are few enough to be read."""
     rows = seen.session.execute(select(report_table.c.id, report_table.c.title))
     titles = {row.id: row.title for row in rows} | seen.said("report", "title")
-    return [report_id for report_id, title in titles.items() if _begin(words, title)]
+    return [report_id for report_id, title in titles.items() if are_mentioned(words, title)]
 
 
 def _described(seen: Viewpoint, in_text: ColumnElement[bool], words: list[str]) -> Select[Any]:
@@ -164,21 +165,37 @@ def _described(seen: Viewpoint, in_text: ColumnElement[bool], words: list[str]) 
     titled = _titled(seen, words)
     found = [in_text]
     if before:
-        then = [recommendation_id for recommendation_id, said in before.items() if _begin(words, said)]
+        then = [recommendation_id for recommendation_id, said in before.items() if are_mentioned(words, said)]
         found = [and_(in_text, ~among(seen.session, own, list(before))), among(seen.session, own, then)]
     if titled:
         found.append(among(seen.session, recommendation_table.c.report_id, titled))
     return select(own).where(or_(*found))
 
 
-def _begin(words: list[str], written: str) -> bool:
-    """Whether each of the words begins a word of what is written."""
-    there = words_of(written)
-    return all(any(known.startswith(word) for known in there) for word in words)
-
-
 _Conditions = tuple[ColumnElement[bool], ColumnElement[bool], ColumnElement[bool]]
 """That a recommendation's text mentions the words, that a note does, and the latter for notes read one by one."""
+
+
+def _found(seen: Viewpoint, words: list[str]) -> _Conditions:
+    """By the index as far as it goes: it knows words by their beginnings.
+
+    Of a script without blanks it has whole runs; what stands within one is read.
+    """
+    begun = [word for word in words if not has_no_beginning(word)]
+    within = [word for word in words if has_no_beginning(word)]
+    any_note: ColumnElement[bool] = journal_table.c.note.is_not(None)
+    found: _Conditions = (true(), any_note, any_note)
+    if begun:
+        found = _fts5(begun) if seen.session.dialect.name == "sqlite" else _tsquery(begun)
+    in_text, noted, noted_in_row = found
+    text_holds = (_holding(recommendation_table.c.text, word) for word in within)
+    note_holds = [_holding(journal_table.c.note, word) for word in within]
+    return and_(in_text, *text_holds), and_(noted, *note_holds), and_(noted_in_row, *note_holds)
+
+
+def _holding(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
+    is_cased = word.upper() != word
+    return (func.lower(column) if is_cased else column).contains(word, autoescape=True)
 
 
 def _fts5(words: list[str]) -> _Conditions:

@@ -37,7 +37,7 @@ from tracker.domain.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.store.columns import METADATA, UtcInstant, required, word
+from tracker.store.columns import METADATA, UtcInstant, in_order, required, word
 
 report_table = Table(
     "report",
@@ -53,8 +53,8 @@ symbol_table = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     required("report_id", Integer, ForeignKey("report.id"), index=True),
-    required("symbol", Text),
-    required("folded", Text, unique=True),
+    required("symbol", in_order(Text())),
+    required("folded", in_order(Text()), unique=True),
     required("role", word(SymbolRole)),
 )
 
@@ -67,7 +67,7 @@ recommendation_table = Table(
     required("position", Integer),
     required("text", Text),
     Column("addressee", word(Addressee)),
-    Column("impact", String(20)),
+    Column("impact", in_order(String(20))),
     Column("stance", word(Stance)),
     Column("actions", Text),
     UniqueConstraint("report_id", "number"),
@@ -88,8 +88,8 @@ organization_table = Table(
     "organization",
     METADATA,
     Column("id", Integer, primary_key=True),
-    required("code", String(40)),
-    required("folded", String(40), unique=True),
+    required("code", in_order(String(40))),
+    required("folded", in_order(String(40)), unique=True),
     required("name", Text),
     Column("group", Text),
     required("timezone", String(60), server_default="UTC"),
@@ -222,7 +222,7 @@ edition_table = Table(
     "edition",
     METADATA,
     Column("id", Integer, primary_key=True),
-    required("scope", Text),
+    required("scope", in_order(Text())),
     required("quarter", String(6)),
     required("number", Integer),
     required("as_of", Date),
@@ -273,7 +273,7 @@ amendment_table = Table(
     required("before", Text),
     required("recorded_at", UtcInstant, index=True),
 )
-"""What a column of a report, a recommendation or an organization said before it was changed, as JSON.
+"""What a column of a report, a recommendation, an organization or a return said before it was changed, as JSON.
 
 Together with the journal it gives back what was known at any instant; rows are inserted, never changed.
 """
@@ -281,7 +281,7 @@ Together with the journal it gives back what was known at any instant; rows are 
 view_table = Table(
     "view",
     METADATA,
-    Column("name", String(60), primary_key=True),
+    Column("name", in_order(String(60)), primary_key=True),
     required("words", Text),
     required("saved_by", Text),
 )
@@ -292,7 +292,7 @@ alias_table = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     required("name", Text),
-    required("folded", Text, unique=True),
+    required("folded", in_order(Text()), unique=True),
     required("organization_id", Integer, ForeignKey("organization.id"), index=True),
 )
 """A further name of an organization, decided by a person; `folded` is how names are compared."""

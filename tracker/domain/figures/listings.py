@@ -166,7 +166,7 @@ def learned(rows: Iterable[FollowUp], steps: Iterable[Step]) -> tuple[Learned, .
     for step in steps:
         before, _ = said.get(step.follow_up_id, (Lesson(), step.effective_on))
         said[step.follow_up_id] = before.and_then(Lesson.read(step.target)), step.effective_on
-    found = [Learned(row, *said[row.id]) for row in rows if row.id in said]
+    found = [Learned(row, *said[row.id]) for row in rows if row.id in said and said[row.id][0] != Lesson()]
     return tuple(sorted(found, key=lambda item: not item.lesson.good_practice))
 
 

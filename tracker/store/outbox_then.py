@@ -1,0 +1,67 @@
+"""The outbox as it was at an instant, out of what came of each mail and what a person decided about it.
+
+The programs that send keep no instants of their own work: a mail that was being sent is told as waiting. Nor is it kept
+how often each was tried by then, and when it was to be tried next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Subquery, case, func, literal, null, select, type_coerce
+
+from tracker.domain.outbox import OutboxState, QueuedMail
+from tracker.store.columns import UtcInstant, word
+from tracker.store.mail_tables import delivery_table, outbox_table
+
+
+def outbox_at(until: datetime) -> Subquery:
+    """A subquery with one row for each mail that had been queued by an instant: its state and the last answer then."""
+    table = outbox_table.c
+    by_then = delivery_table.c.at <= until
+    state = func.coalesce(_told(delivery_table.c.state, by_then), _begun_as())
+    return (
+        select(
+            table.id,
+            table.key,
+            type_coerce(state, word(OutboxState)).label("state"),
+            table.recipient,
+            table.subject,
+            null().label("attempts"),
+            table.queued_at,
+            type_coerce(null(), UtcInstant).label("next_attempt_at"),
+            type_coerce(null(), UtcInstant).label("settled_at"),
+            _told(delivery_table.c.answer, by_then).label("answer"),
+        )
+        .where(table.queued_at <= until)
+        .subquery("outbox_then")
+    )
+
+
+def list_mails_at(
+    session: Connection, until: datetime, states: Sequence[OutboxState] = (), *, limit: int | None = None
+) -> list[QueuedMail]:
+    """The mails that were in some states (none given: in all) at an instant, the newest first."""
+    then = outbox_at(until)
+    query = select(then).order_by(then.c.id.desc()).limit(limit)
+    return [QueuedMail(*row) for row in session.execute(query.where(then.c.state.in_(states)) if states else query)]
+
+
+def _told(column: Any, *conditions: ColumnElement[bool], first: bool = False) -> ColumnElement[Any]:
+    """A column of the last (or first) thing that was written of the mail around it; NULL where nothing was."""
+    order = delivery_table.c.id if first else delivery_table.c.id.desc()
+    query = select(column).where(delivery_table.c.outbox_id == outbox_table.c.id, *conditions)
+    return query.order_by(order).limit(1).correlate(outbox_table).scalar_subquery()
+
+
+def _begun_as() -> ColumnElement[Any]:
+    """The state in which a mail was put: held, where it is so still, or where the first that came of it was a release.
+
+    Every other way back into the queue leads over something that is written.
+    """
+    first = _told(delivery_table.c.state, first=True)
+    was_held = func.coalesce(first == OutboxState.QUEUED, outbox_table.c.state == OutboxState.HELD)
+    held, queued = (literal(state, word(OutboxState)) for state in (OutboxState.HELD, OutboxState.QUEUED))
+    return case((was_held, held), else_=queued)
