@@ -201,18 +201,13 @@ def _holding(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
 def _fts5(words: list[str]) -> _Conditions:
     # Quoted, so that a word such as NOT or a hyphen is searched for instead of obeyed.
     query = " ".join(f'"{word}"*' for word in words)
-    row: ColumnElement[int] = literal_column("rowid")
 
     def rows(index: str) -> Select[Any]:
-        return select(row).select_from(table(index)).where(text(f"{index} MATCH :{index}").bindparams(**{index: query}))
+        found: Select[Any] = select(literal_column("rowid")).select_from(table(index))
+        return found.where(text(f"{index} MATCH :{index}").bindparams(**{index: query}))
 
-    noted = journal_table.c.note.is_not(None)
-    in_notes = rows("search_note")
-    return (
-        recommendation_table.c.id.in_(rows("search_text")),
-        and_(noted, journal_table.c.id.in_(in_notes)),
-        and_(noted, in_notes.where(row == journal_table.c.id).exists()),
-    )
+    noted = and_(journal_table.c.note.is_not(None), journal_table.c.id.in_(rows("search_note")))
+    return recommendation_table.c.id.in_(rows("search_text")), noted, noted
 
 
 def _tsquery(words: list[str]) -> _Conditions:
