@@ -102,3 +102,98 @@ def test_a_damaged_backup_is_told_as_such(filled, rows, backup, tmp_path):
         assert done.exit_code == 1, (name, done.exception)
         assert f"{name}.zip: " in done.stderr
         assert len(rows()) == 2
+
+
+@pytest.fixture
+def evidenced(filled, tmp_path):
+    """Three files of evidence by name, where the evidence keeps them: whole, gone, altered."""
+    for name in ("whole.pdf", "gone.pdf", "altered.pdf"):
+        (tmp_path / name).write_text(name)
+        ok(filled("update", "R1", "WHO", "--note", "proof", "--evidence", str(tmp_path / name)))
+    found = json.loads(ok(filled("evidence", "R1", "WHO", "--json")).stdout)
+    return {item["location"]: Path(item["path"]) for item in found}
+
+
+def spoil(evidenced):
+    evidenced["gone.pdf"].unlink()
+    evidenced["altered.pdf"].write_text("improved")
+
+
+def test_a_backup_says_what_evidence_it_lacks_and_holds_all_the_rest(filled, evidenced, tmp_path):
+    ok(filled("db", "backup", str(tmp_path / "good.zip")))
+    spoil(evidenced)
+    done = filled("db", "backup", str(tmp_path / "b.zip"))
+    assert done.exit_code == 4, "a timer must notice"
+    assert "gone.pdf (A/80/501/R1 WHO): missing from the evidence, and so from the backup." in done.stdout
+    assert "altered.pdf (A/80/501/R1 WHO): altered since it was kept" in done.stdout
+    assert "whole.pdf" not in done.output
+    assert "b.zip lacks 2 files of evidence. Keep older backups" in done.stderr
+    names = {Path(name).name: name.partition("/")[0] for name in zipfile.ZipFile(tmp_path / "b.zip").namelist()}
+    folders = {name: names.get(path.name) for name, path in evidenced.items()}
+    assert folders == {"whole.pdf": "evidence", "gone.pdf": None, "altered.pdf": "altered"}
+    asked = [json.loads(line)["asked"] for line in ok(filled("audit", "export")).stdout.splitlines()]
+    assert asked[-2:] == ["db backup good.zip", "db backup b.zip, without 2 files of evidence"]
+    assert filled("undo").exit_code == 0, "a backup is nothing to take back: it is passed over"
+
+
+def test_what_a_backup_lacks_is_in_its_json(filled, evidenced, tmp_path):
+    spoil(evidenced)
+    done = filled("db", "backup", str(tmp_path / "b.zip"), "--json")
+    lacking = json.loads(done.stdout)["lacking"]
+    assert (done.exit_code, [(item["location"], item["state"]) for item in lacking]) == (
+        4, [("gone.pdf", "missing"), ("altered.pdf", "altered")],
+    )  # fmt: skip
+
+
+def test_a_file_that_cannot_be_read_prevents_no_backup(filled, evidenced, tmp_path, monkeypatch):
+    read = hashlib.file_digest
+
+    def bad_sector(file, algorithm):
+        if file.name == str(evidenced["gone.pdf"]):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(file, algorithm)
+
+    monkeypatch.setattr(hashlib, "file_digest", bad_sector)
+    done = filled("db", "backup", str(tmp_path / "b.zip"))
+    assert (done.exit_code, "gone.pdf (A/80/501/R1 WHO): it cannot be read" in done.stdout) == (4, True)
+    assert (tmp_path / "b.zip").exists()
+
+
+def test_a_restore_says_what_evidence_the_backup_lacks(filled, evidenced, tmp_path):
+    altered = evidenced["altered.pdf"]
+    spoil(evidenced)
+    filled("db", "backup", str(tmp_path / "b.zip"))
+    altered.write_text("altered.pdf")  # found again
+    done = ok(filled("db", "restore", str(tmp_path / "b.zip"), "--yes"))
+    assert "gone.pdf (A/80/501/R1 WHO): not in the backup, nor is it whole here." in done.stderr
+    assert "altered.pdf (A/80/501/R1 WHO): altered in the backup, but whole here." in done.stderr
+    assert altered.read_text() == "altered.pdf"
+    done = ok(filled("db", "restore", str(tmp_path / "b.zip"), "--yes", "--json"))
+    assert [(item["location"], item["lost"]) for item in json.loads(done.stdout)["lacking"]] == [
+        ("gone.pdf", True), ("altered.pdf", False),
+    ]  # fmt: skip
+
+
+def test_a_restore_mends_evidence_that_was_altered_and_takes_no_altered_one(filled, evidenced, tmp_path):
+    ok(filled("db", "backup", str(tmp_path / "good.zip")))
+    spoil(evidenced)
+    with zipfile.ZipFile(tmp_path / "good.zip") as good, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+        for name in good.namelist():  # as a backup held it before it looked
+            bad.writestr(name, "improved" if name.endswith(evidenced["gone.pdf"].name) else good.read(name))
+    done = ok(filled("db", "restore", str(tmp_path / "bad.zip"), "--yes"))
+    assert "gone.pdf (A/80/501/R1 WHO): altered in the backup, nor is it whole here." in done.stderr
+    assert not evidenced["gone.pdf"].exists()
+    assert "not in the backup" not in ok(filled("db", "restore", str(tmp_path / "good.zip"), "--yes")).stderr
+    assert {name: path.read_text() for name, path in evidenced.items()} == {name: name for name in evidenced}
+    altered = evidenced["altered.pdf"]
+    assert altered.with_name(f"{altered.name}.altered").read_text() == "improved", "nothing is thrown away"
+
+
+def test_evidence_that_is_missing_or_altered_is_marked(filled, evidenced):
+    spoil(evidenced)
+    states = {item["location"]: item["state"] for item in json.loads(filled("evidence", "R1", "WHO", "--json").stdout)}
+    assert states == {"whole.pdf": "whole", "gone.pdf": "missing", "altered.pdf": "altered"}
+    done = ok(filled("evidence", "R1", "WHO"))
+    assert f"missing: {evidenced['gone.pdf']}" in done.stdout
+    assert f"altered: {evidenced['altered.pdf']}" in done.stdout
+    assert "2 files missing or altered" in done.stderr

@@ -98,6 +98,22 @@ def test_what_is_superseded_says_by_what_and_a_recommendation_shows_its_links(fi
     assert rows()["A/80/501/R1"]["flags"] == [], "nobody is asked any more"
 
 
+def test_what_repeats_another_says_which_in_every_list(filled, rows, tmp_path):
+    ok(filled("link", "add", "R2", "repeats", "R1", "--on", "2025-03-01"))
+    assert rows()["A/80/501/R2"]["flags"] == ["repeats A/80/501/R1"]
+    assert rows()["A/80/501/R1"]["flags"] == [], "it was there first"
+    assert rows("--as-of", "2025-02-28")["A/80/501/R2"]["flags"] == []
+    assert "repeats A/80/501/R1 · Exec" in filled("list").stdout
+    (row,) = csv.DictReader(io.StringIO(filled("list", "once a year", "--csv").stdout))
+    assert row["flags"] == "repeats A/80/501/R1"
+    ok(filled("update", "R2", "WHO", "--to", "not-relevant", "--note", "no field offices"))
+    assert rows()["A/80/501/R2"]["flags"] == ["repeats A/80/501/R1"], "whatever became of it"
+    for form in ("md", "html"):
+        ok(filled("report", "quarterly", "--format", form, "--out", str(tmp_path / "out")))
+        (report,) = (tmp_path / "out").glob(f"*.{form}")
+        assert "Open; Repeats A/80/501/R1" in report.read_text(encoding="utf-8").replace("\\", "")
+
+
 def test_a_link_can_be_removed_once(filled, rows):
     ok(filled("link", "add", "R2", "waits-for", "R1"))
     ok(filled("link", "remove", "R2", "R1"))

@@ -93,6 +93,7 @@ def remarkable(filled):
     ok(filled("update", "R2", "FAO", "--to", "not-accepted", "--note", "no"))
     ok(filled("update", "R2", "FAO", "--to", "implemented", "--note", "done all the same"))
     ok(filled("link", "add", "R1", "waits-for", "R2"))
+    ok(filled("link", "add", "R2", "repeats", "R1"))
     return filled
 
 
@@ -108,24 +109,27 @@ def test_a_remark_is_never_left_out_and_never_cut(remarkable, sqlite_url, words,
     assert [line for line in lines if len(line) > columns] == []
     of = {line.split()[1]: line for line in lines if line.startswith("A/80/501/R1")}
     of |= {f"{line.split()[1]}2": line for line in lines if line.startswith("A/80/501/R2")}
-    legend = " ".join(line for line in lines if re.match(r"[NDWV] |tracker show", line))
+    legend = " ".join(line for line in lines if re.match(r"[NDWRV] |tracker show", line))
     if words != ["show", "R2"]:
         assert re.search(r" D( |$)", of["WHO"]), "disputed"
         assert "D disputed" in legend
         assert " W " in f"{of['UN-WOMEN']} ", "waits"
         assert "W waits for another" in legend
     if words != ["show", "R1"]:
-        assert " N " in f"{of['FAO2']} "
+        assert " NR " in f"{of['FAO2']} "
+        assert "R repeats another" in legend
         assert "N implemented though not accepted" in legend
-        assert " V " in f"{of['WHO2']} "
+        assert " RV " in f"{of['WHO2']} "
         assert "V verified" in legend
     for word in re.findall(r"(\S*)…", "\n".join(lines)):
-        assert not any(remark.startswith(word) for remark in ("implemented", "disputed", "verified", "waits") if word)
+        assert not any(
+            remark.startswith(word) for remark in ("implemented", "disputed", "verified", "waits", "repeats") if word
+        )
 
 
 def test_the_words_stand_beside_the_text_where_there_is_room(remarkable, sqlite_url):
-    screen = on_a_terminal(sqlite_url, "list", columns=120)
-    assert "implemented though not accepted · Exe" in screen
+    screen = on_a_terminal(sqlite_url, "list", columns=140)
+    assert "implemented though not accepted · repeats A/80/501/R1 · Exe" in screen
     assert "waits for A/80/501/R2 · Exe" in screen
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -233,7 +234,7 @@ CASES = [
     ("A return that came in", ["return", "drop", "1", "--note", "a stranger", "--json"]),
     ("Mails looked through", ["return", "fetch", "MAILS", "--json"]),
     ("A file written", [*RETURN, "--json"]),
-    ("A file written", ["db", "backup", "backup.zip", "--json"]),
+    ("A backup", ["db", "backup", "backup.zip", "--json"]),
     ("An organization", ["org", "list", "--json"]),
     ("An organization", ["org", "add", "ILO", "--name", "Labour", "--json"]),
     ("An officer", ["officer", "list", "--json"]),
@@ -324,6 +325,20 @@ def test_what_answers_with_rows_has_every_form_for_scripts(filled, words):
         assert {"--csv", "--template"} <= options(commands()[command])
 
 
+def test_the_document_names_what_is_said_of_evidence_that_is_lacking(filled, tmp_path):
+    letter = tmp_path / "letter.pdf"
+    letter.write_text("signed")
+    filled("update", REF, "WHO", "--evidence", str(letter), "--json")
+    (kept,) = [item["path"] for item in filled("evidence", REF, "WHO", "--json") if item["path"]]
+    filled("db", "backup", "whole.zip", "--json")
+    with zipfile.ZipFile("whole.zip") as whole, zipfile.ZipFile("poor.zip", "w") as poor:
+        for name in whole.namelist():
+            if Path(name).name != Path(kept).name:
+                poor.writestr(name, whole.read(name))
+    (lack,) = filled("db", "restore", "poor.zip", "--yes", "--json")["lacking"]
+    assert set(lack) == set(SECTIONS["Evidence that is lacking"])
+
+
 def test_every_command_that_has_json_is_run_here():
     """A new list answers with an array here, and so cannot do without the other forms."""
     run = {called(words) for _, words in CASES} | {called(words) for words, _ in [*SMALL, *BESIDE]}
@@ -371,5 +386,5 @@ def test_a_small_answer_has_the_keys_that_the_text_names(filled, words, keys):
 
 def test_every_section_is_held_against_an_answer():
     elsewhere = {"A demonstration"}  # tests/services/test_demonstration.py, which makes one anyway
-    elsewhere |= {"A follow-up in full"}  # above
+    elsewhere |= {"A follow-up in full", "Evidence that is lacking"}  # above
     assert set(SECTIONS) == {section for section, _ in CASES} | elsewhere

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from tracker.domain.figures import listings
 from tracker.domain.figures.editions import differing_parts
-from tracker.domain.figures.groups import count, headline, median_percent
+from tracker.domain.figures.groups import count, headline
 from tracker.domain.figures.material import Before, Material, Scope, Step, resolve_scope
 from tracker.domain.figures.movement import Settlement, changes, roll_forward
 from tracker.domain.figures.quarterly import quarterly
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.periods import Quarter
-from tracker.domain.rates import Rate
+from tracker.domain.rates import Rate, median_percent
 from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Topic, Verification
 from tracker.errors import BadDataError
@@ -231,6 +231,7 @@ def test_median_and_mean_leave_out_those_without_a_denominator():
     parts = [Rate("x", 1, 4), Rate("x", 3, 4), Rate("x", 0, 0)]
     assert median_percent(parts) == Decimal("50.0")
     assert median_percent([Rate("x", 0, 0)]) is None
+    assert median_percent([Rate("x", 5, 9), Rate("x", 6, 9)]) == Decimal("61.1"), "rounded once: not 61.15 first"
     own = count([row(1, acceptance=A.ACCEPTED), row(2)], END)
     figures = headline(own, "All", {"X": count([row(1, acceptance=A.ACCEPTED)], END), "Y": count([row(2)], END)})
     assert (figures.mean_acceptance, figures.median_acceptance) == (Decimal("50.0"), Decimal("50.0"))

@@ -251,6 +251,8 @@ def test_an_unknown_language_is_english():
         ("waits_for", "fr", "Dans l’attente de"),
         ("superseded_by", "en", "Superseded by"),
         ("superseded_by", "fr", "Remplacée par"),
+        ("repeats", "en", "Repeats:"),
+        ("repeats", "fr", "Réitère"),
     ],
 )
 def test_a_row_that_is_linked_says_to_what(kind, code, words):

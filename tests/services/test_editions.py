@@ -83,6 +83,29 @@ def test_a_later_correction_is_a_restatement_that_says_why(filled, tmp_path):
     assert [verdict.problems for verdict in verify(filled)] == [(), ()]
 
 
+def test_a_line_of_a_restatement_gives_the_reasons_of_what_moved_in_it_each_once(filled, tmp_path):
+    published(filled, tmp_path / "before", at(10, 5))
+    on, due = date(2026, 8, 2), date(2026, 12, 31)
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, due=due, on=on, now=at(11, 2), note="letter found")
+    b.move(filled, "501/R1", "WHO", due=due, on=on, now=at(11, 2), note="telephone")
+    b.move(filled, "501/R1", "WHO", due=date(2027, 1, 31), on=on, now=at(11, 2), note="telephone")
+    updates.undo(filled, b.who(now=at(11, 3)))
+    rows = prepare(filled, request(at(11, 4))).restatement.rows
+    assert [(row.organization, row.what, [entry.topic.value for entry in row.why]) for row in rows] == [
+        ("FAO", "acceptance", ["acceptance"]),
+        ("FAO", "due_on", ["due"]),
+        ("WHO", "due_on", ["due", "due", "due"]),
+    ]
+    (path,) = write_quarterly(filled, request(at(11, 4)), ["md"], tmp_path)
+    said = [line.split(" | ")[-1].strip(" |") for line in path.read_text().splitlines() if "2 Nov" in line]
+    wrote = "written 2 Nov 2026 by officer"
+    assert [line.replace("\N{NBSP}", " ") for line in said] == [
+        f"{wrote}: letter found",
+        f"{wrote}: letter found",
+        f"{wrote}: telephone; voided 3 Nov 2026 by officer: taken back: test",
+    ]
+
+
 def test_an_earlier_quarter_is_restated_too(filled, tmp_path):
     published(filled, tmp_path, at(7, 5), quarter=Quarter(2026, 2))
     b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 5, 1), now=at(9, 2))

@@ -10,7 +10,7 @@ import pytest
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.errors import BadDataError, RefusedError
-from tracker.services import evidence, updates
+from tracker.services import evidence, kept_evidence, updates
 from tracker.services.evidence import take_evidence
 
 
@@ -161,18 +161,18 @@ def test_files_that_are_gone_or_changed_are_named_once(register, store, tmp_path
             register, updates.Selection("501/R1", ("WHO", "FAO")), Update(b.TODAY), b.who(),
             evidence=[str(tmp_path / name)], evidence_store=store,
         )  # fmt: skip
-    assert evidence.faults(register, store) == []
-    assert evidence.trouble(register, store) is None
+    assert kept_evidence.faults(register, store) == []
+    assert kept_evidence.trouble(register, store) is None
     places = {name: evidence.place_of(hashlib.sha256(name.encode()).hexdigest(), store) for name in
               ("policy.pdf", "plan.pdf")}  # fmt: skip
     places["policy.pdf"].unlink()
     places["plan.pdf"].write_bytes(b"another plan")
     gone = f"policy.pdf (A/80/501/R1 WHO): missing from the evidence: {places['policy.pdf']}"
-    changed = f"plan.pdf (A/80/501/R1 WHO): changed since it was kept: {places['plan.pdf']}"
+    changed = f"plan.pdf (A/80/501/R1 WHO): altered since it was kept: {places['plan.pdf']}"
     if register.engine.dialect.name == "sqlite":
-        assert evidence.faults(register, store) == [gone, changed]
+        assert kept_evidence.faults(register, store) == [gone, changed]
         said = "1 file of evidence missing, as policy.pdf (A/80/501/R1 WHO). See: tracker db check."
-        assert evidence.trouble(register, store) == said
+        assert kept_evidence.trouble(register, store) == said
     else:
-        assert evidence.faults(register, store) == [changed], "it may be in the store of a colleague"
-        assert evidence.trouble(register, store) is None
+        assert kept_evidence.faults(register, store) == [changed], "it may be in the store of a colleague"
+        assert kept_evidence.trouble(register, store) is None

@@ -17,7 +17,7 @@ from tracker.errors import BadDataError, RefusedError
 from tracker.services import audit, extensions, returns, updates
 from tracker.services.export import import_register, register_lines
 from tracker.services.organizations import add_officer, add_organization
-from tracker.store import dump
+from tracker.store import dump, sqlite_files
 from tracker.store.engine import database_url, open_engine
 from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
 from tracker.store.schema import HEAD
@@ -97,6 +97,22 @@ def test_the_same_bytes_come_out_again(full, exported, empty):
     assert done.rows["journal"] == after.entries > 15
 
 
+def test_the_database_user_goes_with_a_register_into_a_file(register, migrated_file, tmp_path):
+    b.organizations(register, "WHO")
+    b.report(register, now=datetime(2026, 1, 5, tzinfo=UTC))
+    exported = tmp_path / "whole.json"
+    exported.write_text("".join(register_lines(register)), encoding="utf-8")
+    (tmp_path / "other.db").write_bytes(migrated_file.read_bytes())
+    with sqlite_files.opened(tmp_path / "other.db") as other:
+        import_register(other, exported)
+        assert "".join(register_lines(other)) == exported.read_text(encoding="utf-8")
+        b.move(other, "501/R1", "WHO", to=A.ACCEPTED)
+        assert audit.verify(other, b.TODAY).findings == []
+        *before, last = audit.export(other)
+    assert before == list(audit.export(register))
+    assert last["database_user"] is None
+
+
 def test_the_register_that_was_filled_goes_on_counting(exported, empty):
     import_register(empty, exported)
     b.move(empty, "501/R2", "FAO", to=I.IN_PROGRESS)
@@ -141,6 +157,7 @@ def _changed(exported, change):
     [
         (lambda c: c["tables"]["journal"][3].update(note="other"), "does not give its hash"),
         (lambda c: c["tables"]["batch"][2].update(actor="eve"), "does not give its hash"),
+        (lambda c: c["tables"]["batch"][2].update(database_user="eve"), "does not give its hash"),
         (lambda c: c["tables"]["batch"].pop(), "journal|batch|amendment"),
         (lambda c: c["tables"]["journal"][3].update(topic="rumour"), "a row cannot be read: 'rumour'"),
         (lambda c: c["tables"]["journal"][3].update(effective_on="yesterday"), "a row cannot be read"),

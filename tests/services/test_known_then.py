@@ -233,6 +233,22 @@ def test_a_report_shows_what_a_row_waited_for_on_its_day(filled):
     assert len(all_links(filled)) == 1
 
 
+def test_a_report_shows_what_a_row_repeated_on_its_day_settled_or_not(filled):
+    add_link(filled, "501/R1", LinkKind.REPEATS, "501/R2", None, b.who(now=at(9, 2)), on=date(2026, 9, 1))
+    remove_link(filled, "501/R1", "501/R2", b.who(now=at(11, 2)), on=date(2026, 11, 1))
+
+    def repeating(now, **given):
+        figures = compute(filled, request(now, **given))
+        return {row.name for row in figures.annex if row.flags(figures.scope.as_of) == ["repeats A/80/501/R2"]}
+
+    expected = {"A/80/501/R1 WHO", "A/80/501/R1 FAO"}  # WHO's is implemented
+    assert repeating(at(12, 1)) == expected
+    assert repeating(at(12, 1), as_of=date(2026, 8, 31)) == set()
+    assert repeating(at(12, 1), known_at=at(9, 1)) == set()
+    assert repeating(at(12, 1), quarter=Quarter(2026, 4), as_of=date(2026, 11, 30)) == set()
+    assert repeating(at(12, 1), quarter=Quarter(2026, 4), as_of=date(2026, 11, 30), known_at=at(10, 31)) == expected
+
+
 def test_a_selection_is_reported_as_one_and_adds_up(filled, tmp_path):
     wanted = request(at(10, 5), selection=Filters(numbers=("1",)))
     figures = compute(filled, wanted)

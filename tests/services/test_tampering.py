@@ -25,6 +25,7 @@ TAMPERING = {
     "a day changed": "UPDATE journal SET effective_on = '2026-02-02' WHERE note = 'by telephone'",
     "a source changed": "UPDATE journal SET source = 'no-information' WHERE note = 'by telephone'",
     "an actor changed": "UPDATE batch SET actor = 'somebody' WHERE number = 3",
+    "a database user changed": "UPDATE batch SET database_user = 'mallory' WHERE number = 3",
     "a command changed": "UPDATE batch SET asked = 'something' WHERE number = 3",
     "an entry removed": "DELETE FROM journal WHERE note = 'by telephone'",
     "an entry moved to another follow-up": (
@@ -49,3 +50,19 @@ def test_tampering_is_found(filled, how):
         for statement in TAMPERING[how].split("; "):
             connection.execute(text(statement))
     assert audit.verify(filled, b.TODAY).findings, how
+
+
+def test_a_database_user_is_covered_where_there_is_one(filled):
+    with filled.engine.begin() as connection:
+        connection.execute(text("UPDATE batch SET database_user = NULL WHERE number = 3"))
+    found = audit.verify(filled, b.TODAY).findings
+    assert len(found) == (filled.engine.dialect.name == "postgresql")
+
+
+def test_a_database_user_that_no_hash_covers_is_named(sqlite_register):
+    """As versions before it was covered wrote it, and as somebody may add it."""
+    b.organizations(sqlite_register, "WHO")
+    with sqlite_register.engine.begin() as connection:
+        connection.execute(text("UPDATE batch SET database_user = 'mallory'"))
+    (finding,) = audit.verify(sqlite_register, b.TODAY).findings
+    assert "its hash does not cover the database user mallory" in finding

@@ -10,7 +10,8 @@ from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import GENESIS
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation
 from tracker.errors import UnknownNameError
-from tracker.services.listing import At, list_follow_ups
+from tracker.services import audit
+from tracker.services.listing import At, list_follow_ups, read_history
 from tracker.store.tables import batch_table
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -38,7 +39,13 @@ def test_every_command_is_a_batch_chained_to_the_one_before(filled):
 def test_on_postgresql_the_database_user_is_recorded_beside_the_actor(filled):
     with filled.read() as session:
         users = set(session.scalars(select(batch_table.c.database_user)))
-    assert users == ({"postgres"} if filled.engine.dialect.name == "postgresql" else {None})
+    user = "postgres" if filled.engine.dialect.name == "postgresql" else None
+    assert users == {user}
+    assert {line.as_json()["database_user"] for line in read_history(filled, "501/R1", "WHO")} == {user}
+    assert {line.entry.by for line in read_history(filled, "501/R1", "WHO")} == {
+        "officer (postgres)" if user else "officer"
+    }
+    assert {line["database_user"] for line in audit.export(filled)} == {user}
 
 
 def found(register, sort=Sort.REF, at=None, limit=None, **conditions):

@@ -56,7 +56,9 @@ def filled(register):
 @pytest.mark.parametrize("at", [in_sql.standing(), in_sql.standing(date(2026, 3, 31))], ids=["now", "of a day"])
 def test_the_columns_read_are_the_fields_of_the_record(at):
     read = [column.name for column in select_rows(at).selected_columns]
-    assert [*read, "evidence", "waits_for", "superseded_by"] == [field.name for field in fields(FollowUp) if field.init]
+    assert [*read, "evidence", "waits_for", "superseded_by", "repeats"] == [
+        field.name for field in fields(FollowUp) if field.init
+    ]
 
 
 def play(register, steps):

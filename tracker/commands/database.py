@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from tracker.commands.options import Json
 from tracker.commands.registration import init
 from tracker.commands.render import plural, print_json, say, tell
 from tracker.errors import BadDataError, WorldError
+
+if TYPE_CHECKING:
+    from tracker.services.backup import Restored
 
 app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, backup, restore.")
 
@@ -25,7 +28,7 @@ def check(ctx: typer.Context, as_json: Json = False) -> None:
 
     Exit status 4 where the file is damaged, 1 where what is in it does not fit together.
     """
-    from tracker.services.evidence import faults
+    from tracker.services.kept_evidence import faults
     from tracker.services.registration import check as find
     from tracker.services.registration import damage
 
@@ -52,15 +55,32 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The zip file to write.")],
     as_json: Json = False,
 ) -> None:
-    """Write the register and its evidence into one file; the register may be in use meanwhile."""
+    """Write the register and its evidence into one file; the register may be in use meanwhile.
+
+    Evidence that is missing or was altered is named, and all the rest written: exit status 4.
+    """
     from tracker.services.backup import backup as write
 
     desk: Desk = ctx.obj
-    size = write(desk.register, desk.evidence_store, file, desk.who)
+    done = write(desk.register, desk.evidence_store, file, desk.who)
     if as_json:
-        print_json({"file": str(file), "bytes": size})
-        return
-    say(f"Wrote {file} ({size:,} bytes).")
+        print_json({"file": str(file), "bytes": done.size, "lacking": [lack.as_json() for lack in done.lacking]})
+    else:
+        for lack in done.lacking:
+            tell(f"{lack.file}: {_NOT_BACKED_UP[lack.state.value]}.")
+        say(f"Wrote {file} ({done.size:,} bytes).")
+    if done.lacking:
+        raise WorldError(
+            f"{file} lacks {plural(len(done.lacking), 'file')} of evidence.",
+            remedy="Keep older backups, which may hold what is missing, and see: tracker db check.",
+        )
+
+
+_NOT_BACKED_UP = {
+    "missing": "missing from the evidence, and so from the backup",
+    "altered": "altered since it was kept; the backup holds it apart, as altered",
+    "unreadable": "it cannot be read, and is missing from the backup",
+}
 
 
 @app.command()
@@ -70,7 +90,10 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Put a backup in the place of the register; the one that stands there is kept beside it."""
+    """Put a backup in the place of the register; the one that stands there is kept beside it.
+
+    Evidence that the backup lacks is named.
+    """
     from tracker.services.backup import restore as read
 
     desk: Desk = ctx.obj
@@ -78,8 +101,16 @@ def restore(
     if not (yes or agreed(question, what="a restore", remedy="Give --yes.")):
         say("Nothing was changed.")
         raise typer.Exit(1)
-    aside = read(desk.settings.database, desk.evidence_store, file)
+    done = read(desk.settings.database, desk.evidence_store, file)
     if as_json:
-        print_json({"database": desk.settings.database, "aside": None if aside is None else str(aside)})
+        print_json(_as_json(desk.settings.database, done))
         return
-    say(f"Restored {desk.settings.database}." + (f" The one before is in {aside}." if aside else ""))
+    say(f"Restored {desk.settings.database}." + (f" The one before is in {done.aside}." if done.aside else ""))
+    for lack in done.lacking:
+        held = "altered in the backup" if lack.state.value == "altered" else "not in the backup"
+        say(f"{lack.file}: {held}, {'nor is it whole here' if lack in done.lost else 'but whole here'}.")
+
+
+def _as_json(database: str, done: Restored) -> dict[str, Any]:
+    lacking = [{**lack.as_json(), "lost": lack in done.lost} for lack in done.lacking]
+    return {"database": database, "aside": None if done.aside is None else str(done.aside), "lacking": lacking}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tracker.store.evidence import GivenEvidence
 
 
-EVIDENCE_KEYS = ("entry", "effective_on", "location", "sha256", "size", "path")
+EVIDENCE_KEYS = ("entry", "effective_on", "location", "sha256", "size", "path", "state")
 
 
 @with_forms(*EVIDENCE_KEYS)
@@ -31,17 +31,22 @@ def evidence(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """List what was given as evidence on one follow-up, with where its files are kept; --out copies them."""
+    """List what was given as evidence on one follow-up, with where its files are kept; --out copies them.
+
+    A file that is missing or was altered is marked.
+    """
     from tracker.services.evidence import copy_out, given_evidence, place_of
+    from tracker.services.kept_evidence import state_at
 
     desk: Desk = ctx.obj
     store = desk.evidence_store
     found = given_evidence(desk.register, reference, organization, desk.at(as_of, known_at))
     kept = [place_of(item.sha256, store) if item.sha256 else None for item in found]
     places = kept if out is None else [copy_out(item, store, out) for item in found]
+    states = [state_at(place).value if place else None for place in kept]
+    rows = list(zip(found, places, states, strict=True))
     if write is not None:
-        paths = [str(place) if place else None for place in places]
-        write([{**item.as_json(), "path": path} for item, path in zip(found, paths, strict=True)])
+        write([item.as_json() | {"path": str(place) if place else None, "state": state} for item, place, state in rows])
         return
     print_table(
         [
@@ -51,12 +56,18 @@ def evidence(
             Column("bytes", right=True),
             Column("file", flexible=True, wrap=True),
         ],
-        [_row(item, place) for item, place in zip(found, places, strict=True)],
+        [_row(*row) for row in rows],
     )
     copied = "" if out is None else f", {plural(sum(place is not None for place in places), 'file')} copied to {out}"
     say(f"{plural(len(found), 'piece')} of evidence{copied}.")
+    if amiss := sum(state not in {None, _WHOLE} for state in states):
+        say(f"{plural(amiss, 'file')} missing or altered; a backup may hold what was kept.")
 
 
-def _row(item: GivenEvidence, place: Path | None) -> tuple[str, ...]:
+_WHOLE = "whole"
+
+
+def _row(item: GivenEvidence, place: Path | None, state: str | None) -> tuple[str, ...]:
     size = "" if item.size is None else f"{item.size:,}"
-    return str(item.entry), str(item.effective_on), item.location, size, str(place or "")
+    mark = "" if state in {None, _WHOLE} else f"{state}: "
+    return str(item.entry), str(item.effective_on), item.location, size, f"{mark}{place or ''}"

@@ -27,6 +27,7 @@ LINE_KEYS = (
     "effective_on",
     "recorded_at",
     "actor",
+    "database_user",
     "voice",
     "note",
     "voids",
@@ -83,7 +84,7 @@ def _history_row(line: Line, *, with_organization: bool) -> tuple[str, ...]:
         *([line.organization] if with_organization else []),
         str(entry.effective_on),
         f"{entry.recorded_at:%Y-%m-%d}",
-        entry.actor,
+        entry.by,
         f"[taken back by {line.voided_by}] {what}" if line.voided_by else what,
         entry.note or "",
     )

@@ -137,6 +137,7 @@ _MARKS = {
     "disputed": ("D", "disputed"),
     "waits": ("W", "waits for another (see: tracker show REF ORG)"),
     "superseded": ("S", "superseded by another"),
+    "repeats": ("R", "repeats another"),
     "verified": ("V", "verified"),
 }
 """First word of a remark → its letter, and what that means, in the order in which they stand."""

@@ -69,6 +69,12 @@ class Entry:
     note: str | None
     voids: int | None
     given: str | None = None
+    database_user: str | None = None
+
+    @property
+    def by(self) -> str:
+        """Who wrote it, with the role by which the database knew them where that says something else."""
+        return self.actor if self.database_user in {None, self.actor} else f"{self.actor} ({self.database_user})"
 
 
 @record
@@ -241,12 +247,13 @@ def _no_longer_follows(entry: Entry, why: str) -> RefusedError:
 
 @dataclass(frozen=True, slots=True)
 class BatchFacts:
-    """What the chain protects of a batch besides its entries."""
+    """What the chain protects of a batch besides its entries; `database_user` is the role that a server knew it by."""
 
     number: int
     actor: str
     recorded_at: datetime
     asked: str
+    database_user: str | None = None
 
 
 def batch_hash(previous: str, batch: BatchFacts, lines: Iterable[tuple[str, Draft, str | None]]) -> str:
@@ -254,7 +261,8 @@ def batch_hash(previous: str, batch: BatchFacts, lines: Iterable[tuple[str, Draf
 
     A line is (follow-up as `REF ORG`, entry, the voided entry as `batch.ordinal`): names instead of row
     numbers, so that a register moved to another database keeps its hashes. What was given as a month or a quarter is
-    in the line of such a due date only: lines without it are as they always were.
+    in the line of such a due date only, and the database user in the batch of a server only: what is without is as it
+    always was.
     """
     # The canonical JSON of a large batch would be larger than all that is written; so it is hashed piece by piece, and
     # a thousand entries at a time, which takes a third of what one by one does.
@@ -266,6 +274,8 @@ def batch_hash(previous: str, batch: BatchFacts, lines: Iterable[tuple[str, Draf
         "asked": batch.asked,
         "entries": [],
     }
+    if batch.database_user is not None:
+        content["database_user"] = batch.database_user
     head, _, tail = canonical_json(content).partition(b'"entries":[]')
     digest = hashlib.sha256(head + b'"entries":[')
     stream = (_canonical_line(*line) for line in lines)

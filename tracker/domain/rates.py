@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation, Verification
@@ -20,9 +21,7 @@ class Rate:
 
     @property
     def percent(self) -> Decimal | None:
-        if self.denominator == 0:
-            return None
-        return (Decimal(100 * self.numerator) / self.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return _rounded(Fraction(self.numerator, self.denominator)) if self.denominator else None
 
     def __str__(self) -> str:
         """As it is printed: `62.5% (5/8)`, or `n/a (0/0)`."""
@@ -139,10 +138,24 @@ def pooled(groups: Iterable[Counts]) -> Counts:
 
 def mean_percent(parts: Iterable[Rate]) -> Decimal | None:
     """The plain mean of the groups' percentages, those without a denominator left out; printed labelled as such."""
-    known = [Decimal(rate.numerator) / rate.denominator for rate in parts if rate.denominator]
-    if not known:
-        return None
-    return (100 * sum(known, Decimal(0)) / len(known)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    known = _exact(parts)
+    return _rounded(sum(known, Fraction(0)) / len(known)) if known else None
+
+
+def median_percent(parts: Iterable[Rate]) -> Decimal | None:
+    """The middle of the percentages, of two middles their mean; those without a denominator left out."""
+    known = sorted(_exact(parts))
+    return _rounded((known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2) if known else None
+
+
+def _exact(parts: Iterable[Rate]) -> list[Fraction]:
+    """The rates unrounded: rounded before and after, 55.56 and 66.67 per cent would have 61.2 between them."""
+    return [Fraction(rate.numerator, rate.denominator) for rate in parts if rate.denominator]
+
+
+def _rounded(share: Fraction) -> Decimal:
+    """As a percentage with one decimal, halves rounded up."""
+    return (Decimal(100 * share.numerator) / share.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _is_accepted(cell: Cell) -> bool:

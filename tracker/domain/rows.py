@@ -176,6 +176,7 @@ class FollowUp:
     evidence: tuple[Evidence, ...] = ()
     waits_for: tuple[str, ...] = ()
     superseded_by: tuple[str, ...] = ()
+    repeats: tuple[str, ...] = ()
     is_open: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -218,9 +219,9 @@ class FollowUp:
             flags.append("implemented-though-not-accepted")
         if self.verification is Verification.DISPUTED:
             flags.append("disputed")
-        if self.waits_for or self.superseded_by:
-            flags += [f"waits-for {ref}" for ref in self.waits_for]
-            flags += [f"superseded-by {ref}" for ref in self.superseded_by]
+        flags += [f"waits-for {ref}" for ref in self.waits_for]
+        flags += [f"superseded-by {ref}" for ref in self.superseded_by]
+        flags += [f"repeats {ref}" for ref in self.repeats]
         return flags
 
     def as_json(self, today: date) -> dict[str, Any]:

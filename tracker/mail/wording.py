@@ -215,6 +215,7 @@ class ItemWords:
     status: str
     waits_for: str
     superseded_by: str
+    repeats: str
     note: str
     vacancy: str
     is_late: bool
@@ -236,6 +237,7 @@ def item_words(language: Language, line: Line, answer_link: str) -> ItemWords:
         status=status_words(language, item),
         waits_for=", ".join(item.waits_for),
         superseded_by=", ".join(item.superseded_by),
+        repeats=", ".join(item.repeats),
         note=_shortened(item.note or ""),
         vacancy=vacancy(language, line),
         is_late=line.ask.band in LATE,

@@ -26,7 +26,7 @@ def moved_rows_table(moved: Sequence[Moved]) -> Table:
             Cell(_field_name(item.what)),
             Cell(_said_value(item.was)),
             Cell(_said_value(item.now)),
-            Cell("; ".join(_late(entry) for entry in item.why) or NOTHING),
+            Cell("; ".join(dict.fromkeys(map(_late, item.why))) or NOTHING),
         )
         for item in moved
     ]

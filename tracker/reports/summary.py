@@ -8,7 +8,7 @@ from decimal import Decimal
 from tracker.domain.figures.movement import Settlement
 from tracker.domain.figures.quarterly import Figures
 from tracker.domain.rates import Rate, acceptance_rate, implementation_rate, information_gap
-from tracker.domain.vocabulary import Implementation
+from tracker.domain.vocabulary import ACCEPTING, Implementation
 from tracker.reports.document import KeyFigure
 from tracker.reports.words import (
     capital,
@@ -113,9 +113,9 @@ def _implementation(figures: Figures) -> str:
     rate = implementation_rate(figures.counts)
     if not rate.denominator:
         return "nothing has been accepted yet, so that there is no rate of implementation."
-    under_way = figures.counts.implementation(Implementation.IN_PROGRESS)
+    under_way = sum(figures.counts.both(acceptance, Implementation.IN_PROGRESS) for acceptance in ACCEPTING)
     text = f"the implementation rate, of what was accepted, is {rate_words(rate)}{_compared(figures, 'implementation')}"
-    return f"{text}; {some(under_way)} {_are(under_way)} in progress."
+    return f"{text}; {some(under_way)} of what was accepted {_are(under_way)} in progress."
 
 
 def _compared(figures: Figures, name: str) -> str:

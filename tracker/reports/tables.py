@@ -323,6 +323,8 @@ def _annex_head(row: FollowUp, ref: str) -> Cell:
 def _annex_row(row: FollowUp, day: date) -> Row:
     flags = [label(flag) for flag in row.flags(day)]
     flags += ["Overdue"] if row.is_overdue(day) else []
+    is_pressing = len(flags) > len(row.repeats)  # that it repeats another asks nothing of anybody
+    said = flags if is_pressing else ["Open" if row.is_open else "Settled", *flags]
     verified = row.verification is not Verification.NOT_VERIFIED
     return (
         _organization(row),
@@ -333,7 +335,7 @@ def _annex_row(row: FollowUp, day: date) -> Row:
         _day(row.due_on),
         _day(row.last_word_on),
         Cell(row.note or NOTHING, tone="" if row.note else "muted"),
-        Cell("; ".join(flags) or ("Open" if row.is_open else "Settled"), tone="alert" if flags else "muted"),
+        Cell("; ".join(said), tone="alert" if is_pressing else "muted"),
     )
 
 

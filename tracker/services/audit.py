@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import GENESIS, batch_hash
+from tracker.domain.journal import GENESIS, BatchFacts, batch_hash
 from tracker.domain.rows import FollowUp, instant
 from tracker.store.follow_ups import list_follow_ups, wrongly_open
 from tracker.store.journal import chain
@@ -60,7 +60,8 @@ def verify(register: Register, today: date) -> AuditReport:
         for facts, previous, own, lines in chain(session):
             _check_link(report, facts.number, previous)
             if batch_hash(previous, facts, lines) != own:
-                report.findings.append(f"batch {facts.number} ({facts.asked}): its entries do not give its hash.")
+                without_user = batch_hash(previous, replace(facts, database_user=None), lines)
+                report.findings.append(_broken(facts, only_user=without_user == own))
             report.batches, report.last_hash = facts.number, own
             report.entries += len(lines)
         kept = list_follow_ups(session, Filters(), today=today)
@@ -70,6 +71,13 @@ def verify(register: Register, today: date) -> AuditReport:
     report.findings += [f"{name}: kept as open or settled against its own positions." for name in wrong]
     report.findings += _differences(kept, computed)
     return report
+
+
+def _broken(facts: BatchFacts, *, only_user: bool) -> str:
+    batch = f"batch {facts.number} ({facts.asked})"
+    if only_user:
+        return f"{batch}: its hash does not cover the database user {facts.database_user}, which may be anybody's."
+    return f"{batch}: its entries do not give its hash."
 
 
 def _check_link(report: AuditReport, number: int, previous: str) -> None:
@@ -100,6 +108,7 @@ def export(register: Register) -> Iterator[dict[str, Any]]:
             yield {
                 "number": facts.number,
                 "actor": facts.actor,
+                "database_user": facts.database_user,
                 "recorded_at": instant(facts.recorded_at),
                 "asked": facts.asked,
                 "previous": previous,

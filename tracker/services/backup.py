@@ -11,13 +11,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tracker import __version__
 from tracker.domain.rows import instant
 from tracker.errors import BadDataError, RefusedError, WorldError
+from tracker.services.evidence import place_of
+from tracker.services.kept_evidence import Lack, State, lacking, state_at
 from tracker.services.who import Who
 from tracker.store import schema, sqlite_files
 from tracker.store.engine import database_url, make_private, sqlite_file
@@ -26,10 +28,29 @@ from tracker.store.unit import Register
 _DATABASE = "register.db"
 _ABOUT = "about.json"
 _EVIDENCE = "evidence/"
+_ALTERED = "altered/"
+"""Where a backup keeps bytes that are not those of the checksum under which they stood; no restore puts them back."""
 
 
-def backup(register: Register, evidence: Path, target: Path, who: Who) -> int:
-    """Write a backup while the register may be in use; returns its size in bytes.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A backup: its size in bytes, and the files of evidence that it does not hold as they were kept."""
+
+    size: int
+    lacking: list[Lack]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where the register before was put aside; of the evidence, what the backup lacks and what is not whole now."""
+
+    aside: Path | None
+    lacking: list[Lack]
+    lost: list[Lack]
+
+
+def backup(register: Register, evidence: Path, target: Path, who: Who) -> Written:
+    """Write a backup while the register may be in use; evidence that is missing or altered prevents none of the rest.
 
     The journal records that it was made once it is whole; the backup's own copy of it records it too.
     Raises WorldError on PostgreSQL, which has its own tools, RefusedError where the file exists.
@@ -43,37 +64,55 @@ def backup(register: Register, evidence: Path, target: Path, who: Who) -> int:
             copy = Path(folder) / _DATABASE
             with register.translated():
                 sqlite_files.copy(register.engine, copy)
-            with sqlite_files.opened(copy) as copied, _recorded(copied, target, who):
-                pass
-            _write(part, copy, evidence, who.now)
-        with _recorded(register, target, who):
+            lacks = _write(part, copy, evidence, target, who)
+        with _recorded(register, target, who, lacks):
             part.replace(target)
     finally:
         part.unlink(missing_ok=True)
-    return target.stat().st_size
+    return Written(target.stat().st_size, lacks)
 
 
 @contextmanager
-def _recorded(register: Register, target: Path, who: Who) -> Iterator[None]:
-    """The batch that says that a backup was made, if what is done within goes well."""
-    with register.batch(actor=who.actor, asked=f"db backup {target.name}", now=who.now) as batch:
+def _recorded(register: Register, target: Path, who: Who, lacks: list[Lack]) -> Iterator[None]:
+    """The batch that says that a backup was made, and without what, if what is done within goes well."""
+    files = "1 file" if len(lacks) == 1 else f"{len(lacks):,} files"
+    asked = f"db backup {target.name}" + (f", without {files} of evidence" if lacks else "")
+    with register.batch(actor=who.actor, asked=asked, now=who.now) as batch:
         batch.touch()
         yield
 
 
-def _write(part: Path, database: Path, evidence: Path, now: datetime) -> None:
+def _write(part: Path, database: Path, evidence: Path, target: Path, who: Who) -> list[Lack]:
+    """Write all that there is; what is not as it was kept is known before the copy of the register says so."""
     make_private(part)
-    about = {"program": f"tracker {__version__}", "made_at": instant(now), "sha256": _sha256(database)}
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
+        states = _write_evidence(archive, evidence)
+        with sqlite_files.opened(database) as copied:
+            lacks = lacking(copied, lambda sha256: states.get(place_of(sha256, evidence), State.MISSING))
+            with _recorded(copied, target, who, lacks):
+                pass
+        about = {"program": f"tracker {__version__}", "made_at": instant(who.now), "sha256": _sha256(database)}
         archive.writestr(_ABOUT, json.dumps(about))
         archive.write(database, _DATABASE)
-        for file in sorted(evidence.rglob("*")) if evidence.is_dir() else []:
-            if file.is_file():
-                archive.write(file, _EVIDENCE + file.relative_to(evidence).as_posix())
+    return lacks
 
 
-def restore(database: str, evidence: Path, source: Path) -> Path | None:
-    """Put a backup in the place of the register; returns where the register that stood there was put aside.
+def _write_evidence(archive: zipfile.ZipFile, evidence: Path) -> dict[Path, State]:
+    """Write every file that can be read; altered ones apart, where they do not pass for what was given."""
+    states = {file: state_at(file) for file in _files(evidence)}
+    for file, state in states.items():
+        if state is not State.UNREADABLE:
+            folder = _ALTERED if state is State.ALTERED else _EVIDENCE
+            archive.write(file, folder + file.relative_to(evidence).as_posix())
+    return states
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def restore(database: str, evidence: Path, source: Path) -> Restored:
+    """Put a backup in the place of the register.
 
     Everything is checked before anything is moved. Raises BadDataError for a file that is not a whole backup,
     WorldError while another program has the register open.
@@ -81,8 +120,19 @@ def restore(database: str, evidence: Path, source: Path) -> Path | None:
     place = _place(database)
     with tempfile.TemporaryDirectory(dir=_folder(place)) as folder:
         unpacked = _unpack(source, Path(folder))
+        with sqlite_files.opened(unpacked) as register:
+            lacks = lacking(register, lambda sha256: _state_in(Path(folder), sha256))
         with sqlite_files.alone(place) if place.exists() else nullcontext():
-            return _put_in_place(unpacked, place, evidence)
+            aside = _put_in_place(unpacked, place, evidence)
+    lost = [lack for lack in lacks if state_at(place_of(lack.file.sha256, evidence)) is not State.WHOLE]
+    return Restored(aside, lacks, lost)
+
+
+def _state_in(folder: Path, sha256: str) -> State:
+    """What an unpacked backup holds of a file of evidence."""
+    if place_of(sha256, folder / _ALTERED).exists():
+        return State.ALTERED
+    return state_at(place_of(sha256, folder / _EVIDENCE))
 
 
 def _place(database: str) -> Path:
@@ -97,7 +147,7 @@ def _place(database: str) -> Path:
 
 def _put_in_place(unpacked: Path, place: Path, evidence: Path) -> Path | None:
     unpacked.chmod(0o600)
-    _merge(unpacked.with_name("evidence"), evidence)
+    _merge(unpacked.parent / _EVIDENCE, evidence)
     aside = sqlite_files.put_aside(place) if place.exists() else None
     unpacked.replace(place)
     return aside
@@ -128,7 +178,8 @@ def _extract(source: Path, folder: Path) -> Any:
     """Unpack what belongs to a backup; returns the checksum that its database must have."""
     with zipfile.ZipFile(source) as archive:
         about = json.loads(archive.read(_ABOUT))
-        members = [name for name in archive.namelist() if name == _DATABASE or name.startswith(_EVIDENCE)]
+        names = archive.namelist()
+        members = [name for name in names if name == _DATABASE or name.startswith((_EVIDENCE, _ALTERED))]
         archive.extractall(folder, members)
     return about.get("sha256") if isinstance(about, dict) else None
 
@@ -145,12 +196,21 @@ def _check_register(unpacked: Path, source: Path) -> None:
 
 
 def _merge(unpacked: Path, evidence: Path) -> None:
-    """Add the backup's evidence; files are named by their content, so that none is overwritten by another."""
-    for file in sorted(unpacked.rglob("*")) if unpacked.is_dir() else []:
+    """Add the backup's evidence. A file that is whole stays; an altered one makes room for the right one.
+
+    What a backup holds under a checksum that is not its own is left in the zip file.
+    """
+    for file in _files(unpacked):
         target = evidence / file.relative_to(unpacked)
-        if file.is_file() and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(file, target)
+        if state_at(file) is State.WHOLE and state_at(target) is not State.WHOLE:
+            _put_right(file, target)
+
+
+def _put_right(file: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target.replace(target.with_name(f"{target.name}.altered"))
+    shutil.move(file, target)
 
 
 def _check_sqlite(register: Register) -> None:

@@ -19,8 +19,7 @@ from tracker.errors import BadDataError, WorldError
 from tracker.files import write_whole
 from tracker.services.listing import At
 from tracker.store.addressed import follow_up_of
-from tracker.store.engine import sqlite_file
-from tracker.store.evidence import GivenEvidence, KeptFile, evidence_of, kept_files
+from tracker.store.evidence import GivenEvidence, evidence_of
 from tracker.store.unit import Register
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -183,43 +182,3 @@ def copy_out(item: GivenEvidence, store: Path, folder: Path) -> Path | None:
     target = folder / f"{item.sha256[:8]}-{_UNSAFE.sub('_', item.location)[-_LONGEST:]}"
     write_whole(target, [content])
     return target
-
-
-def faults(register: Register, store: Path) -> list[str]:
-    """Which files of evidence are missing or are not what they were, as sentences."""
-    with register.read() as session:
-        kept = kept_files(session)
-    missing = _missing(kept, store) if _has_one_store(register) else []
-    changed = [file for file in kept if _is_changed(place_of(file.sha256, store), file.sha256)]
-    return [
-        *(f"{file}: missing from the evidence: {place_of(file.sha256, store)}" for file in missing),
-        *(f"{file}: changed since it was kept: {place_of(file.sha256, store)}" for file in changed),
-    ]
-
-
-def _has_one_store(register: Register) -> bool:
-    """On a database server every officer has a store of their own: what is not in this one may be in a colleague's."""
-    return sqlite_file(register.engine.url) is not None
-
-
-def _missing(kept: Sequence[KeptFile], store: Path) -> list[KeptFile]:
-    return [file for file in kept if not place_of(file.sha256, store).is_file()]
-
-
-def _is_changed(place: Path, sha256: str) -> bool:
-    if not place.is_file():
-        return False
-    with place.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() != sha256
-
-
-def trouble(register: Register, store: Path) -> str | None:
-    """A sentence for `tracker status` where files are missing; whether they changed is for `db check` to read."""
-    if not _has_one_store(register):
-        return None
-    with register.read() as session:
-        missing = _missing(kept_files(session), store)
-    if not missing:
-        return None
-    count = "1 file" if len(missing) == 1 else f"{len(missing):,} files"
-    return f"{count} of evidence missing, as {missing[0]}. See: tracker db check."

@@ -11,7 +11,7 @@ from typing import Any
 from tracker.config import Settings
 from tracker.domain.outbox import OutboxState
 from tracker.domain.rows import instant_or_none
-from tracker.services.evidence import trouble as evidence_trouble
+from tracker.services.kept_evidence import trouble as evidence_trouble
 from tracker.services.reminders import Outlook, outlook
 from tracker.services.who import Who
 from tracker.store import outbox, schema

@@ -94,6 +94,7 @@ class Line:
             "effective_on": entry.effective_on.isoformat(),
             "recorded_at": instant(entry.recorded_at),
             "actor": entry.actor,
+            "database_user": entry.database_user,
             "voice": entry.voice.value,
             "note": entry.note,
             "voids": entry.voids,

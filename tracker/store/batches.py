@@ -34,7 +34,6 @@ class Batch:
 
     session: Connection
     facts: BatchFacts
-    database_user: str | None
     previous: str
     is_touched: bool = False
     on_written: Callable[[int, int], None] | None = None
@@ -85,7 +84,7 @@ class Batch:
             insert(batch_table).values(
                 number=self.facts.number,
                 actor=self.facts.actor,
-                database_user=self.database_user,
+                database_user=self.facts.database_user,
                 recorded_at=self.facts.recorded_at,
                 asked=self.facts.asked,
                 previous=self.previous,
@@ -146,7 +145,7 @@ def begin_batch(session: Connection, *, actor: str, asked: str, now: datetime) -
     number, previous = (last.number, last.hash) if last else (0, GENESIS)
     recorded_at = _recorded_at(now, last.published if last else None)
     user = session.scalar(text("SELECT session_user")) if postgres else None
-    return Batch(session, BatchFacts(number + 1, actor, recorded_at, asked), user, previous)
+    return Batch(session, BatchFacts(number + 1, actor, recorded_at, asked, user), previous)
 
 
 def _recorded_at(now: datetime, published: datetime | None) -> datetime:

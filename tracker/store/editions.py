@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from tracker.domain.figures.editions import Edition, Late
 from tracker.domain.figures.material import Scope
@@ -121,6 +121,7 @@ def late_entries(session: Connection, edition: Edition, known_at: datetime) -> t
             symbol_table.c.symbol,
             recommendation_table.c.number,
             organization_table.c.code,
+            func.coalesce(voided.c.topic, entry.c.topic),
             batch_table.c.actor,
             entry.c.recorded_at,
             entry.c.note,
@@ -133,6 +134,6 @@ def late_entries(session: Connection, edition: Edition, known_at: datetime) -> t
         .order_by(entry.c.id)
     )
     return tuple(
-        Late(reference_to(symbol, number), code, actor, recorded_at, note, voids is not None)
-        for symbol, number, code, actor, recorded_at, note, voids in session.execute(with_names(query))
+        Late(reference_to(symbol, number), code, topic, actor, recorded_at, note, voids is not None)
+        for symbol, number, code, topic, actor, recorded_at, note, voids in session.execute(with_names(query))
     )

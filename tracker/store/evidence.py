@@ -80,10 +80,11 @@ class KeptFile:
 
     sha256: str
     location: str
-    follow_up: str
+    ref: str
+    organization: str
 
     def __str__(self) -> str:
-        return f"{self.location} ({self.follow_up})"
+        return f"{self.location} ({self.ref} {self.organization})"
 
 
 def kept_files(session: Connection) -> list[KeptFile]:
@@ -99,7 +100,7 @@ def kept_files(session: Connection) -> list[KeptFile]:
         .order_by(table.id)
     )
     rows = session.execute(with_names(query))
-    return [KeptFile(row.sha256, row.location, f"{reference_to(row.symbol, row.number)} {row.code}") for row in rows]
+    return [KeptFile(row.sha256, row.location, reference_to(row.symbol, row.number), row.code) for row in rows]
 
 
 def request_extension(batch: Batch, *, entry_id: int, follow_up_id: int, to: date, reason: str) -> None:

@@ -301,15 +301,18 @@ def _with_more(seen: Viewpoint, query: Query, *, all_there_is: bool = False) -> 
     asked_for = true() if all_there_is else evidence_table.c.follow_up_id.in_(ids)
     evidence = _evidence(session, asked_for, as_of or date.max, known_at)
     found = [_follow_up(row, evidence.get(row.id, ())) for row in rows]
-    beside = linked(seen, ids)
-    if beside.waits_for or beside.superseded_by:
-        found = [_with_links(row, beside) if row.is_open else row for row in found]
+    if beside := linked(seen, ids):
+        found = [_with_links(row, beside) for row in found]
     return as_described(session, found, seen.before) if seen.before else found
 
 
 def _with_links(row: FollowUp, beside: Linked) -> FollowUp:
+    """The row with what it repeats, whatever became of it, and what concerns an open one only."""
+    repeats = beside.repeats.get(row.ref, ())
+    if not row.is_open:
+        return replace(row, repeats=repeats) if repeats else row
     waits_for, superseded_by = beside.waits_for.get(row.id, ()), beside.superseded_by.get(row.ref, ())
-    return replace(row, waits_for=waits_for, superseded_by=superseded_by)
+    return replace(row, waits_for=waits_for, superseded_by=superseded_by, repeats=repeats)
 
 
 def _evidence(

@@ -79,7 +79,8 @@ def chain(session: Connection) -> Iterator[tuple[BatchFacts, str, str, list[tupl
             if pending[0] == row.number:
                 own.append(pending[1])
             pending = next(lines, None)
-        yield BatchFacts(row.number, row.actor, row.recorded_at, row.asked), row.previous, row.hash, own
+        facts = BatchFacts(row.number, row.actor, row.recorded_at, row.asked, row.database_user)
+        yield facts, row.previous, row.hash, own
 
 
 def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft, str | None]]]:
@@ -106,7 +107,7 @@ def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft
 
 def _entries() -> Select[*tuple[Any, ...]]:
     return (
-        select(journal_table, batch_table.c.actor)
+        select(journal_table, batch_table.c.actor, batch_table.c.database_user)
         .join(batch_table, batch_table.c.number == journal_table.c.batch)
         .order_by(journal_table.c.id)
     )
@@ -127,4 +128,5 @@ def _entry(row: Row[Any]) -> Entry:
         note=row.note,
         voids=row.voids,
         given=row.given,
+        database_user=row.database_user,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -62,10 +62,14 @@ def remove_link(
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a follow-up waits for because of links, by its id; and what supersedes a recommendation, by reference."""
+    """What a follow-up waits for, by its id; what supersedes a recommendation and what it repeats, by reference."""
 
     waits_for: dict[int, tuple[str, ...]]
     superseded_by: dict[str, tuple[str, ...]]
+    repeats: dict[str, tuple[str, ...]]
+
+    def __bool__(self) -> bool:
+        return bool(self.waits_for or self.superseded_by or self.repeats)
 
 
 def linked(seen: Viewpoint, follow_up_ids: Sequence[int] | Select[Any]) -> Linked:
@@ -74,15 +78,16 @@ def linked(seen: Viewpoint, follow_up_ids: Sequence[int] | Select[Any]) -> Linke
     Whoever has settled a follow-up waits for nothing, and need not know what supersedes it; that is for the caller
     to see.
     """
-    leads = (link_table.c.kind != LinkKind.REPEATS, _stands(seen.as_of, seen.known_at))
-    if seen.session.scalar(select(link_table.c.id).where(*leads).limit(1)) is None:
-        return Linked({}, {})  # as in most registers, and quickly asked
-    query = _links().add_columns(link_table.c.recommendation_id, link_table.c.other_id).where(*leads)
+    stands = _stands(seen.as_of, seen.known_at)
+    if seen.session.scalar(select(link_table.c.id).where(stands).limit(1)) is None:
+        return Linked({}, {}, {})  # as in most registers, and quickly asked
+    query = _links().add_columns(link_table.c.recommendation_id, link_table.c.other_id).where(stands)
     links = [_Lead(*row) for row in seen.session.execute(query)]
     waits = [link for link in links if link.kind is LinkKind.WAITS_FOR]
     return Linked(
         _awaited(seen, waits, follow_up_ids) if waits else {},
-        _superseded([link for link in links if link.kind is LinkKind.SUPERSEDES]),
+        _by_reference((link.other, link.ref) for link in links if link.kind is LinkKind.SUPERSEDES),
+        _by_reference((link.ref, link.other) for link in links if link.kind is LinkKind.REPEATS),
     )
 
 
@@ -99,11 +104,11 @@ class _Lead:
     other_id: int
 
 
-def _superseded(links: Sequence[_Lead]) -> dict[str, tuple[str, ...]]:
+def _by_reference(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for link in links:
-        found[link.other].append(link.ref)
-    return {ref: tuple(sorted(refs)) for ref, refs in found.items()}
+    for ref, other in pairs:
+        found[ref].append(other)
+    return {ref: tuple(sorted(others)) for ref, others in found.items()}
 
 
 def _awaited(

@@ -8,8 +8,18 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.domain.periods import Quarter
+from tracker.domain.vocabulary import Topic
 
-_ROW_FIELDS = ("acceptance", "implementation", "verification", "due_on")
+_ROW = "row"
+_TOPICS = {
+    "acceptance": Topic.ACCEPTANCE,
+    "implementation": Topic.IMPLEMENTATION,
+    "verification": Topic.VERIFICATION,
+    "due_on": Topic.DUE,
+    _ROW: Topic.ADDRESSED,
+}
+"""What can move → what the entries that move it are about: a field of a row, or whether it is listed at all."""
+_ROW_FIELDS = tuple(name for name in _TOPICS if name != _ROW)
 _OWN_WORDS = ("scope",)
 """Parts of the figures that say how they were asked for, not what is so."""
 
@@ -37,10 +47,14 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """An entry written after an edition about days that the edition had covered; voiding ones too."""
+    """An entry written after an edition about days that the edition had covered; voiding ones too.
+
+    `topic` is what it is about: of a voiding one, what the entry that it takes back is about.
+    """
 
     ref: str
     organization: str
+    topic: Topic
     actor: str
     recorded_at: datetime
     note: str | None
@@ -122,7 +136,7 @@ def _moved_rows(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> 
     now = {(row["ref"], row["organization"]): row for row in recomputed["annex"]}
     for key in was | now:
         if key not in now or key not in was:
-            yield Moved(*key, "row", "listed" if key in was else None, "listed" if key in now else None)
+            yield Moved(*key, _ROW, "listed" if key in was else None, "listed" if key in now else None)
             continue
         for field in _ROW_FIELDS:
             if was[key][field] != now[key][field]:
@@ -130,4 +144,6 @@ def _moved_rows(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> 
 
 
 def _why(moved: Moved, late: tuple[Late, ...]) -> tuple[Late, ...]:
-    return tuple(entry for entry in late if (entry.ref, entry.organization) == (moved.ref, moved.organization))
+    """The entries on the same row and on what moved in it: one command writes about several things."""
+    about = (moved.ref, moved.organization, _TOPICS[moved.what])
+    return tuple(entry for entry in late if (entry.ref, entry.organization, entry.topic) == about)

@@ -17,6 +17,7 @@ from tracker.domain.rates import (
     implementation_rate,
     information_gap,
     mean_percent,
+    median_percent,
     pooled,
     rates,
 )
@@ -106,14 +107,3 @@ def headline(own: Counts, name: str, by_organization: Mapping[str, Counts]) -> H
         median_acceptance=median_percent(accepted),
         median_implementation=median_percent(implemented),
     )
-
-
-def median_percent(parts: Iterable[Rate]) -> Decimal | None:
-    """The middle of the percentages, of two middles their mean; those without a denominator left out."""
-    known = sorted(rate.percent for rate in parts if rate.percent is not None)
-    if not known:
-        return None
-    middle = len(known) // 2
-    if len(known) % 2:
-        return known[middle]
-    return ((known[middle - 1] + known[middle]) / 2).quantize(Decimal("0.1"))

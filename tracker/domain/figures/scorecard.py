@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tracker.domain.figures.groups import count, median_percent
+from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import Step
-from tracker.domain.rates import Rate, acceptance_rate, implementation_rate
+from tracker.domain.rates import Rate, acceptance_rate, implementation_rate, median_percent
 from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.vocabulary import Implementation, Topic
 

@@ -1,0 +1,95 @@
+"""Whether the files of evidence are still what they were when they were kept; each is named by its checksum."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from tracker.services.evidence import place_of
+from tracker.store.engine import sqlite_file
+from tracker.store.evidence import KeptFile, kept_files
+from tracker.store.unit import Register
+
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
+
+
+class State(Enum):
+    """What has become of a file of evidence."""
+
+    WHOLE = "whole"
+    MISSING = "missing"
+    ALTERED = "altered"
+    UNREADABLE = "unreadable"
+
+
+def state_at(place: Path) -> State:
+    """What has become of the file that belongs here; a name that is no checksum says nothing of its content."""
+    try:
+        if not place.is_file():
+            return State.MISSING
+        with place.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # a bad sector, somebody else's file: the others can be looked at all the same
+        return State.UNREADABLE
+    return State.WHOLE if digest == place.name or not _CHECKSUM.fullmatch(place.name) else State.ALTERED
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A file of evidence that is not there as it was kept."""
+
+    file: KeptFile
+    state: State
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "ref": self.file.ref,
+            "organization": self.file.organization,
+            "location": self.file.location,
+            "sha256": self.file.sha256,
+            "state": self.state.value,
+        }
+
+
+def lacking(register: Register, state: Callable[[str], State]) -> list[Lack]:
+    """Of the files that the register names, those of which `state` says, by their checksum, that they are not whole."""
+    with register.read() as session:
+        kept = kept_files(session)
+    found = [Lack(file, state(file.sha256)) for file in kept]
+    return [lack for lack in found if lack.state is not State.WHOLE]
+
+
+_SAID = {
+    State.MISSING: "missing from the evidence",
+    State.ALTERED: "altered since it was kept",
+    State.UNREADABLE: "it cannot be read",
+}
+
+
+def faults(register: Register, store: Path) -> list[str]:
+    """Which files of evidence are missing or are not what they were, as sentences."""
+    found = lacking(register, lambda sha256: state_at(place_of(sha256, store)))
+    if not _has_one_store(register):
+        found = [lack for lack in found if lack.state is not State.MISSING]
+    return [f"{lack.file}: {_SAID[lack.state]}: {place_of(lack.file.sha256, store)}" for lack in found]
+
+
+def _has_one_store(register: Register) -> bool:
+    """On a database server every officer has a store of their own: what is not in this one may be in a colleague's."""
+    return sqlite_file(register.engine.url) is not None
+
+
+def trouble(register: Register, store: Path) -> str | None:
+    """A sentence for `tracker status` where files are missing; whether they were altered is for `db check` to read."""
+    if not _has_one_store(register):
+        return None
+    with register.read() as session:
+        missing = [file for file in kept_files(session) if not place_of(file.sha256, store).is_file()]
+    if not missing:
+        return None
+    count = "1 file" if len(missing) == 1 else f"{len(missing):,} files"
+    return f"{count} of evidence missing, as {missing[0]}. See: tracker db check."
