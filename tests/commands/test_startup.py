@@ -84,6 +84,11 @@ def test_everyday_commands_import_no_heavy_library(filled, sqlite_url, words):
     assert not modules("--database", sqlite_url, "--actor", "ana", *words) & (HEAVY | {"rich", "psycopg"})
 
 
+@pytest.mark.parametrize("words", [["list"], ["show", "R1"], ["update", "R1", "WHO", "--note", "x"]])
+def test_what_is_typed_all_day_loads_no_table_of_mails(filled, sqlite_url, words):
+    assert "tracker.store.mail_tables" not in modules("--database", sqlite_url, "--actor", "ana", *words)
+
+
 def test_no_part_of_the_store_brings_in_the_object_mapper():
     done = subprocess.run([sys.executable, "-c", WHOLE_STORE], capture_output=True, text=True, check=True)
     loaded = set(json.loads(done.stdout))

@@ -16,21 +16,16 @@ from sqlalchemy import Column, Connection, Row, Table, select
 
 from tracker.domain.references import reference_to
 from tracker.store.batches import Batch
-from tracker.store.mail_tables import received_return_table
+from tracker.store.columns import METADATA
 from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import (
     amendment_table,
-    follow_up_table,
-    organization_table,
     recommendation_table,
-    report_table,
     symbol_table,
 )
 from tracker.store.values import plain, reader
 from tracker.store.writing import save_rows
 
-_TABLES = (report_table, recommendation_table, organization_table, follow_up_table, received_return_table)
-_AMENDED = {table.name: table for table in _TABLES}
 _CHUNK = 500
 
 Before = dict[tuple[str, int], dict[str, Any]]
@@ -86,19 +81,22 @@ def recommendations_amended(session: Connection, numbers: Sequence[int]) -> list
 
 
 def said_before(session: Connection, known_at: datetime | None) -> Before:
-    """What was known at an instant and has been changed since; empty for None, which means now."""
+    """What was known at an instant and has been changed since; empty for None, which means now.
+
+    Of the tables that are loaded only: nobody asks about another, and loading those of mails takes as long as a list.
+    """
     if known_at is None:
         return {}
     table = amendment_table
     query = (
         select(table.c.table_name, table.c.row_id, table.c.column_name, table.c.before)
-        .where(table.c.recorded_at > known_at)
+        .where(table.c.recorded_at > known_at, table.c.table_name.in_(METADATA.tables))
         .order_by(table.c.id)
     )
     found: Before = defaultdict(dict)
     for name, row_id, column, before in session.execute(query):
         # The first change after the instant says what was so at it; later ones say what was so in between.
         value = json.loads(before)
-        said = None if value is None else reader(_AMENDED[name].c[column])(value)
+        said = None if value is None else reader(METADATA.tables[name].c[column])(value)
         found[name, row_id].setdefault(column, said)
     return dict(found)
