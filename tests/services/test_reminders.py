@@ -250,3 +250,16 @@ def test_a_dropped_mail_is_not_composed_again(filled):
     decide(filled, Event.DROP, [row.id for row in rows(filled)], who())
     assert compose_due(filled, SETTINGS, now=NOW).digests == 0
     assert {line.outcome for line in read_log(filled)} == {OutboxState.FAILED}
+
+
+def test_a_follow_up_that_two_people_are_asked_about_is_counted_once(filled):
+    for code in ("WHO", "ILO"):
+        officer(filled, code, Post.FOCAL_POINT, f"desk@{code.lower()}.example.org")
+    found = outlook(filled, SETTINGS, now=NOW + timedelta(days=60))
+    lines = {(line.organization, line.ref) for line in _composed_log(filled, NOW + timedelta(days=60))}
+    assert found.lines > found.follow_ups == len(lines) == 4
+
+
+def _composed_log(register, now):
+    compose_due(register, SETTINGS, now=now)
+    return read_log(register)

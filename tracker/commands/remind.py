@@ -160,9 +160,10 @@ def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
     from tracker.mail.transport import open_transport
 
     if as_json:
-        print_json({"digests": due.digests, "items": due.lines, "is_first": due.is_first, "dry_run": True})
+        names = ("digests", "follow_ups", "is_first")
+        print_json({"items": due.lines, "dry_run": True} | {name: getattr(due, name) for name in names})
     say(
-        f"{plural(due.digests, 'digest')} asking about {plural(due.lines, 'follow-up')} would be sent "
+        f"{plural(due.digests, 'digest')} asking about {plural(due.follow_ups, 'follow-up')} would be sent "
         f"({open_transport(desk.settings).describe()}); nothing was queued."
     )
 
@@ -171,7 +172,7 @@ def _ask(due: Outlook, *, as_json: bool) -> bool:
     """Ask a person for the yes to the first digests of a register; a program has to say --yes."""
     question = (
         f"These are the first reminders of this register: {plural(due.digests, 'digest')} "
-        f"asking about {plural(due.lines, 'follow-up')}."
+        f"asking about {plural(due.follow_ups, 'follow-up')}."
     )
     if as_json or not sys.stdin.isatty():
         raise RefusedError(

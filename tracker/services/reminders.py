@@ -162,13 +162,15 @@ def preview(
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """How many digests are due for how many lines, whether they would be the first, and how many went out already.
+    """How many digests are due, whether they would be the first, and how many went out already.
 
-    `next_at` is when the next may fall due, if anything is asked then.
+    A follow-up that two people are asked about is two `lines`. `next_at` is when the next may fall due, if anything is
+    asked then.
     """
 
     digests: int
     lines: int
+    follow_ups: int
     is_first: bool
     done: int
     cap: int
@@ -178,12 +180,15 @@ class Outlook:
 def outlook(register: Register, settings: Settings, *, now: datetime, organizations: Collection[str] = ()) -> Outlook:
     """Count what is due without composing it."""
     run = _prepare(register, settings, now, organizations)
-    sizes = [len(digest.lines) for digest in _digests(run)]
+    sizes, asked_about = [], set()
+    for digest in _digests(run):
+        sizes.append(len(digest.lines))
+        asked_about |= {line.ask.follow_up.id for line in digest.lines}
     found, _ = _groups(register, settings, now)
     with register.read() as session:
         done = len(ledger.composed(session, {str(group.cycle) for group in found}))
     next_at = min((group.next_at(now) for group in found), default=None)
-    return Outlook(len(sizes), sum(sizes), run.is_first, done, run.policies.cap, next_at)
+    return Outlook(len(sizes), sum(sizes), len(asked_about), run.is_first, done, run.policies.cap, next_at)
 
 
 def read_log(
