@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tracker.services.delivery import DeliveryReport
     from tracker.services.reminders import ComposeReport, Outlook, PreviewedDigest
 
-DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "left_out", "items", "file")
+DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "in_brief", "items", "file")
 LEDGER_KEYS = (
     "composed_at",
     "recipient",

@@ -48,7 +48,7 @@ class PreviewedDigest:
             "day": digest.day.isoformat(),
             "organizations": [organization.code for organization in digest.organizations],
             "subject": self.letter.subject,
-            "left_out": digest.left_out,
+            "in_brief": len(digest.in_brief),
             "items": [
                 {
                     "ref": line.ask.follow_up.ref,
