@@ -14,16 +14,24 @@ from tracker.commands.completion import complete_organization, complete_referenc
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt
+from tracker.commands.previews import (
+    counted,
+    print_mail,
+    say_of_waiting,
+    waiting_words,
+    would_go_out,
+    write_mail,
+    write_page,
+)
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say, tell
+from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
 from tracker.errors import RefusedError, WorldError
-from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from tracker.services.delivery import DeliveryReport
-    from tracker.services.reminders import ComposeReport, Outlook, PreviewedDigest
+    from tracker.services.reminders import ComposeReport, Outlook
 
-DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "in_brief", "items", "file")
+DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "in_brief", "items", "mail", "file")
 LEDGER_KEYS = (
     "composed_at",
     "recipient",
@@ -61,53 +69,26 @@ def preview(
         bool, typer.Option("--all", help="All mails as one HTML page on stdout, or in --html FILE.")
     ] = False,
 ) -> None:
-    """Show the mails that `remind send` would send now, to the byte; nothing is queued."""
-    from tracker.services.reminders import preview as previews
+    """Show the mails that `remind send` would send now, to the byte; nothing is queued.
 
+    Those that wait in the outbox are among them, last, whatever --org says: they are delivered too.
+    """
     desk: Desk = ctx.obj
-    found = previews(desk.register, desk.settings, now=desk.now, organizations=org or ())
+    found = would_go_out(desk, org or ())
     if show_all or html is not None:
-        _write_page(list(found), html)
+        write_page(list(found), html)
         return
     mails = []
     for mail in found:
-        mails.append(mail.as_json() | {"file": None if out is None else str(_write_mail(mail, out))})
+        mails.append(mail.as_json() | {"file": None if out is None else str(write_mail(mail, out))})
         if out is None and write is None:
-            _print_mail(mail)
+            print_mail(mail)
     if write is not None:
         write(mails)
     elif not mails:
         _explain_nothing(desk, org)
     else:
-        say(f"{plural(len(mails), 'digest')}{f' written into {out}' if out else ''}; send with: tracker remind send.")
-
-
-def _write_page(mails: list[PreviewedDigest], html: Path | None) -> None:
-    from tracker.mail.pages import preview_page
-
-    page = preview_page([mail.letter.message for mail in mails])
-    if html is None:
-        print(page)
-    else:
-        write_whole(html, [page.encode()])
-        say(f"{plural(len(mails), 'digest')} in {html}.")
-
-
-def _write_mail(mail: PreviewedDigest, folder: Path) -> Path:
-    from tracker.mail.transport import file_name
-
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / file_name(mail.digest.key)
-    write_whole(path, [mail.letter.message])
-    return path
-
-
-def _print_mail(mail: PreviewedDigest) -> None:
-    from tracker.mail.reading import read_mail
-
-    reading = read_mail(mail.letter.message)
-    print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
-    tell(f"\n{reading.text.rstrip()}\n\n{'=' * 72}\n")
+        say(f"{counted(mails)}{f' written into {out}' if out else ''}; send with: tracker remind send.")
 
 
 def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
@@ -159,13 +140,21 @@ def _composed_so_far(desk: Desk) -> Iterator[None]:
 def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
     from tracker.mail.transport import open_transport
 
+    waiting = due.waiting
     if as_json:
-        names = ("digests", "follow_ups", "is_first")
-        print_json({"items": due.lines, "dry_run": True} | {name: getattr(due, name) for name in names})
+        names = ("digests", "follow_ups", "is_first", "is_capped")
+        counts = {name: len(getattr(waiting, name)) for name in ("sent", "replaced", "given_up")}
+        print_json(
+            {name: getattr(due, name) for name in names} | {"items": due.lines, "waiting": counts, "dry_run": True}
+        )
+    also = f", and {waiting_words(len(waiting.sent))}," if waiting.sent else ""
     say(
-        f"{plural(due.digests, 'digest')} asking about {plural(due.follow_ups, 'follow-up')} would be sent "
+        f"{plural(due.digests, 'digest')} asking about {plural(due.follow_ups, 'follow-up')}{also} would be sent "
         f"({open_transport(desk.settings).describe()}); nothing was queued."
     )
+    if due.is_capped:
+        say(_capped(due))
+    say_of_waiting(waiting)
 
 
 def _ask(due: Outlook, *, as_json: bool) -> bool:
@@ -227,12 +216,18 @@ def _delivery_json(report: DeliveryReport) -> dict[str, Any]:
     }
 
 
+def _capped(due: Outlook) -> str:
+    return f"One run composes at most {plural(due.cap, 'digest')}; the others wait for the next."
+
+
 def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, where: str) -> None:
     say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'mail')} sent ({where}).")
     if not composed.digests and due.done:
         say(f"{plural(due.done, 'digest')} of this cycle went out already; nobody gets a second one.")
     if composed.is_capped:
-        say(f"The cap of {plural(due.cap, 'digest')} a run was reached; the others wait for the next run.")
+        say(_capped(due))
+    if composed.replaced:
+        say(f"Of earlier cycles {plural(composed.replaced, 'mail')} gave way (tracker outbox list --state failed).")
     for answer in report.answers:
         say(f"Mail {answer.id} to {answer.recipient} is {answer.state.value}: {answer.answer}")
     if report.remaining:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.organizations import all_officers, all_organizations, days_left, organization_ids
 from tracker.store.unit import Register
+from tracker.store.waiting import Prospect, prospect, replace_earlier
 
 _KEPT_ORGANIZATIONS = 8
 """Organizations whose rows are kept at hand: those of one organization's recipients stand side by side."""
@@ -38,6 +40,14 @@ class PreviewedDigest:
 
     digest: Digest
     letter: Letter
+
+    @property
+    def key(self) -> str:
+        return self.digest.key
+
+    @property
+    def message(self) -> bytes:
+        return self.letter.message
 
     def as_json(self) -> dict[str, Any]:
         digest = self.digest
@@ -61,15 +71,20 @@ class PreviewedDigest:
                 }
                 for line in digest.lines
             ],
+            "mail": None,
         }
 
 
 @dataclass(slots=True)
 class ComposeReport:
-    """What composing came to. `held_back` digests wait for an explicit yes; a capped run left some for the next."""
+    """What composing came to. `held_back` digests wait for an explicit yes; a capped run left some for the next.
+
+    `replaced` are digests of earlier cycles that still waited in the outbox, and are not sent any more.
+    """
 
     digests: int = 0
     lines: int = 0
+    replaced: int = 0
     is_capped: bool = False
     held_back: int = 0
     problems: list[str] = field(default_factory=list)
@@ -89,6 +104,7 @@ class ComposeReport:
         return {
             "digests": self.digests,
             "items": self.lines,
+            "replaced": self.replaced,
             "is_capped": self.is_capped,
             "held_back": self.held_back,
             "problems": self.problems,
@@ -146,7 +162,9 @@ def _queue(run: _Run, digest: Digest, report: ComposeReport) -> None:
         return
     with run.register.write() as session:
         entered = ledger.enter(session, digest, subject=letter.subject, message=letter.message, now=run.now)
+        replaced = 0 if entered is None else replace_earlier(session, digest.recipient.key, now=run.now)
     if entered is not None:
+        report.replaced += replaced
         report.digests += 1
         report.lines += len(digest.lines)
 
@@ -154,9 +172,9 @@ def _queue(run: _Run, digest: Digest, report: ComposeReport) -> None:
 def preview(
     register: Register, settings: Settings, *, now: datetime, organizations: Collection[str] = ()
 ) -> Iterator[PreviewedDigest]:
-    """The mails that `compose_due` would queue at this instant, to the byte; one at a time."""
+    """The mails that `compose_due` would queue at this instant, to the byte, and no more than it; one at a time."""
     run = _prepare(register, settings, now, organizations)
-    for digest in _digests(run):
+    for digest in islice(_digests(run), run.policies.cap):
         yield PreviewedDigest(digest, _letter(run, digest))
 
 
@@ -175,20 +193,27 @@ class Outlook:
     done: int
     cap: int
     next_at: datetime | None
+    waiting: Prospect
+
+    @property
+    def is_capped(self) -> bool:
+        return self.digests > self.cap
 
 
 def outlook(register: Register, settings: Settings, *, now: datetime, organizations: Collection[str] = ()) -> Outlook:
-    """Count what is due without composing it."""
+    """Count what is due without composing it, and look at what waits in the outbox."""
     run = _prepare(register, settings, now, organizations)
-    sizes, asked_about = [], set()
+    sizes, asked_about, coming = [], set(), []
     for digest in _digests(run):
+        coming.append((digest.recipient.key, str(digest.cycle)))
         sizes.append(len(digest.lines))
         asked_about |= {line.ask.follow_up.id for line in digest.lines}
     found, _ = _groups(register, settings, now)
     with register.read() as session:
         done = len(ledger.composed(session, {str(group.cycle) for group in found}))
+        waiting = prospect(session, now=now, coming=coming[: run.policies.cap])
     next_at = min((group.next_at(now) for group in found), default=None)
-    return Outlook(len(sizes), sum(sizes), len(asked_about), run.is_first, done, run.policies.cap, next_at)
+    return Outlook(len(sizes), sum(sizes), len(asked_about), run.is_first, done, run.policies.cap, next_at, waiting)
 
 
 def read_log(

@@ -208,12 +208,9 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
         )
         .exists()
     )
+    follow_up = follow_up_table.c.id
     query = (
-        select(
-            func.count(reminder_table.c.id.distinct()),
-            func.count(follow_up_table.c.id.distinct()),
-            func.count(case((answer, follow_up_table.c.id)).distinct()),
-        )
+        select(_different(reminder_table.c.id), _different(follow_up), _different(case((answer, follow_up))))
         .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
         .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
         .join(outbox_table, outbox_table.c.id == reminder_table.c.outbox_id)
@@ -226,6 +223,10 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
     )
     digests, items, answered = session.execute(_within(query, follow_up_table.c.id, among)).one()
     return Reminded(digests, items, answered)
+
+
+def _different(value: Any) -> Any:
+    return func.count(value.distinct())
 
 
 def _instants(scope: Scope) -> tuple[datetime, datetime]:
