@@ -105,7 +105,7 @@ def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
 def send(
     ctx: typer.Context,
     org: Organizations = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Send the first digests of a new register.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Send the first digests of a new or restored register.")] = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
@@ -117,7 +117,7 @@ def send(
     if dry_run:
         _show_dry_run(desk, due, as_json=as_json)
         return
-    confirmed = yes or not (due.is_first and due.digests) or _ask(due, as_json=as_json)
+    confirmed = yes or not due.needs_yes or _ask(due, as_json=as_json)
     with progress("Composing") as on_step, _composed_so_far(desk):
         composed = compose_due(
             desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed, on_step=on_step
@@ -142,7 +142,7 @@ def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
 
     waiting = due.waiting
     if as_json:
-        names = ("digests", "follow_ups", "is_first", "is_capped")
+        names = ("digests", "follow_ups", "is_first", "is_unsure", "is_capped")
         counts = {name: len(getattr(waiting, name)) for name in ("sent", "replaced", "given_up")}
         print_json(
             {name: getattr(due, name) for name in names} | {"items": due.lines, "waiting": counts, "dry_run": True}
@@ -158,11 +158,13 @@ def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
 
 
 def _ask(due: Outlook, *, as_json: bool) -> bool:
-    """Ask a person for the yes to the first digests of a register; a program has to say --yes."""
-    question = (
-        f"These are the first reminders of this register: {plural(due.digests, 'digest')} "
-        f"asking about {plural(due.follow_ups, 'follow-up')}."
+    """Ask a person for the yes to the first digests, of a register or since a restore; a program has to say --yes."""
+    first = (
+        "These are the first reminders of this register"
+        if due.is_first
+        else "This register was restored from a backup, and these may have been sent since that was made"
     )
+    question = f"{first}: {plural(due.digests, 'digest')} asking about {plural(due.follow_ups, 'follow-up')}."
     if as_json or not sys.stdin.isatty():
         raise RefusedError(
             f"{question} Nothing was sent.",

@@ -27,6 +27,7 @@ from tracker.store.addressed import not_addressed
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.organizations import all_officers, all_organizations, days_left, organization_ids
+from tracker.store.sent_since import is_unsure
 from tracker.store.unit import Register
 from tracker.store.waiting import Prospect, prospect, replace_earlier
 
@@ -122,6 +123,7 @@ class _Run:
     groups: Sequence[Group]
     addressees: dict[str, int]
     is_first: bool
+    is_unsure: bool
 
 
 def compose_due(
@@ -136,13 +138,14 @@ def compose_due(
 ) -> ComposeReport:
     """Queue every digest that is due and not in the ledger yet; running it again queues nothing more.
 
-    The first digests of a register wait until `confirmed`; None asks for that only where a mail server is
-    configured, since files in a folder bother nobody. `only_in_hours` leaves recipients alone at night. One
-    digest that cannot be composed is reported among the problems and does not stop the others.
+    The first digests of a register wait until `confirmed`, and those after a restore that does not know what was sent;
+    None asks for that only where a mail server is configured, since files in a folder bother nobody. `only_in_hours`
+    leaves recipients alone at night. One digest that cannot be composed is reported among the problems and does not
+    stop the others.
     """
     run = _prepare(register, settings, now, organizations, only_in_hours=only_in_hours)
     report = ComposeReport()
-    may_send = not run.is_first or (settings.mail.host is None if confirmed is None else confirmed)
+    may_send = not (run.is_first or run.is_unsure) or (settings.mail.host is None if confirmed is None else confirmed)
     for digest in _digests(run, on_step):
         if not may_send:
             report.held_back += 1
@@ -182,7 +185,8 @@ def preview(
 class Outlook:
     """How many digests are due, whether they would be the first, and how many went out already.
 
-    A follow-up that two people are asked about is two `lines`. `next_at` is when the next may fall due, if anything is
+    `is_unsure`: the register was restored, and they may have been sent before. A follow-up that two people are asked
+    about is two `lines`. `next_at` is when the next may fall due, if anything is
     asked then.
     """
 
@@ -190,6 +194,7 @@ class Outlook:
     lines: int
     follow_ups: int
     is_first: bool
+    is_unsure: bool
     done: int
     cap: int
     next_at: datetime | None
@@ -198,6 +203,10 @@ class Outlook:
     @property
     def is_capped(self) -> bool:
         return self.digests > self.cap
+
+    @property
+    def needs_yes(self) -> bool:
+        return self.digests > 0 and (self.is_first or self.is_unsure)
 
 
 def outlook(register: Register, settings: Settings, *, now: datetime, organizations: Collection[str] = ()) -> Outlook:
@@ -213,7 +222,17 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         done = len(ledger.composed(session, {str(group.cycle) for group in found}))
         waiting = prospect(session, now=now, coming=coming[: run.policies.cap])
     next_at = min((group.next_at(now) for group in found), default=None)
-    return Outlook(len(sizes), sum(sizes), len(asked_about), run.is_first, done, run.policies.cap, next_at, waiting)
+    return Outlook(
+        digests=len(sizes),
+        lines=sum(sizes),
+        follow_ups=len(asked_about),
+        is_first=run.is_first,
+        is_unsure=run.is_unsure,
+        done=done,
+        cap=run.policies.cap,
+        next_at=next_at,
+        waiting=waiting,
+    )
 
 
 def read_log(
@@ -259,7 +278,7 @@ def _prepare(
         codes = set(organization_ids(session, list(wanted))) if wanted else None
         done = ledger.composed(session, {str(group.cycle) for group in found})
         counts = ledger.addressees(session)
-        is_first = ledger.is_new(session)
+        is_first, unsure = ledger.is_new(session), is_unsure(session)
     due = [
         group
         for group in found
@@ -268,7 +287,7 @@ def _prepare(
         and (not only_in_hours or all(is_office_hour(each.policy, each.zone, now) for each in group.members[:1]))
     ]
     due.sort(key=lambda group: (fold(group.members[0].organization.code), group.recipient.key))
-    return _Run(register, settings, policies, now, due, counts, is_first)
+    return _Run(register, settings, policies, now, due, counts, is_first, unsure)
 
 
 def _groups(register: Register, settings: Settings, now: datetime) -> tuple[list[Group], Policies]:
