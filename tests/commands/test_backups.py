@@ -25,10 +25,10 @@ def backup(filled, tmp_path):
     return path
 
 
-def damage(path):
-    """Overwrite where the journal begins, as a bad disk does; what every command looks at first is whole."""
+def damage(path, table="journal"):
+    """Overwrite where a table begins, as a bad disk does; what every command looks at first is whole."""
     with closing(sqlite3.connect(path)) as connection:
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'journal'").fetchone()
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
     with Path(path).open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(b"X" * 16)

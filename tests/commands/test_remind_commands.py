@@ -200,3 +200,34 @@ def test_an_unknown_organization_is_a_sentence(due):
     done = due("remind", "send", "--org", "WHOO")
     assert done.exit_code == 1
     assert "WHOO" in done.stderr
+
+
+def test_what_waits_is_shown_and_sent_and_an_earlier_one_gives_way(due, config, tmp_path):
+    import time_machine
+
+    with (
+        time_machine.travel("2026-07-06T09:00:00Z", tick=False),
+        mail_server(Habits(at_rcpt=lambda _: "451 no")) as port,
+    ):
+        config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
+        assert "Mail 1 to ada@who.example.org is retry: 451 no" in due("remind", "send", "--yes").stderr
+    config("")
+    with time_machine.travel("2026-07-06T10:00:00Z", tick=False):
+        (waiting,) = json.loads(due("remind", "preview", "--json").stdout)
+        assert (waiting["mail"], waiting["cycle"], waiting["items"][0]["ref"]) == (1, "2026-07", "A/80/501/R1")
+        shown = due("remind", "preview", "--out", str(tmp_path / "shown"))
+        assert "0 digests and 1 mail that waits in the outbox written into" in shown.stderr
+        dry = due("remind", "send", "--dry-run")
+        assert "0 digests asking about 0 follow-ups, and 1 mail that waits in the outbox, would be sent" in dry.stderr
+    with time_machine.travel("2026-08-04T09:00:00Z", tick=False):
+        gives_way = "Mail 1 to ada@who.example.org, of cycle 2026-07, gives way to the digest of cycle 2026-08."
+        (digest,) = json.loads(due("remind", "preview", "--json").stdout)
+        assert (digest["mail"], digest["cycle"]) == (None, "2026-08")
+        assert gives_way in due("remind", "preview").stderr
+        assert gives_way in due("remind", "send", "--dry-run").stderr
+        sent = due("remind", "send")
+        assert "1 digest composed, 1 mail sent" in sent.stderr
+        assert "Of earlier cycles 1 mail gave way" in sent.stderr
+    assert [path.name[:14] for path in (tmp_path / "outgoing").iterdir()] == ["digest_2026-08"]
+    refused = due("outbox", "retry", "1")
+    assert (refused.exit_code, "mail 1 is out of date" in refused.stderr) == (1, True)

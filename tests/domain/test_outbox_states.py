@@ -14,15 +14,15 @@ from tracker.errors import RefusedError
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 MATRIX = """
-               claim    release  transmit      accept  postpone  refuse  lose       retry   drop
-queued         claimed  .        .             .       .         .       .          .       failed
-claimed        .        queued   transmitting  sent    retry     failed  .          .       .
-transmitting   .        .        .             sent    retry     failed  uncertain  .       .
-sent           .        .        .             .       .         .       .          .       .
-retry          claimed  .        .             .       .         .       .          queued  failed
-failed         .        .        .             .       .         .       .          queued  failed
-held           .        .        .             .       .         .       .          queued  failed
-uncertain      .        .        .             sent    retry     failed  .          queued  failed
+               claim    release  transmit      accept  postpone  refuse  lose       replace  expire  retry   drop
+queued         claimed  .        .             .       .         .       .          failed   failed  .       failed
+claimed        .        queued   transmitting  sent    retry     failed  .          .        .       .       .
+transmitting   .        .        .             sent    retry     failed  uncertain  .        .       .       .
+sent           .        .        .             .       .         .       .          .        .       .       .
+retry          claimed  .        .             .       .         .       .          failed   failed  queued  failed
+failed         .        .        .             .       .         .       .          .        .       queued  failed
+held           .        .        .             .       .         .       .          failed   .       queued  failed
+uncertain      .        .        .             sent    retry     failed  .          .        .       queued  failed
 """
 
 
@@ -86,6 +86,7 @@ def test_waits_grow_and_end(attempts):
 
 def test_the_waits_give_a_server_four_days_to_come_back():
     assert timedelta(days=4) <= sum(WAITS, timedelta()) <= timedelta(days=5)
+    assert sum(WAITS, timedelta()) < outbox.GIVE_UP_AFTER
     assert sum(WAITS[:3], timedelta()) >= timedelta(minutes=20)  # longer than common greylisting
 
 

@@ -122,10 +122,10 @@ def test_a_pause_is_silence_until_its_day_is_over():
     assert len(digests([shared("WHO", policy=paused)], NOW + timedelta(days=1))) == 1
 
 
-def test_too_many_lines_are_counted_and_left_out():
+def test_lines_beyond_the_room_stand_in_the_digest_in_brief():
     (digest,) = digests([shared("WHO"), shared("ILO")], rows=1)
-    assert (len(digest.lines), digest.left_out) == (1, 1)
-    assert digest.counts().overdue == 2, "the subject counts what the mail has no room for"
+    assert (len(digest.lines), len(digest.in_full), len(digest.in_brief)) == (2, 1, 1)
+    assert digest.counts().overdue == 2
 
 
 def test_the_course_of_a_row_rises_from_cycle_to_cycle():

@@ -1,5 +1,6 @@
 """The mail of a digest: its headers, its two bodies, its attachments, and nothing that a name could smuggle in."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -91,6 +92,23 @@ def test_the_bodies_are_as_they_were_approved(code, snapshot):
     text, html = bodies(compose(digest(language=code), SETTINGS, now=NOW).message)
     assert text == snapshot(name=f"text-{code}")
     assert html == snapshot(name=f"html-{code}")
+
+
+def test_a_long_digest_has_one_figure_and_names_everything():
+    cases = [late(days, number=str(days), id=days) for days in range(1, 8)]
+    text, html = bodies(compose(replace(digest(*cases), room=4), SETTINGS, now=NOW).message)
+    assert text.startswith("WHO: 7 overdue\n")
+    assert "FOR YOU TO ANSWER (7)\n" in text
+    assert text.count("Status:") == 4
+    brief = text.partition("\n3 more, in brief:\n\n")[2].partition("\n\n")[0].splitlines()
+    assert brief == [f"A/80/501/R{days}  –  {days} day{'s' * (days > 1)} overdue" for days in (3, 2, 1)]
+    assert "For you to answer (7)" in html
+    assert html.count("3 more, in brief:") == html.count("<bdi>A/80/501/R3</bdi>") == 1
+
+
+def test_no_address_dangles_behind_a_sentence():
+    text, _ = bodies(compose(digest(late(3)), SETTINGS, now=NOW).message)
+    assert "with a line for each reference.\nAnswer by mail: office@jro.example.org\n" in text
 
 
 def test_the_headers():

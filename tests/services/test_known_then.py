@@ -304,6 +304,19 @@ def test_only_reminders_that_left_count_as_sent(filled, tmp_path):
     assert sent().digests == 1
 
 
+def test_a_follow_up_that_two_people_were_asked_about_twice_is_one(filled, tmp_path):
+    settings = Settings(None, "x", OfficeSettings(name="Office", email="office@office.example.org"))
+    for post in (Post.EXECUTIVE_HEAD, Post.FOCAL_POINT):
+        address = f"{post.value}@fao.example.org"
+        add_officer(filled, "FAO", post=post, name="N.", email=address, from_on=date(2024, 1, 1), who=b.who())
+    for now in (at(8, 17), at(9, 14)):
+        compose_due(filled, settings, now=now, organizations=["FAO"])
+        deliver(filled, Folder(tmp_path / "outgoing"), clock=lambda now=now: now, owner="test")
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 25), now=at(9, 25))
+    found = compute(filled, request(at(10, 5))).reminded
+    assert (found.digests, found.items, found.answered) == (4, 2, 1)
+
+
 def drop(register, number):
     """Drop the newest mails, as the office does with what it will not send after all."""
     assert number

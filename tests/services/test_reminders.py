@@ -11,15 +11,16 @@ from builders import NOW, SYMBOL, TODAY, move, organizations, recommendation, re
 from sqlalchemy import select
 
 from tracker.config import MailSettings, OfficeSettings, Settings
-from tracker.domain.outbox import Event, OutboxState
+from tracker.domain.outbox import Answer, Event, OutboxState
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Post
-from tracker.errors import BadDataError
+from tracker.errors import BadDataError, RefusedError
 from tracker.mail.transport import Folder
 from tracker.services import extensions, reminders
 from tracker.services.delivery import deliver
 from tracker.services.organizations import add_officer, end_officer
-from tracker.services.outbox import decide
+from tracker.services.outbox import decide, decide_state, waiting_mails
 from tracker.services.reminders import compose_due, foresee, outlook, preview, read_log
+from tracker.store import outbox
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
 
 OFFICE = OfficeSettings(name="Joint Review Office", email="office@jro.example.org")
@@ -250,3 +251,137 @@ def test_a_dropped_mail_is_not_composed_again(filled):
     decide(filled, Event.DROP, [row.id for row in rows(filled)], who())
     assert compose_due(filled, SETTINGS, now=NOW).digests == 0
     assert {line.outcome for line in read_log(filled)} == {OutboxState.FAILED}
+
+
+def test_a_follow_up_that_two_people_are_asked_about_is_counted_once(filled):
+    for code in ("WHO", "ILO"):
+        officer(filled, code, Post.FOCAL_POINT, f"desk@{code.lower()}.example.org")
+    found = outlook(filled, SETTINGS, now=NOW + timedelta(days=60))
+    lines = {(line.organization, line.ref) for line in _composed_log(filled, NOW + timedelta(days=60))}
+    assert found.lines > found.follow_ups == len(lines) == 4
+
+
+def _composed_log(register, now):
+    compose_due(register, SETTINGS, now=now)
+    return read_log(register)
+
+
+def _drained(register):
+    """Whatever a mail server that says "not now" to all leaves in the outbox."""
+
+    class NotNow:
+        def send(self, _, may_transmit):
+            assert may_transmit()
+            return Answer(Event.POSTPONE, "451 later")
+
+        def close(self):
+            pass
+
+    return lambda now: deliver(register, NotNow(), clock=lambda: now, owner="test")
+
+
+NEXT = NOW + timedelta(days=14)
+"""In the cycle after that of NOW."""
+
+
+def test_a_digest_that_still_waits_gives_way_to_that_of_the_next_cycle(filled, tmp_path):
+    compose_due(filled, SETTINGS, now=NOW)
+    assert _drained(filled)(NOW).retried == 2
+    done = compose_due(filled, SETTINGS, now=NEXT, organizations=["WHO"])
+    assert (done.digests, done.replaced) == (1, 1)
+    mails = {row.key: (row.state, row.answer, row.claimed_by) for row in rows(filled)}
+    assert mails["digest:2026-11:head@who.example.org"] == (
+        OutboxState.FAILED,
+        "replaced by the digest of cycle 2026-12",
+        None,
+    )
+    assert mails["digest:2026-11:head@ilo.example.org"][0] is OutboxState.RETRY
+    (old,) = [row.id for row in rows(filled) if row.key == "digest:2026-11:head@who.example.org"]
+    with filled.read() as session:
+        assert [each.answer for each in outbox.attempts_of(session, old)][-1] == mails[
+            "digest:2026-11:head@who.example.org"
+        ][1]
+        assert outbox.count_failures(session) == 0, "nobody has anything to do about it"
+    assert {line.outcome for line in read_log(filled, ["WHO"]) if line.cycle == "2026-11"} == {OutboxState.FAILED}
+    with pytest.raises(RefusedError, match="the digest of cycle 2026-12 came after it"):
+        decide(filled, Event.RETRY, [old], who())
+
+
+def test_what_is_uncertain_or_on_its_way_does_not_give_way(filled):
+    compose_due(filled, SETTINGS, now=NOW)
+    with filled.write() as session:
+        first, second = outbox.claim(session, owner="dead", now=NOW, lease=timedelta(minutes=5), limit=2)
+        assert outbox.begin_transmission(session, first.id, owner="dead", now=NOW, lease=timedelta(minutes=15))
+    compose_due(filled, SETTINGS, now=NEXT)
+    assert {row.state for row in rows(filled)[:2]} == {OutboxState.CLAIMED, OutboxState.TRANSMITTING}
+    assert _drained(filled)(NEXT).uncertain == 1
+    states = {row.id: row.state for row in rows(filled)}
+    assert states[first.id] is OutboxState.UNCERTAIN
+    assert states[second.id] is OutboxState.FAILED, "its holder died before it began"
+
+
+def test_a_mail_given_back_after_the_next_was_composed_is_not_sent_with_it(filled, tmp_path):
+    compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"])
+    with filled.write() as session:
+        assert outbox.claim(session, owner="slow", now=NEXT, lease=timedelta(minutes=5), limit=2)
+    compose_due(filled, SETTINGS, now=NEXT, organizations=["WHO"])
+    with filled.write() as session:
+        outbox.release(session, owner="slow")
+    assert deliver(filled, Folder(tmp_path / "out"), clock=lambda: NEXT, owner="test").sent == 1
+    assert [path.name[:14] for path in (tmp_path / "out").iterdir()] == ["digest_2026-12"]
+    assert rows(filled)[0].answer == "replaced by the digest of cycle 2026-12"
+
+
+def test_digests_of_two_cadences_do_not_replace_one_another(filled):
+    add_officer(
+        filled,
+        "ILO",
+        post=Post.FOCAL_POINT,
+        name="Both",
+        email="head@who.example.org",
+        from_on=date(2024, 1, 1),
+        who=who(),
+    )
+    weekly = replace(SETTINGS, reminders={"organizations": {"ILO": {"cadence": "weekly"}}})
+    compose_due(filled, weekly, now=NOW)
+    compose_due(filled, weekly, now=NOW + timedelta(days=7))
+    states = {row.key: row.state for row in rows(filled) if "head@who" in row.key}
+    assert states == {
+        "digest:2026-11:head@who.example.org": OutboxState.QUEUED,
+        "digest:2026-W48:head@who.example.org": OutboxState.FAILED,
+        "digest:2026-W49:head@who.example.org": OutboxState.QUEUED,
+    }
+
+
+def test_what_waited_too_long_is_given_up_and_told_and_a_person_may_send_it(filled, tmp_path):
+    compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"])
+    _drained(filled)(NOW)
+    late = NOW + timedelta(days=6)
+    found = deliver(filled, Folder(tmp_path), clock=lambda: late, owner="test")
+    assert (found.sent, found.failed) == (0, 1)
+    assert [answer.answer for answer in found.answers] == ["given up: it had waited since 2026-11-24"]
+    with filled.read() as session:
+        assert outbox.count_failures(session) == 1
+    decide(filled, Event.RETRY, [found.answers[0].id], who(now=late))
+    assert deliver(filled, Folder(tmp_path), clock=lambda: late, owner="test").sent == 1
+
+
+def test_all_failed_ones_are_retried_but_those_dropped_or_replaced(filled):
+    compose_due(filled, SETTINGS, now=NOW)
+    decide(filled, Event.DROP, [rows(filled)[0].id], who())
+    compose_due(filled, SETTINGS, now=NEXT)
+    assert {row.state for row in rows(filled)[:2]} == {OutboxState.FAILED}
+    assert decide_state(filled, Event.RETRY, OutboxState.FAILED, who()) == []
+
+
+def test_the_outlook_tells_what_becomes_of_what_waits(filled, tmp_path):
+    compose_due(filled, SETTINGS, now=NOW)
+    now = NOW + timedelta(hours=1)
+    assert (len(outlook(filled, SETTINGS, now=now).waiting.sent), outlook(filled, SETTINGS, now=now).digests) == (2, 0)
+    later = outlook(filled, SETTINGS, now=NEXT, organizations=["WHO"]).waiting
+    assert [cycle for _, cycle in later.replaced] == ["2026-12"]
+    assert [mail.recipient for mail in later.given_up] == ["head@ilo.example.org"]
+    shown, _ = waiting_mails(filled, now=now)
+    assert [mail.message for mail in shown] == [row.message for row in rows(filled)]
+    deliver(filled, Folder(tmp_path), clock=lambda: now, owner="test")
+    assert {path.read_bytes() for path in tmp_path.glob("*.eml")} == {mail.message for mail in shown}

@@ -92,7 +92,8 @@ def restore(
 ) -> None:
     """Put a backup in the place of the register; the one that stands there is kept beside it.
 
-    Evidence that the backup lacks is named.
+    What that one sent since is carried over, so that nobody gets a mail twice. Where it cannot tell, the next digests
+    wait for a yes. Evidence that the backup lacks is named.
     """
     from tracker.services.backup import restore as read
 
@@ -101,7 +102,7 @@ def restore(
     if not (yes or agreed(question, what="a restore", remedy="Give --yes.")):
         say("Nothing was changed.")
         raise typer.Exit(1)
-    done = read(desk.settings.database, desk.evidence_store, file)
+    done = read(desk.settings.database, desk.evidence_store, file, desk.who)
     if as_json:
         print_json(_as_json(desk.settings.database, done))
         return
@@ -109,8 +110,31 @@ def restore(
     for lack in done.lacking:
         held = "altered in the backup" if lack.state.value == "altered" else "not in the backup"
         say(f"{lack.file}: {held}, {'nor is it whole here' if lack in done.lost else 'but whole here'}.")
+    _say_sent_since(done)
 
 
 def _as_json(database: str, done: Restored) -> dict[str, Any]:
-    lacking = [{**lack.as_json(), "lost": lack in done.lost} for lack in done.lacking]
-    return {"database": database, "aside": None if done.aside is None else str(done.aside), "lacking": lacking}
+    sent = done.sent.recipients
+    return {
+        "database": database,
+        "aside": None if done.aside is None else str(done.aside),
+        "made_at": done.made_at,
+        "sent_since": None if sent is None else list(sent),
+        "uncertain": done.sent.uncertain,
+        "lacking": [{**lack.as_json(), "lost": lack in done.lost} for lack in done.lacking],
+    }
+
+
+_MOST_NAMED = 5
+
+
+def _say_sent_since(done: Restored) -> None:
+    """What was sent after the backup was made, or that nobody knows."""
+    sent = done.sent.recipients
+    if sent is None:
+        say(f"What was sent since {done.made_at} is not known: the next digests wait for `tracker remind send --yes`.")
+        if done.sent.uncertain:
+            say(f"{plural(done.sent.uncertain, 'mail')} that waited then may have been sent: tracker outbox list.")
+    elif sent:
+        named = ", ".join(sent[:_MOST_NAMED]) + (", …" if len(sent) > _MOST_NAMED else "")
+        say(f"Sent after this backup was made: {plural(len(sent), 'mail')} (to {named}). Nobody gets them again.")

@@ -14,16 +14,24 @@ from tracker.commands.completion import complete_organization, complete_referenc
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt
+from tracker.commands.previews import (
+    counted,
+    print_mail,
+    say_of_waiting,
+    waiting_words,
+    would_go_out,
+    write_mail,
+    write_page,
+)
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say, tell
+from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
 from tracker.errors import RefusedError, WorldError
-from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from tracker.services.delivery import DeliveryReport
-    from tracker.services.reminders import ComposeReport, Outlook, PreviewedDigest
+    from tracker.services.reminders import ComposeReport, Outlook
 
-DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "left_out", "items", "file")
+DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "in_brief", "items", "mail", "file")
 LEDGER_KEYS = (
     "composed_at",
     "recipient",
@@ -61,53 +69,26 @@ def preview(
         bool, typer.Option("--all", help="All mails as one HTML page on stdout, or in --html FILE.")
     ] = False,
 ) -> None:
-    """Show the mails that `remind send` would send now, to the byte; nothing is queued."""
-    from tracker.services.reminders import preview as previews
+    """Show the mails that `remind send` would send now, to the byte; nothing is queued.
 
+    Those that wait in the outbox are among them, last, whatever --org says: they are delivered too.
+    """
     desk: Desk = ctx.obj
-    found = previews(desk.register, desk.settings, now=desk.now, organizations=org or ())
+    found = would_go_out(desk, org or ())
     if show_all or html is not None:
-        _write_page(list(found), html)
+        write_page(list(found), html)
         return
     mails = []
     for mail in found:
-        mails.append(mail.as_json() | {"file": None if out is None else str(_write_mail(mail, out))})
+        mails.append(mail.as_json() | {"file": None if out is None else str(write_mail(mail, out))})
         if out is None and write is None:
-            _print_mail(mail)
+            print_mail(mail)
     if write is not None:
         write(mails)
     elif not mails:
         _explain_nothing(desk, org)
     else:
-        say(f"{plural(len(mails), 'digest')}{f' written into {out}' if out else ''}; send with: tracker remind send.")
-
-
-def _write_page(mails: list[PreviewedDigest], html: Path | None) -> None:
-    from tracker.mail.pages import preview_page
-
-    page = preview_page([mail.letter.message for mail in mails])
-    if html is None:
-        print(page)
-    else:
-        write_whole(html, [page.encode()])
-        say(f"{plural(len(mails), 'digest')} in {html}.")
-
-
-def _write_mail(mail: PreviewedDigest, folder: Path) -> Path:
-    from tracker.mail.transport import file_name
-
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / file_name(mail.digest.key)
-    write_whole(path, [mail.letter.message])
-    return path
-
-
-def _print_mail(mail: PreviewedDigest) -> None:
-    from tracker.mail.reading import read_mail
-
-    reading = read_mail(mail.letter.message)
-    print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
-    tell(f"\n{reading.text.rstrip()}\n\n{'=' * 72}\n")
+        say(f"{counted(mails)}{f' written into {out}' if out else ''}; send with: tracker remind send.")
 
 
 def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
@@ -124,7 +105,7 @@ def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
 def send(
     ctx: typer.Context,
     org: Organizations = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Send the first digests of a new register.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Send the first digests of a new or restored register.")] = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
@@ -136,7 +117,7 @@ def send(
     if dry_run:
         _show_dry_run(desk, due, as_json=as_json)
         return
-    confirmed = yes or not (due.is_first and due.digests) or _ask(due, as_json=as_json)
+    confirmed = yes or not due.needs_yes or _ask(due, as_json=as_json)
     with progress("Composing") as on_step, _composed_so_far(desk):
         composed = compose_due(
             desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed, on_step=on_step
@@ -159,20 +140,31 @@ def _composed_so_far(desk: Desk) -> Iterator[None]:
 def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
     from tracker.mail.transport import open_transport
 
+    waiting = due.waiting
     if as_json:
-        print_json({"digests": due.digests, "items": due.lines, "is_first": due.is_first, "dry_run": True})
+        names = ("digests", "follow_ups", "is_first", "is_unsure", "is_capped")
+        counts = {name: len(getattr(waiting, name)) for name in ("sent", "replaced", "given_up")}
+        print_json(
+            {name: getattr(due, name) for name in names} | {"items": due.lines, "waiting": counts, "dry_run": True}
+        )
+    also = f", and {waiting_words(len(waiting.sent))}," if waiting.sent else ""
     say(
-        f"{plural(due.digests, 'digest')} asking about {plural(due.lines, 'follow-up')} would be sent "
+        f"{plural(due.digests, 'digest')} asking about {plural(due.follow_ups, 'follow-up')}{also} would be sent "
         f"({open_transport(desk.settings).describe()}); nothing was queued."
     )
+    if due.is_capped:
+        say(_capped(due))
+    say_of_waiting(waiting)
 
 
 def _ask(due: Outlook, *, as_json: bool) -> bool:
-    """Ask a person for the yes to the first digests of a register; a program has to say --yes."""
-    question = (
-        f"These are the first reminders of this register: {plural(due.digests, 'digest')} "
-        f"asking about {plural(due.lines, 'follow-up')}."
+    """Ask a person for the yes to the first digests, of a register or since a restore; a program has to say --yes."""
+    first = (
+        "These are the first reminders of this register"
+        if due.is_first
+        else "This register was restored from a backup, and these may have been sent since that was made"
     )
+    question = f"{first}: {plural(due.digests, 'digest')} asking about {plural(due.follow_ups, 'follow-up')}."
     if as_json or not is_answered():
         raise RefusedError(
             f"{question} Nothing was sent.",
@@ -226,12 +218,18 @@ def _delivery_json(report: DeliveryReport) -> dict[str, Any]:
     }
 
 
+def _capped(due: Outlook) -> str:
+    return f"One run composes at most {plural(due.cap, 'digest')}; the others wait for the next."
+
+
 def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, where: str) -> None:
     say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'mail')} sent ({where}).")
     if not composed.digests and due.done:
         say(f"{plural(due.done, 'digest')} of this cycle went out already; nobody gets a second one.")
     if composed.is_capped:
-        say(f"The cap of {plural(due.cap, 'digest')} a run was reached; the others wait for the next run.")
+        say(_capped(due))
+    if composed.replaced:
+        say(f"Of earlier cycles {plural(composed.replaced, 'mail')} gave way (tracker outbox list --state failed).")
     for answer in report.answers:
         say(f"Mail {answer.id} to {answer.recipient} is {answer.state.value}: {answer.answer}")
     if report.remaining:

@@ -38,6 +38,8 @@ class Event(Enum):
     POSTPONE = "postponed"
     REFUSE = "marked as failed"
     LOSE = "marked as uncertain"
+    REPLACE = "replaced"
+    EXPIRE = "given up"
     RETRY = "retried"
     DROP = "dropped"
 
@@ -54,6 +56,9 @@ _TRANSITIONS: dict[Event, tuple[frozenset[OutboxState], OutboxState]] = {
     E.POSTPONE: (frozenset({S.CLAIMED, S.TRANSMITTING, S.UNCERTAIN}), S.RETRY),
     E.REFUSE: (frozenset({S.CLAIMED, S.TRANSMITTING, S.UNCERTAIN}), S.FAILED),
     E.LOSE: (frozenset({S.TRANSMITTING}), S.UNCERTAIN),
+    # Only what certainly was not delivered gives way to a later digest; what is uncertain waits for a person.
+    E.REPLACE: (frozenset({S.QUEUED, S.RETRY, S.HELD}), S.FAILED),
+    E.EXPIRE: (frozenset({S.QUEUED, S.RETRY}), S.FAILED),
     E.RETRY: (frozenset({S.RETRY, S.FAILED, S.HELD, S.UNCERTAIN}), S.QUEUED),
     # From failed: the office has taken note of it.
     E.DROP: (frozenset({S.QUEUED, S.RETRY, S.FAILED, S.HELD, S.UNCERTAIN}), S.FAILED),
@@ -82,6 +87,9 @@ WAITS: tuple[timedelta, ...] = (
     timedelta(hours=24),
 )
 """The wait after the first, second, … attempt that came to nothing: some four days, as RFC 5321 4.5.4.1 advises."""
+
+GIVE_UP_AFTER = timedelta(days=5)
+"""So long a mail may wait, whether anything ran or not: beyond all the waits, it would come late and by surprise."""
 
 
 @dataclass(frozen=True, slots=True)

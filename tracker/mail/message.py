@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from tracker.config import Settings
 from tracker.domain.addresses import in_headers
-from tracker.domain.reminders.digest import Digest
+from tracker.domain.reminders.digest import Digest, Line
 from tracker.domain.reminders.ladder import Part
 from tracker.errors import BadDataError
 from tracker.mail.calendar import due_dates
@@ -51,11 +51,12 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines under one heading."""
+    """Lines under one heading: those in full, and those for which there is room in brief alone."""
 
     title: str
     is_copy: bool
     items: tuple[ItemWords, ...]
+    brief: tuple[ItemWords, ...]
 
 
 def compose(
@@ -102,7 +103,6 @@ class _Words:
             "reply_to": parseaddr(self.reply_to)[1],
             "answer_link": self.link(self.headline),
             "sections": self.sections(),
-            "left_out": digest.left_out,
             "many": len(codes) > 1,
             "say": said.say,
             "count": said.count,
@@ -113,15 +113,21 @@ class _Words:
         return f"mailto:{quote(parseaddr(self.reply_to)[1], safe='@')}?subject={quote('Re: ' + subject, safe='')}"
 
     def sections(self) -> list[Section]:
-        return [
+        sections = (
             Section(
                 heading(self.language, part),
                 part is Part.COPY,
-                tuple(item_words(self.language, line, self.link(line.ask.follow_up.name)) for line in lines),
+                self.items(part, self.digest.in_full),
+                self.items(part, self.digest.in_brief),
             )
             for part in Part
-            if (lines := self.digest.of_part(part))
-        ]
+        )
+        return [section for section in sections if section.items or section.brief]
+
+    def items(self, part: Part, lines: Sequence[Line]) -> tuple[ItemWords, ...]:
+        return tuple(
+            item_words(self.language, line, self.link(line.ask.follow_up.name)) for line in lines if line.part is part
+        )
 
 
 def is_asked(digest: Digest) -> bool:

@@ -20,6 +20,7 @@ from tracker.domain.rows import instant
 from tracker.errors import BadDataError, RefusedError, WorldError
 from tracker.services.evidence import place_of
 from tracker.services.kept_evidence import Lack, State, lacking, state_at
+from tracker.services.sent_since import SentSince, learn
 from tracker.services.who import Who
 from tracker.store import schema, sqlite_files
 from tracker.store.engine import database_url, make_private, sqlite_file
@@ -42,9 +43,14 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Where the register before was put aside; of the evidence, what the backup lacks and what is not whole now."""
+    """Where the register before was put aside, when the backup was made, and what is known of mails sent since.
+
+    Of the evidence, what the backup lacks, and what is not whole now.
+    """
 
     aside: Path | None
+    made_at: str
+    sent: SentSince
     lacking: list[Lack]
     lost: list[Lack]
 
@@ -111,21 +117,23 @@ def _files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.is_file())
 
 
-def restore(database: str, evidence: Path, source: Path) -> Restored:
-    """Put a backup in the place of the register.
+def restore(database: str, evidence: Path, source: Path, who: Who) -> Restored:
+    """Put a backup in the place of the register; what that one sent since is carried over, so that nothing goes twice.
 
     Everything is checked before anything is moved. Raises BadDataError for a file that is not a whole backup,
     WorldError while another program has the register open.
     """
     place = _place(database)
     with tempfile.TemporaryDirectory(dir=_folder(place)) as folder:
-        unpacked = _unpack(source, Path(folder))
-        with sqlite_files.opened(unpacked) as register:
-            lacks = lacking(register, lambda sha256: _state_in(Path(folder), sha256))
-        with sqlite_files.alone(place) if place.exists() else nullcontext():
+        unpacked, made_at = _unpack(source, Path(folder))
+        with sqlite_files.alone(place) if place.exists() else nullcontext() as held:
+            with sqlite_files.opened(unpacked) as restored:
+                schema.upgrade(restored.engine)  # what is carried over is written in the form of this program
+                sent = learn(restored, held, source.name, who)
+                lacks = lacking(restored, lambda sha256: _state_in(Path(folder), sha256))
             aside = _put_in_place(unpacked, place, evidence)
     lost = [lack for lack in lacks if state_at(place_of(lack.file.sha256, evidence)) is not State.WHOLE]
-    return Restored(aside, lacks, lost)
+    return Restored(aside, made_at, sent, lacks, lost)
 
 
 def _state_in(folder: Path, sha256: str) -> State:
@@ -153,35 +161,36 @@ def _put_in_place(unpacked: Path, place: Path, evidence: Path) -> Path | None:
     return aside
 
 
-def _unpack(source: Path, folder: Path) -> Path:
+def _unpack(source: Path, folder: Path) -> tuple[Path, str]:
+    """The database of a backup, checked, and when the backup was made."""
     if not source.is_file():
         what = "is no ordinary file." if source.exists() else "there is no such file."
         raise BadDataError(what, where=str(source), remedy="Check the name.")
     try:
-        checksum = _extract(source, folder)
+        about = _extract(source, folder)
     except _DAMAGES:
         raise BadDataError(
             "this is not a whole backup.", where=str(source), remedy="Give a file that `tracker db backup` made."
         ) from None
     unpacked = folder / _DATABASE
-    if not unpacked.is_file() or _sha256(unpacked) != checksum:
+    if not unpacked.is_file() or _sha256(unpacked) != about.get("sha256"):
         raise BadDataError("its checksum does not fit.", where=str(source), remedy="Use another backup.")
     _check_register(unpacked, source)
-    return unpacked
+    return unpacked, str(about.get("made_at", ""))
 
 
 _DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, LookupError, ValueError)
 """What reading a zip file comes to where it is cut, encrypted, damaged or of another kind."""
 
 
-def _extract(source: Path, folder: Path) -> Any:
-    """Unpack what belongs to a backup; returns the checksum that its database must have."""
+def _extract(source: Path, folder: Path) -> dict[str, Any]:
+    """Unpack what belongs to a backup; returns what it says about itself."""
     with zipfile.ZipFile(source) as archive:
         about = json.loads(archive.read(_ABOUT))
         names = archive.namelist()
         members = [name for name in names if name == _DATABASE or name.startswith((_EVIDENCE, _ALTERED))]
         archive.extractall(folder, members)
-    return about.get("sha256") if isinstance(about, dict) else None
+    return about if isinstance(about, dict) else {}
 
 
 def _check_register(unpacked: Path, source: Path) -> None:

@@ -11,8 +11,9 @@ from tracker.domain.outbox import Answer, Event, Mail, OutboxState
 from tracker.errors import TrackerError
 from tracker.mail.transport import MailServerError, Transport
 from tracker.services.steps import OnStep, begun
-from tracker.store import outbox
+from tracker.store import outbox, waiting
 from tracker.store.unit import Register
+from tracker.store.waiting import WaitingMail
 
 CLAIM_LEASE = timedelta(minutes=5)
 """How long claimed mails wait for a program that died before others take them."""
@@ -50,7 +51,7 @@ class DeliveryReport:
     def attempted(self) -> int:
         return self.sent + self.retried + self.failed + self.uncertain
 
-    def count(self, mail: Mail, state: OutboxState, answer: str) -> None:
+    def count(self, mail: Mail | WaitingMail, state: OutboxState, answer: str) -> None:
         """Take one settled mail into the figures."""
         name = _FIGURES[state]
         setattr(self, name, getattr(self, name) + 1)
@@ -99,6 +100,8 @@ def deliver(
     try:
         with register.write() as session:
             this.report.uncertain += outbox.recover(session, now=clock())
+            for mail, said in waiting.clear(session, owner=owner, now=clock()):
+                this.report.count(mail, OutboxState.FAILED, said)
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
             begun(on_step, f"{this.waiting:,} mail{'' if this.waiting == 1 else 's'}")

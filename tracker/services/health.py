@@ -82,7 +82,7 @@ def health(register: Register, settings: Settings, who: Who, *, evidence_store: 
         failures = outbox.count_failures(session)
         beat = heartbeat(session)
     due, size = outlook(register, settings, now=who.now), _size(register)
-    held_back = due.digests if due.is_first and settings.mail.host is not None else 0
+    held_back = due.digests if due.needs_yes and settings.mail.host is not None else 0
     signs = Signs(about, mails, failures, beat, held_back, is_file=size is not None)
     troubles = [sentence for check in _CHECKS if (sentence := check(signs, who.now))]
     troubles += filter(None, [evidence_trouble(register, evidence_store)])
@@ -93,8 +93,8 @@ def health(register: Register, settings: Settings, who: Who, *, evidence_store: 
 class Signs:
     """What the checks look at.
 
-    `failures` are those of which nobody has taken note, `held_back` the first digests, which no scheduler sends by
-    itself. What is no file is backed up by other means.
+    `failures` are those of which nobody has taken note, `held_back` the first digests, of the register or since a
+    restore, which no scheduler sends by itself. What is no file is backed up by other means.
     """
 
     about: Overview

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,11 @@ from tracker.domain.outbox import Attempt, Event, OutboxState, QueuedMail, after
 from tracker.domain.rows import instant_or_none
 from tracker.mail.reading import Reading, read_mail
 from tracker.services.who import Who
-from tracker.store import outbox
+from tracker.store import ledger, outbox
+from tracker.store.ledger import Reminded
 from tracker.store.outbox_then import list_mails_at
 from tracker.store.unit import Register
+from tracker.store.waiting import Prospect, WaitingMail, check_is_last, later_digests, prospect
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +80,78 @@ def show_mail(register: Register, mail_id: int) -> MailDetail:
         return MailDetail(mail, outbox.message_of(session, mail_id), tuple(outbox.attempts_of(session, mail_id)))
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingDigest:
+    """A mail that waits and would go out now, with the lines that the ledger keeps of it."""
+
+    mail: WaitingMail
+    message: bytes
+    lines: tuple[Reminded, ...]
+
+    @property
+    def key(self) -> str:
+        return self.mail.key
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of a previewed digest; what neither the ledger nor the outbox keeps is null."""
+        return {
+            "recipient": self.mail.recipient,
+            "name": None,
+            "cycle": self.mail.cycle,
+            "day": None,
+            "organizations": sorted({line.organization for line in self.lines}),
+            "subject": self.mail.subject,
+            "in_brief": None,
+            "items": [_item_json(line) for line in self.lines],
+            "mail": self.mail.id,
+        }
+
+
+def _item_json(line: Reminded) -> dict[str, Any]:
+    kept = {"ref": line.ref, "organization": line.organization, "reason": line.reason, "post": line.post}
+    return kept | {"also": None, "part": None, "by": None}
+
+
+def waiting_mails(
+    register: Register, *, now: datetime, coming: Iterable[tuple[str, str]] = ()
+) -> tuple[list[WaitingDigest], Prospect]:
+    """The waiting mails that a delivery would send, and what it would do with the others.
+
+    `coming` are the digests that would be composed before, as (addressee, cycle).
+    """
+    with register.read() as session:
+        found = prospect(session, now=now, coming=coming)
+        return [
+            WaitingDigest(mail, outbox.message_of(session, mail.id), tuple(ledger.log(session, mail_id=mail.id)))
+            for mail in found.sent
+        ], found
+
+
 def decide(
     register: Register, event: Event, mail_ids: Sequence[int], who: Who, *, dry_run: bool = False
 ) -> list[QueuedMail]:
     """Retry or drop mails: all of them, or none and a RefusedError. A dry run gives them as they would be."""
-    if dry_run:
-        with register.read() as session:
-            found = [outbox.find(session, number) for number in dict.fromkeys(mail_ids)]
-        return [replace(mail, state=after(mail.state, event)) for mail in found]
     with register.write() as session:
-        return [outbox.decide(session, found, event, actor=who.actor, now=who.now) for found in dict.fromkeys(mail_ids)]
+        numbers = dict.fromkeys(mail_ids)
+        if event is Event.RETRY:
+            for number in numbers:
+                check_is_last(session, number)
+        decided = [outbox.decide(session, number, event, actor=who.actor, now=who.now) for number in numbers]
+        if dry_run:
+            session.rollback()
+    return decided
 
 
 def decide_state(
     register: Register, event: Event, state: OutboxState, who: Who, *, dry_run: bool = False
 ) -> list[QueuedMail]:
-    """Retry or drop every mail that is in one state; raises RefusedError where that state does not allow it."""
-    settled = after(state, event)
-    if dry_run:
-        return [replace(mail, state=settled) for mail in list_outbox(register, [state])]
-    with register.write() as session:
-        found = outbox.list_mails(session, [state])
-        return [outbox.decide(session, mail.id, event, actor=who.actor, now=who.now) for mail in found]
+    """Retry or drop every mail that is in one state; raises RefusedError where that state does not allow it.
+
+    Failed mails on which a person has decided already are left alone, and nothing is retried after which a later digest
+    came.
+    """
+    after(state, event)
+    with register.read() as session:
+        found = outbox.undecided(session, state)
+        late = later_digests(session, found) if event is Event.RETRY else {}
+    return decide(register, event, [number for number in found if number not in late], who, dry_run=dry_run)

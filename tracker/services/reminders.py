@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,9 @@ from tracker.store.addressed import not_addressed
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.organizations import all_officers, all_organizations, days_left, organization_ids
+from tracker.store.sent_since import is_unsure
 from tracker.store.unit import Register
+from tracker.store.waiting import Prospect, prospect, replace_earlier
 
 _KEPT_ORGANIZATIONS = 8
 """Organizations whose rows are kept at hand: those of one organization's recipients stand side by side."""
@@ -39,6 +42,14 @@ class PreviewedDigest:
     digest: Digest
     letter: Letter
 
+    @property
+    def key(self) -> str:
+        return self.digest.key
+
+    @property
+    def message(self) -> bytes:
+        return self.letter.message
+
     def as_json(self) -> dict[str, Any]:
         digest = self.digest
         return {
@@ -48,7 +59,7 @@ class PreviewedDigest:
             "day": digest.day.isoformat(),
             "organizations": [organization.code for organization in digest.organizations],
             "subject": self.letter.subject,
-            "left_out": digest.left_out,
+            "in_brief": len(digest.in_brief),
             "items": [
                 {
                     "ref": line.ask.follow_up.ref,
@@ -61,15 +72,20 @@ class PreviewedDigest:
                 }
                 for line in digest.lines
             ],
+            "mail": None,
         }
 
 
 @dataclass(slots=True)
 class ComposeReport:
-    """What composing came to. `held_back` digests wait for an explicit yes; a capped run left some for the next."""
+    """What composing came to. `held_back` digests wait for an explicit yes; a capped run left some for the next.
+
+    `replaced` are digests of earlier cycles that still waited in the outbox, and are not sent any more.
+    """
 
     digests: int = 0
     lines: int = 0
+    replaced: int = 0
     is_capped: bool = False
     held_back: int = 0
     problems: list[str] = field(default_factory=list)
@@ -89,6 +105,7 @@ class ComposeReport:
         return {
             "digests": self.digests,
             "items": self.lines,
+            "replaced": self.replaced,
             "is_capped": self.is_capped,
             "held_back": self.held_back,
             "problems": self.problems,
@@ -106,6 +123,7 @@ class _Run:
     groups: Sequence[Group]
     addressees: dict[str, int]
     is_first: bool
+    is_unsure: bool
 
 
 def compose_due(
@@ -120,13 +138,14 @@ def compose_due(
 ) -> ComposeReport:
     """Queue every digest that is due and not in the ledger yet; running it again queues nothing more.
 
-    The first digests of a register wait until `confirmed`; None asks for that only where a mail server is
-    configured, since files in a folder bother nobody. `only_in_hours` leaves recipients alone at night. One
-    digest that cannot be composed is reported among the problems and does not stop the others.
+    The first digests of a register wait until `confirmed`, and those after a restore that does not know what was sent;
+    None asks for that only where a mail server is configured, since files in a folder bother nobody. `only_in_hours`
+    leaves recipients alone at night. One digest that cannot be composed is reported among the problems and does not
+    stop the others.
     """
     run = _prepare(register, settings, now, organizations, only_in_hours=only_in_hours)
     report = ComposeReport()
-    may_send = not run.is_first or (settings.mail.host is None if confirmed is None else confirmed)
+    may_send = not (run.is_first or run.is_unsure) or (settings.mail.host is None if confirmed is None else confirmed)
     for digest in _digests(run, on_step):
         if not may_send:
             report.held_back += 1
@@ -146,7 +165,9 @@ def _queue(run: _Run, digest: Digest, report: ComposeReport) -> None:
         return
     with run.register.write() as session:
         entered = ledger.enter(session, digest, subject=letter.subject, message=letter.message, now=run.now)
+        replaced = 0 if entered is None else replace_earlier(session, digest.recipient.key, now=run.now)
     if entered is not None:
+        report.replaced += replaced
         report.digests += 1
         report.lines += len(digest.lines)
 
@@ -154,36 +175,64 @@ def _queue(run: _Run, digest: Digest, report: ComposeReport) -> None:
 def preview(
     register: Register, settings: Settings, *, now: datetime, organizations: Collection[str] = ()
 ) -> Iterator[PreviewedDigest]:
-    """The mails that `compose_due` would queue at this instant, to the byte; one at a time."""
+    """The mails that `compose_due` would queue at this instant, to the byte, and no more than it; one at a time."""
     run = _prepare(register, settings, now, organizations)
-    for digest in _digests(run):
+    for digest in islice(_digests(run), run.policies.cap):
         yield PreviewedDigest(digest, _letter(run, digest))
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """How many digests are due for how many lines, whether they would be the first, and how many went out already.
+    """How many digests are due, whether they would be the first, and how many went out already.
 
-    `next_at` is when the next may fall due, if anything is asked then.
+    `is_unsure`: the register was restored, and they may have been sent before. A follow-up that two people are asked
+    about is two `lines`. `next_at` is when the next may fall due, if anything is
+    asked then.
     """
 
     digests: int
     lines: int
+    follow_ups: int
     is_first: bool
+    is_unsure: bool
     done: int
     cap: int
     next_at: datetime | None
+    waiting: Prospect
+
+    @property
+    def is_capped(self) -> bool:
+        return self.digests > self.cap
+
+    @property
+    def needs_yes(self) -> bool:
+        return self.digests > 0 and (self.is_first or self.is_unsure)
 
 
 def outlook(register: Register, settings: Settings, *, now: datetime, organizations: Collection[str] = ()) -> Outlook:
-    """Count what is due without composing it."""
+    """Count what is due without composing it, and look at what waits in the outbox."""
     run = _prepare(register, settings, now, organizations)
-    sizes = [len(digest.lines) for digest in _digests(run)]
+    sizes, asked_about, coming = [], set(), []
+    for digest in _digests(run):
+        coming.append((digest.recipient.key, str(digest.cycle)))
+        sizes.append(len(digest.lines))
+        asked_about |= {line.ask.follow_up.id for line in digest.lines}
     found, _ = _groups(register, settings, now)
     with register.read() as session:
         done = len(ledger.composed(session, {str(group.cycle) for group in found}))
+        waiting = prospect(session, now=now, coming=coming[: run.policies.cap])
     next_at = min((group.next_at(now) for group in found), default=None)
-    return Outlook(len(sizes), sum(sizes), run.is_first, done, run.policies.cap, next_at)
+    return Outlook(
+        digests=len(sizes),
+        lines=sum(sizes),
+        follow_ups=len(asked_about),
+        is_first=run.is_first,
+        is_unsure=run.is_unsure,
+        done=done,
+        cap=run.policies.cap,
+        next_at=next_at,
+        waiting=waiting,
+    )
 
 
 def read_log(
@@ -229,7 +278,7 @@ def _prepare(
         codes = set(organization_ids(session, list(wanted))) if wanted else None
         done = ledger.composed(session, {str(group.cycle) for group in found})
         counts = ledger.addressees(session)
-        is_first = ledger.is_new(session)
+        is_first, unsure = ledger.is_new(session), is_unsure(session)
     due = [
         group
         for group in found
@@ -238,7 +287,7 @@ def _prepare(
         and (not only_in_hours or all(is_office_hour(each.policy, each.zone, now) for each in group.members[:1]))
     ]
     due.sort(key=lambda group: (fold(group.members[0].organization.code), group.recipient.key))
-    return _Run(register, settings, policies, now, due, counts, is_first)
+    return _Run(register, settings, policies, now, due, counts, is_first, unsure)
 
 
 def _groups(register: Register, settings: Settings, now: datetime) -> tuple[list[Group], Policies]:

@@ -170,10 +170,6 @@ def _counts(rows: Iterable[Any]) -> Counts:
     return Counts(tuple(cells))
 
 
-def _sum(condition: Any) -> Any:
-    return func.sum(case((condition, 1), else_=0))
-
-
 def _system(session: Connection, scope: Scope, rows: tuple[FollowUp, ...]) -> dict[str, Counts]:
     """Counts per organization; where the rows are everybody's they are counted here, not asked for again.
 
@@ -195,8 +191,9 @@ def _system(session: Connection, scope: Scope, rows: tuple[FollowUp, ...]) -> di
 
 
 def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
-    """Digests that left in the quarter, their lines, and those about which the organization was heard afterwards.
+    """Digests that left in the quarter, the follow-ups in them, and those on which the organization was heard since.
 
+    A follow-up that several people were asked about, or one of them several times, is one follow-up.
     What waits in the outbox, failed or was dropped reminded nobody; nor did the office's own copy of what it could
     not send. A mail that left stays sent, so that the figure of a past quarter cannot change.
     """
@@ -211,8 +208,9 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
         )
         .exists()
     )
+    follow_up = follow_up_table.c.id
     query = (
-        select(func.count(reminder_table.c.id.distinct()), func.count(reminder_item_table.c.id), _sum(answer))
+        select(_different(reminder_table.c.id), _different(follow_up), _different(case((answer, follow_up))))
         .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
         .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
         .join(outbox_table, outbox_table.c.id == reminder_table.c.outbox_id)
@@ -224,7 +222,11 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
         )
     )
     digests, items, answered = session.execute(_within(query, follow_up_table.c.id, among)).one()
-    return Reminded(digests, items, answered or 0)
+    return Reminded(digests, items, answered)
+
+
+def _different(value: Any) -> Any:
+    return func.count(value.distinct())
 
 
 def _instants(scope: Scope) -> tuple[datetime, datetime]:

@@ -140,10 +140,11 @@ def log(
     session: Connection,
     organizations: Collection[int] = (),
     *,
+    mail_id: int | None = None,
     limit: int | None = None,
     until: datetime | None = None,
 ) -> list[Reminded]:
-    """The lines of all digests, the newest digest first; of some organizations by id where given.
+    """The lines of all digests, the newest digest first; of some organizations, by id, or of one mail where given.
 
     With `until`: of the digests that had been composed by that instant, and what had become of each mail by then.
     """
@@ -172,6 +173,8 @@ def log(
         .order_by(reminder_table.c.composed_at.desc(), reminder_table.c.id.desc(), reminder_item_table.c.id)
         .limit(limit)
     )
+    if mail_id is not None:
+        query = query.where(mail.c.id == mail_id)
     if organizations:
         query = query.where(follow_up_table.c.organization_id.in_(organizations))
     return [

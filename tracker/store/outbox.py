@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import Connection, CursorResult, and_, bindparam, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.domain.outbox import (
@@ -198,6 +198,20 @@ def recover(session: Connection, *, now: datetime) -> int:
     return len(lost)
 
 
+def give_up(
+    session: Connection, mail_id: int, event: Event, said: str, *, now: datetime, owner: str | None = None
+) -> bool:
+    """Let a mail that was certainly not delivered fail; False where it is on its way, or settled, meanwhile.
+
+    With an `owner` a person is told of it, as of every other failure.
+    """
+    values: dict[str, Any] = {"claimed_by": owner, "lease_until": None, "settled_at": now, "answer": said}
+    moved = _moved(session, event, mail_id, **values)
+    if moved:
+        _keep_attempt(session, mail_id, now, target(event), said)
+    return moved
+
+
 def decide(session: Connection, mail_id: int, event: Event, *, actor: str, now: datetime) -> QueuedMail:
     """Retry or drop a mail by hand; raises RefusedError where its state does not allow it.
 
@@ -293,8 +307,16 @@ def count_waiting(session: Connection) -> int:
     return session.scalar(select(func.count()).where(outbox_table.c.state.in_(WAITING))) or 0
 
 
+_IS_UNNOTED = and_(outbox_table.c.state == OutboxState.FAILED, outbox_table.c.claimed_by.is_not(None))
+"""It failed, and nobody has taken note of it yet by dropping it; nor was it replaced."""
+
+
 def count_failures(session: Connection) -> int:
     """How many mails failed of which nobody has taken note yet, by dropping or retrying them."""
-    noted = outbox_table.c.claimed_by.is_(None)
-    query = select(func.count()).select_from(outbox_table).where(outbox_table.c.state == OutboxState.FAILED, ~noted)
-    return session.scalar(query) or 0
+    return session.scalar(select(func.count()).select_from(outbox_table).where(_IS_UNNOTED)) or 0
+
+
+def undecided(session: Connection, state: OutboxState) -> list[int]:
+    """The mails in a state on which nothing was decided yet: a failed one that was dropped or replaced is none."""
+    is_open = _IS_UNNOTED if state is OutboxState.FAILED else outbox_table.c.state == state
+    return list(session.scalars(select(outbox_table.c.id).where(is_open).order_by(outbox_table.c.id.desc())))

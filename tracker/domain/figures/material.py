@@ -120,7 +120,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """Of one quarter: digests composed, lines in them, and lines about which the organization was heard afterwards."""
+    """Of one quarter: digests that left, follow-ups in them, and those on which the organization was heard since."""
 
     digests: int = 0
     items: int = 0

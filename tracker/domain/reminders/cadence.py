@@ -7,6 +7,7 @@ catch up with, and clock changes move nothing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -38,6 +39,12 @@ def cycle_of(frequency: Frequency, weekday: Weekday, day: date) -> Cycle:
     else:
         first, key = Quarter.of(day).first_day, str(Quarter.of(day))
     return Cycle(first, first + timedelta(days=(weekday.number - first.weekday()) % 7), key)
+
+
+def is_later(key: str, than: str) -> bool:
+    """Whether the cycle of one key comes after that of another, in the same cadence; of two cadences neither does."""
+    digits = re.compile(r"\d")
+    return digits.sub("0", key) == digits.sub("0", than) and key > than
 
 
 def begins_at(cycle: Cycle, hour: int, zone: tzinfo) -> datetime:

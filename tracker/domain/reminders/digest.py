@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One mail. `day` is the recipient's local day; the lines `beyond` its room are counted, and not listed."""
+    """One mail. `day` is the recipient's local day; lines beyond the first `room` (None: all) stand in it in brief."""
 
     recipient: Recipient
     cycle: Cycle
@@ -47,11 +47,15 @@ class Digest:
     answer_by: date
     organizations: tuple[Organization, ...]
     lines: tuple[Line, ...]
-    beyond: tuple[Line, ...] = ()
+    room: int | None = None
 
     @property
-    def left_out(self) -> int:
-        return len(self.beyond)
+    def in_full(self) -> tuple[Line, ...]:
+        return self.lines[: self.room]
+
+    @property
+    def in_brief(self) -> tuple[Line, ...]:
+        return () if self.room is None else self.lines[self.room :]
 
     @property
     def key(self) -> str:
@@ -62,12 +66,9 @@ class Digest:
     def language(self) -> str:
         return self.organizations[0].language
 
-    def of_part(self, part: Part) -> list[Line]:
-        return [line for line in self.lines if line.part is part]
-
     def counts(self) -> Counts:
         """What the subject says: every line once, what is overdue before what it is about."""
-        parts = {part: [line for line in (*self.lines, *self.beyond) if line.part is part] for part in Part}
+        parts = {part: [line for line in self.lines if line.part is part] for part in Part}
         own, body = parts[Part.YOURS], parts[Part.BODY]
         bands = Counter(line.ask.band for line in own)
         late = sum(line.ask.band in LATE for line in [*own, *body])
@@ -183,7 +184,7 @@ def lines_of(asks: Sequence[Ask], posts: Posts, recipient: Recipient, day: date)
 
 
 def make_digest(group: Group, lines: Sequence[Line], now: datetime, *, rows: int) -> Digest | None:
-    """The digest of these lines, the most urgent first, at most `rows` of them; None where nothing is asked."""
+    """The digest of these lines, the most urgent first, `rows` of them in full; None where nothing is asked."""
     if not lines:
         return None
     ordered = sorted(lines, key=lambda line: line.order)
@@ -192,8 +193,7 @@ def make_digest(group: Group, lines: Sequence[Line], now: datetime, *, rows: int
     day = members[0].day(now)
     answer_by = day + timedelta(days=min(each.policy.answer_days for each in members))
     organizations = tuple(each.organization for each in members)
-    kept, beyond = tuple(ordered[:rows]), tuple(ordered[rows:])
-    return Digest(group.recipient, group.cycle, day, answer_by, organizations, kept, beyond)
+    return Digest(group.recipient, group.cycle, day, answer_by, organizations, tuple(ordered), rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ class Policy:
 class Policies:
     """The policy of the office and of each organization that has its own.
 
-    `cap` is the most digests that one run composes, `rows` the most lines that one digest lists.
+    `cap` is the most digests that one run composes, `rows` the most lines that one digest
+    gives in full.
     """
 
     office: Policy = field(default_factory=Policy)

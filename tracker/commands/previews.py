@@ -1,0 +1,83 @@
+"""What `tracker remind preview` shows: the digests that are due, and what waits in the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker.commands.context import Desk
+from tracker.commands.render import plural, print_facts, say, tell
+from tracker.files import write_whole
+
+if TYPE_CHECKING:
+    from tracker.services.outbox import WaitingDigest
+    from tracker.services.reminders import PreviewedDigest
+    from tracker.store.waiting import Prospect
+
+    Going = PreviewedDigest | WaitingDigest
+
+
+def would_go_out(desk: Desk, org: Sequence[str]) -> Iterator[Going]:
+    """The digests that are due, then what waits in the outbox, which `remind send` delivers too."""
+    from tracker.services.outbox import waiting_mails
+    from tracker.services.reminders import preview as previews
+
+    coming = []
+    for mail in previews(desk.register, desk.settings, now=desk.now, organizations=org):
+        coming.append((mail.digest.recipient.key, str(mail.digest.cycle)))
+        yield mail
+    mails, rest = waiting_mails(desk.register, now=desk.now, coming=coming)
+    yield from mails
+    say_of_waiting(rest)
+
+
+def counted(mails: list[dict[str, Any]]) -> str:
+    """How many digests these are, as JSON, and how many of them wait in the outbox."""
+    waiting = sum(mail["mail"] is not None for mail in mails)
+    digests = plural(len(mails) - waiting, "digest")
+    return f"{digests} and {waiting_words(waiting)}" if waiting else digests
+
+
+def waiting_words(number: int) -> str:
+    """So many mails that wait in the outbox."""
+    return "1 mail that waits in the outbox" if number == 1 else f"{number:,} mails that wait in the outbox"
+
+
+def say_of_waiting(rest: Prospect) -> None:
+    """What becomes of the waiting mails that are not sent."""
+    for mail, cycle in rest.replaced:
+        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, gives way to the digest of cycle {cycle}.")
+    for mail in rest.given_up:
+        say(f"Mail {mail.id} to {mail.recipient} is given up: it has waited since {mail.since:%Y-%m-%d}.")
+
+
+def write_page(mails: list[Going], html: Path | None) -> None:
+    """All of them as one page, in a file or on stdout."""
+    from tracker.mail.pages import preview_page
+
+    page = preview_page([mail.message for mail in mails])
+    if html is None:
+        print(page)
+    else:
+        write_whole(html, [page.encode()])
+        say(f"{counted([mail.as_json() for mail in mails])} in {html}.")
+
+
+def write_mail(mail: Going, folder: Path) -> Path:
+    """The exact bytes, under the name that a delivery into a folder gives them."""
+    from tracker.mail.transport import file_name
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file_name(mail.key)
+    write_whole(path, [mail.message])
+    return path
+
+
+def print_mail(mail: Going) -> None:
+    """The mail as it is read."""
+    from tracker.mail.reading import read_mail
+
+    reading = read_mail(mail.message)
+    print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
+    tell(f"\n{reading.text.rstrip()}\n\n{'=' * 72}\n")

@@ -1,0 +1,151 @@
+"""What waits in the outbox: a later digest of its addressee replaces it, and after too long a wait it is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from tracker.domain.outbox import GIVE_UP_AFTER, Event, OutboxState, sources
+from tracker.domain.reminders.cadence import is_later
+from tracker.errors import RefusedError
+from tracker.store import outbox
+from tracker.store.mail_tables import delivery_table, outbox_table, reminder_table
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMail:
+    """A mail that was certainly not delivered yet. `since` is when it was queued, or put into the queue again by hand.
+
+    `addressee` and `cycle` are those of the ledger; None for a mail that is no digest.
+    """
+
+    id: int
+    key: str
+    recipient: str
+    subject: str
+    state: OutboxState
+    since: datetime
+    next_attempt_at: datetime
+    addressee: str | None
+    cycle: str | None
+
+
+def waiting(session: Connection, *, now: datetime, addressee: str | None = None) -> list[WaitingMail]:
+    """The mails that wait, the oldest first, of one addressee where given; also those whose holder died with them."""
+    mail = outbox_table.c
+    waits = mail.state.in_(sources(Event.REPLACE) | sources(Event.EXPIRE))
+    abandoned = and_(mail.state.in_(sources(Event.RELEASE)), mail.lease_until < now)
+    query = (
+        select(
+            *(mail.id, mail.key, mail.recipient, mail.subject, mail.state, func.coalesce(_again(), mail.queued_at)),
+            *(mail.next_attempt_at, reminder_table.c.recipient, reminder_table.c.cycle),
+        )
+        .outerjoin(reminder_table, reminder_table.c.outbox_id == mail.id)
+        .where(or_(waits, abandoned))
+        .order_by(mail.next_attempt_at, mail.id)
+    )
+    if addressee is not None:
+        query = query.where(reminder_table.c.recipient == addressee)
+    return [WaitingMail(*row) for row in session.execute(query)]
+
+
+def _again() -> Any:
+    """When a person last put the mail into the queue again: nobody else writes down that state."""
+    query = select(func.max(delivery_table.c.at)).where(
+        delivery_table.c.outbox_id == outbox_table.c.id, delivery_table.c.state == OutboxState.QUEUED
+    )
+    return query.correlate(outbox_table).scalar_subquery()
+
+
+def later_digests(session: Connection, mail_ids: Collection[int]) -> dict[int, str]:
+    """Mail → the last cycle for which its addressee has a later digest in the same cadence; only where there is one."""
+    later = reminder_table.alias()
+    rows = session.execute(
+        select(reminder_table.c.outbox_id, reminder_table.c.cycle, later.c.cycle)
+        .join(later, later.c.recipient == reminder_table.c.recipient)
+        .where(reminder_table.c.outbox_id.in_(mail_ids))
+    )
+    found: dict[int, str] = {}
+    for mail, cycle, other in rows:
+        if is_later(other, found.get(mail, cycle)):
+            found[mail] = other
+    return found
+
+
+def check_is_last(session: Connection, mail_id: int) -> None:
+    """Raise RefusedError for a digest whose addressee has a later one."""
+    cycle = later_digests(session, [mail_id]).get(mail_id)
+    if cycle is not None:
+        raise RefusedError(
+            f"mail {mail_id} is out of date: the digest of cycle {cycle} came after it.",
+            remedy="That one asks about everything that is open; see: tracker remind log.",
+        )
+
+
+Replaced = tuple[WaitingMail, str]
+"""A mail, and the cycle of the digest that comes in its place."""
+
+
+@dataclass(slots=True)
+class Prospect:
+    """What a delivery would do at an instant with the mails that wait; what is left over waits on."""
+
+    sent: list[WaitingMail] = field(default_factory=list)
+    replaced: list[Replaced] = field(default_factory=list)
+    given_up: list[WaitingMail] = field(default_factory=list)
+
+
+def prospect(session: Connection, *, now: datetime, coming: Iterable[tuple[str, str]] = ()) -> Prospect:
+    """What a delivery would do now, once the digests `coming`, (addressee, cycle), are composed."""
+    found = Prospect()
+    mails = waiting(session, now=now)
+    later = later_digests(session, [mail.id for mail in mails])
+    due = list(coming)
+    for mail in mails:
+        cycle = _replacing(mail, due) or later.get(mail.id)
+        if cycle is not None:
+            found.replaced.append((mail, cycle))
+        elif mail.state is OutboxState.HELD:
+            continue
+        elif now - mail.since > GIVE_UP_AFTER:
+            found.given_up.append(mail)
+        elif mail.next_attempt_at <= now:
+            found.sent.append(mail)
+    return found
+
+
+def _replacing(mail: WaitingMail, due: Iterable[tuple[str, str]]) -> str | None:
+    own = mail.cycle
+    found = (cycle for addressee, cycle in due if addressee == mail.addressee and own is not None)
+    return next((cycle for cycle in found if is_later(cycle, own or cycle)), None)
+
+
+def replace_earlier(session: Connection, addressee: str, *, now: datetime) -> int:
+    """Let the waiting digests of earlier cycles give way to the one that was just composed; returns how many did."""
+    mails = waiting(session, now=now, addressee=addressee)
+    later = later_digests(session, [mail.id for mail in mails])
+    return sum(_replace(session, mail, later[mail.id], now) for mail in mails if mail.id in later)
+
+
+def _replace(session: Connection, mail: WaitingMail, cycle: str, now: datetime) -> bool:
+    return outbox.give_up(session, mail.id, Event.REPLACE, f"replaced by the digest of cycle {cycle}", now=now)
+
+
+def clear(session: Connection, *, owner: str, now: datetime) -> list[tuple[WaitingMail, str]]:
+    """Give up what is not to be sent any more; returns what had waited too long, with the words for it.
+
+    A digest gives way when the later one is composed; what another program held then, and gave back, does so here.
+    """
+    found = prospect(session, now=now)
+    for mail, cycle in found.replaced:
+        _replace(session, mail, cycle, now)
+    given_up = [(mail, f"given up: it had waited since {mail.since:%Y-%m-%d}") for mail in found.given_up]
+    return [
+        (mail, said)
+        for mail, said in given_up
+        if outbox.give_up(session, mail.id, Event.EXPIRE, said, now=now, owner=owner)
+    ]
