@@ -71,8 +71,11 @@ def _some_of(reports: dict[int, Proposal]) -> list[int]:
 
     What names a report alone names its recommendations alone, so that those of the others need not be looked at.
     """
-    ends = sorted(reports, key=lambda number: reports[number])
-    return [*list(reports)[:_MANY_REPORTS], ends[0], ends[-1]]
+    return [
+        *list(reports)[:_MANY_REPORTS],
+        min(reports, key=reports.__getitem__),
+        max(reports, key=reports.__getitem__),
+    ]
 
 
 def complete_report(ctx: typer.Context, incomplete: str) -> list[Proposal]:
@@ -224,16 +227,19 @@ def _tails(names: Iterable[tuple[Any, ...]], typed: str) -> dict[int, Proposal]:
     """
     from tracker.domain.references import tails
 
-    possible: list[tuple[str, str, int]] = []
+    begun = typed.upper()
+    possible: list[tuple[str, str, str, int]] = []
     meant: defaultdict[str, set[int]] = defaultdict(set)
     for name, shows, is_main, number in names:
-        tail = next((tail for tail in tails(str(name)) if tail.upper().startswith(typed.upper())), None)
-        if tail is not None and (typed or is_main):
-            meant[tail.upper()].add(number)
-            possible.append((tail, " ".join(str(shows).split()), number))
+        for tail in tails(name) if typed or is_main else ():
+            folded = tail.upper()
+            if folded.startswith(begun):
+                meant[folded].add(number)
+                possible.append((tail, folded, shows, number))
+                break
     found: dict[int, Proposal] = {}
-    for tail, shows, number in possible:
-        if len(meant[tail.upper()]) == 1:
+    for tail, folded, shows, number in possible:
+        if len(meant[folded]) == 1:
             found.setdefault(number, (_gone_on_with(typed, tail), shows))
     return found
 
@@ -243,10 +249,10 @@ def _most(found: list[Proposal]) -> list[Proposal]:
 
     Shells type for us whatever all that is proposed begins with: that has to be so of all that there is.
     """
-    if len(found) <= _MOST:
-        return found
-    first, others = found[: _MOST - 2], found[_MOST - 2 :]
-    return [*first, min(others), max(others)]
+    if len(found) > _MOST:
+        first, others = found[: _MOST - 2], found[_MOST - 2 :]
+        found = [*first, min(others), max(others)]
+    return [(word, " ".join(shows.split())) for word, shows in found]
 
 
 def _gone_on_with(typed: str, word: str) -> str:
