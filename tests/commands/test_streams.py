@@ -1,5 +1,6 @@
 """Streams that are closed or full, and Ctrl-C when all is written: what is said then is true."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from tracker.commands.process import interrupt_again
 UPDATE = ("update", "A/80/501/R1", "WHO", "--to", "accepted")
 
 
-def in_a_shell(url, words, streams):
+def in_a_shell(url, words, streams, **around):
     """The program with its streams as a shell redirects them."""
     command = f'exec "$0" -m tracker --database "$1" --actor ana {words} {streams}'
-    return subprocess.run(["sh", "-c", command, sys.executable, url], capture_output=True, text=True, check=False)
+    words = ["sh", "-c", command, sys.executable, url]
+    return subprocess.run(words, capture_output=True, text=True, check=False, env={**os.environ, **around})
 
 
 @pytest.mark.parametrize(
@@ -30,12 +32,24 @@ def test_a_closed_stream_is_an_empty_one(filled, rows, sqlite_url, words, stream
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["held-back", "at-once"])
 @pytest.mark.parametrize("words", ["--help", "--version", "list", "org --help"])
-def test_what_cannot_be_shown_is_said(sqlite_url, words):
-    done = in_a_shell(sqlite_url, words, "> /dev/full")
+def test_what_cannot_be_shown_is_said(sqlite_url, words, unbuffered):
+    done = in_a_shell(sqlite_url, words, "> /dev/full", PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == 4
-    assert done.stderr.startswith("tracker: no space left on device.")
-    assert in_a_shell(sqlite_url, words, "> /dev/full 2> /dev/full").returncode == 4, "nor can that"
+    told = [line for line in done.stderr.splitlines() if not line.startswith("There is no follow-up yet")]
+    assert len(told) == 1, done.stderr
+    assert told[0].startswith("tracker: no space left on device.")
+    both = in_a_shell(sqlite_url, words, "> /dev/full 2> /dev/full", PYTHONUNBUFFERED=unbuffered)
+    assert both.returncode == 4, "nor can that"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["held-back", "at-once"])
+def test_what_was_written_before_a_full_disk_is_said(filled, rows, sqlite_url, unbuffered):
+    done = in_a_shell(sqlite_url, " ".join([*UPDATE, "--json"]), "> /dev/full", PYTHONUNBUFFERED=unbuffered)
+    assert (done.returncode, rows()["A/80/501/R1"]["acceptance"]) == (4, "accepted")
+    assert "hat had been written by then stays; tracker undo takes it back." in done.stderr
 
 
 @pytest.mark.parametrize(

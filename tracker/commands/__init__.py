@@ -21,11 +21,13 @@ from typer.core import TyperGroup
 from tracker.commands.context import ASKED, Desk
 from tracker.commands.help_pages import lay_out_help, name_values
 from tracker.commands.process import (
+    drop_what_cannot_be_written,
     interrupt_again,
     open_streams,
     reader_has_gone,
     spare_the_collector,
     until_the_reader_goes,
+    write_out,
 )
 from tracker.errors import TrackerError, UsageError, WorldError
 
@@ -111,7 +113,9 @@ class LazyGroup(TyperGroup):
         try:
             _check_words([*words, *(str(value) for value in ctx.params.values())])
             with until_the_reader_goes(), _mistakes_reworded():
-                return super().invoke(ctx)
+                result = super().invoke(ctx)
+                write_out()
+                return result
         except TrackerError as error:
             raise _exit(error) from error
         except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
@@ -163,6 +167,7 @@ def _exit(error: TrackerError) -> typer.Exit:
 
     with suppress(OSError):  # where stderr cannot be written, the exit status says it alone
         say(f"tracker: {error}")
+    drop_what_cannot_be_written()  # else it would be told again
     return typer.Exit(error.exit_status)
 
 
@@ -230,9 +235,13 @@ def main() -> None:
         with_their_options()
     try:
         with _world_errors_told():
-            app()
+            try:
+                app()
+            finally:
+                write_out()
     finally:
         reader_has_gone()  # else the interpreter complains of it when it ends
+        drop_what_cannot_be_written()
 
 
 @contextmanager

@@ -54,6 +54,26 @@ def until_the_reader_goes() -> Iterator[None]:
         raise
 
 
+def write_out() -> None:
+    """Write what stdout still holds back, while it can be told that it cannot be written. Raises OSError."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not reader_has_gone():
+            raise
+
+
+def drop_what_cannot_be_written() -> None:
+    """Let nothing wait for the interpreter's end, which would complain of it and change the exit status."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def reader_has_gone() -> bool:
     """Whether nobody reads stdout or stderr any more; what more would be said there then goes nowhere."""
     import select
