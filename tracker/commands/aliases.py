@@ -10,7 +10,8 @@ from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import Json
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_table, say
+from tracker.domain.plurals import plural
 
 app = typer.Typer(no_args_is_help=True, help="Further names of organizations: list, add, drop.")
 

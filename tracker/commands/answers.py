@@ -7,7 +7,8 @@ from pathlib import Path
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.render import plural, print_json, say
+from tracker.commands.render import print_json, say
+from tracker.domain.plurals import plural
 
 
 def import_answer_files(

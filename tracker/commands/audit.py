@@ -9,7 +9,8 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.progress import progress
-from tracker.commands.render import plural, print_json, say, tell
+from tracker.commands.render import print_json, say, tell
+from tracker.domain.plurals import plural
 from tracker.errors import BadDataError
 
 app = typer.Typer(no_args_is_help=True, help="Check the journal's chain of hashes, or export it.")

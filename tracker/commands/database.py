@@ -11,7 +11,8 @@ from tracker.commands.asking import agreed
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.registration import init
-from tracker.commands.render import plural, print_json, say, tell
+from tracker.commands.render import print_json, say, tell
+from tracker.domain.plurals import plural
 from tracker.errors import BadDataError, WorldError
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
-from tracker.commands.render import plural, print_facts, print_json, say
+from tracker.commands.render import print_facts, print_json, say
+from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
     from tracker.services.demo import Demonstration

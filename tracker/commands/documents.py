@@ -10,9 +10,10 @@ from tracker.commands.completion import complete_report
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, Json, KnownAt, Reference, choice_option, parsed
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.impacts import parse_impact
 from tracker.domain.periods import parse_day
+from tracker.domain.plurals import plural
 from tracker.domain.vocabulary import Addressee
 
 REPORT_KEYS = ("report", "title", "issued_on", "asks_verification", "symbols")

@@ -10,7 +10,8 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, KnownAt, Organization, Reference
-from tracker.commands.render import Column, plural, print_table, say
+from tracker.commands.render import Column, print_table, say
+from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
     from tracker.store.evidence import GivenEvidence

@@ -15,8 +15,9 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.lines import write_csv
 from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_filters
-from tracker.commands.render import plural, print_json, say
+from tracker.commands.render import print_json, say
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.plurals import plural
 from tracker.domain.vocabulary import FOLLOW_UP_KEYS
 from tracker.errors import BadDataError, UsageError
 from tracker.files import write_whole

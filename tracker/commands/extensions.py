@@ -9,8 +9,9 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, Json, KnownAt, Organization, Reference, parsed, reason
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.periods import parse_due_date
+from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
     from tracker.services.updates import Changed

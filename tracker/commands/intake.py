@@ -13,7 +13,8 @@ from tracker.commands.completion import complete_organization, complete_report
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json, choice_option
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_table, say
+from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
     from tracker.ingest.notes import NoteRecommendation

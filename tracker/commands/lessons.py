@@ -9,8 +9,9 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, KnownAt, with_filters
-from tracker.commands.render import Column, plural, print_table, say
+from tracker.commands.render import Column, print_table, say
 from tracker.domain.filters import Filters
+from tracker.domain.plurals import plural
 
 LESSON_KEYS = ("ref", "organization", "worked", "failed", "why", "good_practice")
 

@@ -10,7 +10,8 @@ from tracker.commands.completion import complete_among, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, Day, Json, KnownAt, Note, Reference, one_of
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_table, say
+from tracker.domain.plurals import plural
 from tracker.domain.vocabulary import LinkKind
 
 LINK_KEYS = ("ref", "kind", "other", "note", "linked_on")

@@ -10,8 +10,9 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_filters
-from tracker.commands.render import OVERDUE, Column, is_terminal, plural, print_table, say
+from tracker.commands.render import OVERDUE, Column, is_terminal, print_table, say
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.plurals import plural
 from tracker.domain.vocabulary import FOLLOW_UP_KEYS, Verification
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, Json, choice_option, parsed
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.periods import parse_day
+from tracker.domain.plurals import plural
 from tracker.domain.vocabulary import Post
 
 OFFICER_KEYS = ("id", "organization", "post", "name", "email", "from_on", "until_on")

@@ -13,8 +13,9 @@ from tracker.commands.completion import complete_list, complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt, parsed
-from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.commands.render import Column, print_facts, print_json, print_table, say
 from tracker.domain.periods import parse_day
+from tracker.domain.plurals import plural
 from tracker.domain.rows import Organization
 
 app = typer.Typer(no_args_is_help=True, help="Organizations: list, show, add, edit, import.")

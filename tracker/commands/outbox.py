@@ -11,8 +11,9 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt
-from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say, tell
+from tracker.commands.render import Column, print_facts, print_json, print_table, say, tell
 from tracker.domain.outbox import Event, OutboxState
+from tracker.domain.plurals import plural
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:

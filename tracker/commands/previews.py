@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.commands.context import Desk
-from tracker.commands.render import plural, print_facts, say, tell
+from tracker.commands.render import print_facts, say, tell
+from tracker.domain.plurals import plural
 from tracker.files import write_whole
 
 if TYPE_CHECKING:

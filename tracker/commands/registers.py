@@ -9,7 +9,8 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.progress import progress
-from tracker.commands.render import plural, print_json, say, tell
+from tracker.commands.render import print_json, say, tell
+from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
     from tracker.services.registers import RegisterReport

@@ -24,7 +24,8 @@ from tracker.commands.previews import (
     write_page,
 )
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, plural, print_facts, print_json, print_table, say
+from tracker.commands.render import Column, print_facts, print_json, print_table, say
+from tracker.domain.plurals import plural
 from tracker.errors import RefusedError, WorldError
 
 if TYPE_CHECKING:

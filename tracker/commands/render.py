@@ -349,8 +349,3 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
         print(f"{name:<{width}}{lines[0]}")
         for line in lines[1:]:
             print(" " * width + line)
-
-
-def plural(count: int, singular: str, several: str | None = None) -> str:
-    """`1 follow-up`, `2 follow-ups`."""
-    return f"{count:,} {singular if count == 1 else several or singular + 's'}"

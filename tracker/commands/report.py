@@ -20,9 +20,10 @@ from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, Json, KnownAt, parsed, with_filters
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter, parse_quarter
+from tracker.domain.plurals import plural
 from tracker.domain.references import suggest
 from tracker.errors import BadDataError, RefusedError, UsageError
 

@@ -14,7 +14,8 @@ from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_table, say
+from tracker.domain.plurals import plural
 from tracker.domain.returns import ReturnState
 from tracker.errors import PartlyDoneError, RefusedError, UsageError
 from tracker.files import write_whole

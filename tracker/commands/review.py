@@ -13,8 +13,9 @@ import typer
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.listing import flag_in_words
-from tracker.commands.render import plural, say, visible
+from tracker.commands.render import say, visible
 from tracker.domain.periods import DueDate, parse_due_date
+from tracker.domain.plurals import plural
 from tracker.domain.review import (
     BACK,
     HELP,

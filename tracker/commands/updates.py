@@ -23,8 +23,9 @@ from tracker.commands.options import (
     words_or_none,
 )
 from tracker.commands.progress import progress
-from tracker.commands.render import on_one_line, plural, print_json, say
+from tracker.commands.render import on_one_line, print_json, say
 from tracker.domain.filters import Filters
+from tracker.domain.plurals import plural
 from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
 if TYPE_CHECKING:

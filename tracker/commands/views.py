@@ -11,8 +11,9 @@ from tracker.commands.completion import complete_view
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import Json, Text, choice_option, with_filters
-from tracker.commands.render import Column, plural, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.filters import Filters, Sort, as_options
+from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
     from tracker.services.views import View

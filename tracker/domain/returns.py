@@ -20,6 +20,7 @@ from tracker.domain.lifecycle import (
     moves_from,
     unmet_needs,
 )
+from tracker.domain.plurals import plural
 from tracker.domain.rows import FollowUp, Organization, instant
 from tracker.domain.updates import Update, drafts_for
 from tracker.domain.vocabulary import (
@@ -129,8 +130,7 @@ class Received:
     @property
     def remark(self) -> str | None:
         """Why it is held or was dropped; of one that was read, what of it is not in the register."""
-        rows = f"{self.taken_back:,} row{'' if self.taken_back == 1 else 's'}"
-        said = (self.why, f"{rows} taken back" if self.taken_back else None)
+        said = (self.why, f"{plural(self.taken_back, 'row')} taken back" if self.taken_back else None)
         return "; ".join(filter(None, said)) or None
 
     def as_json(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker import __version__
+from tracker.domain.plurals import plural
 from tracker.domain.rows import instant
 from tracker.errors import BadDataError, RefusedError, WorldError
 from tracker.services.evidence import place_of
@@ -81,8 +82,8 @@ def backup(register: Register, evidence: Path, target: Path, who: Who) -> Writte
 @contextmanager
 def _recorded(register: Register, target: Path, who: Who, lacks: list[Lack]) -> Iterator[None]:
     """The batch that says that a backup was made, and without what, if what is done within goes well."""
-    files = "1 file" if len(lacks) == 1 else f"{len(lacks):,} files"
-    asked = f"db backup {target.name}" + (f", without {files} of evidence" if lacks else "")
+    without = f", without {plural(len(lacks), 'file')} of evidence" if lacks else ""
+    asked = f"db backup {target.name}{without}"
     with register.batch(actor=who.actor, asked=asked, now=who.now) as batch:
         batch.touch()
         yield

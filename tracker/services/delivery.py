@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tracker.domain.outbox import Answer, Event, Mail, OutboxState
+from tracker.domain.plurals import plural
 from tracker.errors import TrackerError
 from tracker.mail.transport import MailServerError, Transport
 from tracker.services.steps import OnStep, begun
@@ -104,7 +105,7 @@ def deliver(
                 this.report.count(mail, OutboxState.FAILED, said)
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
-            begun(on_step, f"{this.waiting:,} mail{'' if this.waiting == 1 else 's'}")
+            begun(on_step, plural(this.waiting, "mail"))
         _deliver_all(this, limit, go_on)
     except KeyboardInterrupt:  # what was claimed and not begun need not wait for the end of its lease
         _give_back(this)

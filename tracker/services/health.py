@@ -10,6 +10,7 @@ from typing import Any
 
 from tracker.config import Settings
 from tracker.domain.outbox import OutboxState
+from tracker.domain.plurals import plural
 from tracker.domain.rows import instant_or_none
 from tracker.services.kept_evidence import trouble as evidence_trouble
 from tracker.services.reminders import Outlook, outlook
@@ -109,13 +110,15 @@ def _uncertain(signs: Signs, _: datetime) -> str | None:
     count = signs.mails[OutboxState.UNCERTAIN]
     if not count:
         return None
-    return f"{_mails(count)} may or may not have arrived. Settle each with: tracker outbox retry NUMBER, or drop."
+    return (
+        f"{plural(count, 'mail')} may or may not have arrived. Settle each with: tracker outbox retry NUMBER, or drop."
+    )
 
 
 def _failed(signs: Signs, _: datetime) -> str | None:
     if not signs.failures:
         return None
-    return f"{_mails(signs.failures)} could not be delivered. See: tracker outbox list --state failed."
+    return f"{plural(signs.failures, 'mail')} could not be delivered. See: tracker outbox list --state failed."
 
 
 def _stuck(signs: Signs, now: datetime) -> str | None:
@@ -169,10 +172,6 @@ def _backed_up(signs: Signs, now: datetime) -> str | None:
 
 def _when(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _mails(count: int) -> str:
-    return "1 mail" if count == 1 else f"{count:,} mails"
 
 
 _CHECKS: tuple[Callable[[Signs, datetime], str | None], ...] = (

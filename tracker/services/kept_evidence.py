@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from tracker.domain.plurals import plural
 from tracker.services.evidence import place_of
 from tracker.store.engine import sqlite_file
 from tracker.store.evidence import KeptFile, kept_files
@@ -91,5 +92,4 @@ def trouble(register: Register, store: Path) -> str | None:
         missing = [file for file in kept_files(session) if not place_of(file.sha256, store).is_file()]
     if not missing:
         return None
-    count = "1 file" if len(missing) == 1 else f"{len(missing):,} files"
-    return f"{count} of evidence missing, as {missing[0]}. See: tracker db check."
+    return f"{plural(len(missing), 'file')} of evidence missing, as {missing[0]}. See: tracker db check."

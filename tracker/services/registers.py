@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tracker.domain.plurals import plural
 from tracker.domain.references import fold
 from tracker.errors import RefusedError
 from tracker.ingest.problems import Problem
@@ -93,7 +94,7 @@ def import_register(
             rows.clear()  # 100,000 of them are memory that the writing needs
             writing = Writing(batch, mapping, findings, who.today)
             wanted = _narrowed(entries, only)
-            begun(on_step, f"{path.name}, {len(wanted):,} follow-up{'' if len(wanted) == 1 else 's'}")
+            begun(on_step, f"{path.name}, {plural(len(wanted), 'follow-up')}")
             batch.on_written = of_the_journal(on_step)
             report.outcome = writing.write(wanted, is_whole=mapping.complete and not only, on_step=on_step)
             if findings.refused and not keep_going:

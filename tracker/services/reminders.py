@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.config import Settings
+from tracker.domain.plurals import plural
 from tracker.domain.references import fold, parse_reference
 from tracker.domain.reminders.bands import Ask, asked
 from tracker.domain.reminders.cadence import is_office_hour
@@ -347,7 +348,7 @@ def _digests(run: _Run, on_step: OnStep | None = None) -> Iterator[Digest]:
 
     members: Mapping[str, Addressed] = {each.organization.code: each for group in run.groups for each in group.members}
     if run.groups:
-        begun(on_step, f"digests for {len(run.groups):,} recipient{'' if len(run.groups) == 1 else 's'}")
+        begun(on_step, f"digests for {plural(len(run.groups), 'recipient')}")
     for group in counted(run.groups, on_step):
         lines = [
             line

@@ -17,6 +17,7 @@ from typing import Any
 
 from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force
+from tracker.domain.plurals import plural
 from tracker.domain.read_again import is_standing, version_without
 from tracker.domain.references import fold
 from tracker.domain.returns import (
@@ -250,8 +251,7 @@ def _note_as_read(batch: Batch, filled: FilledReturn, known: Received | None, co
             state=ReturnState.QUEUED,
             organization_id=organization_ids(batch.session, [code])[code],
         )
-    rows = f"{refused:,} row{'' if refused == 1 else 's'}"
-    store.mark_read(batch, filled.sha256, f"{rows} refused" if refused else None)
+    store.mark_read(batch, filled.sha256, f"{plural(refused, 'row')} refused" if refused else None)
 
 
 def _is_said(follow_up: FollowUp, answer: Answer, past: Sequence[Entry], extensions: Sequence[Extension]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from tracker.domain.filters import Filters
 from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, belongs_with, standing
 from tracker.domain.lifecycle import is_settled
+from tracker.domain.plurals import plural
 from tracker.domain.records import record
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp
@@ -117,7 +118,7 @@ def update(
                 remedy="Give the command again, and look at it as it is now.",
             )
         if selection.filters is not None:
-            begun(on_step, f"{len(follow_ups):,} follow-up{'' if len(follow_ups) == 1 else 's'}")
+            begun(on_step, plural(len(follow_ups), "follow-up"))
             batch.on_written = of_the_journal(on_step)
         apply_each(batch, [(item, wanted) for item in follow_ups], report, taken, on_step)
         if report.refused and not keep_going:
