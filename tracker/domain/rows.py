@@ -219,9 +219,10 @@ class FollowUp:
             flags.append("implemented-though-not-accepted")
         if self.verification is Verification.DISPUTED:
             flags.append("disputed")
-        flags += [f"waits-for {ref}" for ref in self.waits_for]
-        flags += [f"superseded-by {ref}" for ref in self.superseded_by]
-        flags += [f"repeats {ref}" for ref in self.repeats]
+        if self.waits_for or self.superseded_by or self.repeats:
+            flags += [f"waits-for {ref}" for ref in self.waits_for]
+            flags += [f"superseded-by {ref}" for ref in self.superseded_by]
+            flags += [f"repeats {ref}" for ref in self.repeats]
         return flags
 
     def as_json(self, today: date) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Changed:
     def is_of_then(self) -> bool:
         """Whether all that was written is of an earlier day, and something else is the case since: no change of now."""
         topics = {entry.topic for entry in self.above}
-        return not self.is_confirmed and all(draft.topic in topics for draft in self.drafts)
+        return bool(topics) and not self.is_confirmed and all(draft.topic in topics for draft in self.drafts)
 
 
 @dataclass(slots=True)
@@ -177,7 +177,8 @@ def _update_one(
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
         if draft.topic is Topic.EVIDENCE and draft.target is not None:
             attach_evidence(batch, entry_id=entry_id, follow_up_id=follow_up.id, item=files[draft.target])
-    report.changed.append(Changed(follow_up, after, tuple(drafts), standing_above(drafts, past or ())))
+    above = standing_above(drafts, past) if past else ()  # nothing stands above what is the last
+    report.changed.append(Changed(follow_up, after, tuple(drafts), above))
 
 
 def standing_after(
