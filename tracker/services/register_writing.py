@@ -21,10 +21,10 @@ from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects
 from tracker.services.register_state import BEFORE, FollowUps, Place, Seen, Shelf, issued_days
 from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
-from tracker.store.follow_ups import next_follow_up_id, save_standings, standing_columns
+from tracker.store.follow_ups import insert_follow_ups, next_follow_up_id, save_standings, standing_columns
 from tracker.store.journal import history
 from tracker.store.organizations import organization_ids
-from tracker.store.register_rows import KnownFollowUp, insert_follow_ups, save_recommendations, save_seen, texts_of
+from tracker.store.register_rows import KnownFollowUp, save_recommendations, save_seen, texts_of
 
 _CHUNK = 5_000
 """So many entries are decided before their rows are written."""
@@ -289,7 +289,7 @@ class Writing:
     def write_rows(self) -> None:
         """Write what has been gathered, so that it is not all in memory at the end; the journal is the batch's."""
         self.shelf.write()
-        insert_follow_ups(self.batch, self.new_follow_ups)
+        insert_follow_ups(self.batch.session, self.new_follow_ups)
         save_standings(self.batch.session, self.saved)
         save_recommendations(self.batch, ({"id": key, **columns} for key, columns in self.corrected.items()))
         new = [row for row in self.seen_rows if row["key"] not in self.seen.rows]

@@ -18,11 +18,7 @@ from tracker.domain.references import reference_to
 from tracker.store.batches import Batch
 from tracker.store.columns import METADATA
 from tracker.store.names import MAIN_SYMBOL
-from tracker.store.tables import (
-    amendment_table,
-    recommendation_table,
-    symbol_table,
-)
+from tracker.store.tables import amendment_table, recommendation_table, symbol_table
 from tracker.store.values import plain, reader
 from tracker.store.writing import save_rows
 

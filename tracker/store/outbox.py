@@ -7,7 +7,7 @@ same mail one finds no row. What an attempt came to is kept beside the mail, one
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -192,10 +192,13 @@ def recover(session: Connection, *, now: datetime) -> int:
         )
         .returning(outbox_table.c.id)
     ).all()
-    if lost:
-        rows = [{"outbox_id": found, "at": now, "state": target(Event.LOSE), "answer": said} for found in lost]
-        insert_rows(session, delivery_table, rows)
+    keep_attempts(session, lost, now, target(Event.LOSE), said)
     return len(lost)
+
+
+def keep_attempts(session: Connection, mails: Iterable[int], at: datetime, state: OutboxState, answer: str) -> None:
+    """Write down of several mails that the same became of them."""
+    insert_rows(session, delivery_table, [_attempt(mail, at, state, answer) for mail in mails])
 
 
 def give_up(
@@ -250,8 +253,11 @@ _KEEP = insert(delivery_table)
 
 
 def _keep_attempt(session: Connection, mail_id: int, at: datetime, state: OutboxState, answer: str) -> None:
-    row = {"outbox_id": mail_id, "at": at, "state": state, "answer": answer}
-    session.execute(_KEEP, row)
+    session.execute(_KEEP, _attempt(mail_id, at, state, answer))
+
+
+def _attempt(mail_id: int, at: datetime, state: OutboxState, answer: str) -> dict[str, Any]:
+    return {"outbox_id": mail_id, "at": at, "state": state, "answer": answer}
 
 
 def _count(session: Connection, statement: Any) -> int:

@@ -177,11 +177,6 @@ def insert_documents(
     _insert(batch, recommendation_table, recommendations)
 
 
-def insert_follow_ups(batch: Batch, rows: Sequence[dict[str, Any]]) -> None:
-    """Write new follow-ups: columns of the table by name."""
-    _insert(batch, follow_up_table, rows)
-
-
 def _insert(batch: Batch, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """All rows have the same columns."""
     if rows:

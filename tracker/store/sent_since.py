@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.dialects.sqlite import dialect
 
 from tracker.domain.outbox import Event, OutboxState, sources, target
 from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
 from tracker.store.names import with_names
+from tracker.store.outbox import keep_attempts
 from tracker.store.tables import batch_table, follow_up_table, organization_table, recommendation_table, symbol_table
 from tracker.store.writing import insert_row, insert_rows
 
@@ -161,7 +162,5 @@ def doubt(session: Connection, *, now: datetime) -> int:
         .values(state=OutboxState.UNCERTAIN, lease_until=None, settled_at=now, answer=said)
         .returning(outbox_table.c.id)
     ).all()
-    rows = [{"outbox_id": mail, "at": now, "state": OutboxState.UNCERTAIN, "answer": said} for mail in found]
-    if rows:
-        session.execute(insert(delivery_table), rows)
-    return len(rows)
+    keep_attempts(session, found, now, OutboxState.UNCERTAIN, said)
+    return len(found)

@@ -43,8 +43,10 @@ def cycle_of(frequency: Frequency, weekday: Weekday, day: date) -> Cycle:
 
 def is_later(key: str, than: str) -> bool:
     """Whether the cycle of one key comes after that of another, in the same cadence; of two cadences neither does."""
-    digits = re.compile(r"\d")
-    return digits.sub("0", key) == digits.sub("0", than) and key > than
+    return _DIGIT.sub("0", key) == _DIGIT.sub("0", than) and key > than
+
+
+_DIGIT = re.compile(r"\d")
 
 
 def begins_at(cycle: Cycle, hour: int, zone: tzinfo) -> datetime:
