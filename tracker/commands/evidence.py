@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from tracker.commands.render import Column, print_table, say
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
+    from tracker.services.kept_evidence import State
     from tracker.store.evidence import GivenEvidence
 
 
@@ -44,10 +45,10 @@ def evidence(
     found = given_evidence(desk.register, reference, organization, desk.at(as_of, known_at))
     kept = [place_of(item.sha256, store) if item.sha256 else None for item in found]
     places = kept if out is None else [copy_out(item, store, out) for item in found]
-    states = [state_at(place).value if place else None for place in kept]
+    states = [state_at(place) if place else None for place in kept]
     rows = list(zip(found, places, states, strict=True))
     if write is not None:
-        write([item.as_json() | {"path": str(place) if place else None, "state": state} for item, place, state in rows])
+        write([_as_json(*row) for row in rows])
         return
     print_table(
         [
@@ -61,14 +62,15 @@ def evidence(
     )
     copied = "" if out is None else f", {plural(sum(place is not None for place in places), 'file')} copied to {out}"
     say(f"{plural(len(found), 'piece')} of evidence{copied}.")
-    if amiss := sum(state not in {None, _WHOLE} for state in states):
+    if amiss := sum(state is not None and state.is_amiss for state in states):
         say(f"{plural(amiss, 'file')} missing or altered; a backup may hold what was kept.")
 
 
-_WHOLE = "whole"
+def _as_json(item: GivenEvidence, place: Path | None, state: State | None) -> dict[str, Any]:
+    return item.as_json() | {"path": str(place) if place else None, "state": state.value if state else None}
 
 
-def _row(item: GivenEvidence, place: Path | None, state: str | None) -> tuple[str, ...]:
+def _row(item: GivenEvidence, place: Path | None, state: State | None) -> tuple[str, ...]:
     size = "" if item.size is None else f"{item.size:,}"
-    mark = "" if state in {None, _WHOLE} else f"{state}: "
+    mark = f"{state.value}: " if state is not None and state.is_amiss else ""
     return str(item.entry), str(item.effective_on), item.location, size, f"{mark}{place or ''}"

@@ -82,7 +82,7 @@ def parse_instant(text: str) -> datetime:
     """Read an instant in ISO form with its zone (`2026-05-06T09:12:44Z`); a day means its last second, UTC."""
     try:
         if len(text) == len("2026-05-06"):
-            return datetime.fromisoformat(f"{periods.parse_day(text)}T23:59:59+00:00")
+            return periods.last_second(periods.parse_day(text))
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadDataError(f"“{text}” is not an instant.", remedy="Write 2026-05-06T09:12:44Z.") from None

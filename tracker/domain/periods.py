@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from tracker.errors import BadDataError
 
@@ -68,6 +68,11 @@ def parse_day(text: str) -> date:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         raise BadDataError(f"there is no such day as {text}.", remedy="Check the month and the day.") from None
+
+
+def last_second(day: date) -> datetime:
+    """The instant at which a day ends, UTC: what has an instant and no day of its own counts as of that day by it."""
+    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ def restore(database: str, evidence: Path, source: Path, who: Who) -> Restored:
                 sent = learn(restored, held, source.name, who)
                 lacks = lacking(restored, lambda sha256: _state_in(Path(folder), sha256))
             aside = _put_in_place(unpacked, place, evidence)
-    lost = [lack for lack in lacks if state_at(place_of(lack.file.sha256, evidence)) is not State.WHOLE]
+    lost = [lack for lack in lacks if state_at(place_of(lack.file.sha256, evidence)).is_amiss]
     return Restored(aside, made_at, sent, lacks, lost)
 
 
@@ -212,7 +212,7 @@ def _merge(unpacked: Path, evidence: Path) -> None:
     """
     for file in _files(unpacked):
         target = evidence / file.relative_to(unpacked)
-        if state_at(file) is State.WHOLE and state_at(target) is not State.WHOLE:
+        if not state_at(file).is_amiss and state_at(target).is_amiss:
             _put_right(file, target)
 
 

@@ -26,6 +26,10 @@ class State(Enum):
     ALTERED = "altered"
     UNREADABLE = "unreadable"
 
+    @property
+    def is_amiss(self) -> bool:
+        return self is not State.WHOLE
+
 
 def state_at(place: Path) -> State:
     """What has become of the file that belongs here; a name that is no checksum says nothing of its content."""
@@ -61,7 +65,7 @@ def lacking(register: Register, state: Callable[[str], State]) -> list[Lack]:
     with register.read() as session:
         kept = kept_files(session)
     found = [Lack(file, state(file.sha256)) for file in kept]
-    return [lack for lack in found if lack.state is not State.WHOLE]
+    return [lack for lack in found if lack.state.is_amiss]
 
 
 _SAID = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from tracker.domain.details import Details, details_of
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Entry, in_force
+from tracker.domain.periods import last_second
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import FollowUp, Lesson, Link, Recommendation, Report, instant
 from tracker.store.addressed import not_addressed
@@ -42,7 +43,7 @@ class At:
 
         A day ends in UTC, as it does for such figures in a report.
         """
-        end = None if self.as_of is None else datetime.combine(self.as_of, time(23, 59, 59), UTC)
+        end = None if self.as_of is None else last_second(self.as_of)
         return min((each for each in (end, self.known_at) if each is not None), default=None)
 
 
