@@ -10,11 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
+from answers import ok
 
 
 @pytest.fixture

@@ -5,14 +5,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from answers import ok
 
 from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
 from tracker.domain.vocabulary import Topic, Voice
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
 
 
 def shown(run):

@@ -4,12 +4,8 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from answers import ok
 from terminals import on_a_terminal
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
 
 
 @pytest.fixture

@@ -7,13 +7,9 @@ import shlex
 import stat
 
 import pytest
+from answers import ok
 
 from tracker.domain.vocabulary import FOLLOW_UP_KEYS
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
 
 
 def test_a_row_that_waits_says_for_what_until_that_is_settled(filled, rows):

@@ -9,14 +9,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from answers import ok
 
 TOMORROW = str(date.today() + timedelta(days=2))
 """Whatever the time zone."""
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
 
 
 def read(done):

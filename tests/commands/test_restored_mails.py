@@ -5,16 +5,12 @@ from collections import Counter
 
 import pytest
 import time_machine
+from answers import ok
 from mail_servers import Habits, mail_server
 from test_backups import damage
 
 JULY = "2026-07-06T09:00:00Z"
 AUGUST = "2026-08-04T09:00:00Z"
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
 
 
 @pytest.fixture

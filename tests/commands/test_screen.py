@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from answers import ok
 from terminals import on_a_terminal
 
 NOTE = (Path(__file__).parent / "note.txt").read_text(encoding="utf-8")
@@ -15,11 +16,6 @@ LONG = "JIU/REP/2023/4/Corr.1"
 ESCAPE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\x7f\u202eback"
 SHOWN = "␛]0;owned␇␛[31mred\N{REPLACEMENT CHARACTER}2J␡\N{REPLACEMENT CHARACTER}back"
 COMMANDING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
 
 
 @pytest.fixture

@@ -3,13 +3,9 @@
 import json
 
 import pytest
+from answers import ok
 
 REF = "A/80/501/R1"
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
 
 
 def read(done):

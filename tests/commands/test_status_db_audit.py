@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from answers import ok
 
 from tracker.domain.outbox import OutboxState
 from tracker.store import schema
@@ -16,11 +17,6 @@ def write(url, *statements):
     with closing(sqlite3.connect(url)) as connection, connection:
         for statement in statements:
             connection.execute(*statement) if isinstance(statement, tuple) else connection.execute(statement)
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
 
 
 def test_all_is_well(filled):

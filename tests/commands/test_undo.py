@@ -3,11 +3,7 @@
 import json
 
 import pytest
-
-
-def ok(done):
-    assert done.exit_code == 0, done.stderr
-    return done
+from answers import ok
 
 
 @pytest.fixture
