@@ -262,8 +262,8 @@ def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:
     if sent.digests:
         yield Paragraph(
             f"In the quarter {counted(sent.digests, 'reminder was', 'reminders were')} sent, asking about "
-            f"{counted(sent.items, 'follow-up')} in all. On {some(sent.answered)} of these the "
-            "organization has been heard since."
+            f"{counted(sent.items, 'follow-up')} in all. The organization has since been "
+            f"heard on {some(sent.answered)} of these."
         )
 
 
