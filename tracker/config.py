@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from tracker.config_file import SQLITE, ConfigFile, beside, read_config_file
 from tracker.errors import BadDataError, WorldError
 from tracker.limits import SETTINGS, Limits
+from tracker.records import record
 
 SECURITY = ("starttls", "tls", "none")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -19,7 +20,7 @@ _LAST_PORT = 65_535
 _LONGEST_TIMEOUT = 3_600
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OfficeSettings:
     """The oversight office: how it signs, and where its own mail goes."""
 
@@ -30,7 +31,7 @@ class OfficeSettings:
     timezone: str = "UTC"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MailSettings:
     """The mail server; without a host, mails are written into `folder`. `timeout` is in seconds."""
 
@@ -51,7 +52,7 @@ class MailSettings:
         return _secret("mail", self.password_file, self.password_command, self.password)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MailboxSettings:
     """Where answers come in: an IMAP server's folder; without a host, a folder of .eml files. `timeout` in seconds."""
 
@@ -71,7 +72,7 @@ class MailboxSettings:
         return _secret("mailbox", self.password_file, self.password_command, self.password)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """Everything that an office sets. `reminders` is checked by those who know its rules."""
 

@@ -10,18 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tracker.errors import BadDataError, WorldError
+from tracker.records import record
 
 FILE_NAME = "tracker.toml"
 SQLITE = "sqlite:///"
 _SECTIONS = {"office", "database", "mail", "mailbox", "import", "reminders", "report"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigFile:
     """What an office has written down; without a file nothing."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from tracker.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Draft:
     """A file that is written beside its place, and put there when it is whole.
 

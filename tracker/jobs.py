@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from tracker.records import record
 from tracker.services.ticking import tick
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
     """A use case that is called again and again; the interval counts from the start of the program."""
 

@@ -5,14 +5,13 @@ An office may set each of them in [import] of its `tracker.toml`; the sentence t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tracker.errors import BadDataError
+from tracker.records import record
 
 MB = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """Sizes in bytes. `most_…` are of registers, `document_…` of notes and reports, `return_…` of returns."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ from tracker.commands.options import Json
 from tracker.commands.render import is_terminal, print_json, tell, visible
 from tracker.commands.signatures import Command, Options, reshape
 from tracker.errors import UsageError
+from tracker.records import record
 
 _FORMULA = tuple("=+-@\t\r")
 _CSV = typer.Option("--csv", help="CSV on stdout, with the keys of --json as columns.")
@@ -33,7 +33,7 @@ Row = dict[str, Any]
 Rows = Sequence[Row]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Writer:
     """Prints rows in the form that was asked for."""
 

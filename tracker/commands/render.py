@@ -7,10 +7,11 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from functools import lru_cache
 from shutil import get_terminal_size
 from typing import Any, TextIO
+
+from tracker.records import record
 
 COLOURS = {
     "no-information": "dim",
@@ -59,7 +60,7 @@ Cell = str | tuple[str, str]
 """What stands in a column; a pair is what must be whole or not be there, and what may be cut."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """A column of a table. A flexible one takes what room is left, and is left out where that is too little.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from tracker.domain.periods import add_months, days_between
+from tracker.records import record
 
 LONG_OUTSTANDING_YEARS = 5
 """Open so many years after issue: the span after which the JIU asks for a separate list."""
@@ -27,7 +27,7 @@ def is_long_outstanding(issued_on: date | None, today: date, *, is_open: bool) -
     return is_open and issued_on is not None and add_months(issued_on, 12 * LONG_OUTSTANDING_YEARS) <= today
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AgeBand:
     """A class of ageing: at least `months` old and younger than the next band."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,9 +11,10 @@ from tracker.domain.journal import GRANTED, REQUESTED, Entry, in_order_of_writin
 from tracker.domain.periods import days_between, form_of
 from tracker.domain.rows import Lesson
 from tracker.domain.vocabulary import Topic
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DueOrigin:
     """Where the due date came from: what was typed, on which day it was set and by whom; whether it was granted."""
 
@@ -32,7 +33,7 @@ class DueOrigin:
         return {"form": self.form, "given": self.given, "set_on": self.set_on.isoformat(), "by": self.by}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AskedExtension:
     """A request for a later due date; `granted` is None until it is decided.
 
@@ -59,7 +60,7 @@ class AskedExtension:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Details:
     """All of it, for one follow-up."""
 

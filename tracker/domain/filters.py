@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from enum import Enum
 from typing import Any
 
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Verification
 from tracker.errors import BadDataError
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filters:
     """Every condition must hold; within one condition any of its values will do. Empty means no condition.
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 
 from tracker.domain.lifecycle import Attempt, Change, Positions, decide
-from tracker.domain.records import record
 from tracker.domain.references import fold
 from tracker.domain.vocabulary import INITIAL, STATUSES, Axis, Implementation, Status, Topic, Voice
 from tracker.errors import RefusedError
+from tracker.records import record
 
 GENESIS = "0" * 64
 """The hash before the first batch."""
@@ -245,7 +245,7 @@ def _no_longer_follows(entry: Entry, why: str) -> RefusedError:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BatchFacts:
     """What the chain protects of a batch besides its entries; `database_user` is the role that a server knew it by."""
 

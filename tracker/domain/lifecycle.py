@@ -7,11 +7,10 @@ organizations of the UN Joint Inspection Unit. The table is checked when this mo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Protocol
 
-from tracker.domain.records import record
 from tracker.domain.references import fold
 from tracker.domain.vocabulary import (
     ACCEPTING,
@@ -26,6 +25,7 @@ from tracker.domain.vocabulary import (
     axis_of,
 )
 from tracker.errors import RefusedError
+from tracker.records import record
 
 A, I, V = Acceptance, Implementation, Verification  # noqa: E741 - the table below is read as a table
 
@@ -75,7 +75,7 @@ class Positions:
         return replace(self, verification=target)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempt:
     """A wish to move: where to, by whom, and what is given with it."""
 
@@ -90,7 +90,7 @@ class Attempt:
         return bool(self.note and self.note.strip())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Move:
     """One row of the table. A move from a status to itself is a confirmation: said again, still so."""
 
@@ -101,7 +101,7 @@ class Move:
     reopens: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One change of position that follows from a move."""
 

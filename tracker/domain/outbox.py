@@ -7,12 +7,12 @@ last octet of the mail and the server's answer, has a state of its own: a mail t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from itertools import pairwise
 
 from tracker.errors import RefusedError
+from tracker.records import record
 
 
 class OutboxState(Enum):
@@ -92,7 +92,7 @@ GIVE_UP_AFTER = timedelta(days=5)
 """So long a mail may wait, whether anything ran or not: beyond all the waits, it would come late and by surprise."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mail:
     """A claimed mail: what a transport needs, and how often it was tried before."""
 
@@ -103,7 +103,7 @@ class Mail:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QueuedMail:
     """A mail as lists show it. `attempts` counts since it was last put into the queue; None where that is not kept."""
 
@@ -119,7 +119,7 @@ class QueuedMail:
     answer: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempt:
     """One attempt, or one decision by hand: when, what it came to, and what the server (or the person) said."""
 
@@ -128,7 +128,7 @@ class Attempt:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What became of one attempt: an event of the table, and the words for it."""
 

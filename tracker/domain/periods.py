@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from tracker.errors import BadDataError
+from tracker.records import record
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -75,7 +76,7 @@ def last_second(day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DueDate:
     """A due date, and the month or quarter that was said instead of a day."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation, Verification
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rate:
     """A named fraction. `percent` has one decimal, halves rounded up, and is None over a zero denominator."""
 
@@ -38,7 +39,7 @@ class Rate:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """So many follow-ups that stand alike on all three axes."""
 
@@ -50,7 +51,7 @@ class Cell:
     overdue: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """A group of follow-ups counted by position; every figure of a group is computed from here."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from tracker.errors import BadDataError
+from tracker.records import record
 
 _REFERENCE = re.compile(r"(?:(?P<tail>.+)/)?R(?P<number>[^\s/]+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """What a user typed: the tail of a symbol, or none, and the number of a recommendation."""
 

@@ -7,13 +7,13 @@ every entry complete.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from tracker.domain.returns import Ask, Field
 from tracker.domain.vocabulary import Acceptance, Addressee, Axis, Implementation, Status, axis_of
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Words:
     """One language. Texts in braces are filled in by the writer."""
 

@@ -7,7 +7,7 @@ limit or a choice that the other does not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -35,6 +35,7 @@ from tracker.domain.vocabulary import (
     Voice,
 )
 from tracker.errors import RefusedError
+from tracker.records import record
 
 FORM = "tracker-return/1"
 """What the hidden sheet calls itself; a reader of another form refuses the file."""
@@ -62,7 +63,7 @@ class Field(Enum):
     LATER = "later"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """`width` in characters of the body font; what is not an answer is locked."""
 
@@ -107,7 +108,7 @@ class MailVerdict(Enum):
     IGNORED = "ignored"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Received:
     """A return that came in; its bytes are kept with the evidence. `batch` is the one that reading it wrote last.
 
@@ -172,7 +173,7 @@ def ask_of(at: Positions) -> Ask:
     return Ask.PROGRESS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One follow-up as the return shows it; `version` is the register's at the time of making."""
 
@@ -190,7 +191,7 @@ class Line:
         return ask_of(self.positions)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Questionnaire:
     """A return before it is filled in. `register` names the register: the hash of its first batch."""
 
@@ -216,7 +217,7 @@ def line_of(follow_up: FollowUp, today: date) -> Line:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """A status that may be chosen; `confirms` where it stands already.
 
@@ -253,7 +254,7 @@ def _choices(at: Positions, axis: Axis) -> list[Choice]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Then:
     """How the sheet says that the follow-up stood when it was made."""
 
@@ -272,7 +273,7 @@ def standing_words(acceptance: Acceptance, implementation: Implementation, due_o
     return f"{acceptance.value}, {implementation.value}, {f'due {due_on}' if due_on else 'no due date'}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What an organization wrote into one row; `where` is the row as `file, sheet, row`."""
 

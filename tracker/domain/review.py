@@ -18,6 +18,7 @@ from tracker.domain.vocabulary import (
     Verification,
     axis_of,
 )
+from tracker.records import record
 
 KEYS: dict[Status, str] = {
     Acceptance.ACCEPTED: "a",
@@ -37,7 +38,7 @@ KEYS: dict[Status, str] = {
 STILL, SKIP, BACK, QUIT, HELP = "c", "s", "b", "q", "?"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """A key, what it does in words, and whether a note must come with it."""
 
@@ -87,7 +88,7 @@ def chosen(keys: str, at: Positions, actor: str) -> list[Choice] | None:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """What was decided for one follow-up, not yet written; `version` is the follow-up's when it was decided.
 

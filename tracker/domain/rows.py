@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
 from tracker.domain.deadlines import is_overdue
 from tracker.domain.lifecycle import Positions, is_settled
-from tracker.domain.records import record
 from tracker.domain.references import reference_to
 from tracker.domain.vocabulary import (
     ACCEPTING,
@@ -22,9 +21,10 @@ from tracker.domain.vocabulary import (
     SymbolRole,
     Verification,
 )
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """A link, or a file kept under its checksum; `location` is the address or the file's own name."""
 
@@ -35,7 +35,7 @@ class Evidence:
         return {"location": self.location, "sha256": self.sha256}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EvidenceFile:
     """A piece of evidence as it comes in: a link, or a file already kept; `size` in bytes."""
 
@@ -49,7 +49,7 @@ class EvidenceFile:
         return self.location if self.sha256 is None else f"sha256:{self.sha256} {self.location}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Link:
     """A recommendation that waits for, repeats or supersedes another, both by reference, from a day on."""
 
@@ -69,7 +69,7 @@ class Link:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lesson:
     """What was learned on closing: what worked, what did not, why; and whether others should do it too.
 
@@ -104,7 +104,7 @@ class Lesson:
         return {"worked": self.worked, "failed": self.failed, "why": self.why, "good_practice": self.good_practice}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extension:
     """A request for a later due date; `granted` is None until it is decided.
 
@@ -118,7 +118,7 @@ class Extension:
     given: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """A request for a later due date that is not decided, with the follow-up that it is about."""
 
@@ -252,7 +252,7 @@ class FollowUp:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Organization:
     """Who must act. `timezone` is an IANA name, `language` a two-letter code."""
 
@@ -272,7 +272,7 @@ class Organization:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Officer:
     """A person who holds a post from a day to a day, both included; None means without an end."""
 
@@ -299,7 +299,7 @@ class Officer:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Symbol:
     """One of the names of a document."""
 
@@ -307,7 +307,7 @@ class Symbol:
     role: SymbolRole
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """A document that holds recommendations; `symbol` is the main one."""
 
@@ -319,7 +319,7 @@ class Report:
     symbols: tuple[Symbol, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recommendation:
     """A numbered text of a report, with the comments of the consolidated note on it.
 

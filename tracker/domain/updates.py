@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.domain.journal import (
@@ -21,9 +20,10 @@ from tracker.domain.lifecycle import Attempt, decide
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import Axis, Status, Topic, Voice, axis_of
 from tracker.errors import RefusedError
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Update:
     """What was asked: any of a status, a due date, evidence and a note; `on` is the day it was so.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from tracker.records import record
 
 NUMBERED = re.compile(r"(\d{1,3})[.)](?: (?=\S)|(?=[A-Z“\"]))")
 ROMAN = re.compile(r"[IVX]+\. (?=\S)")
@@ -32,7 +33,7 @@ _REFERRING = re.compile(
 LONGEST_TITLE = 100
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Before:
     """What stands before a line: the block so far, as far as it matters for where the line belongs."""
 

@@ -16,6 +16,7 @@ from tracker.domain.impacts import impact_word, series_of
 from tracker.ingest.documents import Document
 from tracker.ingest.grids import IMPACT, LABEL, MARKS, Grid, GridRow
 from tracker.ingest.problems import Problem
+from tracker.records import record
 
 _CODES = re.compile(r"[EL](?:\s*[,/;&+]?\s*[EL])*")
 _LETTERS = re.compile(r"[a-z](?:\s*[,/;&+]?\s*[a-z])*", re.IGNORECASE)
@@ -29,7 +30,7 @@ _SPOKEN_OF = re.compile(
 _COMPARE = "Compare with the printed annex."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ActionRow:
     """One row of the annex; `codes` are by organization as printed: `E`, `L` or `E,L`."""
 
@@ -39,7 +40,7 @@ class ActionRow:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Annex:
     """`series` is that of the letters of impact, None where the legend does not tell it."""
 
@@ -86,7 +87,7 @@ def annex_of(document: Document) -> tuple[Annex | None, list[Problem]]:
     return annex, [*reading.problems, *_unknown_series(annex, legend)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Heads:
     """Which column is what; `first` is the row of the grid below the heads."""
 

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tracker.ingest.mastheads import dates_in, masthead_of
 from tracker.ingest.problems import Problem
 from tracker.ingest.symbols import commented_on, symbols_in
 from tracker.limits import Limits
+from tracker.records import record
 
 _NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,2}"
 _DASH = r"\s*(?:[-–—‑]|\bto\b)\s*"
@@ -82,7 +83,7 @@ _DECLARED_ALL = re.compile(r"\b(?:contains|received|made)\s+(?P<count>\d+)\s+rec
 _ASKED = re.compile(r"(?:^|\n)\s*(?P<group>\d{1,3})\.\s+(?=[^\n]{0,400}?[Rr]ecommendations?\b)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What was answered to one number; `place` is where its group stands, `note` the explanation given for it."""
 
@@ -94,7 +95,7 @@ class Answer:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """A recommendation as the report lists it, with the position that it records already, if any."""
 
@@ -104,7 +105,7 @@ class Asked:
     answer: Answer | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declared:
     """A total that the text itself states: of one position, or of all (None); `before` for one given earlier."""
 
@@ -114,7 +115,7 @@ class Declared:
     is_before: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AnswerDocument:
     """One document of a review: what it asks, what it answers, the totals it declares."""
 

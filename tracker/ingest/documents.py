@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.errors import BadDataError, WorldError
@@ -21,6 +20,7 @@ from tracker.ingest.text_files import decoded, text_pages
 from tracker.ingest.text_grids import without_grids
 from tracker.ingest.word_files import word_text
 from tracker.limits import MB, Limits, raised_by
+from tracker.records import record
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (_OLE, ".doc"))
@@ -32,7 +32,7 @@ _AS_TABLE = (
 _SAVE_AS_WORD = "Open it in a word processor and save it as .docx."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """`running` holds headers and footers, each once; they may carry the document's symbol.
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tracker.errors import BadDataError, WorldError
+from tracker.records import record
 
 FORM = "tracker-register/1"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Export:
     """A register as rows by table; `schema` is the migration at which it stood."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tracker.ingest.lines import Place
+from tracker.records import record
 
 LABEL = re.compile(r"rec(?:ommendation|\.)?\s*(?:no\.?\s*)?(\d{1,3}[a-z]?)\.?", re.IGNORECASE)
 """What stands at the head of a row of the annex of actions."""
@@ -14,7 +14,7 @@ MARKS = re.compile(r"(?:report\s*)?for (action|information)", re.IGNORECASE)
 IMPACT = re.compile(r"(?:intended\s+)?impact", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GridRow:
     """`cells` has one text for each column; a cell that spans several has its text in the first of them."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum
+
+from tracker.records import record
 
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _AS_SUPERSCRIPT = str.maketrans("0123456789", SUPERSCRIPTS)
@@ -24,7 +25,7 @@ class Break(Enum):
     PAGE = "page"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where something stands in the file, counted from 1 as a person would count."""
 
@@ -38,7 +39,7 @@ class Place:
         return f"line {self.line}" if self.line is not None else f"Word paragraph {self.word_paragraph}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """`cells` is set for a row of a table only, which is never joined to anything."""
 

@@ -12,7 +12,6 @@ import re
 import ssl
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
@@ -23,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 from tracker.config import LOOPBACK, can_be_looked_up
 from tracker.errors import BadDataError, UsageError, WorldError
 from tracker.limits import Limits
+from tracker.records import record
 
 _TIMEOUT = 30
 _SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
@@ -35,7 +35,7 @@ _AUTOMATIC_SUBJECT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attachment:
     """A file that came with a mail; the name is the sender's, without any folder."""
 
@@ -43,7 +43,7 @@ class Attachment:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mail:
     """A mail as far as returns go. `key` tells it from every other; `automatic` is why no person wrote it."""
 
@@ -144,7 +144,7 @@ def _sheets(message: EmailMessage) -> Iterator[Attachment]:
             yield Attachment(name[-200:], content if isinstance(content, bytes) else b"")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImapAddress:
     """A folder of a mailbox. `security` is `tls`, `starttls`, or `none` for this machine; `timeout` in seconds."""
 

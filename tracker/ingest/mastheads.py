@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from tracker.ingest.symbols import SYMBOL, commented_on, halves, symbols_in
+from tracker.records import record
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -28,7 +28,7 @@ _SENTENCE_END = re.compile(r"\.[”\"]?(?: (?=[A-Z])|$)")
 _OTHERS = re.compile(rf"\b(?:resolutions?|decisions?) (?:\d\S* )?\(?{SYMBOL.pattern}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReportNamed:
     """The report as the note names it; the symbols in the order of print."""
 

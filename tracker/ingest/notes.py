@@ -7,7 +7,6 @@ none is read into it. A report gives no stance; its annex, where it has one, say
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
@@ -36,6 +35,7 @@ from tracker.ingest.problems import Problem
 from tracker.ingest.stances import stance_in
 from tracker.ingest.symbols import commented_on, halves, symbol_of_file
 from tracker.limits import Limits
+from tracker.records import record
 
 
 class DocumentKind(Enum):
@@ -45,13 +45,13 @@ class DocumentKind(Enum):
     REPORT = "report"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoteParagraph:
     number: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoteRecommendation:
     """`organizations` are those that the comments name, as printed; a report gives no stance, a note no impact."""
 
@@ -64,7 +64,7 @@ class NoteRecommendation:
     impact: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """`symbol` is the document's own, `report` that of the report it comments on or is, `also` the report's others.
 

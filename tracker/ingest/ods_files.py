@@ -22,6 +22,7 @@ from xml.etree import ElementTree as ET
 from tracker.errors import BadDataError
 from tracker.ingest.cell_names import Span, cell_name
 from tracker.limits import Limits
+from tracker.records import record
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
@@ -49,7 +50,7 @@ _CHUNK = 1 << 20
 _HEAD = 16_384
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OdsSheet:
     """A sheet as the file lists it; one that only keeps values of another file is `is_link`."""
 
@@ -58,7 +59,7 @@ class OdsSheet:
     is_link: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OdsRow:
     """One row that holds something. `spans` begin in it; `valueless` and `errors` are columns, counted from 1."""
 
@@ -270,7 +271,7 @@ def _pieces(element: ET.Element) -> Iterator[str]:
         yield child.tail or ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OdsCell:
     """A cell as it is written, with its value as Python has it; `times` it is repeated to the right."""
 

@@ -13,13 +13,14 @@ from tracker.ingest.cell_names import cell_name, range_name
 from tracker.ingest.ods_files import OdsCell, OdsFile, cells_of
 from tracker.ingest.workbook_cells import MergedRange, SheetCells, Workbook, is_empty
 from tracker.limits import Limits
+from tracker.records import record
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - days have no time zone
 _MOST_REPEATS = 10_000
 _REMEDY = "Delete what stands below the answers, and save it again."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Link:
     target: str
 

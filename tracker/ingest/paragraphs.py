@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tracker.ingest.anchors import NUMBERED, Before, opens_item
 from tracker.ingest.hyphens import glued, vocabulary
 from tracker.ingest.lines import SUPERSCRIPTS, Break, Line, Place
+from tracker.records import record
 
 _FOOTNOTE = re.compile(rf"([{SUPERSCRIPTS}]+) ?(?=\S)")
 _LINK = re.compile(r"\[([^\[\]]+)\] ?\((?:#|/|https?:|mailto:)[^()\s]*\)")
@@ -16,7 +17,7 @@ _MARK = re.compile(rf" ?([{SUPERSCRIPTS}]+)")
 _MEASURE = re.compile(r"(?:\b[kcm]?m|\bft|\bCO|\bin)$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paragraph:
     """A row of a table has its cells, and its text is the cells with tabs between them."""
 

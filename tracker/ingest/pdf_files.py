@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +18,7 @@ from tracker.ingest.pdf_glyphs import SPACE, Glyph, page_glyphs, runs
 from tracker.ingest.pdf_grids import GridReader
 from tracker.ingest.problems import Problem
 from tracker.limits import Limits, raised_by
+from tracker.records import record
 
 _MOST_UNREADABLE = 0.2
 
@@ -35,7 +35,7 @@ OnPage = Callable[[int, int], None]
 """Called when a page has been read: how many are, of how many."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Row:
     text: str
     left: float
@@ -44,7 +44,7 @@ class _Row:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PdfText:
     """Lines by page, a problem for every page on which only a picture stands, and tables of actions cell by cell."""
 
@@ -201,7 +201,7 @@ def _lines(pages: Sequence[Sequence[_Row]]) -> list[list[Line]]:
     return [_page_lines(rows, number, measure) for number, rows in enumerate(pages, start=1)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Measure:
     """What is usual in this document."""
 

@@ -6,8 +6,10 @@ import ctypes
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from tracker.records import record
 
 # Parts of a line's height, found by measuring what LibreOffice, Chromium and Typst print.
 SPACE = 0.14
@@ -16,7 +18,7 @@ OTHER_LINE = 0.5
 _SAMPLES = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Glyph:
     """`quarter` counts quarter turns clockwise of the writing: 0 is upright, 3 reads from below upwards."""
 

@@ -14,6 +14,7 @@ from tracker.ingest.grids import IMPACT, LABEL, MARKS, Grid, GridRow
 from tracker.ingest.lines import Place, tidy
 from tracker.ingest.organizations import code_of_name
 from tracker.ingest.pdf_glyphs import SPACE, Glyph, runs, seen_from
+from tracker.records import record
 
 # Parts of a line's height.
 _NEXT_LINE = 1.6  # as far down as a label or a head goes on
@@ -28,7 +29,7 @@ _FEWEST_HEADS = 3
 _LONGEST_CODE = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Word:
     """Where it stands on the page; `y` grows upwards. A head is one as well, whichever way it stands."""
 

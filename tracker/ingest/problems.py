@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Problem:
     """Something in a document that a person has to look at; reading went on all the same."""
 

@@ -21,12 +21,13 @@ from tracker.ingest.return_cells import Fault, day_in, links_in, note_in, text_i
 from tracker.ingest.workbook_cells import Cell, MergedRange, SheetCells, Workbook
 from tracker.ingest.workbooks import open_workbook
 from tracker.limits import Limits
+from tracker.records import record
 
 _HEADINGS_WITHIN = 30
 """Rows from the top in which the headings are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusal:
     """Why something in the file is not taken; `ref` is None where it is no row's. `where` is file, sheet, cell."""
 
@@ -122,7 +123,7 @@ def _then(line: list[str]) -> tuple[str, Then]:
     return line[1], Then(int(float(line[2])), Acceptance(line[3]), Implementation(line[4]), due)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Sheet:
     """The sheet of answers: where its columns stand, and its cells by row."""
 

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from tracker.errors import BadDataError
@@ -14,6 +13,7 @@ from tracker.ingest.grids import Grid, GridRow
 from tracker.ingest.lines import Break, Line, Place, superscript, tidy
 from tracker.ingest.word_numbering import Numbering
 from tracker.limits import MB, Limits, raised_by
+from tracker.records import record
 
 _MOST_COLUMNS = 63  # as many as Word makes; a file may claim two thousand million
 
@@ -33,7 +33,7 @@ _AS_TEXT = {
 _WRAPPERS = frozenset(f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WordText:
     """The lines of the body, the texts of headers and footers, and the tables once more, cell by cell."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from tracker.records import record
 
 
 class Cell(Protocol):
@@ -20,7 +21,7 @@ class Cell(Protocol):
         """`B7`."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MergedRange:
     """A range by its name, and the last row that it reaches."""
 
@@ -28,7 +29,7 @@ class MergedRange:
     last_row: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SheetCells:
     """`rows` is row → column → cell, without empty cells, however far down a stray one stands."""
 
@@ -37,7 +38,7 @@ class SheetCells:
     merged: tuple[MergedRange, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Workbook:
     """`epoch` is the day from which numbers of days count."""
 

@@ -6,11 +6,12 @@ English is the text in the program. A language without a catalogue is written in
 from __future__ import annotations
 
 import gettext
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+
+from tracker.records import record
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 SOURCE = "en"
@@ -18,7 +19,7 @@ _LOCALES = {"en": "en_GB"}
 """Day before month, as in all the other languages."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Language:
     """How to say things in one language; `code` is the language really used."""
 

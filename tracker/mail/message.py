@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
@@ -23,6 +22,7 @@ from tracker.errors import BadDataError
 from tracker.mail.calendar import due_dates
 from tracker.mail.languages import Language, language
 from tracker.mail.wording import ItemWords, heading, item_words, opening, organizations_words, summary
+from tracker.records import record
 from tracker.resources import templates
 
 _WIRE = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
@@ -32,7 +32,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attachment:
     """A file that goes with a mail; `kind` is its media type."""
 
@@ -41,7 +41,7 @@ class Attachment:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Letter:
     """A composed digest: what the outbox takes."""
 
@@ -49,7 +49,7 @@ class Letter:
     message: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """Lines under one heading: those in full, and those for which there is room in brief alone."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
 
+from tracker.records import record
+
 _SHOWN_HEADERS = ("Date", "From", "Reply-To", "To", "Cc", "Subject", "Message-ID")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What a mail says. `text` is its plain part, or its HTML source where there is no other."""
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from tracker.domain.outbox import Answer, Event, Mail, answer_to
 from tracker.mail.transport import MailServerError, Permission
+from tracker.records import record
 
 ANSWER_SECONDS = 600
 """How long to wait for the answer to a whole mail. RFC 5321 4.5.3.2.6 asks for ten minutes: less makes duplicates."""
@@ -32,7 +33,7 @@ class _LostError(Exception):
     """The connection broke before the mail itself went out."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Login:
     """Name and password; neither appears in messages, logs or reprs."""
 

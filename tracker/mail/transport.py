@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +18,7 @@ from typing import Protocol
 from tracker.config import Settings
 from tracker.domain.outbox import Answer, Event, Mail
 from tracker.errors import BadDataError, WorldError
+from tracker.records import record
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 """The usual port of each kind of security."""
@@ -83,7 +83,7 @@ def _password(settings: Settings) -> str:
     return password
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folder:
     """Writes each mail as an `.eml` file. The name comes from the key, so that writing again is no second mail."""
 

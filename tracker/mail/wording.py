@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from tracker.domain.reminders.bands import days_since
 from tracker.domain.reminders.digest import Counts, Digest, Line
@@ -12,6 +11,7 @@ from tracker.domain.reminders.words import LATE, Band
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Implementation, Post, Verification
 from tracker.mail.languages import Language
+from tracker.records import record
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name by which catalogues are extracted
@@ -200,7 +200,7 @@ def _summary(language: Language, counts: Counts) -> Iterable[str]:
     yield some("%(number)s without a recipient", "%(number)s without a recipient", counts.vacant)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ItemWords:
     """Everything that a digest says of one follow-up, ready to be set."""
 

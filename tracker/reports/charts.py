@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +15,7 @@ from tracker.domain.figures.listings import AgeLine
 from tracker.domain.figures.movement import RollForward
 from tracker.domain.figures.quarterly import TrendPoint
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation
+from tracker.records import record
 from tracker.reports.document import Chart
 from tracker.reports.template_files import Templates
 from tracker.reports.words import figure, joined, label, percent
@@ -34,7 +34,7 @@ _EM = 11
 """The size of a chart's letters, in its units."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """A part of a bar: from `x`, so wide, in the texture of its kind; `shown` is empty where it does not fit."""
 
@@ -44,7 +44,7 @@ class Segment:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bar:
     """A bar: its name, its line from the top, its parts, and what stands behind it."""
 

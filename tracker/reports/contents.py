@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from tracker.domain.deadlines import LONG_OUTSTANDING_YEARS
 from tracker.domain.figures.editions import Edition, Restatement
 from tracker.domain.figures.groups import Group
 from tracker.domain.figures.quarterly import Figures
 from tracker.domain.vocabulary import Acceptance
+from tracker.records import record
 from tracker.reports import charts, tables
 from tracker.reports.document import Block, Document, Heading, Paragraph, Section
 from tracker.reports.restatement_tables import moved_rates_table, moved_rows_table
@@ -28,7 +28,7 @@ from tracker.reports.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """A section: its anchor, its title, what stands in it; `nothing` is said where there is nothing to list.
 

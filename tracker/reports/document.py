@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from tracker.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Cell:
     """What stands in a table: its text, a second line in small print, and the typed value for a spreadsheet.
 
@@ -22,7 +23,7 @@ class Cell:
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """A column: `share` of the width relative to the others, `align` left, right or center."""
 
@@ -34,7 +35,7 @@ class Column:
 Row = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowGroup:
     """Rows under a line of their own that spans the table; without one where `head` is None."""
 
@@ -42,7 +43,7 @@ class RowGroup:
     head: Cell | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """A table with its caption. `total` marks the last row as a sum; `filterable` offers a search where it can be."""
 
@@ -62,7 +63,7 @@ class Table:
         return sum(len(group.rows) for group in self.groups)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paragraph:
     """A paragraph of running text; `style` is empty or `quiet` for a remark on how to read what follows."""
 
@@ -70,14 +71,14 @@ class Paragraph:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heading:
     """A heading within a section."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chart:
     """A picture as SVG with its caption; `description` says in words what is to be seen. Sizes in SVG units."""
 
@@ -95,7 +96,7 @@ _SHORT = 5
 Block = Table | Paragraph | Heading | Chart
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """A numbered part of the report; `landscape` where its tables need the width."""
 
@@ -110,7 +111,7 @@ class Section:
         return f"{self.number}. {self.title}" if self.number else self.title
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyFigure:
     """One of the large figures of the first page; `beside` is the same for the whole system, or empty."""
 
@@ -120,7 +121,7 @@ class KeyFigure:
     beside: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """The whole report. `facts` are the lines under the title; `moment` dates the file itself."""
 

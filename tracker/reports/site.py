@@ -13,6 +13,7 @@ from tracker.domain.journal import Entry
 from tracker.domain.rates import Counts, acceptance_rate, implementation_rate
 from tracker.domain.rows import FollowUp, Link
 from tracker.domain.vocabulary import LinkKind, Topic
+from tracker.records import record
 from tracker.reports import charts, tables
 from tracker.reports.document import Block, Cell, Column, KeyFigure, Paragraph, Row, Section, Table, one_group
 from tracker.reports.summary import key_figures, sentences
@@ -30,7 +31,7 @@ from tracker.reports.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """One page: its place in the folder, what stands on it. `up` leads from it to the folder's top.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
 
+from tracker.records import record
 from tracker.reports.archives import dated
 from tracker.reports.document import Cell, Document, Table
 
@@ -42,7 +42,7 @@ def xlsx_bytes(document: Document) -> bytes:
     return dated(target.getvalue(), document.moment)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Looks:
     plain: Any
     one_line: Any
@@ -93,7 +93,7 @@ def _summary(book: Any, document: Document, looks: _Looks) -> None:
     _print(sheet, document)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Title:
     """A column of a sheet: its head, how wide in characters, on which side, whether its texts run over lines."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from tracker.domain.rows import Organization
 from tracker.errors import BadDataError
 from tracker.ingest.registers.folding import fold_name
+from tracker.records import record
 from tracker.services.who import Who
 from tracker.store.aliases import Alias, all_aliases, drop_alias
 from tracker.store.aliases import add_alias as store_alias
@@ -19,7 +19,7 @@ _ALIKE_ENOUGH = 75
 """Of 100, by rapidfuzz's token_sort_ratio: what is worth a person's look."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proposal:
     """A name that is like one that the register knows; a person decides."""
 

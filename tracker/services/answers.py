@@ -19,6 +19,7 @@ from tracker.ingest.registers.gathering import Entry
 from tracker.ingest.registers.mapping import FileForm, Mapping, Names, NumberRule
 from tracker.ingest.registers.rows import Said
 from tracker.limits import Limits
+from tracker.records import record
 from tracker.services.register_writing import Outcome, Writing
 from tracker.services.who import Who
 from tracker.store.organizations import get_organization
@@ -61,7 +62,7 @@ class AnswersReport:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Review:
     """The documents of one review put together: every number once."""
 

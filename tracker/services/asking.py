@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.journal import Draft, Standing, only_addressed, standing
@@ -12,6 +11,7 @@ from tracker.domain.references import reference_to
 from tracker.domain.rows import Recommendation, Report
 from tracker.domain.updates import as_entries
 from tracker.domain.vocabulary import Addressee, Topic, Voice
+from tracker.records import record
 from tracker.services.addressing import asked_by
 from tracker.store.batches import Batch
 from tracker.store.documents import recommendations_of
@@ -29,7 +29,7 @@ from tracker.store.journal import history
 _NOT_ASKED = "not asked by the annex of actions"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     """A recommendation and whom it asks; `addressee` only where it is another than the recommendation's."""
 

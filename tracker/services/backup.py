@@ -11,7 +11,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from tracker import __version__
 from tracker.domain.plurals import plural
 from tracker.domain.rows import instant
 from tracker.errors import BadDataError, RefusedError, WorldError
+from tracker.records import record
 from tracker.services.evidence import place_of
 from tracker.services.kept_evidence import Lack, State, lacking, state_at
 from tracker.services.sent_since import SentSince, learn
@@ -34,7 +34,7 @@ _ALTERED = "altered/"
 """Where a backup keeps bytes that are not those of the checksum under which they stood; no restore puts them back."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """A backup: its size in bytes, and the files of evidence that it does not hold as they were kept."""
 
@@ -42,7 +42,7 @@ class Written:
     lacking: list[Lack]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Restored:
     """Where the register before was put aside, when the backup was made, and what is known of mails sent since.
 

@@ -11,6 +11,7 @@ from tracker.domain.outbox import Answer, Event, Mail, OutboxState
 from tracker.domain.plurals import plural
 from tracker.errors import TrackerError
 from tracker.mail.transport import MailServerError, Transport
+from tracker.records import record
 from tracker.services.steps import OnStep, begun
 from tracker.store import outbox, waiting
 from tracker.store.unit import Register
@@ -26,7 +27,7 @@ Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MailAnswer:
     """A mail that was not sent, and why."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Counts
 from tracker.errors import BadDataError
+from tracker.records import record
 from tracker.services import sample
 from tracker.services.listing import At
 from tracker.services.registration import initialize
@@ -48,7 +48,7 @@ _OURS = re.compile(
 """What a demonstration leaves in its folder, and the next one removes."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Demonstration:
     """What was made: the counts are of the register as it stands, the paths lie in `folder`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.vocabulary import Addressee, SymbolRole
+from tracker.records import record
 from tracker.services.listing import At
 from tracker.services.who import Who
 from tracker.store.amendments import said_before
@@ -28,7 +29,7 @@ from tracker.store.follow_ups import followed_reports, list_follow_ups, save_sta
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReportChange:
     """What to change of a report; None stays as it is.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from tracker.domain.filters import EVERYTHING
 from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Organization, instant
 from tracker.errors import RefusedError, UnknownNameError
+from tracker.records import record
 from tracker.services.reporting import Drawn, Prepared, Request, check_formats, file_name, prepare, templates_of
 from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
@@ -26,7 +27,7 @@ from tracker.store.figures import read_material
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """Whether an edition still holds: nothing in `problems` means that it comes out the same, byte for byte."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from tracker.config import Settings
 from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
 from tracker.domain.rows import instant_or_none
+from tracker.records import record
 from tracker.services.kept_evidence import trouble as evidence_trouble
 from tracker.services.reminders import Outlook, outlook
 from tracker.services.who import Who
@@ -30,7 +30,7 @@ OLD_AFTER = timedelta(days=35)
 """A backup that is made once a month is never as old as that."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Health:
     """The state of a register, in facts; `troubles` are sentences, none where all is well."""
 
@@ -90,7 +90,7 @@ def health(register: Register, settings: Settings, who: Who, *, evidence_store: 
     return Health(schema.describe(register.engine), size, about, mails, beat, due, tuple(troubles))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signs:
     """What the checks look at.
 

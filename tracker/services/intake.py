@@ -18,6 +18,7 @@ from tracker.ingest.notes import DocumentKind, Note, NoteRecommendation, read_no
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.folding import fold_text
 from tracker.limits import Limits
+from tracker.records import record
 from tracker.services.addressing import against_text, resolve
 from tracker.services.asking import Asking
 from tracker.services.steps import OnStep, begun, counted
@@ -36,7 +37,7 @@ from tracker.store.organizations import all_organizations, days_left, organizati
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NoteOptions:
     """What the user adds to what the note says: organizations, the note's own symbol, the report's symbols."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from tracker.domain.plurals import plural
+from tracker.records import record
 from tracker.services.evidence import place_of
 from tracker.store.engine import sqlite_file
 from tracker.store.evidence import KeptFile, kept_files
@@ -43,7 +43,7 @@ def state_at(place: Path) -> State:
     return State.WHOLE if digest == place.name or not _CHECKSUM.fullmatch(place.name) else State.ALTERED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lack:
     """A file of evidence that is not there as it was kept."""
 

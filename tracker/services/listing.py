@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from tracker.domain.journal import Entry, in_force
 from tracker.domain.periods import last_second
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import FollowUp, Lesson, Link, Recommendation, Report, instant
+from tracker.records import record
 from tracker.store.addressed import not_addressed
 from tracker.store.amendments import said_before
 from tracker.store.described import recommendation_as_known, report_as_known
@@ -25,7 +25,7 @@ from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class At:
     """The day and the knowledge to look from: None, None means now. `today` is what overdue is measured against."""
 
@@ -73,7 +73,7 @@ def show(
     return report, recommendation, found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One entry of a history, with the follow-up it is about; `voided_by` is the entry that took it back."""
 
@@ -140,7 +140,7 @@ def read_lessons(
     return [(item, lesson) for item, lesson in found if lesson.good_practice or not only_good_practice]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Beside:
     """What stands beside one follow-up: what its entries add up to, and the links of its recommendation."""
 

@@ -19,6 +19,7 @@ from tracker.errors import BadDataError, UsageError
 from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
+from tracker.records import record
 from tracker.services.returns import Source, keep
 from tracker.services.steps import OnStep
 from tracker.services.who import Who
@@ -31,7 +32,7 @@ _SENT_WITHIN = timedelta(days=31)
 """How old a mail's own date may be to count as the day on which its sender held the post."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """What becomes of a mail, and why. `returns` are the files in it that are returns of this register."""
 
@@ -142,7 +143,7 @@ def fetch(
     return report
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Facts:
     """What the register knows that tells one mail from another."""
 

@@ -18,6 +18,7 @@ from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError
 from tracker.mail.languages import languages
+from tracker.records import record
 from tracker.services.listing import At
 from tracker.services.who import Who
 from tracker.store import organizations as store
@@ -29,14 +30,14 @@ OFFICIAL = ("ar", "en", "es", "fr", "ru", "zh")
 COLUMNS = ("code", "name", "group", "timezone", "language")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Leaving:
     """From which day an organization is no longer one of them; None takes such a day back."""
 
     on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """An organization, and the day from which it is no longer one of them."""
 

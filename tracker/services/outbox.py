@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from tracker.domain.outbox import Attempt, Event, OutboxState, QueuedMail, after
 from tracker.domain.rows import instant_or_none
 from tracker.mail.reading import Reading, read_mail
+from tracker.records import record
 from tracker.services.who import Who
 from tracker.store import ledger, outbox
 from tracker.store.ledger import Reminded
@@ -18,7 +18,7 @@ from tracker.store.unit import Register
 from tracker.store.waiting import Prospect, WaitingMail, check_is_last, later_digests, prospect
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MailDetail:
     """One mail: where it stands, its exact bytes, and everything that was tried."""
 
@@ -80,7 +80,7 @@ def show_mail(register: Register, mail_id: int) -> MailDetail:
         return MailDetail(mail, outbox.message_of(session, mail_id), tuple(outbox.attempts_of(session, mail_id)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaitingDigest:
     """A mail that waits and would go out now, with the lines that the ledger keeps of it."""
 

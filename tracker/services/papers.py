@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tracker.domain.figures.scorecard import Scorecard, issued_between, scorecar
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.errors import BadDataError
+from tracker.records import record
 from tracker.reports.document import Document
 from tracker.services.reporting import Paper, Request, check_papers, looking_back, templates_of
 from tracker.services.steps import OnStep, counted
@@ -24,7 +24,7 @@ from tracker.store.organizations import all_organizations, get_organization
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moment:
     """The day and the knowledge that a paper is made from."""
 

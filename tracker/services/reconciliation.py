@@ -21,6 +21,7 @@ from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import read_rows
 from tracker.limits import Limits
+from tracker.records import record
 from tracker.services.listing import At
 from tracker.services.register_names import NameBook
 from tracker.services.steps import OnStep, counted
@@ -31,7 +32,7 @@ from tracker.store.register_rows import SeenRow, seen_rows
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """One follow-up as both tell it; `theirs` is in their own words, `differs` names the axes in conflict."""
 

@@ -16,6 +16,7 @@ from tracker.ingest.registers.folding import digest, fold_word
 from tracker.ingest.registers.gathering import Entry
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.rows import Said
+from tracker.records import record
 from tracker.store.batches import Batch
 
 Aspects = dict[str, str]
@@ -97,7 +98,7 @@ class Kept:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """One thing that a row says, and the day on which it was so; a status carries its moves."""
 

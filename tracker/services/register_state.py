@@ -12,6 +12,7 @@ from typing import Any
 from tracker.domain.references import fold, reference_to
 from tracker.domain.vocabulary import SymbolRole
 from tracker.ingest.registers.gathering import Entry
+from tracker.records import record
 from tracker.services.register_drafts import Aspects
 from tracker.store.batches import Batch
 from tracker.store.register_rows import (
@@ -32,7 +33,7 @@ BEFORE = "_before"
 """Where `said` keeps what the row said the time before, for the case that the last reading is taken back."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A recommendation's id, the report it belongs to, and its number there."""
 

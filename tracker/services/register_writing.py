@@ -17,6 +17,7 @@ from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import fold_word
 from tracker.ingest.registers.gathering import Entry, text_digest
 from tracker.ingest.registers.mapping import Mapping
+from tracker.records import record
 from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects
 from tracker.services.register_state import BEFORE, FollowUps, Place, Seen, Shelf, issued_days
 from tracker.services.steps import OnStep, counted
@@ -49,7 +50,7 @@ class Outcome:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """An entry that says something new of a follow-up that is there."""
 

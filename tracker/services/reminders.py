@@ -21,6 +21,7 @@ from tracker.domain.reminders.policy import Policies, read_policies
 from tracker.domain.rows import FollowUp
 from tracker.errors import BadDataError, RefusedError
 from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
+from tracker.records import record
 from tracker.services import returns
 from tracker.services.steps import OnStep, begun, counted
 from tracker.store import ledger
@@ -36,7 +37,7 @@ _KEPT_ORGANIZATIONS = 8
 """Organizations whose rows are kept at hand: those of one organization's recipients stand side by side."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PreviewedDigest:
     """A digest with the mail that would be queued for it."""
 
@@ -113,7 +114,7 @@ class ComposeReport:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Run:
     """What one run goes through: settings checked, groups found, what is in the ledger left out."""
 
@@ -182,7 +183,7 @@ def preview(
         yield PreviewedDigest(digest, _letter(run, digest))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outlook:
     """How many digests are due, whether they would be the first, and how many went out already.
 

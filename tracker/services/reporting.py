@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from tracker.domain.journal import canonical_json
 from tracker.domain.periods import Quarter
 from tracker.domain.references import suggest
 from tracker.errors import BadDataError, RefusedError
+from tracker.records import record
 from tracker.reports.document import Document
 from tracker.reports.template_files import Templates
 from tracker.services.steps import OnStep, counted
@@ -27,7 +28,7 @@ from tracker.store.organizations import get_organization
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """What is asked for: the quarter, for one organization or all, as of a day (else its last), as known (else now).
 
@@ -48,7 +49,7 @@ class Request:
     templates: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prepared:
     """Figures, the edition that was published of exactly these, and what an earlier edition would say otherwise."""
 

@@ -38,6 +38,7 @@ from tracker.errors import BadDataError, RefusedError
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.ingest.workbooks import read_bytes
 from tracker.limits import Limits
+from tracker.records import record
 from tracker.services.evidence import keep_content, stored
 from tracker.services.steps import OnStep, counted
 from tracker.services.updates import Changed, saved_row, standing_after
@@ -83,7 +84,7 @@ class Outcome(Enum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowReport:
     """One row: what it asks for, and what came of it. `changes` are (topic, from, to).
 
@@ -145,7 +146,7 @@ class ReturnReport:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """The bytes of a return, and what the file is called."""
 

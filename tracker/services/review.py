@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +19,7 @@ from tracker.domain.rows import FollowUp
 from tracker.domain.updates import Update, drafts_for
 from tracker.domain.vocabulary import Implementation, Topic, Verification
 from tracker.errors import RefusalsError, RefusedError
+from tracker.records import record
 from tracker.services.alone import alone
 from tracker.services.updates import UpdateReport, apply_each
 from tracker.services.who import Who
@@ -31,7 +32,7 @@ CLAIMS = Filters(implementation=(Implementation.IMPLEMENTED,), verification=(Ver
 """The queue of verification: what is claimed implemented and not yet looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Review:
     """One person's review: the follow-ups by `REF ORG`, where it stands, and the file that keeps it.
 

@@ -10,7 +10,6 @@ import csv
 import io
 import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from importlib.resources import files
@@ -19,6 +18,7 @@ from pathlib import Path
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import TARGETS, Post
 from tracker.ingest.mastheads import MONTHS
+from tracker.records import record
 from tracker.services import extensions, organizations, updates
 from tracker.services.intake import NoteOptions, import_notes
 from tracker.services.listing import read_history
@@ -35,7 +35,7 @@ _NOTE_READ_AFTER = 6
 _KEEPER = "A. Quist"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where the sample stands: the day it is laid back from, the register, the documents, the evidence."""
 
@@ -49,7 +49,7 @@ class Place:
         return self.today - timedelta(days=int(ago))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One command of the story: written so many days ago, by whom, in which words."""
 

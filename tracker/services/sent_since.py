@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 
+from tracker.records import record
 from tracker.services.who import Who
 from tracker.store import sent_since
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SentSince:
     """To whom mails went after the backup; None where that is not known, and so many waiting ones are `uncertain`."""
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from tracker.domain.filters import Filters
 from tracker.domain.rates import RATES, Counts, Rate, implementation_rate, mean_percent, pooled
 from tracker.domain.rates import acceptance_rate as acceptance
+from tracker.records import record
 from tracker.services.listing import At
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """A group with its counts; every figure of it comes from them."""
 
@@ -26,7 +26,7 @@ class Group:
         return {"group": self.name, **self.counts.as_json()}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statistics:
     """The groups, all of them pooled, and beside that the means of the groups and of the organizations."""
 

@@ -7,11 +7,11 @@ scheduler do no harm: the lock row only keeps two from doing the same work.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.config import Settings
 from tracker.mail.transport import Transport
+from tracker.records import record
 from tracker.services.delivery import Clock, DeliveryReport, deliver
 from tracker.store import scheduler
 from tracker.store.unit import Register
@@ -25,7 +25,7 @@ Compose = Callable[[Register, Settings, datetime], int]
 """Composes and queues what is due; returns how many mails that were."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TickReport:
     """What one tick did. `holder` is the other scheduler when this one stood by; then all else is None."""
 

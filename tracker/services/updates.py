@@ -12,13 +12,13 @@ from tracker.domain.filters import Filters
 from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, belongs_with, standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.plurals import plural
-from tracker.domain.records import record
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp
 from tracker.domain.taking_back import typed, way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_above, standing_of
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
+from tracker.records import record
 from tracker.services.evidence import take_evidence
 from tracker.services.steps import OnStep, begun, counted, of_the_journal
 from tracker.services.who import Who
@@ -38,7 +38,7 @@ from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selection:
     """Which follow-ups: one recommendation of some organizations, or all that a filter finds."""
 
@@ -220,7 +220,7 @@ def correct(
     return changed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TakenBack:
     """What `undo` did: the command, what changed back, and the recommendations whose words stay as it made them."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from tracker.domain.filters import Filters, Sort, as_words, from_words, merged
 from tracker.domain.references import fold, suggest
 from tracker.errors import BadDataError, UnknownNameError
+from tracker.records import record
 from tracker.services.who import Who
 from tracker.store import views as store
 from tracker.store.documents import report_by_tail
@@ -16,7 +17,7 @@ from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """What is kept under a name: a filter, and the order of the list where one was given."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from tracker.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Who:
     """The actor, the command in words, the instant, and the day in the office's time zone."""
 

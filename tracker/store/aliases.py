@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, delete, select
 
 from tracker.domain.references import fold
 from tracker.errors import BadDataError, UnknownNameError
+from tracker.records import record
 from tracker.store.batches import Batch
 from tracker.store.organizations import get_organization
 from tracker.store.tables import alias_table, organization_table
 from tracker.store.writing import insert_row
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Alias:
     """A further name of an organization; `folded` is how it is compared."""
 

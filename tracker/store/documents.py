@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,13 +13,14 @@ from tracker.domain.references import Reference, fold, is_tail, reference_to, su
 from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.vocabulary import Addressee, Stance, SymbolRole
 from tracker.errors import BadDataError, UnknownNameError
+from tracker.records import record
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.tables import comment_table, recommendation_table, report_table, symbol_table
 from tracker.store.writing import insert_row, insert_rows, save_rows
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RecommendationText:
     """What a document says of one recommendation."""
 

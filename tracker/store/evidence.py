@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from tracker.domain.journal import GRANTED, REFUSED, REQUESTED
 from tracker.domain.references import reference_to
 from tracker.domain.rows import EvidenceFile, Extension, Request
 from tracker.domain.vocabulary import Topic
+from tracker.records import record
 from tracker.store.batches import Batch
 from tracker.store.names import with_names
 from tracker.store.standing import in_force, standing
@@ -40,7 +40,7 @@ def attach_evidence(batch: Batch, *, entry_id: int, follow_up_id: int, item: Evi
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GivenEvidence:
     """A piece of evidence with the entry that names it."""
 
@@ -74,7 +74,7 @@ def evidence_of(
     return [GivenEvidence(*row) for row in session.execute(query)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeptFile:
     """The content of a file that entries name; `location` is what the first of them calls it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -28,6 +28,7 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, SymbolRole, Topic
+from tracker.records import record
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.conditions import conditions
@@ -127,7 +128,7 @@ def follow_ups_of_batches(session: Connection, numbers: Sequence[int]) -> list[F
     return [_follow_up(row) for row in session.execute(query)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Addressed:
     """A follow-up that is there; `addressee` is its own, where it has another one than its recommendation."""
 

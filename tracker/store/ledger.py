@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from tracker.domain.reminders.bands import Case
 from tracker.domain.reminders.digest import Digest
 from tracker.domain.rows import FollowUp, instant
 from tracker.domain.vocabulary import SymbolRole, Topic
+from tracker.records import record
 from tracker.store import outbox
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
@@ -106,7 +106,7 @@ def _last_words(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, 
     return {row.follow_up_id: (row.source, row.target, row.effective_on) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reminded:
     """One line of the log: who was asked about what, when, why, and what became of the mail."""
 

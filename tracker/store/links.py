@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from tracker.domain.rows import Link
 from tracker.domain.vocabulary import LinkKind, SymbolRole
+from tracker.records import record
 from tracker.store.batches import Batch
 from tracker.store.tables import follow_up_table, link_table, recommendation_table, symbol_table
 from tracker.store.viewpoint import Viewpoint
@@ -60,7 +60,7 @@ def remove_link(
     return len(standing_links)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Linked:
     """What a follow-up waits for, by its id; what supersedes a recommendation and what it repeats, by reference."""
 
@@ -91,7 +91,7 @@ def linked(seen: Viewpoint, follow_up_ids: Sequence[int] | Select[Any]) -> Linke
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Lead:
     """A link with the ids of both ends."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
 from tracker.domain.vocabulary import Post
+from tracker.records import record
 from tracker.store.mail_tables import outbox_table
 from tracker.store.tables import (
     batch_table,
@@ -19,7 +19,7 @@ from tracker.store.tables import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Overview:
     """Counts of the register, and the instants of the last batch and the last backup."""
 

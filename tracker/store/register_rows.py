@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, select
 
 from tracker.domain.lifecycle import Positions
 from tracker.domain.vocabulary import SymbolRole
+from tracker.records import record
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.names import MAIN_SYMBOL
@@ -47,7 +48,7 @@ class KnownFollowUp:
     withdrawn: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SeenRow:
     """A row of another register as it was last read; `said` is JSON."""
 
@@ -56,7 +57,7 @@ class SeenRow:
     batch: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KnownReport:
     """A report by one of its symbols."""
 

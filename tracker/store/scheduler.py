@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tracker.records import record
 from tracker.store.mail_tables import scheduler_table
 
 _ROW = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heartbeat:
     """Who ticks, until when without a further sign, and when it last ticked and last composed."""
 

@@ -8,7 +8,6 @@ alike, and so are Latin letters with and without accents.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -29,6 +28,7 @@ from sqlalchemy import (
 )
 
 from tracker.domain.search_words import are_mentioned, has_no_beginning, words_of
+from tracker.records import record
 from tracker.store.columns import among
 from tracker.store.tables import follow_up_table, journal_table, recommendation_table, report_table
 from tracker.store.viewpoint import Viewpoint
@@ -48,7 +48,7 @@ _NEAR, _NEARER, _NARROWED = 1_000, 500, 5
 filter passes over most."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where words may be: a column of the standing, which of its values mention them, the same said of one row."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, Select, func, select, update
 from sqlalchemy.dialects.sqlite import dialect
 
 from tracker.domain.outbox import Event, OutboxState, sources, target
+from tracker.records import record
 from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
 from tracker.store.names import with_names
 from tracker.store.outbox import keep_attempts
@@ -32,7 +32,7 @@ _GONE = (OutboxState.SENT, OutboxState.UNCERTAIN)
 _DIALECT = dialect()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Before:
     """The register that is replaced: held by `connection`, read as it stands."""
 

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, and_, func, or_, select
 from tracker.domain.outbox import GIVE_UP_AFTER, Event, OutboxState, sources
 from tracker.domain.reminders.cadence import is_later
 from tracker.errors import RefusedError
+from tracker.records import record
 from tracker.store import outbox
 from tracker.store.mail_tables import delivery_table, outbox_table, reminder_table
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WaitingMail:
     """A mail that was certainly not delivered yet. `since` is when it was queued, or put into the queue again by hand.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Topic
+from tracker.records import record
 
 _ROW = "row"
 _TOPICS = {
@@ -24,7 +25,7 @@ _OWN_WORDS = ("scope",)
 """Parts of the figures that say how they were asked for, not what is so."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edition:
     """A published report. `scope` is `system` or an organization's code; `sha256` is of its figures."""
 
@@ -45,7 +46,7 @@ class Edition:
         return f"{self.quarter}{organization}/{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Late:
     """An entry written after an edition about days that the edition had covered; voiding ones too.
 
@@ -61,7 +62,7 @@ class Late:
     voids: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Moved:
     """One field of one row that an edition gave otherwise; `why` are the entries that moved it."""
 
@@ -73,7 +74,7 @@ class Moved:
     why: tuple[Late, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MovedRate:
     """A rate that an edition gave otherwise, as `numerator/denominator` then and now."""
 
@@ -82,7 +83,7 @@ class MovedRate:
     now: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Restatement:
     """What an earlier edition would say today, of its own day, where that differs from what it said."""
 

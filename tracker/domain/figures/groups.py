@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -23,9 +22,10 @@ from tracker.domain.rates import (
 )
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Implementation, Verification
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """A named group and its counts; every figure of it comes from them."""
 
@@ -46,7 +46,7 @@ class Group:
         return information_gap(self.counts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Headline:
     """The scope's own figures, the system's (sum over sum), and the plain means and medians of organizations."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.deadlines import AGE_BANDS, AgeBand, age_band, days_late, is_long_outstanding
@@ -20,9 +19,10 @@ from tracker.domain.vocabulary import (
     Topic,
     Verification,
 )
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Overdue:
     """An open row past its day. `extensions` counts those granted, `asked_until` is a request not yet decided."""
 
@@ -32,7 +32,7 @@ class Overdue:
     asked_until: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said:
     """A row with the words that explain it, and the day of those words; None where nobody gave any."""
 
@@ -41,7 +41,7 @@ class Said:
     on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiting:
     """A row that waits for a governing body. `only_noted`: its last word was to take note, which decides nothing."""
 
@@ -51,7 +51,7 @@ class Waiting:
     only_noted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Learned:
     """What was learned on a row, and when it was last added to."""
 
@@ -60,7 +60,7 @@ class Learned:
     on: date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AgeLine:
     """So many open rows of an age, counted from the issue of the report (else from the day it was addressed)."""
 
@@ -69,7 +69,7 @@ class AgeLine:
     overdue: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Oddity:
     """Something the register cannot square by itself, and the rows it concerns."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from tracker.domain.filters import EVERYTHING, Filters
@@ -12,11 +12,12 @@ from tracker.domain.rates import Counts
 from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification
 from tracker.errors import BadDataError
+from tracker.records import record
 
 TREND_QUARTERS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """What a report is about. `as_of` lies in the quarter; `organization` None means system-wide.
 
@@ -95,7 +96,7 @@ def resolve_scope(
     return Scope(quarter, day, (known_at or now).astimezone(UTC), organization, office, prepared_by, selection)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Before:
     """Where a follow-up stood on the evening before the quarter."""
 
@@ -106,7 +107,7 @@ class Before:
     due_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Step:
     """One entry in force, as far as figures need it."""
 
@@ -118,7 +119,7 @@ class Step:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reminded:
     """Of one quarter: digests that left, follow-ups in them, and those on which the organization was heard since."""
 
@@ -127,7 +128,7 @@ class Reminded:
     answered: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Material:
     """Everything read for one report, of one consistent state of the register.
 

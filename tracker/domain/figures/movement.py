@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
 from tracker.domain.figures.material import Before, Step
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification
+from tracker.records import record
 
 AXES = ("acceptance", "implementation", "verification")
 
@@ -37,7 +37,7 @@ def settlement_of(row: FollowUp) -> Settlement | None:
     return Settlement.OVERTAKEN if row.implementation is Implementation.OVERTAKEN else Settlement.IMPLEMENTED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RollForward:
     """Open at start + new + reopened − settled − withdrawn = open at end.
 
@@ -89,7 +89,7 @@ def roll_forward(rows: Sequence[FollowUp], before: Mapping[int, Before]) -> Roll
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shift:
     """One axis (or `due`) of one row: what it was on the evening before, what it is. None: it was not there."""
 
@@ -98,7 +98,7 @@ class Shift:
     target: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Changed:
     """A row that stands otherwise than before the quarter; `on` and `note` are of the last entry that moved it."""
 

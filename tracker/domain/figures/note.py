@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from tracker.domain.rows import FollowUp, Recommendation, Report
 from tracker.domain.vocabulary import ACCEPTING, DECLINING, Acceptance, Stance, SymbolRole
+from tracker.records import record
 
 _MOST, _HALF = Fraction(3, 4), Fraction(1, 2)
 
@@ -32,7 +32,7 @@ COMPOSED = "consolidated on the basis of the positions that the organizations ha
 """By these words a note that was composed here is known again: read in, it puts no published position aside."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotePart:
     """A recommendation with the paragraphs on it, each with its number."""
 
@@ -41,7 +41,7 @@ class NotePart:
     paragraphs: tuple[tuple[int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotePaper:
     """The note as text: everything that is printed, in its order."""
 

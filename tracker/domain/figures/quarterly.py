@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,9 +15,10 @@ from tracker.domain.journal import canonical_json
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Counts
 from tracker.domain.rows import FollowUp
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrendPoint:
     """The scope's figures on the last day of a quarter (of the reported one: on the day of the figures)."""
 
@@ -26,7 +26,7 @@ class TrendPoint:
     group: Group
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figures:
     """The report in figures. Groups by organization are empty where the report is about one."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,9 +12,10 @@ from tracker.domain.figures.material import Step
 from tracker.domain.rates import Rate, acceptance_rate, implementation_rate, median_percent
 from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.vocabulary import Implementation, Topic
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Year:
     """What was read for a year: rows on its last day, and the year's steps on implementation and extensions."""
 
@@ -31,7 +31,7 @@ class Year:
         return Year(self.year, self.as_of, rows, tuple(step for step in self.steps if step.follow_up_id in ids))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Score:
     """One measure of an organization, beside the median of all organizations."""
 
@@ -40,7 +40,7 @@ class Score:
     median: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scorecard:
     """The measures, and the rows behind those that a head will ask about."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.domain.deadlines import days_late
@@ -12,13 +11,14 @@ from tracker.domain.reminders.policy import Policy
 from tracker.domain.reminders.words import Band
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation, Post, Verification
+from tracker.records import record
 
 AWAITING = frozenset({Acceptance.NO_INFORMATION, Acceptance.UNDER_CONSIDERATION})
 LADDER = (Post.FOCAL_POINT, Post.EXECUTIVE_HEAD, Post.SECRETARY)
 """The rungs, from the first to the last."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Case:
     """A follow-up with what decides about reminding.
 
@@ -32,7 +32,7 @@ class Case:
     refused_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ask:
     """What is asked about one follow-up: its most urgent band, the others that hold too, and how high it goes."""
 

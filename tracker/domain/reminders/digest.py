@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from tracker.domain.references import fold
@@ -15,9 +14,10 @@ from tracker.domain.reminders.policy import Policy
 from tracker.domain.reminders.words import AHEAD, LATE, RESPONSES, Band
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One follow-up in a digest: what is asked, under which heading, and as the holder of which post."""
 
@@ -37,7 +37,7 @@ class Line:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Digest:
     """One mail. `day` is the recipient's local day; lines beyond the first `room` (None: all) stand in it in brief."""
 
@@ -88,7 +88,7 @@ class Digest:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """How many lines of a digest ask for what; each line is counted once, under its most urgent band."""
 
@@ -105,7 +105,7 @@ class Counts:
     vacant: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Addressed:
     """An organization with what decides who is asked and when."""
 
@@ -137,7 +137,7 @@ class Addressed:
         return Posts(self.officers, day, office)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """The organizations for which one recipient may get one digest, and its cycle: the last that began for all."""
 
@@ -196,7 +196,7 @@ def make_digest(group: Group, lines: Sequence[Line], now: datetime, *, rows: int
     return Digest(group.recipient, group.cycle, day, answer_by, organizations, tuple(ordered), rows)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Turn:
     """What one cycle would bring for one row, if nothing changes until then."""
 

@@ -9,13 +9,13 @@ holder has left is vacant: the office gets what the holder would have got, never
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
 from tracker.domain.reminders.bands import LADDER, Ask
 from tracker.domain.rows import Officer
 from tracker.domain.vocabulary import Addressee, Post
+from tracker.records import record
 
 
 class Part(Enum):
@@ -27,7 +27,7 @@ class Part(Enum):
     VACANT = "vacant"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recipient:
     """Who gets a digest. `name` is empty for the office."""
 
@@ -40,7 +40,7 @@ class Recipient:
         return self.email.strip().casefold()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """That a recipient is asked as the holder of a post, under a heading."""
 

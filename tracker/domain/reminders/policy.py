@@ -7,7 +7,7 @@ for one of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -17,6 +17,7 @@ from tracker.domain.references import fold, suggest
 from tracker.domain.reminders.words import Band, Frequency, Weekday
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError
+from tracker.records import record
 
 _RUNGS: dict[Band, Post] = {
     Band.LATE_THIRD: Post.SECRETARY,
@@ -38,7 +39,7 @@ Reader = Callable[[Any, str, str, str | None], Any]
 """Reads a value; told the section, the name and the file for its sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """Spans are in calendar days, months or years as their names say; `hour` is local to the organization.
 
@@ -65,7 +66,7 @@ class Policy:
     rungs: Mapping[Band, Post] = field(default_factory=lambda: dict(_RUNGS))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policies:
     """The policy of the office and of each organization that has its own.
 

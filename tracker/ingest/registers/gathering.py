@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -17,9 +17,10 @@ from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import digest, fold_text
 from tracker.ingest.registers.mapping import Mapping, folded_identity
 from tracker.ingest.registers.rows import RegisterRow, Said
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """What a table says of one recommendation of one organization.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tracker.ingest.registers.folding import clean, fold_name, fold_word
 from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.tables import Table, read_table
 from tracker.limits import Limits
+from tracker.records import record
 
 _SAMPLE = 20_000
 _MOST_STATUSES = 30
@@ -59,7 +59,7 @@ _MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """What a word might mean; only ever proposed, with a mark that a person has to look."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Column:
     name: str
     values: Counter[str]

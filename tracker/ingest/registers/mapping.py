@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from tracker.domain.vocabulary import Addressee, Status, Voice
 from tracker.ingest.registers.folding import fold_name, fold_number, fold_word
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileForm:
     """How the file is written; what is None is found by itself. `header` counts rows from 1."""
 
@@ -23,7 +24,7 @@ class FileForm:
     only: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Meaning:
     """What one word of the other body says on our axes; without moves it is kept as a note only."""
 
@@ -31,7 +32,7 @@ class Meaning:
     moves: tuple[Status, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StatusColumn:
     """A column of statuses, whose word it is, and the column that dates it. `means` is by folded word."""
 
@@ -41,7 +42,7 @@ class StatusColumn:
     date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NumberRule:
     """Where the number of a recommendation stands: a column, or a pattern in one; None: made from the text."""
 
@@ -49,7 +50,7 @@ class NumberRule:
     pattern: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Names:
     """How names of organizations become codes. `aliases` is by folded name; `full` gives a code's name in full;
     `together` splits the cells that are listed there.
@@ -74,7 +75,7 @@ class Names:
         return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mapping:
     """Everything that turns rows of one table into rows of ours. Columns are named as in the file."""
 

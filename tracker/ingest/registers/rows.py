@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,9 +16,10 @@ from tracker.ingest.registers.folding import clean, fold_word, number_of
 from tracker.ingest.registers.mapping import Mapping, StatusColumn
 from tracker.ingest.registers.tables import Table, read_table
 from tracker.limits import Limits
+from tracker.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Said:
     """One status as the row gives it: the other body's own word, and what it says on our axes."""
 
@@ -30,7 +30,7 @@ class Said:
     on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RegisterRow:
     """One row of the table. `names` are of organizations, as written; `kept` is what else is kept of the row."""
 

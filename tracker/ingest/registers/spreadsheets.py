@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
@@ -20,13 +20,14 @@ from tracker.ingest.registers.merged_cells import Merged
 from tracker.ingest.registers.tables import Table, at_header, check_cells
 from tracker.ingest.registers.xlsx_looks import check_last_row, day_form, xlsx_looks
 from tracker.limits import Limits
+from tracker.records import record
 
 _MOST_NAMED = 20
 
 Rows = Iterator[tuple[int, list[str]]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Sheet:
     """`rows` opens it and writes into the list what is to be told; of an ODS that is known once all rows were read."""
 

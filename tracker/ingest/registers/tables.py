@@ -7,7 +7,6 @@ import io
 import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from tracker.errors import BadDataError, WorldError
@@ -16,6 +15,7 @@ from tracker.ingest.registers.encodings import decode
 from tracker.ingest.registers.folding import clean, fold_word
 from tracker.ingest.registers.mapping import FileForm
 from tracker.limits import Limits
+from tracker.records import record
 
 _DELIMITERS = (",", ";", "\t", "|")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -26,7 +26,7 @@ _ANY_LENGTH = 2**31 - 1
 """What Python's reader takes as one cell: it keeps that for the whole program; our own limit is checked here."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """`rows` can be walked once. A row's number is that of the spreadsheet; in a text file the header is row 1.
 
