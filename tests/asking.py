@@ -41,6 +41,7 @@ def follow_up(**changes):
         "recorded_at": datetime(2026, 11, 17, 9, 0, tzinfo=UTC),
         "actor": "officer",
         "note": "A draft exists.",
+        "left_on": None,
     }
     return FollowUp(**(said | changes))
 

@@ -54,6 +54,7 @@ def follow_up(key, code, number, position, text):
         recorded_at=KNOWN,
         actor="officer",
         note=note,
+        left_on=None,
     )
 
 

@@ -54,6 +54,7 @@ def row(key=1, **given):
         recorded_at=NOW,
         actor="officer",
         note=None,
+        left_on=None,
     )
     return replace(plain, **given)
 

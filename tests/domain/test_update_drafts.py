@@ -46,6 +46,7 @@ def follow_up(at=None):
         recorded_at=at.last.recorded_at,
         actor=at.last.actor,
         note=at.last.note,
+        left_on=None,
     )
 
 

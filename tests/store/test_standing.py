@@ -12,13 +12,13 @@ from sqlalchemy import insert, select
 
 from tracker.domain.journal import standing as fold
 from tracker.domain.lifecycle import Positions, is_settled
-from tracker.domain.rows import FollowUp
+from tracker.domain.rows import FollowUp, FollowUpLine
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import TARGETS, Acceptance, Implementation, Topic, Verification, Voice
 from tracker.errors import RefusedError
 from tracker.services import updates
 from tracker.store import standing as in_sql
-from tracker.store.follow_ups import select_rows
+from tracker.store.follow_ups import select_lines, select_rows
 from tracker.store.journal import history
 from tracker.store.tables import (
     batch_table,
@@ -54,11 +54,12 @@ def filled(register):
 
 
 @pytest.mark.parametrize("at", [in_sql.standing(), in_sql.standing(date(2026, 3, 31))], ids=["now", "of a day"])
-def test_the_columns_read_are_the_fields_of_the_record(at):
-    read = [column.name for column in select_rows(at).selected_columns]
-    assert [*read, "evidence", "waits_for", "superseded_by", "repeats"] == [
-        field.name for field in fields(FollowUp) if field.init
-    ]
+def test_the_columns_read_are_the_fields_of_the_records(at):
+    def by_place(kind):
+        return [field.name for field in fields(kind) if field.init and not field.kw_only]
+
+    assert [column.name for column in select_lines(at).selected_columns] == by_place(FollowUpLine)
+    assert [*(column.name for column in select_rows(at).selected_columns), "evidence"] == by_place(FollowUp)
 
 
 def play(register, steps):

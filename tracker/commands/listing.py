@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from tracker.domain.rows import FollowUp
+    from tracker.domain.rows import FollowUpLine
 
 
 @with_filters
@@ -35,16 +35,18 @@ def list_follow_ups(
     limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most so many.")] = None,
 ) -> None:
     """List follow-ups: one line for each recommendation and organization."""
-    from tracker.services.listing import list_follow_ups as read
+    from tracker.services import listing
 
     desk: Desk = ctx.obj
     at = desk.at(as_of, known_at)
-    # One more than is shown tells whether there are more, without counting them.
-    found = read(desk.register, filters, at, sort=sort or Sort.REF, limit=None if limit is None else limit + 1)
-    is_cut, found = limit is not None and len(found) > limit, found[:limit]
     if write is not None:
-        write([item.as_json(at.day) for item in found])
+        whole = listing.list_follow_ups(desk.register, filters, at, sort=sort or Sort.REF, limit=limit)
+        write([item.as_json(at.day) for item in whole])
         return
+    # One more than is shown tells whether there are more, without counting them.
+    more = None if limit is None else limit + 1
+    found = listing.list_lines(desk.register, filters, at, sort=sort or Sort.REF, limit=more)
+    is_cut, found = limit is not None and len(found) > limit, found[:limit]
     print_list(found, at.day, is_cut=is_cut)
     if not found:
         _say_nothing_found(filters, as_of or known_at)
@@ -63,7 +65,7 @@ def _say_nothing_found(filters: Filters, at: date | datetime | None) -> None:
         say("No follow-up matches; leave a condition out, or see all with: tracker list.")
 
 
-def print_list(found: Sequence[FollowUp], day: date, *, is_text_above: bool = False, is_cut: bool = False) -> None:
+def print_list(found: Sequence[FollowUpLine], day: date, *, is_text_above: bool = False, is_cut: bool = False) -> None:
     """A line for each follow-up, what has to be noticed marked, and what the marks mean.
 
     In a pipe, where nothing is cut, the words say it and the columns are always the same. On a terminal a text that
@@ -120,7 +122,7 @@ def legend(used: str) -> str:
     return "\n".join(lines)
 
 
-def _remarks(item: FollowUp, day: date) -> list[str]:
+def _remarks(item: FollowUpLine, day: date) -> list[str]:
     """What must not be overlooked beside the two statuses."""
     verified = ["verified"] if item.verification is Verification.VERIFIED else []
     return [flag_in_words(flag) for flag in item.flags(day)] + verified

@@ -141,42 +141,27 @@ class Request:
 
 
 @record
-class FollowUp:
-    """One recommendation × one organization, as it stands (or stood) on a day.
+class FollowUpLine:
+    """What a line of a list says of a follow-up, as it stands (or stood) on a day; `FollowUp` says the rest.
 
     `is_open` follows from the positions; it is worked out once, since a report asks every row a dozen times.
     `left_on` is the day from which its organization is no longer one of them.
     """
 
     id: int
-    version: int
     report: str
-    report_title: str
-    issued_on: date | None
-    asks_verification: bool
     number: str
     text: str
-    addressee: Addressee | None
-    impact: str | None
-    stance: Stance | None
     organization: str
+    asks_verification: bool
     acceptance: Acceptance
     implementation: Implementation
     verification: Verification
-    reported_by: str | None
     due_on: date | None
-    original_due_on: date | None
-    addressed_on: date
-    heard_on: date | None
-    effective_on: date
-    recorded_at: datetime
-    actor: str
-    note: str | None
-    left_on: date | None = None
-    evidence: tuple[Evidence, ...] = ()
-    waits_for: tuple[str, ...] = ()
-    superseded_by: tuple[str, ...] = ()
-    repeats: tuple[str, ...] = ()
+    left_on: date | None
+    waits_for: tuple[str, ...] = field(default=(), kw_only=True)
+    superseded_by: tuple[str, ...] = field(default=(), kw_only=True)
+    repeats: tuple[str, ...] = field(default=(), kw_only=True)
     is_open: bool = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -188,25 +173,12 @@ class FollowUp:
         return reference_to(self.report, self.number)
 
     @property
-    def positions(self) -> Positions:
-        return Positions(self.acceptance, self.implementation, self.verification, self.reported_by)
-
-    def is_overdue(self, today: date) -> bool:
-        return is_overdue(self.due_on, today, is_open=self.is_open)
-
-    @property
     def name(self) -> str:
         """How messages, the journal's hashes and files name it: `A/72/809/R3 WHO`."""
         return f"{self.ref} {self.organization}"
 
-    @property
-    def last_word_on(self) -> date | None:
-        """The day of the last entry; None where nobody has said anything since it was addressed."""
-        return self.effective_on if self.heard_on or self.note else None
-
-    @property
-    def silent_since(self) -> date:
-        return self.heard_on or self.addressed_on
+    def is_overdue(self, today: date) -> bool:
+        return is_overdue(self.due_on, today, is_open=self.is_open)
 
     def is_unasked(self, day: date) -> bool:
         """Open, and nobody is asked: the organization has left."""
@@ -224,6 +196,40 @@ class FollowUp:
             flags += [f"superseded-by {ref}" for ref in self.superseded_by]
             flags += [f"repeats {ref}" for ref in self.repeats]
         return flags
+
+
+@record
+class FollowUp(FollowUpLine):
+    """One recommendation × one organization, with all that is kept of it."""
+
+    version: int
+    report_title: str
+    issued_on: date | None
+    addressee: Addressee | None
+    impact: str | None
+    stance: Stance | None
+    reported_by: str | None
+    original_due_on: date | None
+    addressed_on: date
+    heard_on: date | None
+    effective_on: date
+    recorded_at: datetime
+    actor: str
+    note: str | None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def positions(self) -> Positions:
+        return Positions(self.acceptance, self.implementation, self.verification, self.reported_by)
+
+    @property
+    def last_word_on(self) -> date | None:
+        """The day of the last entry; None where nobody has said anything since it was addressed."""
+        return self.effective_on if self.heard_on or self.note else None
+
+    @property
+    def silent_since(self) -> date:
+        return self.heard_on or self.addressed_on
 
     def as_json(self, today: date) -> dict[str, Any]:
         """The JSON of one follow-up, as DESIGN section 5 fixes it; `today` decides what is overdue."""

@@ -10,7 +10,7 @@ from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Entry, in_force
 from tracker.domain.periods import last_second
 from tracker.domain.references import parse_reference
-from tracker.domain.rows import FollowUp, Lesson, Link, Recommendation, Report, instant
+from tracker.domain.rows import FollowUp, FollowUpLine, Lesson, Link, Recommendation, Report, instant
 from tracker.records import record
 from tracker.store.addressed import not_addressed
 from tracker.store.amendments import said_before
@@ -18,11 +18,13 @@ from tracker.store.described import recommendation_as_known, report_as_known
 from tracker.store.documents import find_recommendation, report_by_tail
 from tracker.store.follow_ups import follow_ups_of, organizations_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
+from tracker.store.follow_ups import list_lines as read_lines
 from tracker.store.journal import history
 from tracker.store.lessons import lessons
 from tracker.store.links import all_links
 from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
+from tracker.store.viewpoint import Viewpoint
 
 
 @record
@@ -55,6 +57,15 @@ def list_follow_ups(
         return read_follow_ups(
             session, filters, today=at.today, as_of=at.as_of, known_at=at.known_at, sort=sort, limit=limit
         )
+
+
+def list_lines(
+    register: Register, filters: Filters, at: At, *, sort: Sort = Sort.REF, limit: int | None = None
+) -> list[FollowUpLine]:
+    """The same, as far as a list says it."""
+    with register.read() as session:
+        seen = Viewpoint(session, at.as_of, at.known_at)
+        return read_lines(seen, filters, today=at.today, sort=sort, limit=limit)
 
 
 def show(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select, or_, select
 
-from tracker.domain.rows import FollowUp, Recommendation, Report
+from tracker.domain.rows import FollowUpLine, Recommendation, Report
 from tracker.store.amendments import Before
 from tracker.store.tables import follow_up_table, recommendation_table
+
+Line = TypeVar("Line", bound=FollowUpLine)
 
 _REPORT = {"title": "report_title", "issued_on": "issued_on", "asks_verification": "asks_verification"}
 """Columns of a report that can be amended → the field of a follow-up that shows them."""
@@ -30,8 +32,8 @@ def recommendation_as_known(recommendation: Recommendation, report: Report, befo
     return replace(recommendation, report_title=report.title, **fields)
 
 
-def as_described(session: Connection, rows: Sequence[FollowUp], before: Before) -> list[FollowUp]:
-    """The rows with what was said of them and of what they belong to before it was amended."""
+def as_described(session: Connection, rows: Sequence[Line], before: Before) -> list[Line]:
+    """The rows (there are some) with what was said of them and of what they belong to before it was amended."""
     names = ("report", "recommendation", "organization", "follow_up")
     amended = {name: [key for table, key in before if table == name] for name in names}
     recommendation = recommendation_table.c
@@ -54,17 +56,19 @@ def as_described(session: Connection, rows: Sequence[FollowUp], before: Before) 
             )
         )
     )
-    changed = {row.id: _described(row, before) for row in session.execute(query)}
+    shown = {each.name for each in fields(rows[0])}
+    changed = {row.id: _described(row, before, shown) for row in session.execute(query)}
     return [replace(row, **changed[row.id]) if row.id in changed else row for row in rows]
 
 
-def _described(row: Row[Any], before: Before) -> dict[str, Any]:
+def _described(row: Row[Any], before: Before, shown: Collection[str]) -> dict[str, Any]:
+    """As far as it is shown."""
     own = before.get(("follow_up", row.id), {})
     report = before.get(("report", row.report_id), {})
     recommendation = before.get(("recommendation", row.recommendation_id), {})
-    fields = {field: report[column] for column, field in _REPORT.items() if column in report}
-    fields |= {name: recommendation[name] for name in _RECOMMENDATION if name in recommendation}
+    said = {field: report[column] for column, field in _REPORT.items() if column in report}
+    said |= {name: recommendation[name] for name in _RECOMMENDATION if name in recommendation}
     organization = before.get(("organization", row.organization_id), {})
-    fields |= {"left_on": organization["left_on"]} if "left_on" in organization else {}
-    addressee = own.get("addressee", row.addressee) or recommendation.get("addressee", row.general)
-    return {**fields, "addressee": addressee}
+    said |= {"left_on": organization["left_on"]} if "left_on" in organization else {}
+    said["addressee"] = own.get("addressee", row.addressee) or recommendation.get("addressee", row.general)
+    return {name: value for name, value in said.items() if name in shown}
