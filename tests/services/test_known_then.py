@@ -1,6 +1,6 @@
 """A report repeats what was known at its instant, whatever was mended, linked, sent or written since; both databases."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 
 import builders as b
@@ -11,6 +11,7 @@ from tracker.config import OfficeSettings, Settings
 from tracker.domain.filters import Filters
 from tracker.domain.outbox import Event
 from tracker.domain.periods import Quarter
+from tracker.domain.rows import FollowUpLine
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, LinkKind, Post
 from tracker.errors import RefusedError, UnknownNameError, WorldError
 from tracker.mail.transport import Folder
@@ -18,7 +19,7 @@ from tracker.services.delivery import deliver
 from tracker.services.documents import ReportChange, change_recommendation, change_report
 from tracker.services.editions import publish, verify, write_files
 from tracker.services.links import add_link, all_links, remove_link
-from tracker.services.listing import At, list_follow_ups, show
+from tracker.services.listing import At, list_follow_ups, list_lines, show
 from tracker.services.organizations import add_officer, edit_organization
 from tracker.services.outbox import decide
 from tracker.services.reminders import compose_due
@@ -137,6 +138,21 @@ def test_what_is_found_is_what_was_so_at_the_instant(redescribed, filters):
             continue
         assert list_follow_ups(redescribed, filters, moment) == expected
         assert list_follow_ups(redescribed, filters, moment, limit=5) == expected[:5]
+        assert list_lines(redescribed, filters, moment) == [as_line(row) for row in expected]
+        assert list_lines(redescribed, filters, moment, limit=5) == [as_line(row) for row in expected[:5]]
+
+
+def as_line(row):
+    return FollowUpLine(**{field.name: getattr(row, field.name) for field in fields(FollowUpLine) if field.init})
+
+
+def test_a_line_says_of_links_what_the_whole_does(filled):
+    add_link(filled, "501/R2", LinkKind.WAITS_FOR, "501/R1", None, b.who(now=at(9, 1)))
+    add_link(filled, "501/R1", LinkKind.REPEATS, "501/R2", None, b.who(now=at(9, 1)))
+    for moment in (At(b.TODAY), At(b.TODAY, date(2026, 9, 15)), At(b.TODAY, date(2026, 8, 15))):
+        rows = list_follow_ups(filled, Filters(), moment)
+        assert list_lines(filled, Filters(), moment) == [as_line(row) for row in rows]
+        assert any(row.repeats for row in rows) is (moment.as_of != date(2026, 8, 15))
 
 
 def test_what_is_counted_is_what_was_so_at_the_instant(redescribed):

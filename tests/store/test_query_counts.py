@@ -11,7 +11,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance
 from tracker.services import audit, updates
-from tracker.services.listing import At, list_follow_ups, read_history, show
+from tracker.services.listing import At, list_follow_ups, list_lines, read_history, show
 
 FEW, MANY = 2, 14
 
@@ -64,6 +64,7 @@ def update_one_of_several(register):
 
 ACTIONS = {
     "list": lambda register: list_follow_ups(register, Filters(), At(b.TODAY)),
+    "list for people": lambda register: list_lines(register, Filters(), At(b.TODAY)),
     "list as of a day": lambda register: list_follow_ups(register, Filters(only_open=True), At(b.TODAY, as_of=b.TODAY)),
     "list of some organizations": lambda register: list_follow_ups(
         register, Filters(organizations=("ORG0", "ORG1")), At(b.TODAY)
