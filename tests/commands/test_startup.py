@@ -25,6 +25,15 @@ for module in pkgutil.iter_modules(tracker.store.__path__, "tracker.store."):
     import_module(module.name)
 print(json.dumps(sorted(sys.modules)))
 """
+COLLECTED = """
+import gc
+from tracker.commands import process
+process.spare_the_collector()
+{then}
+before = gc.get_stats()[0]["collections"]
+kept = [[number] for number in range(300_000)]
+print(gc.get_stats()[0]["collections"] - before)
+"""
 HEAVY = {
     "alembic",
     "apscheduler",
@@ -49,6 +58,13 @@ def modules(*words, columns="80"):
         env={**os.environ, "COLUMNS": columns},
     )
     return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(("then", "times"), [("", "0"), ("process.collect_sooner()", "1")], ids=["command", "run"])
+def test_what_a_bulk_change_makes_is_looked_through_for_cycles_only_by_what_runs_for_months(then, times):
+    code = COLLECTED.format(then=then)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == times
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,13 @@ def histories(draw):
     return entries
 
 
+@pytest.mark.parametrize(("alone", "counts"), [(Topic.NOTE, True), (Topic.VOID, False)])
+def test_what_stands_alone_counts_unless_it_voids(alone, counts):
+    only = entry(7, alone, voids=3 if alone is Topic.VOID else None)
+    assert in_force([only]) == in_force(iter([only])) == ([only] if counts else [])
+    assert in_force([only], known_at=START - timedelta(days=1000)) == []
+
+
 def test_what_was_so_on_a_day():
     assert standing(STORY, as_of=date(2026, 2, 28)).positions == Positions()
     assert standing(STORY, as_of=date(2026, 3, 1)).positions == Positions(Acceptance.ACCEPTED)

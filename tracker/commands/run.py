@@ -64,7 +64,9 @@ def _arguments(desk: Desk) -> dict[str, Any]:
 
 def _keep_running(desk: Desk, stop: Any, arguments: dict[str, Any]) -> None:
     from tracker.commands.foreground import run_jobs
+    from tracker.commands.process import collect_sooner
 
+    collect_sooner()
     logger = logging.getLogger("tracker.run")
     fields = {"owner": arguments["owner"], "mails": arguments["transport"].describe()}
     logger.info("started", extra={"fields": fields})

@@ -113,7 +113,9 @@ def standing(
 
 def in_force(entries: Iterable[Entry], *, known_at: datetime | None = None) -> list[Entry]:
     """The entries that count, in the order in which they took effect: none voided, none that voids."""
-    known = [entry for entry in entries if known_at is None or entry.recorded_at <= known_at]
+    known = list(entries) if known_at is None else [entry for entry in entries if entry.recorded_at <= known_at]
+    if len(known) == 1:  # each time in a bulk change; what stands alone is neither voided nor out of order
+        return [] if known[0].topic is Topic.VOID else known
     voided = {entry.voids for entry in known if entry.voids is not None}
     counting = [entry for entry in known if entry.id not in voided and entry.topic is not Topic.VOID]
     return sorted(counting, key=lambda entry: (entry.effective_on, entry.id))

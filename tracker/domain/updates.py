@@ -139,6 +139,8 @@ def _check_due(follow_up: FollowUp, due: date, on: date, history: Sequence[Entry
 
 
 def _evidence_drafts(update: Update) -> list[Draft]:
+    if not update.evidence:
+        return []
     voice = _voice(update)
     return [Draft(Topic.EVIDENCE, None, address, update.on, voice, update.note) for address in update.evidence]
 

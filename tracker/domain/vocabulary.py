@@ -9,7 +9,13 @@ from __future__ import annotations
 from enum import Enum
 
 
-class Acceptance(Enum):
+class _Word(Enum):
+    """A word of the register, found in sets and tables as the one object that it is: twice as fast as by its name."""
+
+    __hash__ = object.__hash__
+
+
+class Acceptance(_Word):
     """Whether the organization accepts the recommendation; the organization says so."""
 
     NO_INFORMATION = "no-information"
@@ -20,7 +26,7 @@ class Acceptance(Enum):
     NOT_RELEVANT = "not-relevant"
 
 
-class Implementation(Enum):
+class Implementation(_Word):
     """How far the organization has come; the organization says so."""
 
     NO_INFORMATION = "no-information"
@@ -30,7 +36,7 @@ class Implementation(Enum):
     OVERTAKEN = "overtaken"
 
 
-class Verification(Enum):
+class Verification(_Word):
     """Whether the office has looked at a claim of implementation; the office says so."""
 
     NOT_VERIFIED = "not-verified"
@@ -41,7 +47,7 @@ class Verification(Enum):
 Status = Acceptance | Implementation | Verification
 
 
-class Axis(Enum):
+class Axis(_Word):
     """The three independent positions of a follow-up."""
 
     ACCEPTANCE = "acceptance"
@@ -49,7 +55,7 @@ class Axis(Enum):
     VERIFICATION = "verification"
 
 
-class Topic(Enum):
+class Topic(_Word):
     """What a journal entry is about: one of the axes, or a fact beside them."""
 
     ADDRESSED = "addressed"
@@ -64,7 +70,7 @@ class Topic(Enum):
     VOID = "void"
 
 
-class Voice(Enum):
+class Voice(_Word):
     """Who is the source of what an entry says; not who typed it."""
 
     ORGANIZATION = "organization"
@@ -72,7 +78,7 @@ class Voice(Enum):
     ISSUER = "issuer"
 
 
-class Addressee(Enum):
+class Addressee(_Word):
     """To whom within an organization a recommendation is addressed."""
 
     EXECUTIVE_HEAD = "executive-head"
@@ -80,7 +86,7 @@ class Addressee(Enum):
     CEB_CHAIR = "ceb-chair"
 
 
-class Stance(Enum):
+class Stance(_Word):
     """The collective position of the organizations in a note; never an organization's acceptance."""
 
     SUPPORTED = "supported"
@@ -93,7 +99,7 @@ class Stance(Enum):
     UNCLEAR = "unclear"
 
 
-class Post(Enum):
+class Post(_Word):
     """The posts that receive mail."""
 
     EXECUTIVE_HEAD = "executive-head"
@@ -101,7 +107,7 @@ class Post(Enum):
     SECRETARY = "secretary"
 
 
-class LinkKind(Enum):
+class LinkKind(_Word):
     """How one recommendation stands to another; read from the first to the other."""
 
     WAITS_FOR = "waits-for"
@@ -109,7 +115,7 @@ class LinkKind(Enum):
     SUPERSEDES = "supersedes"
 
 
-class SymbolRole(Enum):
+class SymbolRole(_Word):
     """What a symbol names: the report, the same report elsewhere, or the comments on it."""
 
     MAIN = "main"

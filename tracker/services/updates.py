@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -141,8 +141,9 @@ def apply_each(
     """
     behind = [follow_up.id for follow_up, wanted in pairs if wanted.on < follow_up.effective_on or wanted.looks_back]
     histories = history(batch.session, behind)
+    files = {item.address: item for item in taken}
     for follow_up, wanted in counted(pairs, on_step):
-        _update_one(batch, follow_up, wanted, histories.get(follow_up.id), report, taken)
+        _update_one(batch, follow_up, wanted, histories.get(follow_up.id), report, files)
     save_standings(batch.session, [saved_row(item) for item in report.changed])
 
 
@@ -164,7 +165,7 @@ def _update_one(
     wanted: Update,
     past: Sequence[Entry] | None,
     report: UpdateReport,
-    taken: Sequence[EvidenceFile],
+    files: Mapping[str, EvidenceFile],
 ) -> None:
     try:
         drafts = drafts_for(follow_up, wanted, batch.actor, past)
@@ -172,7 +173,6 @@ def _update_one(
     except RefusedError as refusal:
         report.refused.append((follow_up.name, str(refusal)))
         return
-    files = {item.address: item for item in taken}
     for draft in drafts:
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
         if draft.topic is Topic.EVIDENCE and draft.target is not None:
@@ -186,7 +186,7 @@ def standing_after(
 ) -> Standing:
     """Where a follow-up stands once the drafts are written; `past` is given where they come between earlier entries."""
     # The ids only order the entries, so that any above those of the past will do.
-    first_id = max((entry.id for entry in past or ()), default=0) + 1
+    first_id = past[-1].id + 1 if past else 1
     new = as_entries(drafts, first_id=first_id, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now)
     return standing(new, start=standing_of(follow_up)) if past is None else recomputed(past, new)
 
