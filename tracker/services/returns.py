@@ -72,7 +72,8 @@ def make(register: Register, organization: str, *, office: str, reply_to: str, t
 
 def file_name(organization: str, today: date) -> str:
     """What the file of a return is called: `return-WHO-2026-11-24.xlsx`."""
-    return f"return-{re.sub(r'[^A-Za-z0-9-]+', '-', organization)}-{today}.xlsx"
+    code = re.sub(r"[^\w-]+", "-", organization)
+    return f"return-{code}-{today}.xlsx"
 
 
 class Outcome(Enum):
