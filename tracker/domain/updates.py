@@ -150,7 +150,7 @@ def _check_due(follow_up: FollowUp, due: date, on: date, history: Sequence[Entry
     if later is not None:
         raise RefusedError(
             f"on {later.effective_on} it was set to {later.target}, which a due date of {on} does not change.",
-            remedy=f"If that was wrong, take it back first: tracker correct {follow_up.name} {later.id} --note TEXT.",
+            remedy=f"If that was wrong, take it back first: tracker correct {follow_up.typed} {later.id} --note TEXT.",
         )
 
 
@@ -177,7 +177,7 @@ def _check_marked(follow_up: FollowUp, on: date, history: Sequence[Entry]) -> No
     if not marks or marks[-1][1].unmarked:
         raise RefusedError(
             "it is not marked as a good practice.",
-            remedy=f"What was said of it: tracker history {follow_up.name}.",
+            remedy=f"What was said of it: tracker history {follow_up.typed}.",
         )
     if marks[-1][0].effective_on > on:
         raise RefusedError(
