@@ -22,8 +22,8 @@ refuse and still be asked, can accept and never finish, and what it reports as d
 looked. The organization speaks on acceptance and implementation, the office on verification.
 
 The tables below are all the moves that there are. A move that is not in them, or whose needs are not met, is refused
-with a sentence that says what is the case and what is possible from there; nothing is changed then. A status may be
-said again at any time: that confirms it, and counts as having been heard from.
+with a sentence that says what is the case and what is possible from there; nothing is changed then. A status of
+acceptance or implementation may be said again at any time: that confirms it, and counts as having been heard from.
 """
 _SETTING_BACK = """Whenever implementation moves, verification goes back to not-verified, because the office has looked
 at something that is no longer so."""

@@ -200,6 +200,15 @@ def test_where_there_is_room_the_text_stands_beside_and_its_heading_is_whole(lon
     assert head.rstrip().endswith("  remarks and text")
 
 
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_code_whose_letters_are_twice_as_wide_is_whole(run, sqlite_url, columns):
+    ministry = "\N{CJK UNIFIED IDEOGRAPH-6C34}\N{CJK UNIFIED IDEOGRAPH-5229}"
+    ok(run("init"))
+    ok(run("org", "add", ministry, "--name", "Water"))
+    ok(run("import", str(Path(__file__).parent / "note.txt")))
+    assert on_a_terminal(sqlite_url, "list", columns=columns).count(ministry) == 2
+
+
 def test_a_text_that_stands_above_is_not_repeated_in_every_row(long_names, sqlite_url):
     screen = on_a_terminal(sqlite_url, "show", f"{LONG}/R2")
     assert screen.count("Executive heads should look") == 1

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from terminals import on_a_terminal
 
 from tracker.commands import updates
 from tracker.commands.process import interrupt_again
@@ -29,6 +30,19 @@ def test_a_closed_stream_is_an_empty_one(filled, rows, sqlite_url, words, stream
     done = in_a_shell(sqlite_url, words, streams)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert (rows()["A/80/501/R1"]["acceptance"] == "accepted") is words.startswith("update")
+
+
+@pytest.mark.parametrize("words", ["org list", "org list --json", "org list --csv"])
+def test_data_are_utf_8_whatever_letters_the_language_settings_know(filled, sqlite_url, words):
+    filled("org", "edit", "WHO", "--name", "\N{CJK UNIFIED IDEOGRAPH-6C34} Łódź")
+    done = in_a_shell(sqlite_url, words, "| cat", PYTHONIOENCODING="latin-1")
+    assert "Traceback" not in done.stderr
+    assert "\N{CJK UNIFIED IDEOGRAPH-6C34} Łódź" in done.stdout
+
+
+def test_a_screen_that_lacks_a_letter_shows_another(filled, sqlite_url):
+    filled("org", "edit", "WHO", "--name", "Łódź Authority")
+    assert "??d? Authority" in on_a_terminal(sqlite_url, "org", "list", PYTHONIOENCODING="ascii")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")

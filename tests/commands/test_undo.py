@@ -55,6 +55,15 @@ def test_a_correction_is_a_command_and_stays(accepted, rows):
     assert acceptance(accepted) == "accepted"
 
 
+def test_an_organization_that_a_correction_took_out_is_asked_again_as_undo_says(filled, rows, tmp_path):
+    entry = json.loads(filled("history", "R2", "WHO", "--json").stdout)[0]["entry"]
+    ok(filled("correct", "R2", "WHO", str(entry), "--note", "not asked"))
+    assert "A/80/501/R2" not in rows()
+    assert "is asked again once the document is imported again." in filled("undo").stderr
+    ok(filled("import", str(tmp_path / "A_80_501_Add.1.txt")))
+    assert "A/80/501/R2" in rows()
+
+
 def test_the_actor_is_the_same_in_any_case_and_nobody_else(accepted):
     ok(accepted("--actor", "second", "update", "R2", "WHO", "--to", "accepted"))
     ok(accepted("--actor", "OFFICER", "undo"))

@@ -1,10 +1,13 @@
 """References as people type them: any tail, any case; and the nearest word."""
 
+import shlex
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.references import Reference, fold, is_tail, nearest, parse_reference, reference_to, suggest
+from tracker.domain.references import typed as as_typed
 from tracker.errors import BadDataError
 
 PARTS = st.lists(st.from_regex(r"[A-Z0-9.]{1,6}", fullmatch=True), min_size=1, max_size=5)
@@ -53,6 +56,12 @@ def test_part_of_a_part_is_no_tail():
     assert not is_tail("09", "A/72/809")
     assert not is_tail("1/A/72/809", "A/72/809")
     assert not is_tail("72", "A/72/809")
+
+
+def test_words_to_be_typed_are_in_quotes_where_a_shell_would_take_them_apart():
+    said = as_typed("A/72/809/R3", "ÉNA", "Report No. 3/R4(a)", "O'Brien")
+    assert said == """A/72/809/R3 ÉNA 'Report No. 3/R4(a)' 'O'"'"'Brien'"""
+    assert shlex.split(said) == ["A/72/809/R3", "ÉNA", "Report No. 3/R4(a)", "O'Brien"]
 
 
 def test_the_nearest_word_is_proposed_as_it_is_written():

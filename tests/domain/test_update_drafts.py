@@ -50,6 +50,21 @@ def follow_up(at=None):
     )
 
 
+def test_the_refusal_of_an_earlier_day_names_the_day_on_which_it_stood_otherwise():
+    later = as_entries(
+        drafts_for(follow_up(), Update(TODAY, A.ACCEPTED), "ana", None),
+        first_id=2, batch=2, actor="ana", recorded_at=NOW,
+    )  # fmt: skip
+    history = [FIRST, *later]
+    now = follow_up(standing(history))
+    with pytest.raises(RefusedError) as refused:
+        drafts_for(now, Update(date(2026, 3, 1), I.IN_PROGRESS), "ana", history)
+    assert refused.value.what.startswith("on 2026-03-01, implementation is no-information and acceptance is no-inf")
+    assert refused.value.remedy.endswith("Or give a later day.")
+    with pytest.raises(RefusedError, match=r"^verification is"):
+        drafts_for(now, Update(TODAY, V.VERIFIED), "ana", history)
+
+
 def test_one_update_may_say_several_things():
     wanted = Update(
         TODAY, A.ACCEPTED, date(2026, 12, 31), ("https://example.org/a",), "by letter", then=(I.IN_PROGRESS,)

@@ -126,6 +126,27 @@ def test_a_guess_leaves_open_what_could_be_two(tmp_path):
     assert 'words = ["Open", "Odd"]\nmoves = []' in proposed
 
 
+def test_a_guess_sees_the_form_of_dates_that_can_be_read_in_one_way_only(tmp_path):
+    rows = ("1,WTA,R,30/04/2025,Open,30/09/2025,Text,", "2,WTA,R,05/06/2025,Open,2025-10-01,More,")
+    proposed = guess_mapping(write(tmp_path, "theirs.csv", csv_text(*rows)))
+    assert '"Issued" = "d/m/y"' in proposed
+    assert '"Closed" = "d/m/y"' in proposed
+    same = guess_mapping(write(tmp_path, "theirs.csv", csv_text()))
+    assert '"Issued" = "iso"' in same
+
+
+def test_a_guess_takes_a_date_of_a_status_for_no_status(tmp_path):
+    header = HEADER.replace("Closed", "Status date")
+    proposed = guess_mapping(write(tmp_path, "theirs.csv", csv_text(header=header)))
+    assert proposed.count("[[status]]") == 1
+    assert 'column = "Status"\ndate = "Status date"' in proposed
+
+
+def test_a_guess_knows_a_column_of_titles(tmp_path):
+    proposed = guess_mapping(write(tmp_path, "theirs.csv", csv_text(header=HEADER.replace("Answer", "Title"))))
+    assert 'title = "Title"' in proposed
+
+
 def test_a_guess_points_at_names_that_look_alike_and_cells_with_several(tmp_path):
     rows = [f"{index},{name},R,2025-01-01,Open,,Text {index}," for index, name in enumerate(
         ["Water Authority", "The Water Authority", "Water Authority & Fire Board", "Fire Board"]

@@ -221,6 +221,17 @@ def test_a_row_that_stands_twice_and_merged_cells_are_refused(empty):
     assert "merged" in why["Answers, J8:J9"]
 
 
+def test_no_answer_is_taken_from_a_row_whose_cells_are_merged(empty):
+    def merge(book):
+        answers_of(book).merge_cells("J8:J9")
+
+    said = {ref: {Field.ACCEPTANCE: "Not accepted", Field.NOTE: f"Reason of {ref}."} for ref in (R1, R2, R3)}
+    for merged in (edited := edit(fill(empty, said), merge), as_ods(edited)):
+        filled = read(merged)
+        assert [answer.ref for answer in filled.answers] == [R1]
+        assert (filled.blank, filled.missing, len(filled.refused)) == ([], [], 1)
+
+
 def test_hidden_rows_are_read_as_well(empty):
     def hide(book):
         answers_of(book).row_dimensions[7].hidden = True

@@ -244,6 +244,15 @@ def test_an_address_beyond_ascii_where_the_server_does_not():
         line.close()
 
 
+def test_a_domain_beyond_ascii_is_written_in_the_form_that_every_server_takes():
+    habits = Habits()
+    with mail_server(habits, enable_SMTPUTF8=False) as port:
+        line = smtp(port, sender="office@ämter.example.org")
+        assert line.send(_to("zoe@éna.example.org"), yes).event is Event.ACCEPT
+        line.close()
+    assert habits.recipients == ["zoe@xn--na-9ia.example.org"]
+
+
 def test_a_mail_that_is_too_big_fails_alone():
     habits = Habits()
     with mail_server(habits, data_size_limit=2000) as port:

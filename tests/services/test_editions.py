@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from tracker.domain.periods import Quarter
-from tracker.domain.vocabulary import Acceptance
+from tracker.domain.vocabulary import Acceptance, Addressee, Implementation
 from tracker.errors import RefusedError, UnknownNameError, WorldError
 from tracker.services import updates
+from tracker.services.documents import ReportChange, change_recommendation, change_report
 from tracker.services.editions import list_editions, publish, verify
 from tracker.services.listing import read_history
 from tracker.services.reporting import Request, compute, prepare, write_quarterly
@@ -104,6 +105,24 @@ def test_a_line_of_a_restatement_gives_the_reasons_of_what_moved_in_it_each_once
         f"{wrote}: letter found",
         f"{wrote}: telephone; voided 3 Nov 2026 by officer: taken back: test",
     ]
+
+
+def test_what_is_counted_otherwise_though_nobody_moved_it_is_restated_too(filled, tmp_path):
+    note = "Done; see our letter."
+    b.move(filled, "501/R1", "WHO", to=Implementation.IMPLEMENTED, on=date(2026, 9, 1), now=at(9, 2), note=note)
+    published(filled, tmp_path, at(10, 5))
+    change_report(filled, "501", ReportChange(asks_verification=True), b.who(now=at(10, 6)))
+    change_recommendation(filled, "501/R2", b.who(now=at(10, 6)), addressee=Addressee.LEGISLATIVE_BODY)
+    rows = prepare(filled, request(at(11, 4))).restatement.rows
+    assert [(row.ref, row.organization, row.what, row.was, row.now) for row in rows] == [
+        ("A/80/501/R1", "WHO", "open", "settled", "open"),
+        ("A/80/501/R2", "FAO", "addressee", "executive-head", "legislative-body"),
+        ("A/80/501/R2", "WHO", "addressee", "executive-head", "legislative-body"),
+    ]
+    (path,) = write_quarterly(filled, request(at(11, 4)), ["md"], tmp_path)
+    page = path.read_text()
+    assert "| Open or settled | Settled | Open | its report asks for verification |" in page
+    assert "| Addressee | Executive head | Legislative body | mended in the register |" in page
 
 
 def test_an_earlier_quarter_is_restated_too(filled, tmp_path):

@@ -71,6 +71,17 @@ def test_a_register_comes_in_with_its_own_words_and_voices(register, load):
     ]
 
 
+def test_the_column_of_titles_gives_the_reports_their_titles(register, load):
+    load(toml=MAPPING.replace('reply = "Answer"', 'title = "Answer"'))
+    found = all_of(register)
+    assert found["RPT-2/R003-25 FIRE-BOARD"].report_title == "Ordered."
+    load(
+        "004/25,WTA,RPT-3,2025-03-01,Open,,Count the hoses.,",
+        toml=MAPPING.replace('reply = "Answer"', 'title = "Answer"'),
+    )
+    assert all_of(register)["RPT-3/R004-25 WTA"].report_title == "RPT-3"
+
+
 def test_what_is_kept_of_a_follow_up_is_what_its_journal_adds_up_to(register, load):
     load()
     found = all_of(register)

@@ -63,6 +63,11 @@ def test_the_same_register_on_the_same_day_gives_the_same_bytes(filled):
     assert make(filled) != make(filled, today=b.TODAY + timedelta(days=1))
 
 
+@pytest.mark.parametrize("code", ["WHO", "ÉNA", "\N{CJK UNIFIED IDEOGRAPH-6C34}"])
+def test_the_name_of_the_file_holds_the_whole_code(code):
+    assert returns.file_name(code, date(2026, 11, 24)) == f"return-{code}-2026-11-24.xlsx"
+
+
 def test_answers_are_written_in_the_organizations_voice_with_the_file_as_evidence(filled, store):
     content = fill(
         make(filled),

@@ -178,3 +178,11 @@ def test_unknown_names_are_answered_with_the_nearest(filled):
         b.move(filled, "501/R9", "WHO", to=Acceptance.ACCEPTED)
     with pytest.raises(UnknownNameError, match="there is no report 999"):
         b.move(filled, "999/R1", "WHO", to=Acceptance.ACCEPTED)
+
+
+def test_a_command_that_is_proposed_can_be_typed_as_it_stands(register):
+    b.organizations(register, "WHO")
+    b.report(register, symbol="Report No. 3 of 2024")
+    with pytest.raises(UnknownNameError) as refused:
+        updates.correct(register, "Report No. 3 of 2024/R1", "WHO", 999, "wrong", b.who())
+    assert refused.value.remedy == "Its entries are in: tracker history 'Report No. 3 of 2024/R1' WHO."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,18 @@ def open_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - as long as we run
+    _let_every_letter_out()
+
+
+def _let_every_letter_out() -> None:
+    """Where the language settings know few letters: data are UTF-8 all the same, a screen shows ? for what it lacks."""
+    stdout = sys.stdout
+    if not isinstance(stdout, io.TextIOWrapper) or stdout.encoding.lower().replace("-", "") == "utf8":
+        return
+    if stdout.isatty():
+        stdout.reconfigure(errors="replace")
+    else:
+        stdout.reconfigure(encoding="utf-8")
 
 
 def interrupt_again(lost: Any) -> None:

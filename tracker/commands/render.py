@@ -104,7 +104,7 @@ def _wanted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int)
     two lines; the last of them is left out first; one that is wrapped stays, however narrow.
     """
     words = [{column.title, *(row[place] for row in rows)} for place, column in enumerate(columns)]
-    natural = [max(map(len, said)) for said in words]
+    natural = [max(map(_cells, said)) for said in words]
     widths = [0 if column.flexible else width for column, width in zip(columns, natural, strict=True)]
     flexible = [place for place, column in enumerate(columns) if column.flexible]
     breaking = [place for place, column in enumerate(columns) if column.breaks]
@@ -131,8 +131,17 @@ def _is_beneath(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: 
     """Whether the last column goes beneath the others: with nothing broken, it has too little room beside them."""
     if not columns[-1].beneath:
         return False
-    wanted = [max(map(len, (column.title, *said))) for column, *said in zip(columns, *rows, strict=True)]
+    wanted = [max(map(_cells, (column.title, *said))) for column, *said in zip(columns, *rows, strict=True)]
     return room - _taken(wanted[:-1], 1) < min(_READABLE, wanted[-1])
+
+
+def _cells(word: str) -> int:
+    """Columns of the terminal that a word takes: a letter of Chinese takes two."""
+    if word.isascii():
+        return len(word)
+    from rich.cells import cell_len
+
+    return cell_len(word)
 
 
 def _taken(widths: Sequence[int], more: int = 0) -> int:

@@ -29,5 +29,15 @@ def in_headers(address: str) -> tuple[str, str]:
         raise _none(address) from None
 
 
+def on_the_line(address: str) -> str:
+    """The form of an address that every mail server takes; the address as it is where it has none."""
+    if address.isascii():
+        return address
+    try:
+        return "@".join(in_headers(address))
+    except BadDataError:
+        return address
+
+
 def _none(address: str) -> BadDataError:
     return BadDataError(f"“{address}” is not a mail address.", remedy="Write one, as in head@who.example.org.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
@@ -38,6 +39,15 @@ def parse_reference(text: str) -> Reference:
 def reference_to(symbol: str, number: str) -> str:
     """The full reference of a recommendation, as every list prints it."""
     return f"{symbol}/R{number}"
+
+
+def typed(*words: str) -> str:
+    """Words as they are typed after a command: in quotes where a shell would take one apart, as `Report No. 3`."""
+    return " ".join(word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in words)
+
+
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
+"""What no shell takes apart; `shlex` puts letters beyond ASCII in quotes, which need none."""
 
 
 def fold(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.domain.deadlines import is_overdue
 from tracker.domain.lifecycle import Positions, is_settled
-from tracker.domain.references import reference_to
+from tracker.domain.references import reference_to, typed
 from tracker.domain.vocabulary import (
     ACCEPTING,
     Acceptance,
@@ -176,6 +176,11 @@ class FollowUpLine:
     def name(self) -> str:
         """How messages, the journal's hashes and files name it: `A/72/809/R3 WHO`."""
         return f"{self.ref} {self.organization}"
+
+    @property
+    def typed(self) -> str:
+        """The same as it is typed after a command."""
+        return typed(self.ref, self.organization)
 
     def is_overdue(self, today: date) -> bool:
         return is_overdue(self.due_on, today, is_open=self.is_open)

@@ -68,5 +68,8 @@ def _file(batch: BatchFacts) -> str | None:
 def way_back(asked: str) -> str:
     """The remedy for a command that `undo` does not take back."""
     if is_correction(asked):
-        return "What was taken back is logged again with: tracker update."
+        return (
+            "What was taken back is logged again with: tracker update. An organization that is no longer asked "
+            "is asked again once the document is imported again."
+        )
     return next((way for words, way in _WAYS.items() if f"{asked} ".startswith(f"{words} ")), _OTHERWISE)

@@ -16,7 +16,7 @@ from tracker.domain.journal import (
     in_force,
     standing,
 )
-from tracker.domain.lifecycle import Attempt, decide
+from tracker.domain.lifecycle import Attempt, Change, Positions, decide
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import Axis, Status, Topic, Voice, axis_of
 from tracker.errors import RefusedError
@@ -72,6 +72,8 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
     at = follow_up.positions
     if history is not None:
         at = standing(history, as_of=update.on).positions
+    moved_since = any(at.on(axis) is not follow_up.positions.on(axis) for axis in Axis)
+    stood_otherwise_on = update.on if moved_since else None
     if update.on < follow_up.addressed_on:
         raise RefusedError(
             f"{update.on} is before {follow_up.addressed_on}, the day it was addressed to {follow_up.organization}.",
@@ -80,7 +82,8 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
     drafts = [*_due_drafts(follow_up, update, history), *_evidence_drafts(update)]
     drafts += _lesson_drafts(follow_up, update, history)
     for status in update.moves:
-        changes = decide(at, Attempt(status, actor, note=update.note, has_evidence=bool(update.evidence)))
+        attempt = Attempt(status, actor, note=update.note, has_evidence=bool(update.evidence))
+        changes = _decided(at, attempt, stood_otherwise_on)
         at = after_changes(at, changes, actor)
         drafts += [
             Draft(TOPIC_OF[c.axis], c.source.value, c.target.value, update.on, _VOICES[c.axis], update.note)
@@ -93,6 +96,19 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
     if not drafts:
         drafts = [Draft(Topic.NOTE, None, None, update.on, Voice.OFFICE, update.note)]
     return drafts
+
+
+def _decided(at: Positions, attempt: Attempt, day: date | None) -> tuple[Change, ...]:
+    """What follows from an attempt. Raises RefusedError.
+
+    It names the day, where one is given: that on which things stood otherwise than lists show them today.
+    """
+    try:
+        return decide(at, attempt)
+    except RefusedError as refusal:
+        if day is None:
+            raise
+        raise RefusedError(f"on {day}, {refusal.what}", remedy=f"{refusal.remedy} Or give a later day.") from None
 
 
 _VOICES = {
@@ -134,7 +150,7 @@ def _check_due(follow_up: FollowUp, due: date, on: date, history: Sequence[Entry
     if later is not None:
         raise RefusedError(
             f"on {later.effective_on} it was set to {later.target}, which a due date of {on} does not change.",
-            remedy=f"If that was wrong, take it back first: tracker correct {follow_up.name} {later.id} --note TEXT.",
+            remedy=f"If that was wrong, take it back first: tracker correct {follow_up.typed} {later.id} --note TEXT.",
         )
 
 
@@ -163,7 +179,7 @@ def _check_marked(follow_up: FollowUp, on: date, history: Sequence[Entry]) -> No
     if not marks or marks[-1][1].unmarked:
         raise RefusedError(
             "it is not marked as a good practice.",
-            remedy=f"What was said of it: tracker history {follow_up.name}.",
+            remedy=f"What was said of it: tracker history {follow_up.typed}.",
         )
     if marks[-1][0].effective_on > on:
         raise RefusedError(

@@ -51,7 +51,9 @@ def _sheet(file: OdsFile, index: int, title: str, limits: Limits) -> SheetCells:
     for number, times, element in file.rows(index):
         found = list(cells_of(element))
         merged += [
-            MergedRange(range_name(span), span[2]) for each in found if (span := each.span_at(number)) is not None
+            MergedRange(range_name(span), span[0], span[2])
+            for each in found
+            if (span := each.span_at(number)) is not None
         ]
         filled = [each for each in found if each.value is not None or each.has_formula]
         if not filled:

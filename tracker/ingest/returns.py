@@ -209,6 +209,8 @@ class _Reading:
                 if ref is not None:
                     seen[ref].append(row)
         for ref, rows in seen.items():
+            if any(map(self._is_merged, rows)):
+                continue
             if len(rows) > 1:
                 places = " and ".join(str(row) for row in rows)
                 self._refuse(
@@ -222,6 +224,10 @@ class _Reading:
         for merged in self.sheet.merged:
             if merged.last_row > self.sheet.heading_row:
                 self._refuse(None, merged.name, "its cells are merged, so that their rows cannot be told apart.")
+
+    def _is_merged(self, row: int) -> bool:
+        """Whether a row was refused already, because what it says may belong to another."""
+        return any(merged.first_row <= row <= merged.last_row for merged in self.sheet.merged)
 
     def _reference(self, row: int) -> str | None:
         """The reference of a row that is one of the return's; what stands elsewhere is refused, not lost."""

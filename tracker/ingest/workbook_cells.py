@@ -23,9 +23,10 @@ class Cell(Protocol):
 
 @record
 class MergedRange:
-    """A range by its name, and the last row that it reaches."""
+    """A range by its name, and the rows from which to which it reaches."""
 
     name: str
+    first_row: int
     last_row: int
 
 

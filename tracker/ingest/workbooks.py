@@ -60,7 +60,8 @@ def _sheet(sheet: Any) -> SheetCells:
         if not is_empty(cell):
             rows[row][column] = cell
     merged = [found for found in sheet.merged_cells.ranges if found.size != {"rows": 1, "columns": 1}]
-    return SheetCells(sheet.title, rows, tuple(MergedRange(found.coord, found.max_row) for found in merged))
+    ranges = tuple(MergedRange(found.coord, found.min_row, found.max_row) for found in merged)
+    return SheetCells(sheet.title, rows, ranges)
 
 
 def _check_kind(content: bytes, name: str, limits: Limits) -> None:

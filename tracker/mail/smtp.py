@@ -11,8 +11,9 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from tracker.domain.addresses import on_the_line
 from tracker.domain.outbox import Answer, Event, Mail, answer_to
 from tracker.mail.transport import MailServerError, Permission
 from tracker.records import record
@@ -123,10 +124,11 @@ class Smtp:
 
     def _envelope(self, line: smtplib.SMTP, mail: Mail) -> Answer | None:
         """MAIL and RCPT; None when both were accepted."""
-        options = _mail_options(line, self.sender, mail)
+        sender, mail = on_the_line(self.sender), replace(mail, recipient=on_the_line(mail.recipient))
+        options = _mail_options(line, sender, mail)
         if options is None:
             return Answer(Event.REFUSE, "the address is not plain ASCII, and the mail server knows no other")
-        code, text = self._verb("MAIL", lambda: line.mail(self.sender, options))
+        code, text = self._verb("MAIL", lambda: line.mail(sender, options))
         if code // 100 == 5 and code != _TOO_BIG and "SMTPUTF8" not in options:
             raise self._trouble(f"refuses mail from {self.sender}: {code} {text}", "Check [mail] from.")
         if code // 100 == 2:

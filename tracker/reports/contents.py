@@ -132,8 +132,8 @@ def _filled(part: Part, figures: Figures, templates: Templates) -> tuple[Block, 
 def _restated(restatement: Restatement) -> Iterator[Block]:
     earlier = restatement.edition
     yield Paragraph(
-        f"Edition {earlier.name} was published on {long_date(earlier.published_at.date())}. Entries written since "
-        f"about days up to {long_date(earlier.as_of)} give the same day otherwise; the edition itself stays as it was."
+        f"Edition {earlier.name} was published on {long_date(earlier.published_at.date())}. What was written since "
+        f"about days up to {long_date(earlier.as_of)} gives the same day otherwise; the edition itself stays as it was."
     )
     if restatement.rates:
         yield moved_rates_table(restatement.rates)

@@ -26,7 +26,7 @@ def moved_rows_table(moved: Sequence[Moved]) -> Table:
             Cell(_field_name(item.what)),
             Cell(_said_value(item.was)),
             Cell(_said_value(item.now)),
-            Cell("; ".join(dict.fromkeys(map(_late, item.why))) or NOTHING),
+            Cell("; ".join(dict.fromkeys(map(_late, item.why))) or _mended(item)),
         )
         for item in moved
     ]
@@ -41,7 +41,18 @@ def moved_rows_table(moved: Sequence[Moved]) -> Table:
 
 
 def _field_name(name: str) -> str:
-    return "Due date" if name == "due_on" else label(name)
+    return _FIELDS.get(name, label(name))
+
+
+_FIELDS = {"due_on": "Due date", "open": "Open or settled"}
+
+
+def _mended(item: Moved) -> str:
+    """Why something moved that no entry moves."""
+    if item.what == "open":
+        asks = "asks" if item.now == "open" else "no longer asks"
+        return f"its report {asks} for verification"
+    return "mended in the register" if item.what == "addressee" else NOTHING
 
 
 def _said_value(value: str | None) -> str:

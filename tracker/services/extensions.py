@@ -54,7 +54,7 @@ def decide(
         if pending is None:
             raise RefusedError(
                 f"{follow_up.name} has no request for an extension to decide.",
-                remedy=f"Record one first: tracker extend request {follow_up.name} --to DATE --note TEXT.",
+                remedy=f"Record one first: tracker extend request {follow_up.typed} --to DATE --note TEXT.",
             )
         drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note, given=given)
         ids = [batch.enter(follow_up.id, follow_up.name, draft) for draft in drafts]
@@ -80,7 +80,7 @@ def _decision(
     if not follow_up.is_open:
         raise RefusedError(
             f"{follow_up.name} is settled, so that there is nothing to extend.",
-            remedy=f"Refuse the request: tracker extend refuse {follow_up.name} --note TEXT.",
+            remedy=f"Refuse the request: tracker extend refuse {follow_up.typed} --note TEXT.",
         )
     if follow_up.due_on is not None and day <= follow_up.due_on:
         raise RefusedError(
@@ -101,7 +101,7 @@ def _check_request(follow_up: FollowUp, to: date, pending: Extension | None) -> 
         raise RefusedError(f"{follow_up.name} is settled.", remedy="There is nothing to extend.")
     if follow_up.due_on is None:
         raise RefusedError(
-            f"{follow_up.name} has no due date.", remedy=f"Set one with: tracker update {follow_up.name} --due DATE."
+            f"{follow_up.name} has no due date.", remedy=f"Set one with: tracker update {follow_up.typed} --due DATE."
         )
     if to <= follow_up.due_on:
         raise RefusedError(

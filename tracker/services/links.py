@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from tracker.domain.links import path_between, said
-from tracker.domain.references import parse_reference
+from tracker.domain.references import parse_reference, typed
 from tracker.domain.rows import Link, Recommendation
 from tracker.domain.vocabulary import LinkKind
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
@@ -46,7 +46,7 @@ def add_link(
         if not store.add_link(batch, one.id, two.id, kind, note, day):
             raise RefusedError(
                 f"{one.ref} {said(kind)} {two.ref} already.",
-                remedy=f"For another note or day, remove it first: tracker link remove {one.ref} {two.ref}.",
+                remedy=f"For another note or day, remove it first: tracker link remove {typed(one.ref, two.ref)}.",
             )
         return Link(one.ref, kind, two.ref, note, day)
 
@@ -56,7 +56,7 @@ def _refused_round(path: list[Link], ref: str) -> RefusedError:
     way = f"{first.ref} " + ", which ".join(f"{said(link.kind)} {link.other}" for link in path)
     return RefusedError(
         f"{way}: that would lead from {ref} back to itself.",
-        remedy=f"Remove a link on that way first: tracker link remove {first.ref} {first.other}.",
+        remedy=f"Remove a link on that way first: tracker link remove {typed(first.ref, first.other)}.",
     )
 
 

@@ -19,7 +19,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force
 from tracker.domain.plurals import plural
 from tracker.domain.read_again import is_standing, version_without
-from tracker.domain.references import fold
+from tracker.domain.references import fold, typed
 from tracker.domain.returns import (
     Answer,
     Questionnaire,
@@ -73,7 +73,8 @@ def make(register: Register, organization: str, *, office: str, reply_to: str, t
 
 def file_name(organization: str, today: date) -> str:
     """What the file of a return is called: `return-WHO-2026-11-24.xlsx`."""
-    return f"return-{re.sub(r'[^A-Za-z0-9-]+', '-', organization)}-{today}.xlsx"
+    code = re.sub(r"[^\w-]+", "-", organization)
+    return f"return-{code}-{today}.xlsx"
 
 
 class Outcome(Enum):
@@ -291,7 +292,7 @@ class _Answers:
         for answer in counted(self.filled.answers, on_step):
             follow_up = self.by_ref.get(answer.ref)
             if follow_up is None:
-                why = f"{answer.ref} is no longer asked of this organization. See: tracker show {answer.ref}."
+                why = f"{answer.ref} is no longer asked of this organization. See: tracker show {typed(answer.ref)}."
                 self._tell(Outcome.REFUSED, answer.where, answer.ref, why=why)
                 continue
             done = self._row(follow_up, answer, histories[follow_up.id], extensions.get(follow_up.id, []))

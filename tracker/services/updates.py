@@ -213,7 +213,7 @@ def correct(
         if entry is None:
             raise UnknownNameError(
                 f"{follow_up.name} has no entry {entry_id}.",
-                remedy=f"Its entries are in: tracker history {follow_up.name}.",
+                remedy=f"Its entries are in: tracker history {follow_up.typed}.",
             )
         changed = _void(batch, follow_up, past, [entry, *_consequences_of(entry, past)], note, who.today)
         save_standings(batch.session, [saved_row(changed)])

@@ -21,6 +21,7 @@ _TOPICS = {
 }
 """What can move → what the entries that move it are about: a field of a row, or whether it is listed at all."""
 _ROW_FIELDS = tuple(name for name in _TOPICS if name != _ROW)
+_AXES = ("acceptance", "implementation", "verification")
 _OWN_WORDS = ("scope",)
 """Parts of the figures that say how they were asked for, not what is so."""
 
@@ -64,7 +65,11 @@ class Late:
 
 @record
 class Moved:
-    """One field of one row that an edition gave otherwise; `why` are the entries that moved it."""
+    """One field of one row that an edition gave otherwise; `why` are the entries that moved it.
+
+    No entry moves `open` (`open` or `settled`) while the row stands where it stood, nor `addressee`: whether the report
+    asks for verification, and whom the recommendation addresses, are mended in the register.
+    """
 
     ref: str
     organization: str
@@ -142,9 +147,23 @@ def _moved_rows(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> 
         for field in _ROW_FIELDS:
             if was[key][field] != now[key][field]:
                 yield Moved(*key, field, was[key][field], now[key][field])
+        yield from _mended(key, was[key], now[key])
+
+
+def _mended(key: tuple[str, str], was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Moved]:
+    """What is counted otherwise of a row though nobody has moved it."""
+    stands = all(was[axis] == now[axis] for axis in _AXES)
+    if stands and was["open"] != now["open"]:
+        yield Moved(*key, "open", _open_or_settled(was), _open_or_settled(now))
+    if was["addressee"] != now["addressee"]:
+        yield Moved(*key, "addressee", was["addressee"], now["addressee"])
+
+
+def _open_or_settled(row: Mapping[str, Any]) -> str:
+    return "open" if row["open"] else "settled"
 
 
 def _why(moved: Moved, late: tuple[Late, ...]) -> tuple[Late, ...]:
     """The entries on the same row and on what moved in it: one command writes about several things."""
-    about = (moved.ref, moved.organization, _TOPICS[moved.what])
+    about = (moved.ref, moved.organization, _TOPICS.get(moved.what))
     return tuple(entry for entry in late if (entry.ref, entry.organization, entry.topic) == about)

@@ -122,7 +122,7 @@ def _entry(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) ->
         own=None,
         report=report,
         also=also,
-        title=_filled(mapping.title, row, report, code),
+        title=_filled(mapping.title, row, report, code).strip() or report,
         number=row.number or f"T{text_digest(row.text, '')[:8]}",
         text=row.text,
         code=code,

@@ -31,6 +31,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     ("reply", r"reply( text)?|response text|comments?|remarks|management response"),
     ("impact", r"impact"),
     ("addressee", r"addressee"),
+    ("title", r"(report )?title( of (the )?report)?"),
 )
 """Role → how its column is usually called, as a pattern over the folded header; each column is taken once."""
 
@@ -88,7 +89,7 @@ def guess_mapping(path: Path, limits: Limits | None = None) -> str:
     statuses = [
         column for column in columns
         if column.name not in used and _STATUS_HEADER.fullmatch(fold_word(column.name))
-        and 0 < len(column.values) <= _MOST_STATUSES
+        and 0 < len(column.values) <= _MOST_STATUSES and not _possible_forms(column)
     ]  # fmt: skip
     lines = [
         *_head(path, table, is_misread=is_misread),
@@ -156,7 +157,7 @@ def _head(path: Path, table: Table, *, is_misread: bool) -> Iterator[str]:
 
 def _column_lines(columns: Sequence[_Column], roles: dict[str, _Column], statuses: Sequence[_Column]) -> Iterator[str]:
     yield "[columns]"
-    for role in ("report", "number", "text", "organization", "made", "due", "reply", "impact", "addressee"):
+    for role in ("report", "title", "number", "text", "organization", "made", "due", "reply", "impact", "addressee"):
         column = roles.get(role)
         if column is not None:
             blank = column.rows - column.filled
@@ -199,11 +200,21 @@ def _date_lines(columns: Sequence[_Column], roles: dict[str, _Column]) -> Iterat
 
 
 def _form(column: _Column) -> str | None:
-    """The only form in which all values of a column can be read; None where that is not one."""
-    possible = [form for form in ("iso", "d-mon-y", "d/m/y", "m/d/y") if _reads(column, form)]
-    return (
-        possible[0] if possible and not {"d/m/y", "m/d/y"} <= set(possible) else ("iso" if "iso" in possible else None)
-    )
+    """The only form in which all values of a column can be read; None where that is not one.
+
+    What means one day alone is read in every form: so that a column of which one order of day and month reads all, and
+    the other does not, has that order.
+    """
+    possible = _possible_forms(column)
+    ordered = [form for form in ("d/m/y", "m/d/y") if form in possible]
+    if len(ordered) == 1:
+        return ordered[0]
+    return next((form for form in ("iso", "d-mon-y") if form in possible), None)
+
+
+def _possible_forms(column: _Column) -> list[str]:
+    """The forms of written dates in which all values of a column can be read; none where they are no dates."""
+    return [form for form in ("iso", "d-mon-y", "d/m/y", "m/d/y") if _reads(column, form)]
 
 
 def _reads(column: _Column, form: str) -> bool:

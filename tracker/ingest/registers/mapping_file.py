@@ -86,7 +86,7 @@ class _Reader:
             number=self.number(columns, number),
             identity=self.identity(self.section(content, "recommendation"), columns, number),
             symbol=self.word(report, "report", "symbol") or "{report}",
-            title=self.word(report, "report", "title") or "{report}",
+            title=self.word(report, "report", "title") or ("{title}" if "title" in columns else "{report}"),
             blank_report=self.word(report, "report", "blank") or None,
             report_separator=report.get("separator"),
             dates=self.dates(content.get("dates", {})),
