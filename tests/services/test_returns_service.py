@@ -324,6 +324,25 @@ def test_days_to_come_and_before_the_report_are_refused(filled, store, day):
     assert outcomes(report) == [(R1, "refused")]
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            {Field.NOTE: "we study it", Field.SINCE: date(2016, 10, 1)},
+            "2016-10-01 is before 2025-01-15, the day it was addressed to WHO. Give a later day.",
+        ),
+        (
+            {Field.LATER: date(2016, 12, 31)},
+            "2016-12-31 is before 2025-01-15, the day on which A/80/501 was issued. Give a later date.",
+        ),
+    ],
+    ids=["since", "due"],
+)
+def test_a_note_and_a_first_due_date_do_not_go_behind_the_report_either(filled, store, said, why):
+    (row,) = read(filled, fill(make(filled), {R1: said}), store).rows
+    assert (row.outcome.value, row.why) == ("refused", why)
+
+
 def test_a_later_date_is_asked_for_and_the_office_decides(filled, store):
     b.move(filled, "501/R1", "WHO", due=date(2026, 12, 31))
     said = {R1: {Field.LATER: date(2027, 6, 30), Field.NOTE: "staff"}, R2: {Field.LATER: date(2027, 1, 31)}}
