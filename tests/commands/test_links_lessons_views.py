@@ -59,6 +59,37 @@ def test_a_link_that_stands_is_not_written_over(filled):
     assert (done.exit_code, "A/80/501/R2 waits for A/80/501/R1 already" in done.stderr) == (1, True)
 
 
+def test_a_link_from_an_earlier_day_on_is_compared_with_what_stood_then(filled, rows):
+    ok(filled("link", "add", "R1", "waits-for", "R2", "--on", "2025-02-01"))
+    ok(filled("link", "remove", "R1", "R2", "--on", "2025-04-01"))
+    done = filled("link", "add", "R2", "waits-for", "R1", "--on", "2025-03-01")
+    assert "until 2025-04-01, A/80/501/R1 waits for A/80/501/R2: that would lead" in done.stderr
+    assert (done.exit_code, "Give --on 2025-04-01 or a later day." in done.stderr) == (1, True)
+    again = filled("link", "add", "R1", "waits-for", "R2", "--on", "2025-01-20")
+    assert "A/80/501/R1 waits for A/80/501/R2 already, from 2025-02-01 until 2025-04-01." in again.stderr
+    assert rows("--as-of", "2025-03-15")["A/80/501/R2"]["flags"] == []
+    ok(filled("link", "add", "R2", "waits-for", "R1", "--on", "2025-04-01"))
+
+
+def test_what_never_stood_together_is_no_way_round(three):
+    ok(three("link", "add", "501/R1", "waits-for", "501/R2", "--on", "2025-02-01"))
+    ok(three("link", "remove", "501/R1", "501/R2", "--on", "2025-03-01"))
+    ok(three("link", "add", "501/R2", "waits-for", "502/R1", "--on", "2025-03-01"))
+    ok(three("link", "add", "502/R1", "waits-for", "501/R1", "--on", "2025-02-01"))
+
+
+@pytest.mark.parametrize("words", [("R2", "waits-for", "R1"), ("R1", "waits-for", "R2")], ids=["same", "round"])
+def test_a_link_in_the_way_of_an_earlier_day_is_removed_as_the_refusal_says(filled, rows, words):
+    ok(filled("link", "add", "R2", "repeats", "R1"))
+    ok(filled("link", "add", "R2", "waits-for", "R1", "--on", "2025-03-01"))
+    done = filled("link", "add", *words, "--on", "2025-02-01")
+    assert done.exit_code == 1
+    ok(filled(*done.stderr.rpartition("tracker ")[2].strip().rstrip(".").split()))
+    ok(filled("link", "add", *words, "--on", "2025-02-01"))
+    flags = rows("--as-of", "2025-03-15")
+    assert [len(flags[f"A/80/501/{ref}"]["flags"]) for ref in (words[0], words[2])] == [1, 0]
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -70,6 +70,17 @@ def test_the_actor_is_the_same_in_any_case_and_nobody_else(accepted):
     assert acceptance(accepted) == "no-information"
 
 
+def test_a_name_is_recorded_in_one_spelling_however_it_is_typed(accepted):
+    ok(
+        accepted(
+            "--actor", "Jose\N{COMBINING ACUTE ACCENT}\N{ZERO WIDTH SPACE}", "update", "R2", "WHO", "--note", "by him"
+        )
+    )
+    assert json.loads(accepted("history", "R2", "WHO", "--json").stdout)[-1]["actor"] == "José"
+    ok(accepted("--actor", "\N{FULLWIDTH LATIN SMALL LETTER J}osé", "undo"))
+    assert "--actor is empty" in accepted("--actor", "\N{ZERO WIDTH SPACE}", "undo").stderr
+
+
 def test_an_import_taken_back_says_what_stays_of_it(filled, tmp_path):
     done = ok(filled("undo"))
     assert "A/80/501 stays in: tracker document list. Imported again, it is followed up again." in done.stderr

@@ -149,6 +149,27 @@ def test_upper_and_lower_case_make_no_other_person(actor):
     decide(implemented, Attempt(V.VERIFIED, "anna"))
 
 
+@pytest.mark.parametrize(
+    "actor",
+    [
+        "Jose\N{COMBINING ACUTE ACCENT} Müller",
+        "JOSÉ MU\N{COMBINING DIAERESIS}LLER",
+        "José\N{NO-BREAK SPACE}Müller",
+        "\N{FULLWIDTH LATIN CAPITAL LETTER J}osé Müller",
+        "José Müller\N{ZERO WIDTH SPACE}",
+        "Jo\N{SOFT HYPHEN}sé Müller",
+    ],
+    ids=ascii,
+)
+def test_another_spelling_of_the_same_letters_makes_no_other_person(actor):
+    at = Positions(A.ACCEPTED, I.IMPLEMENTED, reported_by="José Müller")
+    with pytest.raises(RefusedError, match="four eyes"):
+        decide(at, Attempt(V.VERIFIED, actor))
+    with pytest.raises(RefusedError, match="four eyes"):
+        decide(Positions(A.ACCEPTED, I.IMPLEMENTED, reported_by=actor), Attempt(V.VERIFIED, "José Müller"))
+    decide(at, Attempt(V.VERIFIED, "Jose Müller"))
+
+
 def test_who_reported_it_may_dispute_it_with_a_note():
     implemented = Positions(A.ACCEPTED, I.IMPLEMENTED, reported_by="ana")
     assert decide(implemented, Attempt(V.DISPUTED, "ana", note="it fell apart"))[0].target is V.DISPUTED

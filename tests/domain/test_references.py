@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.references import Reference, fold, is_tail, nearest, parse_reference, reference_to, suggest
+from tracker.domain.references import (
+    Reference,
+    fold,
+    fold_person,
+    is_tail,
+    nearest,
+    parse_reference,
+    person_as_written,
+    reference_to,
+    suggest,
+)
 from tracker.domain.references import typed as as_typed
 from tracker.errors import BadDataError
 
@@ -83,3 +93,28 @@ def test_the_nearest_word_is_proposed_as_it_is_written():
 )
 def test_a_word_that_goes_on_or_begins_is_nearer_than_one_that_is_alike(typed, known, meant):
     assert nearest(typed, known) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        (" Ana  Quist ", "Ana Quist"),
+        ("Jose\N{COMBINING ACUTE ACCENT}", "José"),
+        ("Jo\N{SOFT HYPHEN}sé\N{ZERO WIDTH SPACE}", "José"),
+        ("\N{RIGHT-TO-LEFT OVERRIDE}ana", "ana"),
+        ("ana\nbo", "ana bo"),
+        ("Jose\N{ZERO WIDTH SPACE}\N{COMBINING ACUTE ACCENT}", "José"),
+        ("علی\N{ZERO WIDTH NON-JOINER}رضا", "علی\N{ZERO WIDTH NON-JOINER}رضا"),
+    ],
+    ids=ascii,
+)
+def test_a_person_is_written_in_one_spelling_that_is_theirs(typed, written):
+    assert person_as_written(typed) == written
+    assert fold_person(typed) == fold_person(written)
+
+
+@given(st.text())
+def test_what_is_written_of_a_person_is_written_the_same_again(name):
+    written = person_as_written(name)
+    assert person_as_written(written) == written
+    assert fold_person(written) == fold_person(name)

@@ -10,8 +10,8 @@ from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Addressee, Stance
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.ingest.notes import Note
-from tracker.services import intake
-from tracker.services.listing import At, list_follow_ups, show
+from tracker.services import intake, updates
+from tracker.services.listing import At, list_follow_ups, read_history, show
 
 
 def rows(register):
@@ -48,6 +48,20 @@ def test_without_ceb_and_un_nobody_follows_it_up_and_that_is_said(register):
     report = b.report(register, b.recommendation("1", Addressee.CEB_CHAIR))
     assert report.created == 0
     assert ["Chair of CEB" in problem.what for problem in report.problems] == [True]
+
+
+def test_who_was_asked_before_a_note_said_that_it_is_for_the_chair_is_named(three):
+    b.report(three)
+    corrected = [b.recommendation("1", Addressee.CEB_CHAIR), b.recommendation("2")]
+    for _ in range(2):
+        (problem,) = b.report(three, *corrected).problems
+        assert problem.what == "recommendation 1 is for the Chair of CEB; asked before, and so still: FAO, WHO."
+    assert ("1", "WHO") in rows(three)
+    for code in ("WHO", "FAO"):
+        (line,) = read_history(three, "501/R1", code)
+        updates.correct(three, "501/R1", code, line.entry.id, "it is for the Chair of CEB", b.who())
+    assert b.report(three, *corrected).problems == []
+    assert [code for number, code in rows(three) if number == "1"] == ["UN"]
 
 
 def test_importing_again_changes_nothing_and_writes_no_batch(three):

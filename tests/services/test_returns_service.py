@@ -214,6 +214,53 @@ def test_a_row_that_changed_in_the_register_is_refused_showing_both(filled, stor
     assert not store.exists()
 
 
+@pytest.fixture
+def confirmed(filled):
+    """A return of October that says again what was so in January; and what the register holds, in January."""
+    b.move(filled, "501/R1", "WHO", to=A.ACCEPTED, due=date(2026, 12, 31), on=JANUARY, now=AT_JANUARY)
+    b.move(filled, "501/R1", "WHO", to=I.IN_PROGRESS, on=JANUARY, now=AT_JANUARY)
+    return fill(make(filled, today=date(2026, 10, 5)), {R1: {Field.IMPLEMENTATION: "In progress"}})
+
+
+JANUARY, AT_JANUARY = date(2026, 1, 6), datetime(2026, 1, 6, 9, 0, tzinfo=UTC)
+
+
+def test_what_is_said_again_is_heard_though_the_office_moved_the_due_date_meanwhile(filled, store, confirmed):
+    b.move(filled, "501/R1", "WHO", due=date(2027, 3, 31), note="the board's decision")
+    assert outcomes(read(filled, confirmed, store)) == [(R1, "changed")]
+    row = b.follow_up(filled, "501/R1", "WHO")
+    assert (row.heard_on, row.due_on, row.version) == (b.TODAY, date(2027, 3, 31), 5)
+    saved_again = fill(confirmed, {R2: {Field.ACCEPTANCE: "Accepted"}})
+    assert outcomes(read(filled, saved_again, store)) == [(R1, "already"), (R2, "changed")]
+    assert audit.verify(filled, b.TODAY).findings == []
+
+
+def test_what_the_organization_said_meanwhile_by_another_way_is_not_written_twice(filled, store, confirmed):
+    b.move(filled, "501/R1", "WHO", to=I.IN_PROGRESS, note="telephoned")
+    assert outcomes(read(filled, confirmed, store, dry_run=True)) == [(R1, "already")]
+    updates.undo(filled, b.who())
+    assert outcomes(read(filled, confirmed, store)) == [(R1, "changed")], "what was taken back was not said"
+
+
+def test_what_is_said_again_is_no_answer_to_a_date_refused_meanwhile(filled, store):
+    b.move(filled, "501/R1", "WHO", to=A.ACCEPTED, due=date(2026, 12, 31), on=JANUARY, now=AT_JANUARY)
+    extensions.request(filled, "501/R1", "WHO", date(2027, 6, 30), "staff", b.who(now=AT_JANUARY))
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}})
+    extensions.decide(filled, "501/R1", "WHO", b.who(), granted=False, to=None, note="no")
+    assert outcomes(read(filled, content, store)) == [(R1, "refused")]
+    assert b.follow_up(filled, "501/R1", "WHO").heard_on == JANUARY
+
+
+def test_what_is_said_again_is_no_answer_to_a_dispute(filled, store):
+    b.move(filled, "501/R1", "WHO", to=A.ACCEPTED, on=JANUARY, now=AT_JANUARY)
+    b.move(filled, "501/R1", "WHO", to=I.IMPLEMENTED, note="done", on=JANUARY, now=AT_JANUARY)
+    b.move(filled, "501/R1", "WHO", to=V.DISPUTED, note="not seen", on=JANUARY, now=AT_JANUARY, actor="head")
+    content = fill(make(filled), {R1: {Field.IMPLEMENTATION: "Implemented"}})
+    b.move(filled, "501/R1", "WHO", to=V.VERIFIED, actor="head")
+    b.move(filled, "501/R1", "WHO", to=V.DISPUTED, note="gone again", actor="head")
+    assert outcomes(read(filled, content, store)) == [(R1, "refused")]
+
+
 def test_keep_going_writes_the_rest(filled, store):
     content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Not accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
     report = read(filled, content, store, keep_going=True)
@@ -280,6 +327,25 @@ def test_days_to_come_and_before_the_report_are_refused(filled, store, day):
         filled, fill(make(filled), {R1: {Field.NOTE: "x", Field.ACCEPTANCE: "Accepted", Field.SINCE: day}}), store
     )
     assert outcomes(report) == [(R1, "refused")]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            {Field.NOTE: "we study it", Field.SINCE: date(2016, 10, 1)},
+            "2016-10-01 is before 2025-01-15, the day it was addressed to WHO. Give a later day.",
+        ),
+        (
+            {Field.LATER: date(2016, 12, 31)},
+            "2016-12-31 is before 2025-01-15, the day on which A/80/501 was issued. Give a later date.",
+        ),
+    ],
+    ids=["since", "due"],
+)
+def test_a_note_and_a_first_due_date_do_not_go_behind_the_report_either(filled, store, said, why):
+    (row,) = read(filled, fill(make(filled), {R1: said}), store).rows
+    assert (row.outcome.value, row.why) == ("refused", why)
 
 
 def test_a_later_date_is_asked_for_and_the_office_decides(filled, store):

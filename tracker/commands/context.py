@@ -77,9 +77,11 @@ class Desk:
     @cached_property
     def actor(self) -> str:
         """Who is acting: `--actor`, TRACKER_ACTOR, or the login name."""
-        if self.actor_name is not None and not self.actor_name.strip():
+        from tracker.domain.references import fold_person, person_as_written
+
+        if self.actor_name is not None and not fold_person(self.actor_name):
             raise UsageError("--actor is empty.", remedy="Give a name.")
-        return (self.actor_name or _login_name()).strip()
+        return person_as_written(self.actor_name or _login_name())
 
     @cached_property
     def who(self) -> Who:

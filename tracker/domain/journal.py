@@ -14,7 +14,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from tracker.domain.lifecycle import Attempt, Change, Positions, decide
-from tracker.domain.references import fold
+from tracker.domain.references import fold_person
 from tracker.domain.vocabulary import INITIAL, STATUSES, Axis, Implementation, Status, Topic, Voice
 from tracker.errors import RefusedError
 from tracker.records import record
@@ -164,7 +164,7 @@ def _reported_by(at: Positions, change: Change, actor: str) -> str | None:
         return None
     if at.implementation is not Implementation.IMPLEMENTED or at.reported_by is None:
         return actor
-    if change.source is change.target or fold(actor) in map(fold, at.reporters):
+    if change.source is change.target or fold_person(actor) in map(fold_person, at.reporters):
         return at.reported_by
     return f"{at.reported_by}\n{actor}"
 

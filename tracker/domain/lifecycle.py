@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Protocol
 
-from tracker.domain.references import fold
+from tracker.domain.references import fold_person
 from tracker.domain.vocabulary import (
     ACCEPTING,
     DECLINING,
@@ -181,8 +181,8 @@ _IS_MET: dict[Need, Callable[[Positions, Attempt], bool]] = {
         at.acceptance in ACCEPTING or (at.acceptance is A.NOT_ACCEPTED and attempt.has_note)
     ),
     Need.IMPLEMENTED: lambda at, _: at.implementation is I.IMPLEMENTED,
-    # Upper and lower case make no other person: --actor is typed by hand.
-    Need.OTHER_PERSON: lambda at, attempt: fold(attempt.actor) not in map(fold, at.reporters),
+    # Another case or spelling of the same letters makes no other person: --actor is typed by hand.
+    Need.OTHER_PERSON: lambda at, attempt: fold_person(attempt.actor) not in map(fold_person, at.reporters),
 }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from tracker.domain.rows import Link
 from tracker.domain.vocabulary import LinkKind
+from tracker.records import record
 
 
 def said(kind: LinkKind) -> str:
@@ -13,16 +15,30 @@ def said(kind: LinkKind) -> str:
     return kind.value.replace("-", " ")
 
 
-def path_between(links: Iterable[Link], start: str, goal: str) -> list[Link]:
+@record
+class Span:
+    """A link, and the day from which it stands no longer; None where it still does."""
+
+    link: Link
+    ended_on: date | None
+
+
+def standing_from(spans: Sequence[Span], day: date) -> Iterator[list[Span]]:
+    """What stands on a day, and on each later day on which more does; on those between there is nothing that is new."""
+    for on in sorted({day, *(span.link.linked_on for span in spans if span.link.linked_on > day)}):
+        yield [span for span in spans if span.link.linked_on <= on and (span.ended_on is None or on < span.ended_on)]
+
+
+def path_between(spans: Iterable[Span], start: str, goal: str) -> list[Span]:
     """The links that lead from one recommendation to another, a shortest way; empty where there is none."""
-    onwards: dict[str, list[Link]] = {}
-    for link in links:
-        onwards.setdefault(link.ref, []).append(link)
-    paths: dict[str, list[Link]] = {start: []}
+    onwards: dict[str, list[Span]] = {}
+    for span in spans:
+        onwards.setdefault(span.link.ref, []).append(span)
+    paths: dict[str, list[Span]] = {start: []}
     todo = [start]
     for ref in todo:  # what is found is added to it
-        for link in onwards.get(ref, ()):
-            if link.other not in paths:
-                paths[link.other] = [*paths[ref], link]
-                todo.append(link.other)
+        for span in onwards.get(ref, ()):
+            if span.link.other not in paths:
+                paths[span.link.other] = [*paths[ref], span]
+                todo.append(span.link.other)
     return paths.get(goal, [])

@@ -1,15 +1,36 @@
-"""A return that is read again: what it wrote before and still stands, and what was taken back. Pure."""
+"""A return that is read late or again: what was written since it was made, by itself or by others. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from tracker.domain.journal import Entry, in_force
+from tracker.domain.journal import REFUSED, Entry, in_force
+from tracker.domain.vocabulary import Topic, Voice
 
 
 def is_standing(history: Sequence[Entry], batches: Collection[int]) -> bool:
     """Whether anything that these batches wrote of a follow-up still counts."""
     return any(entry.batch in batches for entry in in_force(history))
+
+
+def written_since(history: Sequence[Entry], version: int, then: int) -> list[Entry]:
+    """What was written and counts since the follow-up, now at `version`, was at `then`."""
+    batches = sorted({entry.batch for entry in history})
+    newer = batches[len(batches) - max(version - then, 0) :]
+    return [entry for entry in in_force(history) if entry.batch in newer]
+
+
+def is_heard(entries: Iterable[Entry]) -> bool:
+    """Whether the organization itself said any of it."""
+    return any(entry.voice is Voice.ORGANIZATION for entry in entries)
+
+
+def is_put_to(entries: Iterable[Entry]) -> bool:
+    """Whether the office put anything to the organization that it would answer: a dispute, a date that it refused."""
+    return any(
+        entry.topic is Topic.VERIFICATION or (entry.topic is Topic.EXTENSION and entry.source == REFUSED)
+        for entry in entries
+    )
 
 
 def version_without(version: int, history: Sequence[Entry], batches: Collection[int]) -> int:

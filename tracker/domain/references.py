@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from unicodedata import category, normalize
 
 from tracker.errors import BadDataError
 from tracker.records import record
@@ -53,6 +54,29 @@ _PLAIN = re.compile(r"[\w@%+=:,./-]+")
 def fold(name: str) -> str:
     """The form under which symbols and codes are compared: upper case, single blanks."""
     return " ".join(name.split()).upper()
+
+
+def plain(name: str) -> str:
+    """A name in the one spelling that Unicode has for its letters, without what is not seen.
+
+    An accent may be typed as part of its letter or after it, a letter in full width, and a blank of no width comes
+    along with what is copied.
+    """
+    return normalize("NFKC", "".join(letter for letter in name if category(letter) != "Cf"))
+
+
+def fold_person(name: str) -> str:
+    """The form under which people are compared, who type their names by hand."""
+    return fold(plain(name))
+
+
+def person_as_written(name: str) -> str:
+    """A person's name as it is recorded: in one spelling, and with the joiners without which some scripts are wrong."""
+    shown = "".join(letter for letter in name if category(letter) != "Cf" or letter in _JOINERS)
+    return normalize("NFC", " ".join(shown.split()))
+
+
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
 def is_tail(tail: str, symbol: str) -> bool:

@@ -22,7 +22,7 @@ from tracker.domain.lifecycle import (
 )
 from tracker.domain.plurals import plural
 from tracker.domain.rows import FollowUp, Organization, instant
-from tracker.domain.updates import Update, drafts_for
+from tracker.domain.updates import Update, check_addressed, check_due, drafts_for
 from tracker.domain.vocabulary import (
     ACCEPTING,
     Acceptance,
@@ -355,6 +355,9 @@ def answer_drafts(
     on = answer.since or today
     said = Update(on, None, answer.later, answer.evidence, answer.note, answer.moves)
     said.check(today)
+    check_addressed(follow_up, on)
+    if answer.later is not None and follow_up.due_on is None:
+        check_due(follow_up, answer.later, on, history or ())
     drafts = _later_drafts(follow_up, answer, on)
     if answer.moves or answer.evidence:
         drafts += drafts_for(follow_up, replace(said, due=None), actor, history)

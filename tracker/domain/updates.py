@@ -74,11 +74,7 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
         at = standing(history, as_of=update.on).positions
     moved_since = any(at.on(axis) is not follow_up.positions.on(axis) for axis in Axis)
     stood_otherwise_on = update.on if moved_since else None
-    if update.on < follow_up.addressed_on:
-        raise RefusedError(
-            f"{update.on} is before {follow_up.addressed_on}, the day it was addressed to {follow_up.organization}.",
-            remedy="Give a later --on.",
-        )
+    check_addressed(follow_up, update.on)
     drafts = [*_due_drafts(follow_up, update, history), *_evidence_drafts(update)]
     drafts += _lesson_drafts(follow_up, update, history)
     for status in update.moves:
@@ -111,6 +107,15 @@ def _decided(at: Positions, attempt: Attempt, day: date | None) -> tuple[Change,
         raise RefusedError(f"on {day}, {refusal.what}", remedy=f"{refusal.remedy} Or give a later day.") from None
 
 
+def check_addressed(follow_up: FollowUp, on: date) -> None:
+    """Raise RefusedError for a day on which it was not addressed yet, whatever is said of that day."""
+    if on < follow_up.addressed_on:
+        raise RefusedError(
+            f"{on} is before {follow_up.addressed_on}, the day it was addressed to {follow_up.organization}.",
+            remedy="Give a later day (--on).",
+        )
+
+
 _VOICES = {
     Axis.ACCEPTANCE: Voice.ORGANIZATION,
     Axis.IMPLEMENTATION: Voice.ORGANIZATION,
@@ -128,7 +133,7 @@ def _voice(update: Update) -> Voice:
 def _due_drafts(follow_up: FollowUp, update: Update, history: Sequence[Entry] | None) -> list[Draft]:
     if update.due is None or update.due == follow_up.due_on:
         return []
-    _check_due(follow_up, update.due, update.on, history or ())
+    check_due(follow_up, update.due, update.on, history or ())
     if follow_up.due_on is not None and not update.note:
         raise RefusedError(
             f"it is due on {follow_up.due_on} already; moving the date needs a note that says why (--note).",
@@ -139,12 +144,15 @@ def _due_drafts(follow_up: FollowUp, update: Update, history: Sequence[Entry] | 
     return [Draft(Topic.DUE, before, due, update.on, Voice.OFFICE, update.note, given=update.due_given)]
 
 
-def _check_due(follow_up: FollowUp, due: date, on: date, history: Sequence[Entry]) -> None:
-    """The first due date is the yardstick, and the last one holds: nothing is put before either of them."""
+def check_due(follow_up: FollowUp, due: date, on: date, history: Sequence[Entry]) -> None:
+    """The first due date is the yardstick, and the last one holds: nothing is put before either of them.
+
+    Raises RefusedError.
+    """
     if follow_up.issued_on is not None and due < follow_up.issued_on:
         raise RefusedError(
             f"{due} is before {follow_up.issued_on}, the day on which {follow_up.report} was issued.",
-            remedy="Give a later --due.",
+            remedy="Give a later date (--due).",
         )
     later = next((item for item in in_force(history) if item.topic is Topic.DUE and item.effective_on > on), None)
     if later is not None:

@@ -45,7 +45,8 @@ class _Place:
 class Asking:
     """One report's follow-ups within one batch; `codes` are the organizations that may be asked (code → id).
 
-    `left` names those that are not asked and have said something: nothing is taken back from them.
+    `left` names those that are not asked by an annex and have said something: nothing is taken back from them. `beside`
+    are the numbers of what is for the Chair of CEB, each with those that were asked before and are so still.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Asking:
         self.today = today
         self.created = self.updated = self.unchanged = self.withdrawn = 0
         self.left: list[str] = []
+        self.beside: dict[str, list[str]] = {}
 
     def bring(self, changed: AbstractSet[int], *, withdraws: bool) -> None:
         """Address every recommendation to whom it is for; those already addressed stay as they are.
@@ -75,17 +77,19 @@ class Asking:
         there = [(place, known[place.key]) for place in places if place.key in known]
         self._readdress([(place, before.id) for place, before in there if before.withdrawn])
         self._stay([(place, before) for place, before in there if not before.withdrawn], changed)
+        wanted = {place.key for place in places}
+        unasked = {
+            key: before.id
+            for key, before in known.items()
+            if not before.withdrawn and key not in wanted and key[1] in self.names
+        }
+        by_annex = {item.id: item.number for item in recommendations if item.actions}
         if withdraws:
-            wanted = {place.key for place in places}
-            by_annex = {item.id: item.number for item in recommendations if item.actions}
-            self._withdraw(
-                {
-                    key: before.id
-                    for key, before in known.items()
-                    if not before.withdrawn and key not in wanted and key[0] in by_annex and key[1] in self.names
-                },
-                by_annex,
-            )
+            self._withdraw({key: found for key, found in unasked.items() if key[0] in by_annex}, by_annex)
+        for item in recommendations:  # what no annex speaks of asks everybody, but for the Chair of CEB
+            codes = sorted(self.names[other] for key, other in unasked if key == item.id and key not in by_annex)
+            if codes:
+                self.beside[item.number] = codes
 
     def _places(self, recommendation: Recommendation) -> list[_Place]:
         asked = asked_by(recommendation, self.codes)

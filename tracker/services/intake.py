@@ -256,6 +256,9 @@ class _Import:
         self.result.unchanged, self.result.withdrawn = asking.unchanged, asking.withdrawn
         for name in asking.left:
             self._problem(f"{name} is not asked by the annex and has entries of its own; it stays.", _LOOK_AT_IT)
+        for number, codes in asking.beside.items():
+            what = f"recommendation {number} is for the Chair of CEB; asked before, and so still: {', '.join(codes)}."
+            self._problem(what, _LOOK_AT_IT)
 
     def _problem(self, what: str, remedy: str) -> None:
         self.result.problems.append(Problem(self.name, what, remedy))

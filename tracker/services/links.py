@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from tracker.domain.links import path_between, said
+from tracker.domain.links import Span, path_between, said, standing_from
 from tracker.domain.references import parse_reference, typed
 from tracker.domain.rows import Link, Recommendation
 from tracker.domain.vocabulary import LinkKind
@@ -29,7 +29,8 @@ def add_link(
 ) -> Link:
     """Link two recommendations from a day on, else from today.
 
-    Raises RefusedError where they are linked so already, or the other way round over whatever others.
+    Raises RefusedError where they are linked so already on that day or on any since, or the other way round over
+    whatever others.
     """
     day = _past(on, who)
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
@@ -39,25 +40,55 @@ def add_link(
             raise RefusedError(f"{one.ref} cannot be linked to itself.", remedy="Give another recommendation.")
         if on is not None:
             _check_issued(batch, (one, two), on)
-        links = [link for link in store.all_links(batch.session) if link.kind is kind]
-        round_about = path_between(links, two.ref, one.ref)
-        if round_about:
-            raise _refused_round(round_about, one.ref)
-        if not store.add_link(batch, one.id, two.id, kind, note, day):
-            raise RefusedError(
-                f"{one.ref} {said(kind)} {two.ref} already.",
-                remedy=f"For another note or day, remove it first: tracker link remove {typed(one.ref, two.ref)}.",
-            )
-        return Link(one.ref, kind, two.ref, note, day)
+        link = Link(one.ref, kind, two.ref, note, day)
+        _check_free(link, store.links_since(batch.session, kind, day), who.today)
+        store.add_link(batch, one.id, two.id, kind, note, day)
+        return link
 
 
-def _refused_round(path: list[Link], ref: str) -> RefusedError:
-    first = path[0]
-    way = f"{first.ref} " + ", which ".join(f"{said(link.kind)} {link.other}" for link in path)
+def _check_free(link: Link, spans: Sequence[Span], today: date) -> None:
+    """The link neither closes a circle on any day on which it would stand, nor stands beside another that says it."""
+    for standing in standing_from(spans, link.linked_on):
+        way = path_between(standing, link.other, link.ref)
+        if way:
+            raise _refused_round(way, link, today)
+    for span in spans:
+        if (span.link.ref, span.link.other) == (link.ref, link.other):
+            raise _refused_twice(span, link, today)
+
+
+def _refused_round(way: Sequence[Span], link: Link, today: date) -> RefusedError:
+    words = f"{way[0].link.ref} " + ", which ".join(f"{said(span.link.kind)} {span.link.other}" for span in way)
+    ended = [span.ended_on for span in way if span.ended_on is not None]
+    if ended:
+        return RefusedError(
+            f"until {min(ended)}, {words}: that would lead from {link.ref} back to itself.",
+            remedy=f"Give --on {min(ended)} or a later day.",
+        )
     return RefusedError(
-        f"{way}: that would lead from {ref} back to itself.",
-        remedy=f"Remove a link on that way first: tracker link remove {typed(first.ref, first.other)}.",
+        f"{words}: that would lead from {link.ref} back to itself.",
+        remedy=f"Remove a link on that way first: {_removal(way[0].link, link, today)}.",
     )
+
+
+def _refused_twice(span: Span, link: Link, today: date) -> RefusedError:
+    words = f"{link.ref} {said(link.kind)} {link.other}"
+    if span.ended_on is None:
+        return RefusedError(
+            f"{words} already.",
+            remedy=f"For another note or day, remove it first: {_removal(span.link, link, today)}.",
+        )
+    return RefusedError(
+        f"{words} already, from {span.link.linked_on} until {span.ended_on}.",
+        remedy=f"Give --on {span.ended_on} or a later day.",
+    )
+
+
+def _removal(standing: Link, link: Link, today: date) -> str:
+    """The command that makes room for a link: from the day on which it begins, else it would stay in the way."""
+    day = max(standing.linked_on, link.linked_on)
+    words = f"tracker link remove {typed(standing.ref, standing.other)}"
+    return f"{words} {standing.kind.value} --on {day}" if link.linked_on < today else words
 
 
 def _check_issued(batch: Batch, linked: Sequence[Recommendation], on: date) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from unicodedata import category, normalize
+from unicodedata import category
 from zoneinfo import available_timezones
 
 from tracker.domain.addresses import check_email
-from tracker.domain.references import fold, suggest
+from tracker.domain.references import fold, plain, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError
@@ -194,7 +194,7 @@ _LONGEST_NAME = 200
 
 def _checked_code(given: str) -> str:
     """A code that can be typed: letters and digits of any script, in their plain form, and hyphens."""
-    code = normalize("NFKC", given.strip())
+    code = plain(given.strip())
     can_be_typed = not code.startswith("-") and all(letter == "-" or category(letter)[0] in "LMN" for letter in code)
     if not (0 < len(code) <= _LONGEST_CODE and can_be_typed):
         raise BadDataError(

@@ -18,7 +18,7 @@ from typing import Any
 from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force
 from tracker.domain.plurals import plural
-from tracker.domain.read_again import is_standing, version_without
+from tracker.domain.read_again import is_heard, is_put_to, is_standing, version_without, written_since
 from tracker.domain.references import fold, typed
 from tracker.domain.returns import (
     Answer,
@@ -304,14 +304,16 @@ class _Answers:
         self, follow_up: FollowUp, answer: Answer, past: list[Entry], extensions: list[Extension]
     ) -> Changed | None:
         version = version_without(follow_up.version, past, self.read_by)
-        if is_standing(past, self.read_by) or (
-            version != answer.then.version and _is_said(follow_up, answer, past, extensions)
-        ):
+        since = written_since(past, follow_up.version, answer.then.version)
+        is_said = version != answer.then.version and _is_said(follow_up, answer, past, extensions)
+        if is_standing(past, self.read_by) or (is_said and is_heard(since)):
             self._tell(Outcome.ALREADY, answer.where, answer.ref, note=answer.note)
             return None
         behind = past if (answer.since or self.today) < follow_up.effective_on else None
         try:
-            check_unchanged(follow_up, answer, version)
+            # What was only said again holds whatever else the office changed, unless that asks for another answer.
+            if not is_said or is_put_to(since) or answer.later not in (None, follow_up.due_on):
+                check_unchanged(follow_up, answer, version)
             check_extension(follow_up, answer, is_waiting=any(item.granted is None for item in extensions))
             drafts = answer_drafts(
                 follow_up,

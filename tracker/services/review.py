@@ -13,7 +13,7 @@ from typing import Any
 
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import in_force
-from tracker.domain.references import fold
+from tracker.domain.references import fold_person
 from tracker.domain.review import Decision, Pass
 from tracker.domain.rows import FollowUp
 from tracker.domain.updates import Update, drafts_for
@@ -97,7 +97,7 @@ def _resumed(review: Review) -> Review:
 def _kept_file(folder: Path, subject: str, actor: str) -> Path:
     """A file for each subject and person: what somebody decided is never written under another's name."""
     word = "".join(letter for letter in subject.replace(" ", "-") if letter.isalnum() or letter in "-_")[:60]
-    digest = sha256(f"{subject}\n{fold(actor)}".encode()).hexdigest()[:16]
+    digest = sha256(f"{subject}\n{fold_person(actor)}".encode()).hexdigest()[:16]
     return folder / f"{word}.{digest}.json"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from tracker.domain.journal import BatchFacts, Draft, Entry
-from tracker.domain.references import fold, reference_to
+from tracker.domain.references import fold_person, reference_to
 from tracker.domain.taking_back import is_one_command, is_passed_over
 from tracker.store.names import with_names
 from tracker.store.tables import (
@@ -63,7 +63,7 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
             if not all(is_one_command(item, facts) for item in found):
                 break
             passed = is_passed_over(row.asked, is_journaled=row.is_journaled, is_standing=row.is_standing)
-            if fold(row.actor) == fold(actor) and not passed:
+            if fold_person(row.actor) == fold_person(actor) and not passed:
                 found.append(facts)
                 stands = stands or bool(row.is_standing)
     return (found, stands) if found else None

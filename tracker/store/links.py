@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
+from tracker.domain.links import Span
 from tracker.domain.rows import Link
 from tracker.domain.vocabulary import LinkKind, SymbolRole
 from tracker.records import record
@@ -25,17 +26,30 @@ def all_links(session: Connection, as_of: date | None = None, known_at: datetime
     return sorted(links, key=lambda link: (link.ref, link.kind.value, link.other))
 
 
+def links_since(session: Connection, kind: LinkKind, day: date) -> list[Span]:
+    """Every link of a kind that stands on a day or on any after it, by reference."""
+    table = link_table.c
+    stood = and_(table.removed_on > day, table.removed_on > table.linked_on)
+    query = _links().add_columns(table.removed_on).where(table.kind == kind, or_(_stands(None, None), stood))
+    spans = [Span(Link(*columns), ended_on) for *columns, ended_on in session.execute(query)]
+    return sorted(spans, key=lambda span: (span.link.ref, span.link.other, span.link.linked_on))
+
+
 def add_link(
     batch: Batch, recommendation_id: int, other_id: int, kind: LinkKind, note: str | None, linked_on: date
-) -> bool:
-    """Write a link; False where it stands already."""
-    same = {"recommendation_id": recommendation_id, "other_id": other_id, "kind": kind}
-    conditions = [link_table.c[name] == value for name, value in same.items()]
-    if batch.session.scalar(select(link_table.c.id).where(*conditions, _stands(None, None))) is not None:
-        return False
-    insert_row(batch.session, link_table, **same, note=note, linked_on=linked_on, recorded_at=batch.now)
+) -> None:
+    """Write a link; whether it may be written is for the caller to see."""
+    insert_row(
+        batch.session,
+        link_table,
+        recommendation_id=recommendation_id,
+        other_id=other_id,
+        kind=kind,
+        note=note,
+        linked_on=linked_on,
+        recorded_at=batch.now,
+    )
     batch.touch()
-    return True
 
 
 def remove_link(
