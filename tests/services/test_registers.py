@@ -10,7 +10,7 @@ import pytest
 from builders import TODAY, move, recommendation, report, who
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from register_files import MAPPING, ROWS, csv_text, mapping, write
+from register_files import HEADER, MAPPING, ROWS, csv_text, mapping, write
 from sqlalchemy import event
 
 from tracker.domain.filters import Filters
@@ -288,6 +288,30 @@ def test_what_a_person_has_logged_meanwhile_is_not_undone_by_the_same_file(regis
     move(register, "RPT-1/R001-25", "WTA", to=Acceptance.ACCEPTED, on=date(2026, 2, 1), now=LATER)
     assert counts(load().outcome)["unchanged"] == 3
     assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.ACCEPTED
+
+
+DUE = MAPPING.replace('reply = "Answer"', 'reply = "Answer"\ndue = "Due"')
+DUE_HEADER = f"{HEADER},Due"
+
+
+@pytest.mark.parametrize("day", ["2026-06-30", "2027-12-31"], ids=["the same", "another"])
+def test_a_due_date_does_not_come_before_the_one_that_the_office_set_later(register, tmp_path, day):
+    def load_due(row):
+        path = write(tmp_path, "r.csv", csv_text(row, header=DUE_HEADER))
+        return import_register(register, path, mapping(tmp_path, DUE), who())
+
+    row = "001/25,WTA,RPT-1,2025-03-01,%s,,Check the valves.,,%s"
+    load_due(row % ("Open", ""))
+    move(register, "RPT-1/R001-25", "WTA", due=date(2026, 6, 30), on=date(2026, 3, 1), now=LATER)
+    result = load_due(row % ("Being implemented", day))
+    found = all_of(register)["RPT-1/R001-25 WTA"]
+    assert (found.due_on, found.original_due_on) == (date(2026, 6, 30), date(2026, 6, 30))
+    if day == "2026-06-30":
+        assert found.implementation is Implementation.IN_PROGRESS
+    else:
+        assert result.refused == [2]
+        assert "on 2026-03-01 it was set to 2026-06-30" in problems(result)
+    assert verify(register, TODAY).findings == []
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rows(register, load):

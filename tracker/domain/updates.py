@@ -130,16 +130,16 @@ def _check_due(follow_up: FollowUp, due: date, on: date, history: Sequence[Entry
             f"{due} is before {follow_up.issued_on}, the day on which {follow_up.report} was issued.",
             remedy="Give a later --due.",
         )
-    check_last_due(follow_up, on, history)
+    check_last_due(follow_up.name, on, history)
 
 
-def check_last_due(follow_up: FollowUp, on: date, history: Sequence[Entry]) -> None:
+def check_last_due(name: str, on: date, history: Sequence[Entry]) -> None:
     """Raise RefusedError where a due date set on a day would come before one that was set later."""
     later = next((item for item in in_force(history) if item.topic is Topic.DUE and item.effective_on > on), None)
     if later is not None:
         raise RefusedError(
             f"on {later.effective_on} it was set to {later.target}, which a due date of {on} does not change.",
-            remedy=f"If that was wrong, take it back first: tracker correct {follow_up.name} {later.id} --note TEXT.",
+            remedy=f"If that was wrong, take it back first: tracker correct {name} {later.id} --note TEXT.",
         )
 
 

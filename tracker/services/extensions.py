@@ -59,7 +59,7 @@ def decide(
             )
         past = _past(batch, follow_up, who.today)
         if granted:
-            check_last_due(follow_up, who.today, past or ())
+            check_last_due(follow_up.name, who.today, past or ())
         drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note, given=given)
         ids = [batch.enter(follow_up.id, follow_up.name, draft) for draft in drafts]
         decide_extension(batch, pending.id, entry_id=ids[-1], granted=granted)

@@ -11,7 +11,8 @@ from typing import Any
 from tracker.domain.journal import Draft, standing
 from tracker.domain.journal import Entry as JournalEntry
 from tracker.domain.references import reference_to
-from tracker.domain.updates import as_entries, recomputed
+from tracker.domain.updates import as_entries, check_last_due, recomputed
+from tracker.domain.vocabulary import Topic
 from tracker.errors import RefusedError
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import fold_word
@@ -203,11 +204,16 @@ class Writing:
             self.changed(change, has_drafts=bool(drafts))
 
     def backdated(self, change: Change, past: Sequence[JournalEntry]) -> list[Draft]:
-        """Each statement from where its follow-up stood on its own day."""
-        floor = change.known.addressed_on
+        """Each statement from where its follow-up stood on its own day; its due date, where it is another than now."""
+        known = change.known
+        floor, due_on = known.addressed_on, known.due_on.isoformat() if known.due_on else None
         found: list[Draft] = []
         statements = self.drafter.statements(change.entry, change.new, change.before, floor)
         for statement in sorted(statements, key=lambda item: item.on):
+            if statement.topic is Topic.DUE:
+                if statement.target == due_on:
+                    continue
+                check_last_due(self.name(known), statement.on, past)
             new = self.as_entries(found, past[-1].id + 1)
             start = Kept.of(standing([*past, *new], as_of=statement.on))
             found += self.drafter.play(start, [statement], floor)[0]
