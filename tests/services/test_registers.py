@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from builders import TODAY, move, recommendation, report, who
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from register_files import HEADER, MAPPING, ROWS, csv_text, mapping, write
-from sqlalchemy import event
+from sqlalchemy import event, select, update
 
 from tracker.domain.filters import Filters
 from tracker.domain.journal import standing
@@ -22,6 +23,7 @@ from tracker.services.updates import undo
 from tracker.store.follow_ups import list_follow_ups, standing_columns
 from tracker.store.journal import history
 from tracker.store.schema import upgrade
+from tracker.store.tables import register_row_table
 
 LATER = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -268,6 +270,48 @@ def test_an_update_taken_back_can_be_made_again(register, load):
     assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.NO_INFORMATION
     assert len(load(*newer).outcome.updated) == 1
     assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.NOT_RELEVANT
+
+
+def test_imports_taken_back_one_after_the_other_can_be_made_again(register, load):
+    load()
+    begun = (ROWS[0].replace("Open", "Being implemented"), *ROWS[1:])
+    done = (ROWS[0].replace("Open,", "Closed acceptable,2025-11-11"), *ROWS[1:])
+    load(*begun)
+    load(*done)
+    undo(register, who("officer"))
+    undo(register, who("officer"))
+    assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.NO_INFORMATION
+    assert counts(load().outcome)["unchanged"] == 3
+    assert len(load(*begun).outcome.updated) == 1
+    assert all_of(register)["RPT-1/R001-25 WTA"].implementation is Implementation.IN_PROGRESS
+    assert len(load(*done).outcome.updated) == 1
+    undo(register, who("officer"))
+    assert counts(load(*begun).outcome)["unchanged"] == 3
+
+
+def test_what_was_kept_of_the_last_time_only_is_still_read(register, load):
+    load()
+    newer = (ROWS[0].replace("Open,", "Withdrawn,2025-11-11"), *ROWS[1:])
+    load(*newer)
+    with register.engine.begin() as session:
+        for row in session.execute(select(register_row_table)).all():
+            said = json.loads(row.said)
+            if "_before" in said:
+                said["_before"] = said["_before"][0][1]
+                own = update(register_row_table).where(register_row_table.c.key == row.key)
+                session.execute(own.values(said=json.dumps(said)))
+    assert counts(load(*newer).outcome)["unchanged"] == 3
+    undo(register, who("officer"))
+    assert counts(load().outcome)["unchanged"] == 3
+    assert len(load(*newer).outcome.updated) == 1
+
+
+def test_of_a_row_that_changes_with_every_cut_only_the_last_times_are_kept(register, load):
+    for day in range(1, 13):
+        load(ROWS[0].replace("We look into it.", f"Looked at {day} times."))
+    with register.read() as session:
+        (said,) = session.scalars(select(register_row_table.c.said))
+    assert len(json.loads(said)["_before"]) == 8
 
 
 def test_what_the_register_has_from_a_note_is_adopted_and_its_text_stands(register, load):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +19,7 @@ from tracker.ingest.registers.gathering import Entry, text_digest
 from tracker.ingest.registers.mapping import Mapping
 from tracker.records import record
 from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects
-from tracker.services.register_state import BEFORE, FollowUps, Place, Seen, Shelf, issued_days
+from tracker.services.register_state import FollowUps, Place, Reading, Seen, Shelf, as_kept, issued_days
 from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
 from tracker.store.follow_ups import insert_follow_ups, next_follow_up_id, save_standings, standing_columns
@@ -234,7 +233,7 @@ class Writing:
         if not change.before:
             self.adopted.append(change)
         is_corrected = bool(change.before) and self.correct(change)
-        self.remember(change.key, change.known.id, {**change.before, **change.new}, change.before)
+        self.remember(change.key, change.known.id, {**change.before, **change.new}, self.seen.readings(change.key))
         name = self.name(change.known)
         if has_drafts or is_corrected:
             self.outcome.updated.append((name, tuple(change.new)))
@@ -281,14 +280,13 @@ class Writing:
                         column,
                     )
 
-    def remember(self, key: str, follow_up_id: int, said: Aspects, before: Aspects | None = None) -> None:
-        content = {**said, BEFORE: before} if before else said
+    def remember(self, key: str, follow_up_id: int, said: Aspects, before: Sequence[Reading] = ()) -> None:
         self.seen_rows.append(
             {
                 "source": self.mapping.name,
                 "key": key,
                 "follow_up_id": follow_up_id,
-                "said": json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+                "said": as_kept(said, before),
                 "batch": self.batch.facts.number,
             }
         )

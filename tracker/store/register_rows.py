@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import (
+    batch_table,
     follow_up_table,
     journal_table,
     organization_table,
@@ -79,10 +81,12 @@ def seen_rows(session: Connection, source: str) -> dict[str, SeenRow]:
     return {row.key: SeenRow(row.follow_up_id, row.said, row.batch) for row in rows}
 
 
-def undone_batches(session: Connection, source: str) -> set[int]:
-    """The batches that read this register and were taken back: they wrote entries, and all are void."""
+def undone_batches(session: Connection, numbers: AbstractSet[int]) -> set[int]:
+    """Those of some batches that were taken back: they wrote entries, and all are void."""
+    if not numbers:
+        return set()
     voiding = journal_table.alias()
-    own = journal_table.c.batch == register_row_table.c.batch
+    own = journal_table.c.batch == batch_table.c.number
     standing = (
         select(journal_table.c.id)
         .where(
@@ -93,9 +97,7 @@ def undone_batches(session: Connection, source: str) -> set[int]:
         .exists()
     )
     written = select(journal_table.c.id).where(own).exists()
-    query = (
-        select(register_row_table.c.batch).where(register_row_table.c.source == source, written, ~standing).distinct()
-    )
+    query = select(batch_table.c.number).where(batch_table.c.number.in_(numbers), written, ~standing)
     return set(session.scalars(query))
 
 
