@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -325,6 +326,25 @@ def test_what_the_register_has_from_a_note_is_adopted_and_its_text_stands(regist
     assert row.acceptance is Acceptance.NOT_RELEVANT
     assert row.text == before
     assert "another text" in problems(result)
+
+
+def test_a_number_is_the_same_in_capitals(register, load):
+    """Whichever comes first: the register after the note, and the note after the register."""
+    from builders import organizations
+
+    organizations(register, "WTA")
+    lettered = replace(recommendation("3"), number="3a")
+    report(register, lettered, symbol="RPT-1")
+    outcome = load(
+        "3A,WTA,RPT-1,2025-03-01,Being implemented,,Check the valves.,",
+        "4B,WTA,RPT-1,2025-03-01,Being implemented,,Train the crews.,",
+    ).outcome
+    assert [name for name, _ in outcome.updated] == ["RPT-1/R3a WTA"]
+    assert outcome.created == ["RPT-1/R4B WTA"]
+    again = replace(lettered, number="4b")
+    assert [report(register, lettered, again, symbol="RPT-1").updated for _ in range(2)] == [1, 0]
+    assert list(all_of(register)) == ["RPT-1/R3a WTA", "RPT-1/R4B WTA"]
+    assert verify(register, TODAY).findings == []
 
 
 def test_what_a_person_has_logged_meanwhile_is_not_undone_by_the_same_file(register, load):

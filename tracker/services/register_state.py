@@ -17,6 +17,7 @@ from tracker.services.register_drafts import Aspects
 from tracker.store.batches import Batch
 from tracker.store.register_rows import (
     KnownFollowUp,
+    KnownRecommendation,
     KnownReport,
     SeenRow,
     insert_documents,
@@ -113,7 +114,7 @@ class Shelf:
     batch: Batch
     issued: Table[str, date]
     reports: dict[str, KnownReport] = field(default_factory=dict)
-    numbers: dict[tuple[int, str], int] = field(default_factory=dict)
+    numbers: dict[tuple[int, str], KnownRecommendation] = field(default_factory=dict)
     identities: dict[tuple[str, str | None], Place] = field(default_factory=dict)
     claimed: set[int] = field(default_factory=set)
     new_reports: list[dict[str, Any]] = field(default_factory=list)
@@ -140,9 +141,9 @@ class Shelf:
         if found is None:
             report = self.report(entry)
             number = self.free_number(entry, report)
-            recommendation_id = self.numbers.get((report.id, number)) or self.add(entry, report, number)
-            found = self.identities[identity] = Place(recommendation_id, report, number)
-            self.claimed.add(recommendation_id)
+            known = self.numbers.get((report.id, fold(number))) or self.add(entry, report, number)
+            found = self.identities[identity] = Place(known.id, report, known.number)
+            self.claimed.add(known.id)
         return found
 
     def free_number(self, entry: Entry, report: KnownReport) -> str:
@@ -150,26 +151,27 @@ class Shelf:
         count = 1 if entry.own is not None else 0
         while True:
             number = f"{entry.number}.{count}" if count else entry.number
-            if self.numbers.get((report.id, number)) not in self.claimed:
+            known = self.numbers.get((report.id, fold(number)))
+            if known is None or known.id not in self.claimed:
                 return number
             count += 1
 
-    def add(self, entry: Entry, report: KnownReport, number: str) -> int:
-        recommendation_id = next_recommendation_id(self.batch)
-        self.numbers[report.id, number] = recommendation_id
+    def add(self, entry: Entry, report: KnownReport, number: str) -> KnownRecommendation:
+        known = KnownRecommendation(next_recommendation_id(self.batch), number)
+        self.numbers[report.id, fold(number)] = known
         self.new_recommendations.append(
             {
-                "id": recommendation_id,
+                "id": known.id,
                 "report_id": report.id,
                 "number": number,
-                "position": recommendation_id,
+                "position": known.id,
                 "text": entry.text,
                 "addressee": entry.addressee,
                 "impact": entry.impact,
                 "stance": None,
             }
         )
-        return recommendation_id
+        return known
 
     def report(self, entry: Entry) -> KnownReport:
         folded = fold(entry.report)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from tracker.domain.lifecycle import Positions
+from tracker.domain.references import fold
 from tracker.domain.vocabulary import SymbolRole
 from tracker.records import record
 from tracker.store.amendments import amend
@@ -68,6 +69,14 @@ class KnownReport:
     asks_verification: bool
 
 
+@record
+class KnownRecommendation:
+    """A recommendation by its number within a report, as it was written first."""
+
+    id: int
+    number: str
+
+
 def seen_rows(session: Connection, source: str) -> dict[str, SeenRow]:
     """Key → what a register said when it was last read."""
     rows = session.execute(
@@ -112,12 +121,13 @@ def known_reports(session: Connection) -> dict[str, KnownReport]:
     return {row.folded: KnownReport(row.id, row.symbol, row.asks_verification) for row in rows}
 
 
-def known_recommendations(session: Connection) -> dict[tuple[int, str], int]:
-    """(report, number) → recommendation."""
-    rows = session.execute(
-        select(recommendation_table.c.report_id, recommendation_table.c.number, recommendation_table.c.id)
-    )
-    return {(row.report_id, row.number): row.id for row in rows}
+def known_recommendations(session: Connection) -> dict[tuple[int, str], KnownRecommendation]:
+    """(report, folded number) → recommendation; the first, where a register has 3a and 3A from earlier."""
+    columns = (recommendation_table.c.report_id, recommendation_table.c.number, recommendation_table.c.id)
+    found: dict[tuple[int, str], KnownRecommendation] = {}
+    for row in session.execute(select(*columns).order_by(recommendation_table.c.position)):
+        found.setdefault((row.report_id, fold(row.number)), KnownRecommendation(row.id, row.number))
+    return found
 
 
 def known_follow_ups(session: Connection) -> dict[int, KnownFollowUp]:
