@@ -54,7 +54,7 @@ class Draft:
 
 @record
 class Entry:
-    """One line of the journal, as written."""
+    """One line of the journal, as written; `is_return` is the evidence that is the return itself which was read."""
 
     id: int
     batch: int
@@ -70,6 +70,7 @@ class Entry:
     voids: int | None
     given: str | None = None
     database_user: str | None = None
+    is_return: bool = False
 
     @property
     def by(self) -> str:
@@ -180,7 +181,7 @@ def check_history(entries: Iterable[Entry]) -> None:
     ordered = in_force(entries)
     if ordered and all(entry.topic is not Topic.ADDRESSED for entry in ordered):
         raise _no_longer_follows(ordered[0], "nothing addresses the recommendation to the organization.")
-    evidenced = {entry.batch for entry in ordered if entry.topic is Topic.EVIDENCE}
+    evidenced = {entry.batch for entry in ordered if entry.topic is Topic.EVIDENCE and not entry.is_return}
     at = Positions()
     for entry in ordered:
         if entry.topic not in _AXIS_OF:

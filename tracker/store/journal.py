@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, case, select
 
 from tracker.domain.journal import BatchFacts, Draft, Entry
+from tracker.domain.read_again import is_return
 from tracker.domain.references import fold, reference_to
 from tracker.domain.taking_back import is_one_command, is_passed_over
+from tracker.domain.vocabulary import Topic
 from tracker.store.names import with_names
 from tracker.store.tables import (
     batch_table,
@@ -106,8 +108,9 @@ def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft
 
 
 def _entries() -> Select[*tuple[Any, ...]]:
+    asked = case((journal_table.c.topic == Topic.EVIDENCE, batch_table.c.asked)).label("asked")
     return (
-        select(journal_table, batch_table.c.actor, batch_table.c.database_user)
+        select(journal_table, batch_table.c.actor, batch_table.c.database_user, asked)
         .join(batch_table, batch_table.c.number == journal_table.c.batch)
         .order_by(journal_table.c.id)
     )
@@ -129,4 +132,5 @@ def _entry(row: Row[Any]) -> Entry:
         voids=row.voids,
         given=row.given,
         database_user=row.database_user,
+        is_return=row.asked is not None and is_return(row.target, row.asked),
     )
