@@ -117,6 +117,27 @@ def test_a_granted_extension_is_corrected_with_the_due_date_that_it_moved(filled
     assert asked(filled) == ([True], date(2027, 6, 30))
 
 
+def test_the_first_due_date_is_not_taken_back_under_an_extension_of_it(filled):
+    b.move(filled, *ONE, due=date(2027, 3, 31))
+    ask(filled, date(2027, 6, 30))
+    decide(filled, granted=True)
+    first, _, moved, granted = entries(filled)[1:]
+    with pytest.raises(
+        RefusedError, match=f"entry {granted.id} .* the due date that it extended would be gone"
+    ) as caught:
+        updates.correct(filled, *ONE, first.id, "it was May", b.who())
+    assert f"Correct entry {granted.id} first" in str(caught.value)
+    updates.correct(filled, *ONE, moved.id, "the date was wrong", b.who())
+    updates.correct(filled, *ONE, first.id, "it was May", b.who())
+    with pytest.raises(RefusedError, match="has no due date"):
+        decide(filled, granted=True)
+    b.move(filled, *ONE, due=date(2027, 5, 31))
+    decide(filled, granted=True)
+    row = b.follow_up(filled, *ONE)
+    assert (row.due_on, row.original_due_on) == (date(2027, 6, 30), date(2027, 5, 31))
+    assert audit.verify(filled, b.TODAY).findings == []
+
+
 def test_who_reported_it_may_not_verify_though_another_logged_an_earlier_day(filled):
     b.move(filled, *ONE, to=Acceptance.ACCEPTED, on=date(2026, 3, 1))
     b.move(filled, *ONE, to=Implementation.IMPLEMENTED, note="done", on=date(2026, 11, 20), actor="ana")

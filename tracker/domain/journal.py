@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
@@ -189,6 +189,7 @@ def check_history(entries: Iterable[Entry]) -> None:
         _check_step(at, entry, has_evidence=entry.batch in evidenced)
         at = _moved(at, entry)
     _check_extensions(ordered)
+    _check_first_due(ordered)
 
 
 def _check_extensions(entries: Iterable[Entry]) -> None:
@@ -200,6 +201,14 @@ def _check_extensions(entries: Iterable[Entry]) -> None:
         if entry.source == REQUESTED and waiting is not None:
             raise _no_longer_follows(entry, f"the request before it, until {waiting.target}, is not decided.")
         waiting = entry if entry.source == REQUESTED else None
+
+
+def _check_first_due(ordered: Sequence[Entry]) -> None:
+    """The first due date is the yardstick of every extension, so that none takes its place."""
+    granted = {entry.batch: entry for entry in ordered if entry.topic is Topic.EXTENSION and entry.source == GRANTED}
+    first = next((entry for entry in ordered if entry.topic is Topic.DUE), None)
+    if first is not None and first.batch in granted:
+        raise _no_longer_follows(granted[first.batch], "the due date that it extended would be gone.")
 
 
 def in_order_of_writing(entries: Iterable[Entry], topic: Topic) -> list[Entry]:

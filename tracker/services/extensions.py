@@ -86,12 +86,14 @@ def _decision(
             f"{follow_up.name} is settled, so that there is nothing to extend.",
             remedy=f"Refuse the request: tracker extend refuse {follow_up.name} --note TEXT.",
         )
-    if follow_up.due_on is not None and day <= follow_up.due_on:
+    if follow_up.due_on is None:
+        raise _without_due(follow_up)
+    if day <= follow_up.due_on:
         raise RefusedError(
             f"{follow_up.name} is due on {follow_up.due_on}, and {day} is not later.",
             remedy="Grant it with a later --to, or refuse it.",
         )
-    before = follow_up.due_on.isoformat() if follow_up.due_on else None
+    before = follow_up.due_on.isoformat()
     return [Draft(Topic.DUE, before, day.isoformat(), today, Voice.OFFICE, note, given=given), decision]
 
 
@@ -104,9 +106,7 @@ def _check_request(follow_up: FollowUp, to: date, pending: Extension | None) -> 
     if not follow_up.is_open:
         raise RefusedError(f"{follow_up.name} is settled.", remedy="There is nothing to extend.")
     if follow_up.due_on is None:
-        raise RefusedError(
-            f"{follow_up.name} has no due date.", remedy=f"Set one with: tracker update {follow_up.name} --due DATE."
-        )
+        raise _without_due(follow_up)
     if to <= follow_up.due_on:
         raise RefusedError(
             f"{follow_up.name} is due on {follow_up.due_on}, and {to} is not later.", remedy="Give a later --to."
@@ -116,6 +116,12 @@ def _check_request(follow_up: FollowUp, to: date, pending: Extension | None) -> 
             f"{follow_up.name} has a request for {pending.requested_to} that is not decided.",
             remedy="Grant or refuse that one first.",
         )
+
+
+def _without_due(follow_up: FollowUp) -> RefusedError:
+    return RefusedError(
+        f"{follow_up.name} has no due date.", remedy=f"Set one with: tracker update {follow_up.name} --due DATE."
+    )
 
 
 def _past(batch: Batch, follow_up: FollowUp, today: date) -> list[Entry] | None:
