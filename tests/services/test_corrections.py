@@ -8,7 +8,8 @@ import pytest
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Implementation, Verification
 from tracker.errors import RefusedError
-from tracker.services import audit, extensions, updates
+from tracker.ingest.notes import Note
+from tracker.services import audit, extensions, intake, updates
 from tracker.services.listing import At, list_follow_ups, read_beside, read_history
 
 
@@ -36,6 +37,19 @@ def test_undo_takes_back_what_a_correction_has_left(filled):
     changed = updates.undo(filled, b.who("ana")).changed
     assert [item.before.organization for item in changed] == ["FAO"]
     assert b.follow_up(filled, "501/R1", "FAO").acceptance is Acceptance.NO_INFORMATION
+
+
+def test_undo_takes_back_an_import_of_several_files_between_which_somebody_else_wrote(filled):
+    for name, symbol in (("a", "A/80/1"), ("b", "A/80/2")):
+        asked = f"import a.txt b.txt [{name}.txt sha256:{name * 64}]"
+        note = Note(
+            symbol=None, report=symbol, also=(), title=symbol, issued_on=b.ISSUED,
+            recommendations=(b.recommendation("1"),), problems=(),
+        )  # fmt: skip
+        intake.apply_note(filled, note, name, intake.NoteOptions(), b.who("ana", asked=asked))
+        b.move(filled, "501/R1", "WHO", note=f"a call before {name}", actor="bo")
+    assert updates.undo(filled, b.who("ana")).asked == "import a.txt b.txt"
+    assert {row.report for row in list_follow_ups(filled, Filters(), At(b.TODAY))} == {b.SYMBOL}
 
 
 def test_what_a_move_set_back_cannot_be_restored_without_the_move(filled):

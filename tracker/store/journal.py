@@ -48,7 +48,7 @@ def batch_entries(session: Connection, numbers: Sequence[int]) -> dict[int, list
 def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], bool] | None:
     """An actor's own newest command that is not passed over, and whether anything that it wrote still stands.
 
-    A command that read several files is several batches, the newest first.
+    A command that read several files is several batches, the newest first; others may have written between them.
     """
     entry, voiding = journal_table.alias(), journal_table.alias()
     own = select(entry.c.id).where(entry.c.batch == batch_table.c.number)
@@ -61,11 +61,13 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
     stands = False
     with session.execute(newest) as rows:
         for row in rows:
+            if fold(row.actor) != fold(actor):
+                continue
             facts = BatchFacts(row.number, row.actor, row.recorded_at, row.asked)
             if not all(is_one_command(item, facts) for item in found):
                 break
             passed = is_passed_over(row.asked, is_journaled=row.is_journaled, is_standing=row.is_standing)
-            if fold(row.actor) == fold(actor) and not passed:
+            if not passed:
                 found.append(facts)
                 stands = stands or bool(row.is_standing)
     return (found, stands) if found else None
