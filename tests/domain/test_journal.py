@@ -196,6 +196,8 @@ def test_evidence_of_the_same_command_counts_in_the_check():
     with pytest.raises(RefusedError, match=r"needs a note or evidence"):
         check_history([*STORY, bare])
     check_history([*STORY, bare, evidence])
+    with pytest.raises(RefusedError, match=r"needs a note or evidence"):
+        check_history([*STORY, bare, replace(evidence, is_return=True)])
 
 
 FACTS = BatchFacts(1, "ana", START, "update 809/R3 WHO --to accepted")

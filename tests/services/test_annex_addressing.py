@@ -15,6 +15,7 @@ from tracker.services.aliases import add_aliases
 from tracker.services.audit import verify
 from tracker.services.listing import At, list_follow_ups, show
 from tracker.services.organizations import import_organizations, preset
+from tracker.services.updates import undo
 
 HEAD, BODY, CHAIR = Addressee.EXECUTIVE_HEAD, Addressee.LEGISLATIVE_BODY, Addressee.CEB_CHAIR
 
@@ -25,7 +26,7 @@ def said(number="1", text=HEAD, impact="a/a-i"):
     )
 
 
-def take(register, rows, *recommendations, codes=(), now=b.NOW):
+def take(register, rows, *recommendations, codes=(), now=b.NOW, actor="officer"):
     """Take in a report whose annex holds these rows: number → {organization as printed: code}."""
     names = tuple(dict.fromkeys(name for row in rows.values() for name in row))
     found = tuple(ActionRow(number, ("a",), row, f"page 9, recommendation {number}") for number, row in rows.items())
@@ -42,7 +43,7 @@ def take(register, rows, *recommendations, codes=(), now=b.NOW):
         annex=annex if rows else None,
     )
     return intake.apply_note(
-        register, note, "report.pdf", intake.NoteOptions(organizations=tuple(codes)), b.who(now=now)
+        register, note, "report.pdf", intake.NoteOptions(organizations=tuple(codes)), b.who(actor, now=now)
     )
 
 
@@ -89,6 +90,17 @@ def test_a_corrected_annex_moves_and_takes_back(four):
     again = take(four, {"1": {"UN": "E", "WHO": "E", "FAO": "L"}})
     assert (again.created, again.withdrawn) == (1, 1)
     assert ("1", "FAO", BODY) in rows_of(four)
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["withdrawn since", "asked again by somebody else"])
+def test_undo_leaves_what_an_annex_has_withdrawn(four, again):
+    take(four, {"1": {"WHO": "E", "FAO": "E"}}, actor="bo")
+    take(four, {"1": {"WHO": "E", "ILO": "E"}}, actor="ana")
+    if again:
+        take(four, {"1": {"WHO": "E", "ILO": "E", "FAO": "E"}}, actor="bo")
+    assert [item.before.organization for item in undo(four, b.who("ana")).changed] == ["ILO"]
+    assert [code for _, code, _ in rows_of(four)] == (["FAO", "WHO"] if again else ["WHO"])
+    assert verify(four, b.TODAY).findings == []
 
 
 def test_who_was_asked_as_what_can_be_asked_of_any_instant(four):

@@ -8,7 +8,8 @@ import pytest
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Implementation, Verification
 from tracker.errors import RefusedError
-from tracker.services import audit, extensions, updates
+from tracker.ingest.notes import Note
+from tracker.services import audit, extensions, intake, updates
 from tracker.services.listing import At, list_follow_ups, read_beside, read_history
 
 
@@ -36,6 +37,19 @@ def test_undo_takes_back_what_a_correction_has_left(filled):
     changed = updates.undo(filled, b.who("ana")).changed
     assert [item.before.organization for item in changed] == ["FAO"]
     assert b.follow_up(filled, "501/R1", "FAO").acceptance is Acceptance.NO_INFORMATION
+
+
+def test_undo_takes_back_an_import_of_several_files_between_which_somebody_else_wrote(filled):
+    for name, symbol in (("a", "A/80/1"), ("b", "A/80/2")):
+        asked = f"import a.txt b.txt [{name}.txt sha256:{name * 64}]"
+        note = Note(
+            symbol=None, report=symbol, also=(), title=symbol, issued_on=b.ISSUED,
+            recommendations=(b.recommendation("1"),), problems=(),
+        )  # fmt: skip
+        intake.apply_note(filled, note, name, intake.NoteOptions(), b.who("ana", asked=asked))
+        b.move(filled, "501/R1", "WHO", note=f"a call before {name}", actor="bo")
+    assert updates.undo(filled, b.who("ana")).asked == "import a.txt b.txt"
+    assert {row.report for row in list_follow_ups(filled, Filters(), At(b.TODAY))} == {b.SYMBOL}
 
 
 def test_what_a_move_set_back_cannot_be_restored_without_the_move(filled):
@@ -115,6 +129,27 @@ def test_a_granted_extension_is_corrected_with_the_due_date_that_it_moved(filled
     assert asked(filled) == ([None], date(2027, 3, 31))
     decide(filled, granted=True)
     assert asked(filled) == ([True], date(2027, 6, 30))
+
+
+def test_the_first_due_date_is_not_taken_back_under_an_extension_of_it(filled):
+    b.move(filled, *ONE, due=date(2027, 3, 31))
+    ask(filled, date(2027, 6, 30))
+    decide(filled, granted=True)
+    first, _, moved, granted = entries(filled)[1:]
+    with pytest.raises(
+        RefusedError, match=f"entry {granted.id} .* the due date that it extended would be gone"
+    ) as caught:
+        updates.correct(filled, *ONE, first.id, "it was May", b.who())
+    assert f"Correct entry {granted.id} first" in str(caught.value)
+    updates.correct(filled, *ONE, moved.id, "the date was wrong", b.who())
+    updates.correct(filled, *ONE, first.id, "it was May", b.who())
+    with pytest.raises(RefusedError, match="has no due date"):
+        decide(filled, granted=True)
+    b.move(filled, *ONE, due=date(2027, 5, 31))
+    decide(filled, granted=True)
+    row = b.follow_up(filled, *ONE)
+    assert (row.due_on, row.original_due_on) == (date(2027, 6, 30), date(2027, 5, 31))
+    assert audit.verify(filled, b.TODAY).findings == []
 
 
 def test_who_reported_it_may_not_verify_though_another_logged_an_earlier_day(filled):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,8 +12,8 @@ import pytest
 from builders import TODAY, move, recommendation, report, who
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from register_files import MAPPING, ROWS, csv_text, mapping, write
-from sqlalchemy import event
+from register_files import HEADER, MAPPING, ROWS, csv_text, mapping, write
+from sqlalchemy import event, select, update
 
 from tracker.domain.filters import Filters
 from tracker.domain.journal import standing
@@ -22,6 +24,7 @@ from tracker.services.updates import undo
 from tracker.store.follow_ups import list_follow_ups, standing_columns
 from tracker.store.journal import history
 from tracker.store.schema import upgrade
+from tracker.store.tables import register_row_table
 
 LATER = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -281,6 +284,48 @@ def test_an_update_taken_back_can_be_made_again(register, load):
     assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.NOT_RELEVANT
 
 
+def test_imports_taken_back_one_after_the_other_can_be_made_again(register, load):
+    load()
+    begun = (ROWS[0].replace("Open", "Being implemented"), *ROWS[1:])
+    done = (ROWS[0].replace("Open,", "Closed acceptable,2025-11-11"), *ROWS[1:])
+    load(*begun)
+    load(*done)
+    undo(register, who("officer"))
+    undo(register, who("officer"))
+    assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.NO_INFORMATION
+    assert counts(load().outcome)["unchanged"] == 3
+    assert len(load(*begun).outcome.updated) == 1
+    assert all_of(register)["RPT-1/R001-25 WTA"].implementation is Implementation.IN_PROGRESS
+    assert len(load(*done).outcome.updated) == 1
+    undo(register, who("officer"))
+    assert counts(load(*begun).outcome)["unchanged"] == 3
+
+
+def test_what_was_kept_of_the_last_time_only_is_still_read(register, load):
+    load()
+    newer = (ROWS[0].replace("Open,", "Withdrawn,2025-11-11"), *ROWS[1:])
+    load(*newer)
+    with register.engine.begin() as session:
+        for row in session.execute(select(register_row_table)).all():
+            said = json.loads(row.said)
+            if "_before" in said:
+                said["_before"] = said["_before"][0][1]
+                own = update(register_row_table).where(register_row_table.c.key == row.key)
+                session.execute(own.values(said=json.dumps(said)))
+    assert counts(load(*newer).outcome)["unchanged"] == 3
+    undo(register, who("officer"))
+    assert counts(load().outcome)["unchanged"] == 3
+    assert len(load(*newer).outcome.updated) == 1
+
+
+def test_of_a_row_that_changes_with_every_cut_only_the_last_times_are_kept(register, load):
+    for day in range(1, 13):
+        load(ROWS[0].replace("We look into it.", f"Looked at {day} times."))
+    with register.read() as session:
+        (said,) = session.scalars(select(register_row_table.c.said))
+    assert len(json.loads(said)["_before"]) == 8
+
+
 def test_what_the_register_has_from_a_note_is_adopted_and_its_text_stands(register, load):
     from builders import organizations
 
@@ -294,11 +339,54 @@ def test_what_the_register_has_from_a_note_is_adopted_and_its_text_stands(regist
     assert "another text" in problems(result)
 
 
+def test_a_number_is_the_same_in_capitals(register, load):
+    """Whichever comes first: the register after the note, and the note after the register."""
+    from builders import organizations
+
+    organizations(register, "WTA")
+    lettered = replace(recommendation("3"), number="3a")
+    report(register, lettered, symbol="RPT-1")
+    outcome = load(
+        "3A,WTA,RPT-1,2025-03-01,Being implemented,,Check the valves.,",
+        "4B,WTA,RPT-1,2025-03-01,Being implemented,,Train the crews.,",
+    ).outcome
+    assert [name for name, _ in outcome.updated] == ["RPT-1/R3a WTA"]
+    assert outcome.created == ["RPT-1/R4B WTA"]
+    again = replace(lettered, number="4b")
+    assert [report(register, lettered, again, symbol="RPT-1").updated for _ in range(2)] == [1, 0]
+    assert list(all_of(register)) == ["RPT-1/R3a WTA", "RPT-1/R4B WTA"]
+    assert verify(register, TODAY).findings == []
+
+
 def test_what_a_person_has_logged_meanwhile_is_not_undone_by_the_same_file(register, load):
     load()
     move(register, "RPT-1/R001-25", "WTA", to=Acceptance.ACCEPTED, on=date(2026, 2, 1), now=LATER)
     assert counts(load().outcome)["unchanged"] == 3
     assert all_of(register)["RPT-1/R001-25 WTA"].acceptance is Acceptance.ACCEPTED
+
+
+DUE = MAPPING.replace('reply = "Answer"', 'reply = "Answer"\ndue = "Due"')
+DUE_HEADER = f"{HEADER},Due"
+
+
+@pytest.mark.parametrize("day", ["2026-06-30", "2027-12-31"], ids=["the same", "another"])
+def test_a_due_date_does_not_come_before_the_one_that_the_office_set_later(register, tmp_path, day):
+    def load_due(row):
+        path = write(tmp_path, "r.csv", csv_text(row, header=DUE_HEADER))
+        return import_register(register, path, mapping(tmp_path, DUE), who())
+
+    row = "001/25,WTA,RPT-1,2025-03-01,%s,,Check the valves.,,%s"
+    load_due(row % ("Open", ""))
+    move(register, "RPT-1/R001-25", "WTA", due=date(2026, 6, 30), on=date(2026, 3, 1), now=LATER)
+    result = load_due(row % ("Being implemented", day))
+    found = all_of(register)["RPT-1/R001-25 WTA"]
+    assert (found.due_on, found.original_due_on) == (date(2026, 6, 30), date(2026, 6, 30))
+    if day == "2026-06-30":
+        assert found.implementation is Implementation.IN_PROGRESS
+    else:
+        assert result.refused == [2]
+        assert "on 2026-03-01 it was set to 2026-06-30" in problems(result)
+    assert verify(register, TODAY).findings == []
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rows(register, load):

@@ -112,6 +112,17 @@ def test_the_file_itself_is_no_evidence_of_implementation(filled, store):
     assert "--" not in report.rows[0].why
 
 
+def test_what_rests_on_a_link_does_not_rest_on_the_file_of_the_return(filled, store):
+    said = {Field.ACCEPTANCE: "Accepted", Field.IMPLEMENTATION: "Implemented", Field.EVIDENCE: "https://example.org/no"}
+    read(filled, fill(make(filled), {R1: said}), store)
+    link = next(
+        line.entry for line in read_history(filled, "501/R1", "WHO") if line.entry.target == said[Field.EVIDENCE]
+    )
+    with pytest.raises(RefusedError, match=r"implemented on .* needs a note or evidence"):
+        updates.correct(filled, "501/R1", "WHO", link.id, "another matter", b.who())
+    assert b.follow_up(filled, "501/R1", "WHO").implementation is I.IMPLEMENTED
+
+
 def test_a_file_read_twice_changes_nothing(filled, store):
     content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}})
     read(filled, content, store)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
@@ -54,7 +54,7 @@ class Draft:
 
 @record
 class Entry:
-    """One line of the journal, as written."""
+    """One line of the journal, as written; `is_return` is the evidence that is the return itself which was read."""
 
     id: int
     batch: int
@@ -70,6 +70,7 @@ class Entry:
     voids: int | None
     given: str | None = None
     database_user: str | None = None
+    is_return: bool = False
 
     @property
     def by(self) -> str:
@@ -182,7 +183,7 @@ def check_history(entries: Iterable[Entry]) -> None:
     ordered = in_force(entries)
     if ordered and all(entry.topic is not Topic.ADDRESSED for entry in ordered):
         raise _no_longer_follows(ordered[0], "nothing addresses the recommendation to the organization.")
-    evidenced = {entry.batch for entry in ordered if entry.topic is Topic.EVIDENCE}
+    evidenced = {entry.batch for entry in ordered if entry.topic is Topic.EVIDENCE and not entry.is_return}
     at = Positions()
     for entry in ordered:
         if entry.topic not in _AXIS_OF:
@@ -190,6 +191,7 @@ def check_history(entries: Iterable[Entry]) -> None:
         _check_step(at, entry, has_evidence=entry.batch in evidenced)
         at = _moved(at, entry)
     _check_extensions(ordered)
+    _check_first_due(ordered)
 
 
 def _check_extensions(entries: Iterable[Entry]) -> None:
@@ -201,6 +203,14 @@ def _check_extensions(entries: Iterable[Entry]) -> None:
         if entry.source == REQUESTED and waiting is not None:
             raise _no_longer_follows(entry, f"the request before it, until {waiting.target}, is not decided.")
         waiting = entry if entry.source == REQUESTED else None
+
+
+def _check_first_due(ordered: Sequence[Entry]) -> None:
+    """The first due date is the yardstick of every extension, so that none takes its place."""
+    granted = {entry.batch: entry for entry in ordered if entry.topic is Topic.EXTENSION and entry.source == GRANTED}
+    first = next((entry for entry in ordered if entry.topic is Topic.DUE), None)
+    if first is not None and first.batch in granted:
+        raise _no_longer_follows(granted[first.batch], "the due date that it extended would be gone.")
 
 
 def in_order_of_writing(entries: Iterable[Entry], topic: Topic) -> list[Entry]:

@@ -8,6 +8,17 @@ from tracker.domain.journal import REFUSED, Entry, in_force
 from tracker.domain.vocabulary import Topic, Voice
 
 
+def read_mark(sha256: str) -> str:
+    """What stands at the end of what was asked where a return was read: its content."""
+    return f" sha256:{sha256}]"
+
+
+def is_return(address: str, asked: str) -> bool:
+    """Whether evidence is the very file that a command read, kept beside what it says."""
+    sha256 = address.partition(" ")[0].removeprefix("sha256:")
+    return asked.endswith(read_mark(sha256))
+
+
 def is_standing(history: Sequence[Entry], batches: Collection[int]) -> bool:
     """Whether anything that these batches wrote of a follow-up still counts."""
     return any(entry.batch in batches for entry in in_force(history))

@@ -154,11 +154,19 @@ def check_due(follow_up: FollowUp, due: date, on: date, history: Sequence[Entry]
             f"{due} is before {follow_up.issued_on}, the day on which {follow_up.report} was issued.",
             remedy="Give a later date (--due).",
         )
+    check_last_due(follow_up.typed, on, history)
+
+
+def check_last_due(typed: str, on: date, history: Sequence[Entry]) -> None:
+    """Raise RefusedError where a due date set on a day would come before one that was set later.
+
+    `typed` is the follow-up as it is typed after a command.
+    """
     later = next((item for item in in_force(history) if item.topic is Topic.DUE and item.effective_on > on), None)
     if later is not None:
         raise RefusedError(
             f"on {later.effective_on} it was set to {later.target}, which a due date of {on} does not change.",
-            remedy=f"If that was wrong, take it back first: tracker correct {follow_up.typed} {later.id} --note TEXT.",
+            remedy=f"If that was wrong, take it back first: tracker correct {typed} {later.id} --note TEXT.",
         )
 
 

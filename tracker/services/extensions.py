@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from tracker.domain.journal import GRANTED, REFUSED, REQUESTED, Draft, standing
+from tracker.domain.journal import GRANTED, REFUSED, REQUESTED, Draft, Entry
 from tracker.domain.rows import Extension, FollowUp, Request
-from tracker.domain.updates import as_entries, standing_of
+from tracker.domain.updates import check_last_due
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusedError
 from tracker.services.listing import At
-from tracker.services.updates import Changed, saved_row
+from tracker.services.updates import Changed, saved_row, standing_after
 from tracker.services.who import Who
 from tracker.store import evidence as store
 from tracker.store.addressed import follow_up_of
 from tracker.store.batches import Batch
 from tracker.store.evidence import decide_extension, extensions_of, request_extension
 from tracker.store.follow_ups import save_standings
+from tracker.store.journal import history
 from tracker.store.unit import Register
 
 
@@ -33,7 +34,7 @@ def request(
         draft = Draft(Topic.EXTENSION, REQUESTED, to.isoformat(), who.today, Voice.ORGANIZATION, note, given=given)
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
         request_extension(batch, entry_id=entry_id, follow_up_id=follow_up.id, to=to, reason=note)
-        return _save(batch, follow_up, [draft], entry_id)
+        return _save(batch, follow_up, [draft], _past(batch, follow_up, who.today))
 
 
 def decide(
@@ -56,10 +57,13 @@ def decide(
                 f"{follow_up.name} has no request for an extension to decide.",
                 remedy=f"Record one first: tracker extend request {follow_up.typed} --to DATE --note TEXT.",
             )
+        past = _past(batch, follow_up, who.today)
+        if granted:
+            check_last_due(follow_up.typed, who.today, past or ())
         drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note, given=given)
         ids = [batch.enter(follow_up.id, follow_up.name, draft) for draft in drafts]
         decide_extension(batch, pending.id, entry_id=ids[-1], granted=granted)
-        return _save(batch, follow_up, drafts, ids[0])
+        return _save(batch, follow_up, drafts, past)
 
 
 def _decision(
@@ -82,12 +86,14 @@ def _decision(
             f"{follow_up.name} is settled, so that there is nothing to extend.",
             remedy=f"Refuse the request: tracker extend refuse {follow_up.typed} --note TEXT.",
         )
-    if follow_up.due_on is not None and day <= follow_up.due_on:
+    if follow_up.due_on is None:
+        raise _without_due(follow_up)
+    if day <= follow_up.due_on:
         raise RefusedError(
             f"{follow_up.name} is due on {follow_up.due_on}, and {day} is not later.",
             remedy="Grant it with a later --to, or refuse it.",
         )
-    before = follow_up.due_on.isoformat() if follow_up.due_on else None
+    before = follow_up.due_on.isoformat()
     return [Draft(Topic.DUE, before, day.isoformat(), today, Voice.OFFICE, note, given=given), decision]
 
 
@@ -100,9 +106,7 @@ def _check_request(follow_up: FollowUp, to: date, pending: Extension | None) -> 
     if not follow_up.is_open:
         raise RefusedError(f"{follow_up.name} is settled.", remedy="There is nothing to extend.")
     if follow_up.due_on is None:
-        raise RefusedError(
-            f"{follow_up.name} has no due date.", remedy=f"Set one with: tracker update {follow_up.typed} --due DATE."
-        )
+        raise _without_due(follow_up)
     if to <= follow_up.due_on:
         raise RefusedError(
             f"{follow_up.name} is due on {follow_up.due_on}, and {to} is not later.", remedy="Give a later --to."
@@ -114,9 +118,21 @@ def _check_request(follow_up: FollowUp, to: date, pending: Extension | None) -> 
         )
 
 
-def _save(batch: Batch, follow_up: FollowUp, drafts: list[Draft], first_id: int) -> Changed:
-    entries = as_entries(drafts, first_id=first_id, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now)
-    changed = Changed(follow_up, standing(entries, start=standing_of(follow_up)), tuple(drafts))
+def _without_due(follow_up: FollowUp) -> RefusedError:
+    return RefusedError(
+        f"{follow_up.name} has no due date.", remedy=f"Set one with: tracker update {follow_up.typed} --due DATE."
+    )
+
+
+def _past(batch: Batch, follow_up: FollowUp, today: date) -> list[Entry] | None:
+    """What is written of a later day than today, with all before it: it is tomorrow already further east."""
+    if follow_up.effective_on <= today:
+        return None
+    return history(batch.session, [follow_up.id])[follow_up.id]
+
+
+def _save(batch: Batch, follow_up: FollowUp, drafts: list[Draft], past: list[Entry] | None) -> Changed:
+    changed = Changed(follow_up, standing_after(batch, follow_up, drafts, past), tuple(drafts))
     save_standings(batch.session, [saved_row(changed)])
     return changed
 

@@ -273,7 +273,7 @@ def _said_of(
     """What is known of a recommendation after a document has spoken: each kind of document says only its part."""
     addressee = usual_addressee(actions, said.addressee) if actions else said.addressee
     text = RecommendationText(
-        number=said.number,
+        number=known.number if known else said.number,
         text=said.text,
         addressee=addressee,
         impact=said.impact,

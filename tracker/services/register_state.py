@@ -17,6 +17,7 @@ from tracker.services.register_drafts import Aspects
 from tracker.store.batches import Batch
 from tracker.store.register_rows import (
     KnownFollowUp,
+    KnownRecommendation,
     KnownReport,
     SeenRow,
     insert_documents,
@@ -29,8 +30,34 @@ from tracker.store.register_rows import (
     undone_batches,
 )
 
-BEFORE = "_before"
-"""Where `said` keeps what the row said the time before, for the case that the last reading is taken back."""
+_BEFORE = "_before"
+"""Where `said` keeps what the row said the times before, for the case that the last readings are taken back."""
+_KEPT = 8
+"""So many times before are kept of a row, or one that changes with every cut would grow and grow."""
+
+
+@record
+class Reading:
+    """What a row said when a batch read it."""
+
+    batch: int
+    said: Aspects
+
+
+def as_kept(said: Aspects, before: Sequence[Reading] = ()) -> str:
+    """What a row says, with what it said `before`, the last first, as it is kept."""
+    content: dict[str, Any] = dict(said)
+    if before:
+        content[_BEFORE] = [[reading.batch, reading.said] for reading in before[:_KEPT]]
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _readings(row: SeenRow) -> list[Reading]:
+    content: dict[str, Any] = json.loads(row.said)
+    before = content.pop(_BEFORE, [])
+    if isinstance(before, dict):  # as it was kept first: the last time only, and not by which batch
+        before = [[0, before]]
+    return [Reading(row.batch, content), *(Reading(batch, said) for batch, said in before)]
 
 
 @record
@@ -51,7 +78,9 @@ class Seen:
 
     def __init__(self, batch: Batch, source: str) -> None:
         self.rows = seen_rows(batch.session, source)
-        self.undone = undone_batches(batch.session, source) if self.rows else set()
+        self.undone = undone_batches(batch.session, {row.batch for row in self.rows.values()})
+        behind = [row for row in self.rows.values() if row.batch in self.undone]
+        self.undone |= undone_batches(batch.session, {reading.batch for row in behind for reading in _readings(row)})
 
     def key(self, entry: Entry) -> str:
         """Under which key an entry was seen, or will be; the text is part of it where one number bears several."""
@@ -63,14 +92,15 @@ class Seen:
             return plain
         return own
 
-    def said(self, key: str) -> Aspects:
-        """What a row said before; what an `undo` has taken back was never said."""
+    def readings(self, key: str) -> list[Reading]:
+        """What a row said before, the last first; what an `undo` has taken back was never said."""
         row = self.rows.get(key)
-        if row is None:
-            return {}
-        content: dict[str, Any] = json.loads(row.said)
-        before: Aspects = content.pop(BEFORE, {})
-        return before if row.batch in self.undone else content
+        return [reading for reading in _readings(row) if reading.batch not in self.undone] if row else []
+
+    def said(self, key: str) -> Aspects:
+        """What a row said last; nothing where it never said anything."""
+        readings = self.readings(key)
+        return readings[0].said if readings else {}
 
     def missing(self, met: set[str]) -> list[SeenRow]:
         """The rows that were read once and are not among the keys met now."""
@@ -84,7 +114,7 @@ class Shelf:
     batch: Batch
     issued: Table[str, date]
     reports: dict[str, KnownReport] = field(default_factory=dict)
-    numbers: dict[tuple[int, str], int] = field(default_factory=dict)
+    numbers: dict[tuple[int, str], KnownRecommendation] = field(default_factory=dict)
     identities: dict[tuple[str, str | None], Place] = field(default_factory=dict)
     claimed: set[int] = field(default_factory=set)
     new_reports: list[dict[str, Any]] = field(default_factory=list)
@@ -111,9 +141,9 @@ class Shelf:
         if found is None:
             report = self.report(entry)
             number = self.free_number(entry, report)
-            recommendation_id = self.numbers.get((report.id, number)) or self.add(entry, report, number)
-            found = self.identities[identity] = Place(recommendation_id, report, number)
-            self.claimed.add(recommendation_id)
+            known = self.numbers.get((report.id, fold(number))) or self.add(entry, report, number)
+            found = self.identities[identity] = Place(known.id, report, known.number)
+            self.claimed.add(known.id)
         return found
 
     def free_number(self, entry: Entry, report: KnownReport) -> str:
@@ -121,26 +151,27 @@ class Shelf:
         count = 1 if entry.own is not None else 0
         while True:
             number = f"{entry.number}.{count}" if count else entry.number
-            if self.numbers.get((report.id, number)) not in self.claimed:
+            known = self.numbers.get((report.id, fold(number)))
+            if known is None or known.id not in self.claimed:
                 return number
             count += 1
 
-    def add(self, entry: Entry, report: KnownReport, number: str) -> int:
-        recommendation_id = next_recommendation_id(self.batch)
-        self.numbers[report.id, number] = recommendation_id
+    def add(self, entry: Entry, report: KnownReport, number: str) -> KnownRecommendation:
+        known = KnownRecommendation(next_recommendation_id(self.batch), number)
+        self.numbers[report.id, fold(number)] = known
         self.new_recommendations.append(
             {
-                "id": recommendation_id,
+                "id": known.id,
                 "report_id": report.id,
                 "number": number,
-                "position": recommendation_id,
+                "position": known.id,
                 "text": entry.text,
                 "addressee": entry.addressee,
                 "impact": entry.impact,
                 "stance": None,
             }
         )
-        return recommendation_id
+        return known
 
     def report(self, entry: Entry) -> KnownReport:
         folded = fold(entry.report)

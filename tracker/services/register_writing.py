@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,8 +9,9 @@ from typing import Any
 
 from tracker.domain.journal import Draft, standing
 from tracker.domain.journal import Entry as JournalEntry
-from tracker.domain.references import reference_to
-from tracker.domain.updates import as_entries, recomputed
+from tracker.domain.references import reference_to, typed
+from tracker.domain.updates import as_entries, check_last_due, recomputed
+from tracker.domain.vocabulary import Topic
 from tracker.errors import RefusedError
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import fold_word
@@ -19,7 +19,7 @@ from tracker.ingest.registers.gathering import Entry, text_digest
 from tracker.ingest.registers.mapping import Mapping
 from tracker.records import record
 from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects
-from tracker.services.register_state import BEFORE, FollowUps, Place, Seen, Shelf, issued_days
+from tracker.services.register_state import FollowUps, Place, Reading, Seen, Shelf, as_kept, issued_days
 from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
 from tracker.store.follow_ups import insert_follow_ups, next_follow_up_id, save_standings, standing_columns
@@ -203,11 +203,16 @@ class Writing:
             self.changed(change, has_drafts=bool(drafts))
 
     def backdated(self, change: Change, past: Sequence[JournalEntry]) -> list[Draft]:
-        """Each statement from where its follow-up stood on its own day."""
-        floor = change.known.addressed_on
+        """Each statement from where its follow-up stood on its own day; its due date, where it is another than now."""
+        known = change.known
+        floor, due_on = known.addressed_on, known.due_on.isoformat() if known.due_on else None
         found: list[Draft] = []
         statements = self.drafter.statements(change.entry, change.new, change.before, floor)
         for statement in sorted(statements, key=lambda item: item.on):
+            if statement.topic is Topic.DUE:
+                if statement.target == due_on:
+                    continue
+                check_last_due(typed(reference_to(known.symbol, known.number), known.code), statement.on, past)
             new = self.as_entries(found, past[-1].id + 1)
             start = Kept.of(standing([*past, *new], as_of=statement.on))
             found += self.drafter.play(start, [statement], floor)[0]
@@ -228,7 +233,7 @@ class Writing:
         if not change.before:
             self.adopted.append(change)
         is_corrected = bool(change.before) and self.correct(change)
-        self.remember(change.key, change.known.id, {**change.before, **change.new}, change.before)
+        self.remember(change.key, change.known.id, {**change.before, **change.new}, self.seen.readings(change.key))
         name = self.name(change.known)
         if has_drafts or is_corrected:
             self.outcome.updated.append((name, tuple(change.new)))
@@ -275,14 +280,13 @@ class Writing:
                         column,
                     )
 
-    def remember(self, key: str, follow_up_id: int, said: Aspects, before: Aspects | None = None) -> None:
-        content = {**said, BEFORE: before} if before else said
+    def remember(self, key: str, follow_up_id: int, said: Aspects, before: Sequence[Reading] = ()) -> None:
         self.seen_rows.append(
             {
                 "source": self.mapping.name,
                 "key": key,
                 "follow_up_id": follow_up_id,
-                "said": json.dumps(content, ensure_ascii=False, separators=(",", ":")),
+                "said": as_kept(said, before),
                 "batch": self.batch.facts.number,
             }
         )

@@ -18,7 +18,7 @@ from typing import Any
 from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force
 from tracker.domain.plurals import plural
-from tracker.domain.read_again import is_heard, is_put_to, is_standing, version_without, written_since
+from tracker.domain.read_again import is_heard, is_put_to, is_standing, read_mark, version_without, written_since
 from tracker.domain.references import fold, typed
 from tracker.domain.returns import (
     Answer,
@@ -206,7 +206,7 @@ def read(
     filled = read_return(source.content, source.name, limits)
     report = ReturnReport(filled.name, filled.sha256, filled.organization, filled.made_on)
     report.blank, report.missing = filled.blank, filled.missing
-    asked = f"{who.asked} [{filled.name}{store.read_mark(filled.sha256)}"
+    asked = f"{who.asked} [{filled.name}{read_mark(filled.sha256)}"
     with suppress(_Untouched), register.batch(actor=who.actor, asked=asked, now=who.now, dry_run=dry_run) as batch:
         code = _check_origin(batch, filled, organization)
         known = store.find_received(batch.session, filled.sha256)

@@ -239,7 +239,11 @@ def undo(register: Register, who: Who, *, dry_run: bool = False) -> TakenBack:
         last = _last_command(batch, who.actor)
         asked = last[0].asked if len(last) == 1 else typed(last[0].asked)
         numbers = [item.number for item in last]
-        written = batch_entries(batch.session, numbers)
+        # What an annex has withdrawn stays so: that entry is itself a correction.
+        written = {
+            follow_up_id: [entry for entry in entries if entry.topic is not Topic.VOID]
+            for follow_up_id, entries in batch_entries(batch.session, numbers).items()
+        }
         histories = history(batch.session, list(written))
         changed = [
             _void(batch, follow_up, histories[follow_up.id], written[follow_up.id], f"taken back: {asked}", who.today)

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, case, select
 
 from tracker.domain.journal import BatchFacts, Draft, Entry
+from tracker.domain.read_again import is_return
 from tracker.domain.references import fold_person, reference_to
 from tracker.domain.taking_back import is_one_command, is_passed_over
+from tracker.domain.vocabulary import Topic
 from tracker.store.names import with_names
 from tracker.store.tables import (
     batch_table,
@@ -46,7 +48,7 @@ def batch_entries(session: Connection, numbers: Sequence[int]) -> dict[int, list
 def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], bool] | None:
     """An actor's own newest command that is not passed over, and whether anything that it wrote still stands.
 
-    A command that read several files is several batches, the newest first.
+    A command that read several files is several batches, the newest first; others may have written between them.
     """
     entry, voiding = journal_table.alias(), journal_table.alias()
     own = select(entry.c.id).where(entry.c.batch == batch_table.c.number)
@@ -59,11 +61,13 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
     stands = False
     with session.execute(newest) as rows:
         for row in rows:
+            if fold_person(row.actor) != fold_person(actor):
+                continue
             facts = BatchFacts(row.number, row.actor, row.recorded_at, row.asked)
             if not all(is_one_command(item, facts) for item in found):
                 break
             passed = is_passed_over(row.asked, is_journaled=row.is_journaled, is_standing=row.is_standing)
-            if fold_person(row.actor) == fold_person(actor) and not passed:
+            if not passed:
                 found.append(facts)
                 stands = stands or bool(row.is_standing)
     return (found, stands) if found else None
@@ -106,8 +110,9 @@ def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft
 
 
 def _entries() -> Select[*tuple[Any, ...]]:
+    asked = case((journal_table.c.topic == Topic.EVIDENCE, batch_table.c.asked)).label("asked")
     return (
-        select(journal_table, batch_table.c.actor, batch_table.c.database_user)
+        select(journal_table, batch_table.c.actor, batch_table.c.database_user, asked)
         .join(batch_table, batch_table.c.number == journal_table.c.batch)
         .order_by(journal_table.c.id)
     )
@@ -129,4 +134,5 @@ def _entry(row: Row[Any]) -> Entry:
         voids=row.voids,
         given=row.given,
         database_user=row.database_user,
+        is_return=row.asked is not None and is_return(row.target, row.asked),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from tracker.domain.lifecycle import Positions
+from tracker.domain.references import fold
 from tracker.domain.vocabulary import SymbolRole
 from tracker.records import record
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import (
+    batch_table,
     follow_up_table,
     journal_table,
     organization_table,
@@ -66,6 +69,14 @@ class KnownReport:
     asks_verification: bool
 
 
+@record
+class KnownRecommendation:
+    """A recommendation by its number within a report, as it was written first."""
+
+    id: int
+    number: str
+
+
 def seen_rows(session: Connection, source: str) -> dict[str, SeenRow]:
     """Key → what a register said when it was last read."""
     rows = session.execute(
@@ -79,10 +90,12 @@ def seen_rows(session: Connection, source: str) -> dict[str, SeenRow]:
     return {row.key: SeenRow(row.follow_up_id, row.said, row.batch) for row in rows}
 
 
-def undone_batches(session: Connection, source: str) -> set[int]:
-    """The batches that read this register and were taken back: they wrote entries, and all are void."""
+def undone_batches(session: Connection, numbers: AbstractSet[int]) -> set[int]:
+    """Those of some batches that were taken back: they wrote entries, and all are void."""
+    if not numbers:
+        return set()
     voiding = journal_table.alias()
-    own = journal_table.c.batch == register_row_table.c.batch
+    own = journal_table.c.batch == batch_table.c.number
     standing = (
         select(journal_table.c.id)
         .where(
@@ -93,9 +106,7 @@ def undone_batches(session: Connection, source: str) -> set[int]:
         .exists()
     )
     written = select(journal_table.c.id).where(own).exists()
-    query = (
-        select(register_row_table.c.batch).where(register_row_table.c.source == source, written, ~standing).distinct()
-    )
+    query = select(batch_table.c.number).where(batch_table.c.number.in_(numbers), written, ~standing)
     return set(session.scalars(query))
 
 
@@ -110,12 +121,13 @@ def known_reports(session: Connection) -> dict[str, KnownReport]:
     return {row.folded: KnownReport(row.id, row.symbol, row.asks_verification) for row in rows}
 
 
-def known_recommendations(session: Connection) -> dict[tuple[int, str], int]:
-    """(report, number) → recommendation."""
-    rows = session.execute(
-        select(recommendation_table.c.report_id, recommendation_table.c.number, recommendation_table.c.id)
-    )
-    return {(row.report_id, row.number): row.id for row in rows}
+def known_recommendations(session: Connection) -> dict[tuple[int, str], KnownRecommendation]:
+    """(report, folded number) → recommendation; the first, where a register has 3a and 3A from earlier."""
+    columns = (recommendation_table.c.report_id, recommendation_table.c.number, recommendation_table.c.id)
+    found: dict[tuple[int, str], KnownRecommendation] = {}
+    for row in session.execute(select(*columns).order_by(recommendation_table.c.position)):
+        found.setdefault((row.report_id, fold(row.number)), KnownRecommendation(row.id, row.number))
+    return found
 
 
 def known_follow_ups(session: Connection) -> dict[int, KnownFollowUp]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from tracker.domain.read_again import read_mark
 from tracker.domain.returns import MailVerdict, Received, ReturnState
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.store.amendments import Before, amend, said_before
@@ -89,11 +90,6 @@ def batches_that_read(session: Connection, sha256: str) -> frozenset[int]:
     """The numbers of the batches that read the return of this content; each names it in what was asked."""
     query = select(batch_table.c.number).where(batch_table.c.asked.endswith(read_mark(sha256), autoescape=True))
     return frozenset(session.scalars(query))
-
-
-def read_mark(sha256: str) -> str:
-    """What stands at the end of what was asked where a return was read: its content."""
-    return f" sha256:{sha256}]"
 
 
 def _received(session: Connection, *conditions: Any) -> list[Received]:
