@@ -96,7 +96,7 @@ def _grid(words: Sequence[_Word], labels: Sequence[_Word], heads: Sequence[_Word
     edge = heads[0].left - _BESIDE * distance
     reach = _reach(labels)
     rows: list[list[list[str]]] = [[[] for _ in range(len(heads) + 1)] for _ in labels]
-    for word in _put_together(sorted(words, key=lambda word: (-round(word.y), word.left))):
+    for word in _put_together(_as_read(words)):
         row = min(range(len(labels)), key=lambda index: abs(labels[index].y - word.y))
         if word.left >= edge and abs(labels[row].y - word.y) < reach and not _is_part(word, labels[row]):
             asides = [head.aside(word) for head in heads]
@@ -134,7 +134,7 @@ def _word(glyphs: Sequence[Glyph]) -> _Word:
 
 def _labels(words: Sequence[_Word]) -> list[_Word]:
     """What stands at the head of the rows, from top to bottom: "Recommendation 3", also on two lines."""
-    ordered = sorted(words, key=lambda word: (-round(word.y), word.left))
+    ordered = _as_read(words)
     found = []
     for word in ordered:
         if word.text.casefold().rstrip(".") not in ("recommendation", "rec", "for"):
@@ -218,7 +218,8 @@ def _with_impact(sideways: list[_Word], words: Sequence[_Word]) -> list[_Word]:
     """Where only the names stand sideways, the head of the letters is upright before them."""
     if any(IMPACT.fullmatch(head.text) for head in sideways):
         return sideways
-    found = [word for word in words if IMPACT.fullmatch(word.text) and word.right < sideways[0].right]
+    heads = _put_together(_as_read(words))
+    found = [head for head in heads if IMPACT.fullmatch(head.text) and head.right < sideways[0].right]
     return [*found[:1], *sideways]
 
 
@@ -231,6 +232,11 @@ def _upright_heads(words: Sequence[_Word], first: _Word) -> list[_Word]:
         if len(heads) >= _FEWEST_HEADS:
             return [_with_line_above(head, above) for head in heads]
     return []
+
+
+def _as_read(words: Sequence[_Word]) -> list[_Word]:
+    """Line by line."""
+    return sorted(words, key=lambda word: (-round(word.y), word.left))
 
 
 def _put_together(line: Iterable[_Word]) -> Iterator[_Word]:
