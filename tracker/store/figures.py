@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Date, Select, and_, bindparam, case, func, or_, select
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
@@ -23,7 +23,7 @@ from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups, narrowed
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
 from tracker.store.organizations import all_organizations, organization_ids
-from tracker.store.standing import in_force, standing
+from tracker.store.standing import in_force, standing, still_so
 from tracker.store.tables import (
     follow_up_table,
     journal_table,
@@ -118,10 +118,15 @@ def _steps(
 
 
 def read_year(session: Connection, scope: Scope, year: int) -> Year:
-    """Every row on the scope's day, and the year's steps on implementation and extensions."""
-    rows = _rows(session, scope, Filters())
-    wanted = journal_table.c.topic.in_((Topic.IMPLEMENTATION, Topic.EXTENSION))
-    return Year(year, scope.as_of, tuple(rows), _steps(session, scope, None, wanted, since=date(year, 1, 1)))
+    """Every row on the scope's day, the steps since which implemented stands, and the year's on extensions."""
+    rows, entry = _rows(session, scope, Filters()), journal_table.c
+    done = and_(
+        entry.topic == Topic.IMPLEMENTATION,
+        entry.target == Implementation.IMPLEMENTED.value,
+        still_so(journal_table, scope.as_of, scope.known_at),
+    )
+    extended = and_(entry.topic == Topic.EXTENSION, entry.effective_on >= date(year, 1, 1))
+    return Year(year, scope.as_of, tuple(rows), _steps(session, scope, None, or_(done, extended)))
 
 
 def read_position_notes(session: Connection, scope: Scope) -> dict[int, str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 
 from tracker.domain.figures.material import Before, Step
+from tracker.domain.journal import with_sources
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification
 from tracker.records import record
@@ -141,3 +143,26 @@ def _shifts(row: FollowUp, before: Before | None) -> tuple[Shift, ...]:
 
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+def since_moved(steps: Iterable[Step], topic: Topic) -> dict[int, Step]:
+    """Per follow-up, the step that moved it to where it stands on an axis, with the last note given since.
+
+    What only confirms moves nothing: its day is not the day since which it is so, and where it says nothing, what was
+    said before still explains it.
+    """
+    found: dict[int, Step] = {}
+    for key, own in _by_follow_up(step for step in steps if step.topic is topic).items():
+        for step, source in with_sources(own):
+            if step.target != source:
+                found[key] = step
+            elif step.note and key in found:
+                found[key] = replace(found[key], note=step.note)
+    return found
+
+
+def _by_follow_up(steps: Iterable[Step]) -> dict[int, list[Step]]:
+    found: dict[int, list[Step]] = defaultdict(list)
+    for step in steps:
+        found[step.follow_up_id].append(step)
+    return found
