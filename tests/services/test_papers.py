@@ -77,6 +77,19 @@ def test_positions_become_a_stance_by_the_stated_rule(filled):
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+def test_the_note_quotes_what_was_said_with_the_position_that_holds(filled):
+    def quoted():
+        note = read_note_paper(filled, "501", Moment(NOW.date(), NOW))
+        return [text for _, text in note.parts[0].paragraphs if "WMO" in text]
+
+    move(filled, "R1", "WMO", A.NOT_ACCEPTED, (4, 1))
+    assert quoted() == ["The WMO organization (WMO), which does not accept it, states: “Too dear for a small office.”"]
+    move(filled, "R1", "WMO", A.ACCEPTED, (5, 1))
+    assert quoted() == [], "why it was refused is not why it is accepted"
+    move(filled, "R1", "WMO", A.ACCEPTED, (6, 1), note="A sponsor was found.")
+    assert quoted() == ["The WMO organization (WMO), which accepts it, states: “A sponsor was found.”"]
+
+
 def test_the_note_read_in_again_says_the_same(filled, tmp_path):
     (path,) = write_note(filled, "501", REQUEST, tmp_path)
     assert path.name == "A_80_501_Add.1.docx"

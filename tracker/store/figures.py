@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Date, Select, and_, bindparam,
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
+from tracker.domain.figures.movement import since_moved
 from tracker.domain.figures.scorecard import Year
 from tracker.domain.filters import Filters
 from tracker.domain.lifecycle import Positions, is_settled
@@ -130,9 +131,9 @@ def read_year(session: Connection, scope: Scope, year: int) -> Year:
 
 
 def read_position_notes(session: Connection, scope: Scope) -> dict[int, str]:
-    """Per follow-up, what the organization gave with its last word on acceptance, where it gave anything."""
+    """Per follow-up, what the organization gave with the position that it holds, where it gave anything."""
     steps = _steps(session, scope, None, journal_table.c.topic == Topic.ACCEPTANCE)
-    return {step.follow_up_id: step.note for step in steps if step.note}
+    return {key: step.note for key, step in since_moved(steps, Topic.ACCEPTANCE).items() if step.note}
 
 
 def _trend(
