@@ -65,6 +65,30 @@ def test_what_took_effect_later_does_not_count(filled):
     assert figures(filled).headline.own.acceptance.numerator == 2
 
 
+def test_what_is_said_again_without_a_word_keeps_its_day_and_its_reason(filled):
+    b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, on=date(2026, 9, 1), now=at(9, 1))
+    b.move(filled, "501/R1", "WHO", to=I.IMPLEMENTED, on=date(2026, 9, 20), now=at(9, 20))
+    found = figures(filled)
+    assert [(item.reason, item.on) for item in found.declined] == [("too dear", date(2026, 7, 9))]
+    assert [(item.row.name, item.on, item.note) for item in found.changes] == [
+        ("A/80/501/R1 WHO", date(2026, 8, 4), "done"),
+        ("A/80/501/R2 FAO", date(2026, 7, 9), "too dear"),
+    ]
+
+
+def test_a_reason_given_later_is_the_reason_and_the_day_stays_that_of_the_refusal(filled):
+    b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, note="no budget line", on=date(2026, 9, 1), now=at(9, 1))
+    assert [(item.reason, item.on) for item in figures(filled).declined] == [("no budget line", date(2026, 7, 9))]
+
+
+def test_what_is_declined_a_second_time_has_the_day_and_the_reason_of_the_second(filled):
+    b.move(filled, "501/R2", "FAO", to=A.UNDER_CONSIDERATION, on=date(2026, 8, 1), now=at(8, 1))
+    b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, note="the board says no", on=date(2026, 9, 1), now=at(9, 1))
+    b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, on=date(2026, 9, 9), now=at(9, 9))
+    assert [(item.reason, item.on) for item in figures(filled).declined] == [("the board says no", date(2026, 9, 1))]
+    assert [item.reason for item in figures(filled, known_at=at(7, 31)).declined] == ["too dear"]
+
+
 def test_the_trend_has_eight_quarters_and_ends_with_this_one(filled):
     trend = figures(filled).trend
     assert [str(point.quarter) for point in trend] == [

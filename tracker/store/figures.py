@@ -14,12 +14,13 @@ from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Re
 from tracker.domain.figures.movement import since_moved
 from tracker.domain.figures.scorecard import Year
 from tracker.domain.filters import Filters
+from tracker.domain.journal import TOPIC_OF
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.outbox import OutboxState
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Cell, Counts
 from tracker.domain.rows import FollowUp
-from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
+from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice, axis_of
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups, narrowed
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
@@ -35,12 +36,8 @@ from tracker.store.tables import (
 from tracker.store.viewpoint import Viewpoint
 
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
-_EXPLAINED = (
-    Acceptance.NOT_ACCEPTED.value,
-    Acceptance.NOT_RELEVANT.value,
-    Acceptance.PARTIALLY_ACCEPTED.value,
-    Verification.DISPUTED.value,
-)
+_EXPLAINED = (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT, Verification.DISPUTED)
+"""Where a report says in the words given with it why it is so, and since when."""
 
 
 _Among = Select[int] | None
@@ -57,7 +54,7 @@ def read_material(session: Connection, scope: Scope) -> Material:
         rows=rows,
         before=_before(session, scope, among, asked),
         steps=_steps(session, scope, among, journal_table.c.topic.in_(_MOVING), since=scope.quarter.first_day),
-        reasons=_steps(session, scope, among, journal_table.c.target.in_(_EXPLAINED)),
+        reasons=_steps(session, scope, among, _explained(scope)),
         extensions=_steps(session, scope, among, journal_table.c.topic == Topic.EXTENSION),
         lessons=_steps(session, scope, among, journal_table.c.topic == Topic.LESSON),
         trend=_trend(session, scope, among, asked),
@@ -116,6 +113,13 @@ def _steps(
     if since is not None:
         query = query.where(entry.c.effective_on >= since)
     return tuple(Step(*row) for row in session.execute(_within(query, entry.c.follow_up_id, among)))
+
+
+def _explained(scope: Scope) -> ColumnElement[bool]:
+    entry = journal_table
+    topics = {TOPIC_OF[axis_of(status)] for status in _EXPLAINED}
+    targets = [status.value for status in _EXPLAINED]
+    return and_(entry.c.topic.in_(topics), entry.c.target.in_(targets), still_so(entry, scope.as_of, scope.known_at))
 
 
 def read_year(session: Connection, scope: Scope, year: int) -> Year:

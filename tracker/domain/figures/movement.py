@@ -113,16 +113,13 @@ class Changed:
 
 def changes(rows: Iterable[FollowUp], before: Mapping[int, Before], steps: Iterable[Step]) -> tuple[Changed, ...]:
     """Every row that moved on an axis or whose due date moved, and every new row of which anything was said."""
-    moves: dict[int, list[Step]] = defaultdict(list)
-    for step in steps:
-        if step.topic.value in AXES or step.topic is Topic.DUE:
-            moves[step.follow_up_id].append(step)
+    said = _by_follow_up(steps)
     found = []
     for row in rows:
         shifts = _shifts(row, before.get(row.id))
         if not shifts:
             continue
-        last = moves[row.id][-1] if moves[row.id] else None
+        last = _last_move(said[row.id], before.get(row.id, _NOTHING_SAID))
         on, note = (last.effective_on, last.note) if last else (row.effective_on, row.note)
         found.append(Changed(row, row.id not in before, shifts, on, note))
     return tuple(found)
@@ -131,6 +128,12 @@ def changes(rows: Iterable[FollowUp], before: Mapping[int, Before], steps: Itera
 _NOTHING_SAID = Before(
     Acceptance.NO_INFORMATION, Implementation.NO_INFORMATION, Verification.NOT_VERIFIED, open=True, due_on=None
 )
+
+
+def _last_move(steps: Iterable[Step], stood: Before) -> Step | None:
+    start: dict[Topic, str | None] = {Topic(axis): getattr(stood, axis).value for axis in AXES}
+    found = with_sources(steps, start | {Topic.DUE: _iso(stood.due_on)})
+    return next((step for step, source in reversed([*found]) if step.target != source), None)
 
 
 def _shifts(row: FollowUp, before: Before | None) -> tuple[Shift, ...]:
