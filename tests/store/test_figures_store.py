@@ -81,6 +81,13 @@ def test_a_reason_given_later_is_the_reason_and_the_day_stays_that_of_the_refusa
     assert [(item.reason, item.on) for item in figures(filled).declined] == [("no budget line", date(2026, 7, 9))]
 
 
+def test_a_claim_is_told_with_its_own_words_and_day_not_with_a_later_note(filled):
+    b.move(filled, "501/R1", "WHO", note="Our desk has lost the annex.", on=date(2026, 9, 10), now=at(9, 10))
+    assert [(item.reason, item.on) for item in figures(filled).claimed] == [("done", date(2026, 8, 4))]
+    b.move(filled, "501/R1", "WHO", to=I.IMPLEMENTED, note="letter of May", on=date(2026, 5, 20), now=at(9, 12))
+    assert [(item.reason, item.on) for item in figures(filled).claimed] == [("done", date(2026, 5, 20))]
+
+
 def test_what_is_declined_a_second_time_has_the_day_and_the_reason_of_the_second(filled):
     b.move(filled, "501/R2", "FAO", to=A.UNDER_CONSIDERATION, on=date(2026, 8, 1), now=at(8, 1))
     b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, note="the board says no", on=date(2026, 9, 1), now=at(9, 1))

@@ -36,7 +36,7 @@ from tracker.store.tables import (
 from tracker.store.viewpoint import Viewpoint
 
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
-_EXPLAINED = (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT, Verification.DISPUTED)
+_EXPLAINED = (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT, Implementation.IMPLEMENTED, Verification.DISPUTED)
 """Where a report says in the words given with it why it is so, and since when."""
 
 

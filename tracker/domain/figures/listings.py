@@ -130,10 +130,11 @@ def disputed(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, .
     return tuple(_said(row, said.get(row.id)) for row in rows if row.verification is Verification.DISPUTED)
 
 
-def claimed(rows: Iterable[FollowUp]) -> tuple[Said, ...]:
+def claimed(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:
     """Reported implemented and not looked at, whether the office asks for verification or not."""
+    said = since_moved(reasons, Topic.IMPLEMENTATION)
     return tuple(
-        Said(row, row.note, row.last_word_on)
+        _said(row, said.get(row.id))
         for row in rows
         if row.implementation is Implementation.IMPLEMENTED and row.verification is Verification.NOT_VERIFIED
     )
