@@ -1,6 +1,7 @@
 """Reading what figures are made from, on both databases: as of a day, as known at an instant."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import builders as b
 import pytest
@@ -12,6 +13,8 @@ from tracker.domain.periods import Quarter
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.services import extensions
+from tracker.services.listing import At
+from tracker.store import ledger
 from tracker.store.figures import read_material
 
 A, I = Acceptance, Implementation  # noqa: E741
@@ -122,6 +125,29 @@ def test_extensions_stand_beside_the_overdue_row(filled):
     extensions.decide(filled, "501/R1", "FAO", b.who(now=at(7, 2)), granted=True, to=None, note="once")
     (late,) = figures(filled).overdue
     assert (late.extensions, late.row.original_due_on, late.row.due_on) == (1, date(2026, 6, 30), date(2026, 8, 31))
+
+
+@pytest.mark.parametrize(
+    ("words", "pending"),
+    [
+        ((("requested", 5), ("refused", 6), ("requested", 1)), date(2026, 8, 31)),  # asked for again in a late return
+        ((("requested", 5), ("refused", 4)), None),  # refused an hour later, where it is still the day before
+    ],
+)
+def test_a_request_is_pending_by_the_order_of_writing_whatever_the_days(filled, words, pending):
+    for hour, (word, day) in enumerate(words):
+        who = replace(b.who(now=at(7, 6) + timedelta(hours=hour)), today=date(2026, 7, day))
+        if word == "requested":
+            extensions.request(filled, "501/R1", "FAO", date(2026, 8, 31), "late", who)
+        else:
+            extensions.decide(filled, "501/R1", "FAO", who, granted=False, to=None, note="no")
+    (late,) = figures(filled).overdue
+    assert late.asked_until == pending
+    listed = [item.requested_to for item in extensions.undecided(filled, At(END))]
+    with filled.read() as session:
+        (case,) = ledger.open_cases(session, "FAO", {}, today=END)
+    assert (case.requested_to, listed) == (pending, [pending] if pending else [])
+    assert case.refused_on == (None if pending else date(2026, 7, 4))
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(filled):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Date, Select, and_, bindparam, case, func, or_, select
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
@@ -40,6 +40,10 @@ _EXPLAINED = (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT, Implementation.I
 """Where a report says in the words given with it why it is so, and since when."""
 
 
+_EFFECT = (journal_table.c.effective_on, journal_table.c.id)
+_WRITTEN = (journal_table.c.id,)
+"""In which order entries are read: as they took effect, or, of extensions, as one was decided before the next."""
+
 _Among = Select[int] | None
 """The follow-ups that a report is about, as a question for their ids; None for all."""
 
@@ -55,7 +59,7 @@ def read_material(session: Connection, scope: Scope) -> Material:
         before=_before(session, scope, among, asked),
         steps=_steps(session, scope, among, journal_table.c.topic.in_(_MOVING), since=scope.quarter.first_day),
         reasons=_steps(session, scope, among, _explained(scope)),
-        extensions=_steps(session, scope, among, journal_table.c.topic == Topic.EXTENSION),
+        extensions=_steps(session, scope, among, journal_table.c.topic == Topic.EXTENSION, order=_WRITTEN),
         lessons=_steps(session, scope, among, journal_table.c.topic == Topic.LESSON),
         trend=_trend(session, scope, among, asked),
         system=_system(session, scope, rows),
@@ -101,14 +105,20 @@ def _stood(
 
 
 def _steps(
-    session: Connection, scope: Scope, among: _Among, wanted: Any, *, since: date | None = None
+    session: Connection,
+    scope: Scope,
+    among: _Among,
+    wanted: Any,
+    *,
+    since: date | None = None,
+    order: Sequence[Column[Any]] = _EFFECT,
 ) -> tuple[Step, ...]:
-    """Entries in force on the scope's day that are wanted, in the order in which they took effect."""
+    """Entries in force on the scope's day that are wanted, in the order in which they took effect, or in another."""
     entry = journal_table
     query = (
         select(entry.c.follow_up_id, entry.c.topic, entry.c.source, entry.c.target, entry.c.effective_on, entry.c.note)
         .where(wanted, in_force(entry, scope.as_of, scope.known_at))
-        .order_by(entry.c.effective_on, entry.c.id)
+        .order_by(*order)
     )
     if since is not None:
         query = query.where(entry.c.effective_on >= since)

@@ -101,7 +101,7 @@ def _last_words(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, 
             journal_table.c.topic == Topic.EXTENSION,
             in_force(journal_table, date.max, None),
         )
-        .order_by(journal_table.c.effective_on, journal_table.c.id)
+        .order_by(journal_table.c.id)
     )
     return {row.follow_up_id: (row.source, row.target, row.effective_on) for row in rows}
 

@@ -90,7 +90,7 @@ SILENCE_BANDS = (
 
 
 def overdue(rows: Iterable[FollowUp], day: date, extensions: Iterable[Step]) -> tuple[Overdue, ...]:
-    """The overdue rows, the latest first."""
+    """The overdue rows, the latest first; `extensions` in the order of writing, in which one decides the one before."""
     asked: dict[int, list[Step]] = defaultdict(list)
     for step in extensions:
         asked[step.follow_up_id].append(step)
