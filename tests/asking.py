@@ -46,8 +46,8 @@ def follow_up(**changes):
     return FollowUp(**(said | changes))
 
 
-def case(addressees=3, requested_to=None, refused_on=None, **changes):
-    return Case(follow_up(**changes), addressees, requested_to, refused_on)
+def case(addressees=3, requested_to=None, refused_on=None, heard_since=False, **changes):
+    return Case(follow_up(**changes), addressees, requested_to, refused_on, heard_since)
 
 
 def officer(post, name="Ada Holder", email=None, from_on=date(2020, 1, 1), until_on=None, organization="WHO"):

@@ -62,6 +62,17 @@ def test_a_granted_extension_is_the_origin_and_is_counted_with_its_days(filled):
     assert [item["granted"] for item in row["extensions"]] == [False, True, None], "undone is not decided"
 
 
+def test_the_days_of_an_extension_are_counted_from_the_date_that_holds_before_it(filled):
+    ok(filled("update", "R1", "WHO", "--due", "2027-06-30"))
+    ok(filled("update", "R1", "WHO", "--due", "2027-08-31", "--note", "wrong row"))
+    wrong = json.loads(filled("history", "R1", "WHO", "--json").stdout)[-1]["entry"]
+    ok(filled("extend", "request", "R1", "WHO", "--to", "2027-09-30", "--note", "staff"))
+    ok(filled("--actor", "head", "extend", "grant", "R1", "WHO", "--note", "once"))
+    assert shown(filled)["extension_days"] == 30
+    ok(filled("correct", "R1", "WHO", str(wrong), "--note", "wrong row"))
+    assert shown(filled)["extension_days"] == 92
+
+
 def test_a_request_is_listed_until_it_is_decided_and_granted_as_it_was_said(filled):
     ok(filled("update", "R1", "WHO", "--due", "2027Q1"))
     ok(filled("extend", "request", "R1", "WHO", "--to", "2027Q4", "--note", "budget"))

@@ -247,6 +247,21 @@ def test_a_claim_is_shown_with_its_evidence_and_who_made_it_when(filled):
     assert "four eyes" not in shown
 
 
+def test_a_claim_is_made_on_the_first_day_of_which_it_is_said(filled):
+    def claimed():
+        return filled("--actor", "second", "review", "--claims", input="q\n").stderr
+
+    filled("update", "R1", "WHO", "--to", "accepted", "--on", "2026-02-01")
+    filled("update", "R1", "WHO", "--to", "implemented", "--note", "done", "--on", "2026-04-01")
+    filled("update", "R1", "WHO", "--to", "implemented", "--note", "letter", "--on", "2026-03-01")
+    assert "  Reported by officer on 2026-03-01.\n" in claimed()
+    letter = json.loads(filled("history", "R1", "WHO", "--json").stdout)[-1]["entry"]
+    filled("update", "R1", "WHO", "--to", "implemented", "--note", "still so", "--on", "2026-05-01")
+    filled("correct", "R1", "WHO", str(letter - 1), "--note", "of another report")
+    filled("correct", "R1", "WHO", str(letter), "--note", "of another report")
+    assert "  Reported by officer on 2026-05-01.\n" in claimed()
+
+
 def test_help_lists_the_keys_and_what_each_does(filled):
     shown = filled("review", "WHO", input="?\nq\n").stderr
     lines = [line.strip() for line in shown.splitlines()]

@@ -163,6 +163,18 @@ def test_reasons_are_those_of_the_refusal_not_of_the_last_entry():
     assert (said.reason, said.on) == ("too dear", date(2026, 5, 1))
 
 
+def test_a_confirmation_moves_nothing_whatever_it_was_written_to_move_from():
+    declined = row(1, acceptance=A.NOT_ACCEPTED)
+    steps = [
+        Step(1, Topic.ACCEPTANCE, "no-information", "not-accepted", date(2026, 7, 10), "too dear"),
+        Step(1, Topic.ACCEPTANCE, "no-information", "not-accepted", date(2026, 9, 1), None),
+    ]
+    (said,) = listings.declined([declined], steps)
+    assert (said.reason, said.on) == ("too dear", date(2026, 7, 10))
+    (changed,) = changes([declined], {1: before()}, steps)
+    assert (changed.note, changed.on) == ("too dear", date(2026, 7, 10))
+
+
 def test_overdue_rows_come_with_their_extensions_latest_first():
     rows = [row(1, due_on=date(2026, 9, 1)), row(2, due_on=date(2026, 1, 1)), row(3, due_on=END)]
     extensions = [

@@ -18,6 +18,7 @@ from tracker.domain.journal import (
     check_history,
     in_force,
     standing,
+    with_sources,
 )
 from tracker.domain.lifecycle import Positions
 from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
@@ -160,6 +161,21 @@ def test_what_is_voided_is_as_if_never_written(entries):
     voided = {item.voids for item in entries}
     kept = [item for item in entries if item.id not in voided and item.topic is not Topic.VOID]
     assert standing(entries) == standing(kept)
+
+
+def test_an_entry_moved_from_what_held_before_it_whatever_was_so_when_it_was_written():
+    done = entry(4, Topic.IMPLEMENTATION, Implementation.IMPLEMENTED, on=date(2026, 6, 1))
+    done = replace(done, source=Implementation.IN_PROGRESS.value)
+    letter = replace(done, id=5, effective_on=date(2026, 5, 1))
+    due = replace(entry(6, Topic.DUE, "2026-09-30", on=date(2026, 6, 2)), source="2026-08-31")
+    found = with_sources(in_force([*STORY, done, letter, due]))
+    assert [(moved.id, source, moved.target) for moved, source in found] == [
+        (2, "no-information", "accepted"),
+        (3, "no-information", "in-progress"),
+        (5, "in-progress", "implemented"),
+        (4, "implemented", "implemented"),
+        (6, None, "2026-09-30"),
+    ]
 
 
 def test_a_lawful_history_passes():

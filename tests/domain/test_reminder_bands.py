@@ -83,7 +83,7 @@ def test_a_claim_that_waits_for_the_office_is_not():
 
 def test_a_refused_extension_is_asked_about_until_the_organization_speaks():
     assert band(40, refused_on=date(2026, 11, 20)) is Band.REFUSED
-    assert band(40, refused_on=date(2026, 11, 20), heard_on=date(2026, 11, 21)) is None
+    assert band(40, refused_on=date(2026, 11, 20), heard_since=True) is None
 
 
 def test_long_outstanding_after_five_years():

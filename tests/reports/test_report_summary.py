@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from report_rows import figures_of
+from report_rows import A, I, figures_of
 
 from tracker.reports.contents import roman
 from tracker.reports.summary import sentences
@@ -40,6 +40,22 @@ def test_singular_and_plural(many_rows):
     assert "one recommendation of one report" in text
     assert "one follow-up in all" in text
     assert "one is open" in text
+
+
+def test_implemented_all_the_same_is_of_what_was_declined(many_rows):
+    def told(*positions):
+        rows = [
+            replace(row, acceptance=acceptance, implementation=implementation)
+            for row, (acceptance, implementation) in zip(many_rows[: len(positions)], positions, strict=True)
+        ]
+        return next(text for text in sentences(figures_of(rows)) if "declined" in text)
+
+    declined, reconsidered = (A.NOT_ACCEPTED, I.NO_INFORMATION), (A.UNDER_CONSIDERATION, I.IMPLEMENTED)
+    assert "declined one follow-up, as not accepted or not relevant. The" in told(declined, reconsidered, reconsidered)
+    done = (A.NOT_ACCEPTED, I.IMPLEMENTED)
+    assert "two follow-ups, as not accepted or not relevant; one of these was implemented all the same" in told(
+        declined, done, reconsidered
+    )
 
 
 def test_the_order_of_sections_and_tables(document, snapshot):

@@ -14,8 +14,9 @@ from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance, Implementation, Stance
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.ingest.notes import NoteParagraph, read_note
-from tracker.services import extensions
+from tracker.services import extensions, updates
 from tracker.services.intake import NoteOptions, apply_note
+from tracker.services.listing import read_history
 from tracker.services.papers import Moment, read_note_paper, read_scorecard, write_annual, write_note, write_scorecard
 from tracker.services.reporting import Request
 from tracker.store.documents import recommendations_of, report_by_tail
@@ -74,6 +75,19 @@ def test_positions_become_a_stance_by_the_stated_rule(filled):
     assert RULE in [text for _, text in note.general]
     numbers = [n for n, _ in (*note.introduction, *note.general)] + [n for p in note.parts for n, _ in p.paragraphs]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_note_quotes_what_was_said_with_the_position_that_holds(filled):
+    def quoted():
+        note = read_note_paper(filled, "501", Moment(NOW.date(), NOW))
+        return [text for _, text in note.parts[0].paragraphs if "WMO" in text]
+
+    move(filled, "R1", "WMO", A.NOT_ACCEPTED, (4, 1))
+    assert quoted() == ["The WMO organization (WMO), which does not accept it, states: “Too dear for a small office.”"]
+    move(filled, "R1", "WMO", A.ACCEPTED, (5, 1))
+    assert quoted() == [], "why it was refused is not why it is accepted"
+    move(filled, "R1", "WMO", A.ACCEPTED, (6, 1), note="A sponsor was found.")
+    assert quoted() == ["The WMO organization (WMO), which accepts it, states: “A sponsor was found.”"]
 
 
 def test_the_note_read_in_again_says_the_same(filled, tmp_path):
@@ -170,6 +184,33 @@ def test_an_extension_counts_and_what_it_delays_is_on_time(filled):
     card = read_scorecard(filled, "ILO", 2025, REQUEST)
     assert card.late == ()
     assert str(next(s.own for s in card.scores if "Extended" in s.measure)) == "100.0% (1/1)"
+
+
+def on_time(register, code, year):
+    card = read_scorecard(register, code, year, replace(REQUEST, today=date(2026, 12, 31), now=at(2026, 12, 31)))
+    return str(next(score.own for score in card.scores if "on time" in score.measure)), [day for _, day in card.late]
+
+
+def test_what_a_later_letter_dates_back_was_done_on_the_day_of_the_letter(filled):
+    assert on_time(filled, "FAO", 2025) == ("0.0% (0/1)", [date(2025, 9, 1)])
+    b.move(filled, "501/R1", "FAO", to=I.IMPLEMENTED, note="letter", on=date(2025, 6, 29), now=at(2026, 2, 1))
+    assert on_time(filled, "FAO", 2025) == ("100.0% (1/1)", [])
+
+
+def test_what_is_dated_back_into_the_year_before_counts_in_that_year_alone(filled):
+    b.move(filled, "501/R1", "ILO", to=I.IMPLEMENTED, note="done", on=date(2026, 3, 1), now=at(2026, 3, 1))
+    assert (on_time(filled, "ILO", 2025)[0], on_time(filled, "ILO", 2026)[0]) == ("n/a (0/0)", "0.0% (0/1)")
+    b.move(filled, "501/R1", "ILO", to=I.IMPLEMENTED, note="letter", on=date(2025, 6, 1), now=at(2026, 4, 1))
+    assert (on_time(filled, "ILO", 2025)[0], on_time(filled, "ILO", 2026)[0]) == ("100.0% (1/1)", "n/a (0/0)")
+
+
+def test_where_the_first_claim_is_taken_back_what_said_it_again_is_the_claim(filled):
+    move(filled, "R1", "ILO", I.IMPLEMENTED, (5, 1), note="of another report")
+    wrong = read_history(filled, "501/R1", "ILO")[-1].entry.id
+    move(filled, "R1", "ILO", I.IMPLEMENTED, (8, 1), note="done")
+    assert on_time(filled, "ILO", 2025) == ("100.0% (1/1)", [])
+    updates.correct(filled, "501/R1", "ILO", wrong, "another report", b.who(now=at(2025, 8, 2)))
+    assert on_time(filled, "ILO", 2025) == ("0.0% (0/1)", [date(2025, 8, 1)])
 
 
 def test_silence_is_counted_over_the_whole_year(filled):

@@ -224,6 +224,24 @@ def test_extensions_are_told(filled):
     assert "Also: extension refused" in _text(mail)
 
 
+def test_a_refusal_is_told_until_the_organization_answers_it_be_it_on_the_same_day(filled):
+    def is_told():
+        (mail,) = preview(filled, SETTINGS, now=NOW + timedelta(days=2), organizations=["WHO"])
+        return "Also: extension refused" in _text(mail)
+
+    one = (f"{SYMBOL}/R1", "WHO")
+    extensions.request(filled, *one, TODAY + timedelta(days=90), "No money.", who())
+    extensions.decide(filled, *one, who(now=NOW + timedelta(hours=1)), granted=False, to=None, note="No.")
+    assert is_told()
+    move(filled, *one, note="They will not like it.", now=NOW + timedelta(hours=2))
+    assert is_told(), "the office's own note is no answer"
+    earlier = TODAY - timedelta(days=3)
+    move(filled, *one, to=Acceptance.UNDER_CONSIDERATION, note="By a letter that lay about.", on=earlier)
+    assert is_told(), "what was said before the refusal is no answer to it, whenever it is written down"
+    move(filled, *one, to=Implementation.IN_PROGRESS, note="Begun all the same.", now=NOW + timedelta(hours=4))
+    assert not is_told()
+
+
 def _text(mail):
     return message_from_bytes(mail.letter.message, policy=default).get_body(("plain",)).get_content()
 

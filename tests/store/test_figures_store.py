@@ -1,6 +1,7 @@
 """Reading what figures are made from, on both databases: as of a day, as known at an instant."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import builders as b
 import pytest
@@ -12,6 +13,8 @@ from tracker.domain.periods import Quarter
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.services import extensions
+from tracker.services.listing import At
+from tracker.store import ledger
 from tracker.store.figures import read_material
 
 A, I = Acceptance, Implementation  # noqa: E741
@@ -65,6 +68,37 @@ def test_what_took_effect_later_does_not_count(filled):
     assert figures(filled).headline.own.acceptance.numerator == 2
 
 
+def test_what_is_said_again_without_a_word_keeps_its_day_and_its_reason(filled):
+    b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, on=date(2026, 9, 1), now=at(9, 1))
+    b.move(filled, "501/R1", "WHO", to=I.IMPLEMENTED, on=date(2026, 9, 20), now=at(9, 20))
+    found = figures(filled)
+    assert [(item.reason, item.on) for item in found.declined] == [("too dear", date(2026, 7, 9))]
+    assert [(item.row.name, item.on, item.note) for item in found.changes] == [
+        ("A/80/501/R1 WHO", date(2026, 8, 4), "done"),
+        ("A/80/501/R2 FAO", date(2026, 7, 9), "too dear"),
+    ]
+
+
+def test_a_reason_given_later_is_the_reason_and_the_day_stays_that_of_the_refusal(filled):
+    b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, note="no budget line", on=date(2026, 9, 1), now=at(9, 1))
+    assert [(item.reason, item.on) for item in figures(filled).declined] == [("no budget line", date(2026, 7, 9))]
+
+
+def test_a_claim_is_told_with_its_own_words_and_day_not_with_a_later_note(filled):
+    b.move(filled, "501/R1", "WHO", note="Our desk has lost the annex.", on=date(2026, 9, 10), now=at(9, 10))
+    assert [(item.reason, item.on) for item in figures(filled).claimed] == [("done", date(2026, 8, 4))]
+    b.move(filled, "501/R1", "WHO", to=I.IMPLEMENTED, note="letter of May", on=date(2026, 5, 20), now=at(9, 12))
+    assert [(item.reason, item.on) for item in figures(filled).claimed] == [("done", date(2026, 5, 20))]
+
+
+def test_what_is_declined_a_second_time_has_the_day_and_the_reason_of_the_second(filled):
+    b.move(filled, "501/R2", "FAO", to=A.UNDER_CONSIDERATION, on=date(2026, 8, 1), now=at(8, 1))
+    b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, note="the board says no", on=date(2026, 9, 1), now=at(9, 1))
+    b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, on=date(2026, 9, 9), now=at(9, 9))
+    assert [(item.reason, item.on) for item in figures(filled).declined] == [("the board says no", date(2026, 9, 1))]
+    assert [item.reason for item in figures(filled, known_at=at(7, 31)).declined] == ["too dear"]
+
+
 def test_the_trend_has_eight_quarters_and_ends_with_this_one(filled):
     trend = figures(filled).trend
     assert [str(point.quarter) for point in trend] == [
@@ -91,6 +125,29 @@ def test_extensions_stand_beside_the_overdue_row(filled):
     extensions.decide(filled, "501/R1", "FAO", b.who(now=at(7, 2)), granted=True, to=None, note="once")
     (late,) = figures(filled).overdue
     assert (late.extensions, late.row.original_due_on, late.row.due_on) == (1, date(2026, 6, 30), date(2026, 8, 31))
+
+
+@pytest.mark.parametrize(
+    ("words", "pending"),
+    [
+        ((("requested", 5), ("refused", 6), ("requested", 1)), date(2026, 8, 31)),  # asked for again in a late return
+        ((("requested", 5), ("refused", 4)), None),  # refused an hour later, where it is still the day before
+    ],
+)
+def test_a_request_is_pending_by_the_order_of_writing_whatever_the_days(filled, words, pending):
+    for hour, (word, day) in enumerate(words):
+        who = replace(b.who(now=at(7, 6) + timedelta(hours=hour)), today=date(2026, 7, day))
+        if word == "requested":
+            extensions.request(filled, "501/R1", "FAO", date(2026, 8, 31), "late", who)
+        else:
+            extensions.decide(filled, "501/R1", "FAO", who, granted=False, to=None, note="no")
+    (late,) = figures(filled).overdue
+    assert late.asked_until == pending
+    listed = [item.requested_to for item in extensions.undecided(filled, At(END))]
+    with filled.read() as session:
+        (case,) = ledger.open_cases(session, "FAO", {}, today=END)
+    assert (case.requested_to, listed) == (pending, [pending] if pending else [])
+    assert case.refused_on == (None if pending else date(2026, 7, 4))
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(filled):

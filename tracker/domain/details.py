@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from tracker.domain.journal import GRANTED, REQUESTED, Entry, in_order_of_writing
+from tracker.domain.journal import GRANTED, REQUESTED, Entry, in_order_of_writing, with_sources
 from tracker.domain.periods import days_between, form_of
 from tracker.domain.rows import Lesson
 from tracker.domain.vocabulary import Topic
@@ -107,24 +107,23 @@ def _due_origin(entries: Iterable[Entry]) -> DueOrigin | None:
 
 def _extensions(entries: Sequence[Entry]) -> tuple[AskedExtension, ...]:
     """One is decided at a time: a decision is on the request written before it."""
-    moved = {entry.batch: entry for entry in entries if entry.topic is Topic.DUE}
+    days = {entry.batch: _days(source, entry.target) for entry, source in with_sources(entries, {Topic.DUE: None})}
     found: list[AskedExtension] = []
     for entry in in_order_of_writing(entries, Topic.EXTENSION):
         if entry.source == REQUESTED and entry.target:
             found.append(AskedExtension(date.fromisoformat(entry.target), entry.effective_on, entry.note))
         elif found:
-            found[-1] = _decided(found[-1], entry, moved.get(entry.batch))
+            found[-1] = _decided(found[-1], entry, days.get(entry.batch, 0))
     return tuple(found)
 
 
-def _decided(asked: AskedExtension, entry: Entry, moved: Entry | None) -> AskedExtension:
+def _decided(asked: AskedExtension, entry: Entry, days: int) -> AskedExtension:
     granted = entry.source == GRANTED
     to = date.fromisoformat(entry.target) if granted and entry.target else None
-    days = _days(moved) if granted else 0
-    return replace(asked, granted=granted, decided_on=entry.effective_on, granted_to=to, days=days)
+    return replace(asked, granted=granted, decided_on=entry.effective_on, granted_to=to, days=days if granted else 0)
 
 
-def _days(moved: Entry | None) -> int:
-    if moved is None or moved.source is None or moved.target is None:
+def _days(before: str | None, after: str | None) -> int:
+    if before is None or after is None:
         return 0
-    return days_between(date.fromisoformat(moved.source), date.fromisoformat(moved.target))
+    return days_between(date.fromisoformat(before), date.fromisoformat(after))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
+from typing import Protocol, TypeVar
 
 from tracker.domain.lifecycle import Attempt, Change, Positions, decide
 from tracker.domain.references import fold_person
@@ -120,6 +121,41 @@ def in_force(entries: Iterable[Entry], *, known_at: datetime | None = None) -> l
     voided = {entry.voids for entry in known if entry.voids is not None}
     counting = [entry for entry in known if entry.id not in voided and entry.topic is not Topic.VOID]
     return sorted(counting, key=lambda entry: (entry.effective_on, entry.id))
+
+
+class Moving(Protocol):
+    """What moves something from its source to its target: an entry, or as much of one as figures need."""
+
+    @property
+    def topic(self) -> Topic: ...
+
+    @property
+    def source(self) -> str | None: ...
+
+    @property
+    def target(self) -> str | None: ...
+
+
+_Moving = TypeVar("_Moving", bound=Moving)
+_BEGINNING: Mapping[Topic, str | None] = {Topic.DUE: None} | {
+    topic: INITIAL[axis].value for topic, axis in _AXIS_OF.items()
+}
+
+
+def with_sources(
+    entries: Iterable[_Moving], start: Mapping[Topic, str | None] = _BEGINNING
+) -> Iterator[tuple[_Moving, str | None]]:
+    """Each entry on an axis or on the due date with what it moved from: the target of the one in force before it.
+
+    The entries are of one follow-up, in the order in which they took effect; `start` is what was so before the first.
+    An entry's own source is what was so when it was written. Since then one of an earlier day may have come before it,
+    and the one that it followed may have been taken back.
+    """
+    at = dict(start)
+    for entry in entries:
+        if entry.topic in at:
+            yield entry, at[entry.topic]
+            at[entry.topic] = entry.target
 
 
 def only_addressed(entries: Iterable[Entry]) -> Entry | None:

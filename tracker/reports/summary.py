@@ -194,7 +194,7 @@ def _old(figures: Figures) -> str:
 
 def _declined(figures: Figures) -> str:
     declined = len(figures.declined)
-    done = len(figures.done_though_declined)
+    done = sum(item.row.implementation is Implementation.IMPLEMENTED for item in figures.declined)
     if not declined:
         return ""
     text = f"organizations have declined {counted(declined, 'follow-up')}, as not accepted or not relevant"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.journal import in_force
+from tracker.domain.journal import in_force, with_sources
 from tracker.domain.references import fold_person
 from tracker.domain.review import Decision, Pass
 from tracker.domain.rows import FollowUp
@@ -139,7 +139,8 @@ def claimed_on(register: Register, follow_up: FollowUp) -> date | None:
     """The day from which a follow-up is claimed to be implemented; None where it is not."""
     with register.read() as session:
         entries = in_force(history(session, [follow_up.id]).get(follow_up.id, ()))
-    moves = [entry for entry in entries if entry.topic is Topic.IMPLEMENTATION and entry.source != entry.target]
+    said = [(entry, source) for entry, source in with_sources(entries) if entry.topic is Topic.IMPLEMENTATION]
+    moves = [entry for entry, source in said if source != entry.target]
     return moves[-1].effective_on if moves and moves[-1].target == Implementation.IMPLEMENTED.value else None
 
 

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, Select, bindparam, case, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Date, Select, and_, bindparam, case, func, or_, select
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import TREND_QUARTERS, Before, Material, Reminded, Scope, Step
+from tracker.domain.figures.movement import since_moved
 from tracker.domain.figures.scorecard import Year
 from tracker.domain.filters import Filters
+from tracker.domain.journal import TOPIC_OF
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.outbox import OutboxState
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Cell, Counts
 from tracker.domain.rows import FollowUp
-from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
+from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice, axis_of
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups, narrowed
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
 from tracker.store.organizations import all_organizations, organization_ids
-from tracker.store.standing import in_force, standing
+from tracker.store.standing import in_force, standing, still_so
 from tracker.store.tables import (
     follow_up_table,
     journal_table,
@@ -34,13 +36,13 @@ from tracker.store.tables import (
 from tracker.store.viewpoint import Viewpoint
 
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
-_EXPLAINED = (
-    Acceptance.NOT_ACCEPTED.value,
-    Acceptance.NOT_RELEVANT.value,
-    Acceptance.PARTIALLY_ACCEPTED.value,
-    Verification.DISPUTED.value,
-)
+_EXPLAINED = (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT, Implementation.IMPLEMENTED, Verification.DISPUTED)
+"""Where a report says in the words given with it why it is so, and since when."""
 
+
+_EFFECT = (journal_table.c.effective_on, journal_table.c.id)
+_WRITTEN = (journal_table.c.id,)
+"""In which order entries are read: as they took effect, or, of extensions, as one was decided before the next."""
 
 _Among = Select[int] | None
 """The follow-ups that a report is about, as a question for their ids; None for all."""
@@ -56,8 +58,8 @@ def read_material(session: Connection, scope: Scope) -> Material:
         rows=rows,
         before=_before(session, scope, among, asked),
         steps=_steps(session, scope, among, journal_table.c.topic.in_(_MOVING), since=scope.quarter.first_day),
-        reasons=_steps(session, scope, among, journal_table.c.target.in_(_EXPLAINED)),
-        extensions=_steps(session, scope, among, journal_table.c.topic == Topic.EXTENSION),
+        reasons=_steps(session, scope, among, _explained(scope)),
+        extensions=_steps(session, scope, among, journal_table.c.topic == Topic.EXTENSION, order=_WRITTEN),
         lessons=_steps(session, scope, among, journal_table.c.topic == Topic.LESSON),
         trend=_trend(session, scope, among, asked),
         system=_system(session, scope, rows),
@@ -103,31 +105,49 @@ def _stood(
 
 
 def _steps(
-    session: Connection, scope: Scope, among: _Among, wanted: Any, *, since: date | None = None
+    session: Connection,
+    scope: Scope,
+    among: _Among,
+    wanted: Any,
+    *,
+    since: date | None = None,
+    order: Sequence[Column[Any]] = _EFFECT,
 ) -> tuple[Step, ...]:
-    """Entries in force on the scope's day that are wanted, in the order in which they took effect."""
+    """Entries in force on the scope's day that are wanted, in the order in which they took effect, or in another."""
     entry = journal_table
     query = (
         select(entry.c.follow_up_id, entry.c.topic, entry.c.source, entry.c.target, entry.c.effective_on, entry.c.note)
         .where(wanted, in_force(entry, scope.as_of, scope.known_at))
-        .order_by(entry.c.effective_on, entry.c.id)
+        .order_by(*order)
     )
     if since is not None:
         query = query.where(entry.c.effective_on >= since)
     return tuple(Step(*row) for row in session.execute(_within(query, entry.c.follow_up_id, among)))
 
 
+def _explained(scope: Scope) -> ColumnElement[bool]:
+    entry = journal_table
+    topics = {TOPIC_OF[axis_of(status)] for status in _EXPLAINED}
+    targets = [status.value for status in _EXPLAINED]
+    return and_(entry.c.topic.in_(topics), entry.c.target.in_(targets), still_so(entry, scope.as_of, scope.known_at))
+
+
 def read_year(session: Connection, scope: Scope, year: int) -> Year:
-    """Every row on the scope's day, and the year's steps on implementation and extensions."""
-    rows = _rows(session, scope, Filters())
-    wanted = journal_table.c.topic.in_((Topic.IMPLEMENTATION, Topic.EXTENSION))
-    return Year(year, scope.as_of, tuple(rows), _steps(session, scope, None, wanted, since=date(year, 1, 1)))
+    """Every row on the scope's day, the steps since which implemented stands, and the year's on extensions."""
+    rows, entry = _rows(session, scope, Filters()), journal_table.c
+    done = and_(
+        entry.topic == Topic.IMPLEMENTATION,
+        entry.target == Implementation.IMPLEMENTED.value,
+        still_so(journal_table, scope.as_of, scope.known_at),
+    )
+    extended = and_(entry.topic == Topic.EXTENSION, entry.effective_on >= date(year, 1, 1))
+    return Year(year, scope.as_of, tuple(rows), _steps(session, scope, None, or_(done, extended)))
 
 
 def read_position_notes(session: Connection, scope: Scope) -> dict[int, str]:
-    """Per follow-up, what the organization gave with its last word on acceptance, where it gave anything."""
+    """Per follow-up, what the organization gave with the position that it holds, where it gave anything."""
     steps = _steps(session, scope, None, journal_table.c.topic == Topic.ACCEPTANCE)
-    return {step.follow_up_id: step.note for step in steps if step.note}
+    return {key: step.note for key, step in since_moved(steps, Topic.ACCEPTANCE).items() if step.note}
 
 
 def _trend(

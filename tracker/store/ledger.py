@@ -6,15 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, exists, func, select
 
 from tracker.domain.filters import Filters
+from tracker.domain.journal import REFUSED, REQUESTED
 from tracker.domain.outbox import OutboxState
 from tracker.domain.references import reference_to
 from tracker.domain.reminders.bands import Case
 from tracker.domain.reminders.digest import Digest
 from tracker.domain.rows import FollowUp, instant
-from tracker.domain.vocabulary import SymbolRole, Topic
+from tracker.domain.vocabulary import SymbolRole, Topic, Voice
 from tracker.records import record
 from tracker.store import outbox
 from tracker.store.follow_ups import list_follow_ups
@@ -84,26 +85,37 @@ def as_cases(session: Connection, items: Sequence[FollowUp], counts: dict[str, i
     extensions = _last_words(session, [item.id for item in items])
     cases = []
     for item in items:
-        word, target, on = extensions.get(item.id, (None, None, None))
-        requested = date.fromisoformat(target) if word == "requested" and target is not None else None
-        refused = on if word == "refused" else None
-        cases.append(Case(item, counts.get(item.report, 1), requested, refused))
+        word = extensions.get(item.id)
+        requested = date.fromisoformat(word.target) if word is not None and word.source == REQUESTED else None
+        refused = word.effective_on if word is not None and word.source == REFUSED else None
+        heard = word is not None and word.heard_since
+        cases.append(Case(item, counts.get(item.report, 1), requested, refused, heard))
     return cases
 
 
-def _last_words(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, tuple[str | None, str | None, date]]:
+def _last_words(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The last entries on extensions, each with whether the organization was heard after it.
+
+    Of one day, what was written later came later. What was written later of an earlier day was no answer to it.
+    """
+    entry, later = journal_table.c, journal_table.alias()
+    heard_since = exists().where(
+        later.c.follow_up_id == entry.follow_up_id,
+        later.c.voice == Voice.ORGANIZATION,
+        later.c.id > entry.id,
+        later.c.effective_on >= entry.effective_on,
+        in_force(later, date.max, None),
+    )
     rows = session.execute(
-        select(
-            journal_table.c.follow_up_id, journal_table.c.source, journal_table.c.target, journal_table.c.effective_on
-        )
+        select(entry.follow_up_id, entry.source, entry.target, entry.effective_on, heard_since.label("heard_since"))
         .where(
-            journal_table.c.follow_up_id.in_(follow_up_ids),
-            journal_table.c.topic == Topic.EXTENSION,
+            entry.follow_up_id.in_(follow_up_ids),
+            entry.topic == Topic.EXTENSION,
             in_force(journal_table, date.max, None),
         )
-        .order_by(journal_table.c.effective_on, journal_table.c.id)
+        .order_by(entry.id)
     )
-    return {row.follow_up_id: (row.source, row.target, row.effective_on) for row in rows}
+    return {row.follow_up_id: row for row in rows}
 
 
 @record

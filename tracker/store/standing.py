@@ -24,6 +24,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     type_coerce,
 )
@@ -153,6 +154,23 @@ def in_force(entry: Any, as_of: Day, known_at: datetime | None) -> ColumnElement
         voided = voided.where(voiding.c.recorded_at <= known_at)
         conditions.append(entry.c.recorded_at <= known_at)
     return and_(*conditions, ~voided)
+
+
+def still_so(entry: Any, as_of: Day, known_at: datetime | None) -> ColumnElement[bool]:
+    """The condition that nothing later on its topic says otherwise: the entry that moved it, and what confirms it."""
+    later = journal_table.alias()
+    is_later = or_(
+        later.c.effective_on > entry.c.effective_on,
+        and_(later.c.effective_on == entry.c.effective_on, later.c.id > entry.c.id),
+    )
+    otherwise = exists().where(
+        later.c.follow_up_id == entry.c.follow_up_id,
+        later.c.topic == entry.c.topic,
+        later.c.target != entry.c.target,
+        is_later,
+        in_force(later, as_of, known_at),
+    )
+    return ~otherwise
 
 
 def _latest(

@@ -9,6 +9,7 @@ from datetime import date
 
 from tracker.domain.deadlines import AGE_BANDS, AgeBand, age_band, days_late, is_long_outstanding
 from tracker.domain.figures.material import Step
+from tracker.domain.figures.movement import since_moved
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import (
     ACCEPTING,
@@ -34,7 +35,10 @@ class Overdue:
 
 @record
 class Said:
-    """A row with the words that explain it, and the day of those words; None where nobody gave any."""
+    """A row with the words that explain it, and the day of those words; None where nobody gave any.
+
+    Where the words explain where it stands, the day is the one since which it stands there.
+    """
 
     row: FollowUp
     reason: str | None
@@ -86,7 +90,7 @@ SILENCE_BANDS = (
 
 
 def overdue(rows: Iterable[FollowUp], day: date, extensions: Iterable[Step]) -> tuple[Overdue, ...]:
-    """The overdue rows, the latest first."""
+    """The overdue rows, the latest first; `extensions` in the order of writing, in which one decides the one before."""
     asked: dict[int, list[Step]] = defaultdict(list)
     for step in extensions:
         asked[step.follow_up_id].append(step)
@@ -115,21 +119,22 @@ def long_outstanding(rows: Iterable[FollowUp], day: date) -> tuple[Said, ...]:
 
 def declined(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:
     """Not accepted, then not relevant, each with the reason that the organization gave."""
-    said = _last(reasons, Topic.ACCEPTANCE)
+    said = since_moved(reasons, Topic.ACCEPTANCE)
     found = [_said(row, said.get(row.id)) for row in rows if row.acceptance in DECLINING]
     return tuple(sorted(found, key=lambda item: item.row.acceptance is Acceptance.NOT_RELEVANT))
 
 
 def disputed(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:
     """Reported implemented, and the office does not agree."""
-    said = _last(reasons, Topic.VERIFICATION)
+    said = since_moved(reasons, Topic.VERIFICATION)
     return tuple(_said(row, said.get(row.id)) for row in rows if row.verification is Verification.DISPUTED)
 
 
-def claimed(rows: Iterable[FollowUp]) -> tuple[Said, ...]:
+def claimed(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:
     """Reported implemented and not looked at, whether the office asks for verification or not."""
+    said = since_moved(reasons, Topic.IMPLEMENTATION)
     return tuple(
-        Said(row, row.note, row.last_word_on)
+        _said(row, said.get(row.id))
         for row in rows
         if row.implementation is Implementation.IMPLEMENTED and row.verification is Verification.NOT_VERIFIED
     )
@@ -224,10 +229,6 @@ def oddities(rows: Sequence[FollowUp]) -> tuple[Oddity, ...]:
     """What does not fit together, rule by rule; rules that no row breaks are left out."""
     found = [Oddity(what, tuple(row for row in rows if breaks(row))) for what, breaks in _ODDITIES]
     return tuple(item for item in found if item.rows)
-
-
-def _last(steps: Iterable[Step], topic: Topic) -> dict[int, Step]:
-    return {step.follow_up_id: step for step in steps if step.topic is topic}
 
 
 def _said(row: FollowUp, step: Step | None) -> Said:

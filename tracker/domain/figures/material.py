@@ -132,10 +132,10 @@ class Reminded:
 class Material:
     """Everything read for one report, of one consistent state of the register.
 
-    `rows` in the order of the annex; `steps` are the entries that took effect in the quarter; `reasons` the
-    last entry in which a follow-up was declined, partly accepted or disputed; `extensions` every request and
-    decision up to the day; `lessons` what was said to have been learned; `trend` the quarters before this one,
-    oldest first; `system` counts every organization, also where the report is about one.
+    `rows` in the order of the annex; `steps` are the entries that took effect in the quarter; `reasons` those
+    since which a follow-up is declined, implemented or disputed, from the one that moved it; `extensions` every
+    request and decision up to the day, in the order of writing; `lessons` what was said to have been learned; `trend`
+    the quarters before this one, oldest first; `system` counts every organization, also where the report is about one.
     """
 
     scope: Scope

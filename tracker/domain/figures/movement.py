@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 
 from tracker.domain.figures.material import Before, Step
+from tracker.domain.journal import with_sources
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification
 from tracker.records import record
@@ -111,16 +113,13 @@ class Changed:
 
 def changes(rows: Iterable[FollowUp], before: Mapping[int, Before], steps: Iterable[Step]) -> tuple[Changed, ...]:
     """Every row that moved on an axis or whose due date moved, and every new row of which anything was said."""
-    moves: dict[int, list[Step]] = defaultdict(list)
-    for step in steps:
-        if step.topic.value in AXES or step.topic is Topic.DUE:
-            moves[step.follow_up_id].append(step)
+    said = _by_follow_up(steps)
     found = []
     for row in rows:
         shifts = _shifts(row, before.get(row.id))
         if not shifts:
             continue
-        last = moves[row.id][-1] if moves[row.id] else None
+        last = _last_move(said[row.id], before.get(row.id, _NOTHING_SAID))
         on, note = (last.effective_on, last.note) if last else (row.effective_on, row.note)
         found.append(Changed(row, row.id not in before, shifts, on, note))
     return tuple(found)
@@ -129,6 +128,12 @@ def changes(rows: Iterable[FollowUp], before: Mapping[int, Before], steps: Itera
 _NOTHING_SAID = Before(
     Acceptance.NO_INFORMATION, Implementation.NO_INFORMATION, Verification.NOT_VERIFIED, open=True, due_on=None
 )
+
+
+def _last_move(steps: Iterable[Step], stood: Before) -> Step | None:
+    start: dict[Topic, str | None] = {Topic(axis): getattr(stood, axis).value for axis in AXES}
+    found = with_sources(steps, start | {Topic.DUE: _iso(stood.due_on)})
+    return next((step for step, source in reversed([*found]) if step.target != source), None)
 
 
 def _shifts(row: FollowUp, before: Before | None) -> tuple[Shift, ...]:
@@ -141,3 +146,26 @@ def _shifts(row: FollowUp, before: Before | None) -> tuple[Shift, ...]:
 
 def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
+
+
+def since_moved(steps: Iterable[Step], topic: Topic) -> dict[int, Step]:
+    """Per follow-up, the step that moved it to where it stands on an axis, with the last note given since.
+
+    What only confirms moves nothing: its day is not the day since which it is so, and where it says nothing, what was
+    said before still explains it.
+    """
+    found: dict[int, Step] = {}
+    for key, own in _by_follow_up(step for step in steps if step.topic is topic).items():
+        for step, source in with_sources(own):
+            if step.target != source:
+                found[key] = step
+            elif step.note and key in found:
+                found[key] = replace(found[key], note=step.note)
+    return found
+
+
+def _by_follow_up(steps: Iterable[Step]) -> dict[int, list[Step]]:
+    found: dict[int, list[Step]] = defaultdict(list)
+    for step in steps:
+        found[step.follow_up_id].append(step)
+    return found

@@ -105,7 +105,7 @@ def quarterly(material: Material) -> Figures:
         governing_body=listings.awaiting_governing_body(standing_open),
         declined=listings.declined(rows, material.reasons),
         done_though_declined=listings.done_though_declined(rows),
-        claimed=listings.claimed(rows),
+        claimed=listings.claimed(rows, material.reasons),
         disputed=listings.disputed(rows, material.reasons),
         learned=listings.learned(rows, material.lessons),
         reminded=material.reminded,

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import Step
+from tracker.domain.figures.movement import since_moved
 from tracker.domain.rates import Rate, acceptance_rate, implementation_rate, median_percent
 from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.vocabulary import Implementation, Topic
@@ -17,7 +18,10 @@ from tracker.records import record
 
 @record
 class Year:
-    """What was read for a year: rows on its last day, and the year's steps on implementation and extensions."""
+    """What was read for a year: rows on its last day, and steps in the order in which they took effect.
+
+    The steps are those since which implemented stands, of whatever year, and the year's on extensions.
+    """
 
     year: int
     as_of: date
@@ -57,12 +61,9 @@ def done_in(year: Year) -> dict[int, date]:
     """Per follow-up that stands implemented and became so in the year, the day."""
     standing = {row.id for row in year.rows if row.implementation is Implementation.IMPLEMENTED}
     return {
-        step.follow_up_id: step.effective_on
-        for step in year.steps
-        if step.topic is Topic.IMPLEMENTATION
-        and step.target == Implementation.IMPLEMENTED.value
-        and step.source != step.target
-        and step.follow_up_id in standing
+        key: step.effective_on
+        for key, step in since_moved(year.steps, Topic.IMPLEMENTATION).items()
+        if key in standing and step.effective_on.year == year.year
     }
 
 

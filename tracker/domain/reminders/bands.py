@@ -23,13 +23,15 @@ class Case:
     """A follow-up with what decides about reminding.
 
     `addressees` is the number of organizations that the report is addressed to; `requested_to` the date of an
-    extension that is not decided yet; `refused_on` the day on which the last request was refused.
+    extension that is not decided yet; `refused_on` the day on which the last request was refused, and `heard_since`
+    whether the organization has answered that, be it on the same day.
     """
 
     follow_up: FollowUp
     addressees: int = 1
     requested_to: date | None = None
     refused_on: date | None = None
+    heard_since: bool = False
 
 
 @record
@@ -86,8 +88,7 @@ def _is_response_late(case: Case, policy: Policy, day: date) -> bool:
 
 
 def _is_refusal_unanswered(case: Case, _: Policy, day: date) -> bool:
-    heard, refused = case.follow_up.heard_on, case.refused_on
-    return refused is not None and refused <= day and (heard is None or heard <= refused)
+    return case.refused_on is not None and case.refused_on <= day and not case.heard_since
 
 
 def _is_silent(case: Case, policy: Policy, day: date) -> bool:
