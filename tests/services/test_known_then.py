@@ -26,7 +26,7 @@ from tracker.services.reminders import compose_due
 from tracker.services.reporting import Request, compute, write_quarterly
 from tracker.services.statistics import statistics
 from tracker.store.counts import Dimension
-from tracker.store.follow_ups import save_addressees
+from tracker.store.follow_up_writing import save_addressees
 from tracker.store.mail_tables import outbox_table
 
 Q3 = Quarter(2026, 3)

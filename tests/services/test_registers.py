@@ -21,7 +21,8 @@ from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Voice
 from tracker.services.audit import verify
 from tracker.services.registers import import_register
 from tracker.services.updates import undo
-from tracker.store.follow_ups import list_follow_ups, standing_columns
+from tracker.store.follow_up_writing import standing_columns
+from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history
 from tracker.store.schema import upgrade
 from tracker.store.tables import register_row_table

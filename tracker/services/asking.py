@@ -15,7 +15,7 @@ from tracker.records import record
 from tracker.services.addressing import asked_by
 from tracker.store.batches import Batch
 from tracker.store.documents import recommendations_of
-from tracker.store.follow_ups import (
+from tracker.store.follow_up_writing import (
     Addressed,
     addressed_pairs,
     insert_follow_ups,

@@ -25,7 +25,8 @@ from tracker.store.documents import (
     save_recommendation,
     save_report,
 )
-from tracker.store.follow_ups import followed_reports, list_follow_ups, save_standings
+from tracker.store.follow_up_writing import save_standings
+from tracker.store.follow_ups import followed_reports, list_follow_ups
 from tracker.store.unit import Register
 
 

@@ -16,7 +16,7 @@ from tracker.store import evidence as store
 from tracker.store.addressed import follow_up_of
 from tracker.store.batches import Batch
 from tracker.store.evidence import decide_extension, extensions_of, request_extension
-from tracker.store.follow_ups import save_standings
+from tracker.store.follow_up_writing import save_standings
 from tracker.store.journal import history
 from tracker.store.unit import Register
 

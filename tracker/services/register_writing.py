@@ -22,7 +22,7 @@ from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects
 from tracker.services.register_state import FollowUps, Place, Reading, Seen, Shelf, as_kept, issued_days
 from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
-from tracker.store.follow_ups import insert_follow_ups, next_follow_up_id, save_standings, standing_columns
+from tracker.store.follow_up_writing import insert_follow_ups, next_follow_up_id, save_standings, standing_columns
 from tracker.store.journal import history
 from tracker.store.organizations import organization_ids
 from tracker.store.register_rows import KnownFollowUp, save_recommendations, save_seen, texts_of

@@ -46,7 +46,8 @@ from tracker.services.who import Who
 from tracker.store import returns as store
 from tracker.store.batches import Batch
 from tracker.store.evidence import attach_evidence, extensions_of, request_extension
-from tracker.store.follow_ups import list_follow_ups, save_standings
+from tracker.store.follow_up_writing import save_standings
+from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history
 from tracker.store.organizations import get_organization, organization_ids
 from tracker.store.unit import Register

@@ -27,12 +27,8 @@ from tracker.store.amendments import recommendations_amended
 from tracker.store.batches import Batch
 from tracker.store.documents import find_recommendation
 from tracker.store.evidence import attach_evidence
-from tracker.store.follow_ups import (
-    follow_ups_of_batches,
-    list_follow_ups,
-    save_standings,
-    standing_columns,
-)
+from tracker.store.follow_up_writing import save_standings, standing_columns
+from tracker.store.follow_ups import follow_ups_of_batches, list_follow_ups
 from tracker.store.journal import batch_entries, history, last_command_of
 from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
