@@ -4,11 +4,11 @@ import json
 import signal
 import tomllib
 
-import builders as b
 import crash_points
 import pytest
 from mail_servers import Habits, mail_server
 
+from tracker.clock import now
 from tracker.services import reminders
 
 
@@ -137,7 +137,7 @@ def test_a_mail_that_did_not_arrive_ends_with_the_status_of_a_failing_world(due,
 
 
 def test_ctrl_c_lets_the_mail_under_way_arrive_and_says_what_waits(due, config, sqlite_register):
-    crash_points.compose(sqlite_register, 3, b.NOW)
+    crash_points.compose(sqlite_register, 3, now())  # what has waited for days is given up
     habits = Habits(at_data=lambda _: signal.raise_signal(signal.SIGINT) if len(habits.received) == 1 else None)
     with mail_server(habits) as port:
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')

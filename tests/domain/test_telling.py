@@ -13,7 +13,6 @@ FILE = "sha256:3335e2ef50a85ca4489655f6cf21d6f5919a0993afd01383a095a2a72a0d2692 
 LESSON = canonical_json(Lesson("one owner", "a committee", None, good_practice=True).as_json()).decode()
 
 ENTRIES = [
-    (Topic.ADDRESSED, None, None, "addressed", "addressed"),
     (Topic.ACCEPTANCE, "no-information", "accepted", "acceptance: no-information → accepted", "acceptance accepted"),
     (Topic.IMPLEMENTATION, "in-progress", "in-progress", "implementation: still in-progress", "implementation in-progress"),
     (Topic.DUE, None, "2026-09-30", "due: 2026-09-30", "due 2026-09-30"),
@@ -24,6 +23,7 @@ ENTRIES = [
     (Topic.EVIDENCE, None, "https://example.org/a%20b", "evidence: https://example.org/a%20b", "evidence https://example.org/a%20b"),
     (Topic.EVIDENCE, None, FILE, "evidence: the policy.pdf (sha256:3335e2ef…)", "evidence the policy.pdf (sha256:3335e2ef…)"),
     (Topic.NOTE, None, None, "note", "note"),
+    (Topic.ADDRESSED, None, None, "addressed", "addressed, so that it is asked no longer"),
     (Topic.LESSON, None, LESSON, "lesson: worked: one owner; did not work: a committee; good practice", "lesson worked: one owner; did not work: a committee; good practice"),
 ]  # fmt: skip
 

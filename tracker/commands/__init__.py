@@ -20,6 +20,7 @@ from typer.core import TyperGroup
 
 from tracker.commands.context import ASKED, Desk
 from tracker.commands.help_pages import lay_out_help, name_values
+from tracker.commands.once import refuse_twice
 from tracker.commands.process import (
     drop_what_cannot_be_written,
     interrupt_again,
@@ -159,6 +160,7 @@ def _load(name: str) -> Any:
     command = typer.main.get_command(found)
     command.name = name
     name_values(command)
+    refuse_twice(command)
     return command
 
 

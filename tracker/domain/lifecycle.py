@@ -37,7 +37,8 @@ class Need(Enum):
     NOTE_OR_EVIDENCE = "a note or evidence (--note or --evidence)"
     ACCEPTED = "the recommendation to be accepted or partially accepted"
     ACCEPTED_OR_REFUSED_WITH_NOTE = (
-        "the recommendation to be accepted or partially accepted, or, where it is not accepted, a note (--note)"
+        "the recommendation to be accepted or partially accepted, or, where it is refused (not-accepted), "
+        "a note (--note)"
     )
     IMPLEMENTED = "the organization to have reported it implemented"
     OTHER_PERSON = "someone other than the one who reported it (four eyes)"

@@ -38,6 +38,8 @@ def _taken_back(topic: Topic, target: str | None) -> str:
     source = None if topic is not Topic.EXTENSION or target is not None else "refused"
     if topic in (Topic.EXTENSION, Topic.LESSON, Topic.EVIDENCE):
         return f"{topic.value} {_said(topic, source, target)}"
+    if topic is Topic.ADDRESSED:
+        return "addressed, so that it is asked no longer"
     return str(topic.value) if target is None else f"{topic.value} {target}"
 
 
