@@ -91,6 +91,14 @@ def test_a_tick_still_to_come_is_exit_status_4(filled, sqlite_url):
     assert "which is still to come" in done.stderr
 
 
+@pytest.mark.parametrize("column", ["composed_at", "lease_until"])
+def test_what_a_clock_that_was_ahead_left_in_the_row_is_exit_status_4(filled, sqlite_url, column):
+    write(sqlite_url, (TICK, [ago(hours=1)]), (f"UPDATE scheduler SET {column} = ?", [ago(days=-300)]))
+    done = filled("status")
+    assert done.exit_code == 4
+    assert "which is still to come" in done.stderr
+
+
 def test_a_backup_that_was_made_no_more_is_exit_status_4(filled, sqlite_url):
     assert "never; make one with: tracker db backup" in ok(filled("status")).stdout
     write(sqlite_url, (BACKUP, [ago(days=36)]))

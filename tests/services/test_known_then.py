@@ -19,12 +19,15 @@ from tracker.services.delivery import deliver
 from tracker.services.documents import ReportChange, change_recommendation, change_report
 from tracker.services.editions import publish, verify, write_files
 from tracker.services.links import add_link, all_links, remove_link
-from tracker.services.listing import At, list_follow_ups, list_lines, show
+from tracker.services.listing import At, list_follow_ups, list_lines, read_history, show
 from tracker.services.organizations import add_officer, edit_organization
 from tracker.services.outbox import decide
+from tracker.services.papers import end_of_year, moment_of
 from tracker.services.reminders import compose_due
 from tracker.services.reporting import Request, compute, write_quarterly
+from tracker.services.site import write_site
 from tracker.services.statistics import statistics
+from tracker.services.updates import correct
 from tracker.store.counts import Dimension
 from tracker.store.follow_up_writing import save_addressees
 from tracker.store.mail_tables import outbox_table
@@ -212,6 +215,46 @@ def test_a_clock_that_is_far_behind_an_edition_is_told(filled, tmp_path):
     published(filled, tmp_path, at(10, 5))
     with pytest.raises(WorldError, match="the clock says 2026-09-01T10:00:00Z, but an edition was published at"):
         b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 8, 1), now=at(9, 1))
+
+
+def test_what_was_written_after_the_clock_was_set_back_is_in_the_report_and_in_the_next_edition(filled, tmp_path):
+    first, _ = published(filled, tmp_path, at(10, 5))
+    back = at(10, 5) - timedelta(minutes=20)
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 1), now=back)
+    assert accepted(compute(filled, request(back)).annex) == accepted(
+        list_follow_ups(filled, Filters(), At(Q3.last_day))
+    )
+    second, _ = published(filled, tmp_path, back)
+    assert (second.name, second.known_at) == ("2026Q3/2", first.known_at + timedelta(seconds=1))
+    assert [verdict.problems for verdict in verify(filled)] == [(), ()]
+    again = compute(filled, request(back, known_at=second.known_at))
+    assert accepted(again.annex) == ["FAO", "WHO"]
+
+
+def test_what_a_clock_that_was_ahead_has_recorded_is_in_the_papers_and_pages_of_now(filled, tmp_path):
+    now = at(8, 9) - timedelta(minutes=20)
+    assert moment_of(filled, request(now)).known_at == end_of_year(filled, 2026, request(now)).known_at == at(8, 9)
+    write_site(filled, request(now), tmp_path / "site")
+    assert "9 August 2026, 10:00" in (tmp_path / "site" / "index.html").read_text().replace("\N{NBSP}", " ")
+
+
+def test_what_was_recorded_in_a_far_future_is_reported_but_makes_no_edition_of_that_future(filled, tmp_path):
+    wrong, now = at(10, 5) + timedelta(days=400), at(10, 5)
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 1), now=wrong)
+    assert accepted(compute(filled, request(now)).annex) == ["FAO", "WHO"]
+    with pytest.raises(RefusedError, match=r"was recorded at 2027-11-09T10:00:00Z or before, which is still to come"):
+        published(filled, tmp_path, now)
+    (entry,) = (line.entry.id for line in read_history(filled, "501/R1", "FAO") if line.entry.recorded_at == wrong)
+    correct(filled, "501/R1", "FAO", entry, "recorded by a wrong clock", b.who(now=now))
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 1), now=now)
+    edition, _ = published(filled, tmp_path, now)
+    assert edition.known_at == now
+    assert [verdict.problems for verdict in verify(filled)] == [()]
+    b.move(filled, "501/R2", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 1), now=at(10, 6))
+
+
+def accepted(rows):
+    return [row.organization for row in rows if row.acceptance is Acceptance.ACCEPTED]
 
 
 def test_what_is_written_while_a_report_is_made_stops_its_publication(filled, tmp_path):

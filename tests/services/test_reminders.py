@@ -325,6 +325,18 @@ def test_a_digest_that_still_waits_gives_way_to_that_of_the_next_cycle(filled, t
         decide(filled, Event.RETRY, [old], who())
 
 
+def test_digests_composed_under_a_clock_that_was_ahead_stop_none_of_the_cycles_until_then(filled, tmp_path):
+    wrong = NOW + timedelta(days=365)
+    compose_due(filled, SETTINGS, now=wrong, organizations=["WHO"])
+    assert _drained(filled)(wrong).retried == 1
+    done = compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"])
+    assert (done.digests, done.replaced) == (1, 1)
+    assert deliver(filled, Folder(tmp_path / "out"), clock=lambda: NOW, owner="test").sent == 1
+    assert [path.name[:14] for path in (tmp_path / "out").iterdir()] == ["digest_2026-11"]
+    assert rows(filled)[0].answer == "replaced by the digest of cycle 2026-11"
+    assert compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"]).digests == 0
+
+
 def test_what_is_uncertain_or_on_its_way_does_not_give_way(filled):
     compose_due(filled, SETTINGS, now=NOW)
     with filled.write() as session:

@@ -86,12 +86,23 @@ def test_composing_that_failed_is_tried_with_the_next_tick(office):
     assert office.tick("a").composed == 1
 
 
-def test_a_clock_set_back_does_not_stop_the_ticks(office):
-    """The holder is still the holder; composing waits until the clock is where it was."""
+def test_a_clock_set_back_stops_neither_the_ticks_nor_composing(office):
+    """The holder is still the holder."""
     office.tick("a")
     office.now -= timedelta(hours=1)
-    assert office.tick("a").delivery is not None
-    assert office.heartbeat.lease_until == office.now + LOCK_LEASE
+    report = office.tick("a")
+    assert (report.composed, report.delivery.sent) == (2, 1)
+    assert office.heartbeat == scheduler.Heartbeat("a", office.now + LOCK_LEASE, office.now, office.now)
+    office.now += timedelta(seconds=15)
+    assert office.tick("a").composed is None
+
+
+def test_who_died_under_a_clock_that_was_ahead_is_followed_at_once(office):
+    office.now += timedelta(days=365)
+    office.tick("a")
+    office.now = START
+    assert office.tick("b").composed == 2
+    assert office.heartbeat.holder == "b"
 
 
 def test_a_long_delivery_keeps_the_lock(office, monkeypatch):

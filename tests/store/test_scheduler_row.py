@@ -39,6 +39,13 @@ def test_a_silent_holder_loses_it(register):
     assert not hold(register, "a", NOW + LEASE + timedelta(seconds=1))
 
 
+def test_a_holder_whose_clock_is_ahead_keeps_it_unless_by_more_than_a_lease(register):
+    hold(register, "a", NOW + LEASE - timedelta(seconds=1))
+    assert not hold(register, "b")
+    hold(register, "a", NOW + LEASE + timedelta(seconds=1))
+    assert hold(register, "b")
+
+
 def test_who_lets_go_leaves_it_at_once(register):
     hold(register, "a")
     with register.write() as session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +24,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter, parse_quarter
 from tracker.domain.plurals import plural
 from tracker.domain.references import suggest
+from tracker.domain.rows import instant
 from tracker.errors import BadDataError, RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def quarterly(
 
     With one --org it is about that organization. With any other filter it is about a selection, and says so.
     """
-    from tracker.services.reporting import compute, write_quarterly
+    from tracker.services.reporting import compute, knowledge_of, write_quarterly
 
     desk: Desk = ctx.obj
     request = _selected(_request(desk, quarter, as_of, known_at), filters)
@@ -120,7 +120,7 @@ def quarterly(
         paths = write_quarterly(desk.register, request, formats, out, on_step)
     for path in paths:
         print(path)
-    say(f"Status of {request.quarter}, as known at {(known_at or desk.now).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}.")
+    say(f"Status of {request.quarter}, as known at {instant(knowledge_of(desk.register, request))}.")
 
 
 def _selected(request: Request, filters: Filters) -> Request:

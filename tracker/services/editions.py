@@ -21,7 +21,7 @@ from tracker.records import record
 from tracker.services.reporting import Drawn, Prepared, Request, check_formats, file_name, prepare, templates_of
 from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
-from tracker.store.batches import last_number, written_since
+from tracker.store.batches import SLOW, last_number, written_since
 from tracker.store.editions import add_edition, all_editions, edition_figures, edition_files
 from tracker.store.figures import read_material
 from tracker.store.unit import Register
@@ -73,7 +73,7 @@ def publish(
         )
     with register.read() as session:
         head = last_number(session)
-    prepared = prepare(register, replace(request, known_at=None))
+    prepared = _as_known_now(register, request)
     figures = prepared.figures.canonical()
     edition = _next_edition(register, prepared, figures, who)
     drawn = Drawn(replace(prepared, edition=edition), templates_of(request), language=request.language)
@@ -93,6 +93,26 @@ def publish(
             )
         add_edition(batch, prepared.figures.scope, edition.number, figures, files)
     return edition, write_all(out, [(file, once(_kept(content))) for file, content in files.items()])
+
+
+def _as_known_now(register: Register, request: Request) -> Prepared:
+    """The report as known now; by the clock where a wrong one recorded something in a far future.
+
+    For after an edition of that future nothing could be written until then. Raises RefusedError where the report
+    would lack what was recorded there.
+    """
+    prepared = prepare(register, replace(request, known_at=None))
+    known_at = prepared.figures.scope.known_at
+    if known_at - request.now <= SLOW:
+        return prepared
+    by_the_clock = prepare(register, replace(request, known_at=request.now))
+    if not says_the_same(by_the_clock.figures.as_json(), prepared.figures.as_json()):
+        raise RefusedError(
+            f"something that the report says was recorded at {instant(known_at)} or before, which is still to come.",
+            remedy="Set this machine's clock right; if another one was wrong then, take back what was recorded there "
+            "(tracker history, tracker correct), and write it down again.",
+        )
+    return by_the_clock
 
 
 def _kept(content: bytes) -> Any:

@@ -149,10 +149,12 @@ def _silent(signs: Signs, now: datetime) -> str | None:
 
 
 def _ahead(signs: Signs, now: datetime) -> str | None:
-    ticked_at = signs.beat.ticked_at
-    if ticked_at is None or ticked_at - now < CLOCKS_DIFFER_BY:
+    """A tick, or digests composed, in the future; where a tick was broken off, the lease tells."""
+    beat = signs.beat
+    latest = max(filter(None, (beat.ticked_at, beat.composed_at, beat.lease_until)), default=now)
+    if latest - now < CLOCKS_DIFFER_BY:
         return None
-    return f"the scheduler ticked at {_when(ticked_at)}, which is still to come. Check the clocks of the machines."
+    return f"the scheduler ticked at {_when(latest)}, which is still to come. Check the clocks of the machines."
 
 
 def _held_back(signs: Signs, _: datetime) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from tracker.domain.figures.groups import count, grouped
@@ -15,7 +15,7 @@ from tracker.domain.periods import Quarter
 from tracker.errors import BadDataError
 from tracker.records import record
 from tracker.reports.document import Document
-from tracker.services.reporting import Paper, Request, check_papers, looking_back, templates_of
+from tracker.services.reporting import Paper, Request, check_papers, knowledge_of, looking_back, templates_of
 from tracker.services.steps import OnStep, counted
 from tracker.store.documents import recommendations_of, report_by_tail
 from tracker.store.figures import read_position_notes, read_year
@@ -36,9 +36,9 @@ class Moment:
         return Scope(Quarter.of(self.as_of), self.as_of, self.known_at)
 
 
-def moment_of(request: Request) -> Moment:
+def moment_of(register: Register, request: Request) -> Moment:
     """By default today, as known now."""
-    return Moment(request.as_of or request.today, (request.known_at or request.now).astimezone(UTC))
+    return Moment(request.as_of or request.today, knowledge_of(register, request))
 
 
 def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePaper:
@@ -64,7 +64,7 @@ def write_note(
     from tracker.reports.files import once, write_all
     from tracker.reports.note_paper import note_docx
 
-    moment = moment_of(request)
+    moment = moment_of(register, request)
     note = read_note_paper(register, symbol, moment)
     name = (note.symbol or f"note-{note.report}").replace("/", "_")
     templates = templates_of(request)
@@ -73,7 +73,7 @@ def write_note(
     return write_all(out, counted(files, on_step))
 
 
-def end_of_year(year: int, request: Request) -> Moment:
+def end_of_year(register: Register, year: int, request: Request) -> Moment:
     """The last day of a year, or today while it runs, or the day asked for.
 
     Raises BadDataError for a year to come, and for a day that is not of the year.
@@ -85,7 +85,7 @@ def end_of_year(year: int, request: Request) -> Moment:
         raise BadDataError(
             f"{request.as_of} is not a day of {year} that has come.", remedy=f"Give one from {year}-01-01 to {last}."
         )
-    return Moment(request.as_of or last, (request.known_at or request.now).astimezone(UTC))
+    return Moment(request.as_of or last, knowledge_of(register, request))
 
 
 def _last_day(year: int, request: Request) -> date:
@@ -94,7 +94,10 @@ def _last_day(year: int, request: Request) -> date:
 
 def read_scorecard(register: Register, code: str, year: int, request: Request) -> Scorecard:
     """One organization's scorecard of a year."""
-    moment = end_of_year(year, request)
+    return _scorecard(register, code, year, end_of_year(register, year, request))
+
+
+def _scorecard(register: Register, code: str, year: int, moment: Moment) -> Scorecard:
     with register.read() as session:
         organization = get_organization(session, code)
         return scorecard(read_year(session, moment.scope, year), organization)
@@ -112,8 +115,9 @@ def write_scorecard(
     """Write a scorecard in every format asked for."""
     from tracker.reports.papers import scorecard_document
 
-    card = read_scorecard(register, code, year, request)
-    document = scorecard_document(card, request.office, end_of_year(year, request).known_at)
+    moment = end_of_year(register, year, request)
+    card = _scorecard(register, code, year, moment)
+    document = scorecard_document(card, request.office, moment.known_at)
     name = f"scorecard-{year}-{card.organization.code}{looking_back(request, _last_day(year, request))}"
     return _write(document, name, request, formats, out, on_step)
 
@@ -130,7 +134,7 @@ def write_annual(
     """Write the annual table: organizations by acceptance and implementation, of the reports issued in some years."""
     from tracker.reports.papers import annual_document
 
-    moment, first = end_of_year(year, request), since or year
+    moment, first = end_of_year(register, year, request), since or year
     if first > year:
         raise BadDataError(f"{first} comes after {year}.", remedy=f"Give --since a year up to {year}.")
     with register.read() as session:

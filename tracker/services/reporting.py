@@ -22,6 +22,7 @@ from tracker.records import record
 from tracker.reports.document import Document
 from tracker.reports.template_files import Templates
 from tracker.services.steps import OnStep, counted
+from tracker.store.batches import known_now
 from tracker.store.editions import all_editions, edition_figures, late_entries
 from tracker.store.figures import read_material
 from tracker.store.organizations import get_organization
@@ -58,6 +59,12 @@ class Prepared:
     restatement: Restatement | None = None
 
 
+def knowledge_of(register: Register, request: Request) -> datetime:
+    """The instant as known at which everything is read: the one that was asked for, else now."""
+    with register.read() as session:
+        return (request.known_at or known_now(session, request.now)).astimezone(UTC)
+
+
 def compute(register: Register, request: Request) -> Figures:
     """The figures that were asked for, of one consistent state of the register; nothing is written."""
     return prepare(register, request).figures
@@ -74,7 +81,7 @@ def prepare(register: Register, request: Request) -> Prepared:
         scope = resolve_scope(
             request.quarter,
             today=request.today,
-            now=request.now,
+            now=known_now(session, request.now),
             as_of=request.as_of,
             known_at=request.known_at,
             organization=organization,

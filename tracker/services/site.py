@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 from pathlib import Path
 
 from tracker.domain.figures.material import Scope
 from tracker.domain.figures.quarterly import Figures, quarterly
 from tracker.domain.periods import Quarter
 from tracker.errors import BadDataError, WorldError
-from tracker.services.reporting import Request, templates_of
+from tracker.services.reporting import Request, knowledge_of, templates_of
 from tracker.services.steps import OnStep
 from tracker.store.figures import read_material
 from tracker.store.journal import history
@@ -31,7 +30,7 @@ def write_site(register: Register, request: Request, out: Path, on_step: OnStep 
 
     if out.exists() and any(out.iterdir()) and not (out / _WITNESS).exists():
         raise BadDataError("the folder is not empty, and is no site.", where=str(out), remedy="Give another --out.")
-    day, known_at = request.as_of or request.today, (request.known_at or request.now).astimezone(UTC)
+    day, known_at = request.as_of or request.today, knowledge_of(register, request)
     scope = Scope(Quarter.of(day), day, known_at, office=request.office, prepared_by=request.prepared_by)
     with register.read() as session:
         figures = quarterly(read_material(session, scope))

@@ -1,7 +1,8 @@
 """One tick of the scheduler: hold the lock, compose what is due, deliver, leave a heartbeat.
 
 What is due is computed from the register each time, so that restarts, changes of the clock and a second
-scheduler do no harm: the lock row only keeps two from doing the same work.
+scheduler do no harm: the lock row only keeps two from doing the same work, and what it says of a time that is
+still far to come, as a clock that was wrong has left it, is passed over.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def tick(
     if beat.holder != owner:
         return TickReport(holder=beat.holder)
     composed_at, composed = None, None
-    if beat.composed_at is None or clock() - beat.composed_at >= COMPOSE_EVERY:
+    if beat.composed_at is None or _is_apart(clock(), beat.composed_at, COMPOSE_EVERY):
         composed_at = clock()
         composed = compose(register, settings, composed_at)
     report = deliver(register, transport, clock=clock, owner=owner, go_on=_while_held(register, clock, owner, go_on))
@@ -71,6 +72,11 @@ def stand_down(register: Register, *, owner: str) -> None:
         scheduler.let_go(session, owner=owner)
 
 
+def _is_apart(now: datetime, before: datetime, span: timedelta) -> bool:
+    """Whether a span has passed, or the clock was set back by it since: what it said before is then no measure."""
+    return abs(now - before) >= span
+
+
 def _while_held(register: Register, clock: Clock, owner: str, go_on: Callable[[], bool]) -> Callable[[], bool]:
     """Goes on as told, and renews the lock in time, so that a long delivery does not lose it."""
     renewed_at = clock()
@@ -79,7 +85,7 @@ def _while_held(register: Register, clock: Clock, owner: str, go_on: Callable[[]
         nonlocal renewed_at
         if not go_on():
             return False
-        if clock() - renewed_at >= LOCK_LEASE / 2:
+        if _is_apart(clock(), renewed_at, LOCK_LEASE / 2):
             renewed_at = clock()
             return take_over(register, owner=owner, now=renewed_at).holder == owner
         return True

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
 from tracker.domain.rows import instant
 from tracker.errors import WorldError
-from tracker.store.tables import batch_table, edition_table, journal_table
+from tracker.store.tables import amendment_table, batch_table, edition_table, journal_table, link_table
 from tracker.store.writing import insert_rows
 
 _CHAIN_LOCK = 0x74726B72
@@ -125,7 +125,7 @@ class Batch:
         ]
 
 
-_SLOW = timedelta(hours=1)
+SLOW = timedelta(hours=1)
 """Longer than any command takes: an edition from further in the future means a clock that is wrong."""
 
 
@@ -151,12 +151,31 @@ def begin_batch(session: Connection, *, actor: str, asked: str, now: datetime) -
 def _recorded_at(now: datetime, published: datetime | None) -> datetime:
     if published is None or published < now:
         return now
-    if published - now > _SLOW:
+    if published - now > SLOW:
         raise WorldError(
             f"the clock says {instant(now)}, but an edition was published at {instant(published)}.",
             remedy="Set this machine's clock right, then try again.",
         )
     return published + timedelta(seconds=1)  # instants are kept in whole seconds
+
+
+_KNOWN_FROM = (
+    journal_table.c.recorded_at,
+    amendment_table.c.recorded_at,
+    link_table.c.recorded_at,
+    link_table.c.removed_at,
+)
+"""The columns that say from which instant something is known. An officer, or a mail that came in, has none."""
+
+
+def known_now(session: Connection, now: datetime) -> datetime:
+    """The instant at which all that is written is known: the clock's, or the last that was recorded if that is later.
+
+    For the clock may have been set back since, or that of another machine be ahead.
+    """
+    newest = (select(func.max(column)).scalar_subquery() for column in _KNOWN_FROM)
+    recorded: Sequence[datetime | None] = session.execute(select(*newest)).one()
+    return max(now, *(each or now for each in recorded))
 
 
 def written_since(session: Connection, number: int, known_at: datetime) -> bool:

@@ -25,7 +25,10 @@ class Heartbeat:
 
 
 def hold(session: Connection, *, owner: str, now: datetime, lease: timedelta) -> bool:
-    """Take the row, or renew it; False while another holds it."""
+    """Take the row, or renew it; False while another holds it.
+
+    Nobody whose clock differs by less than a lease can hold it for more than two: who does had a clock that was wrong.
+    """
     dialect = postgresql if session.dialect.name == "postgresql" else sqlite
     session.execute(dialect.insert(scheduler_table).values(id=_ROW).on_conflict_do_nothing(index_elements=["id"]))
     held = update(scheduler_table).where(
@@ -35,6 +38,7 @@ def hold(session: Connection, *, owner: str, now: datetime, lease: timedelta) ->
             scheduler_table.c.holder == owner,
             scheduler_table.c.lease_until.is_(None),
             scheduler_table.c.lease_until < now,
+            scheduler_table.c.lease_until > now + 2 * lease,
         ),
     )
     result: Any = session.execute(held.values(holder=owner, lease_until=now + lease))

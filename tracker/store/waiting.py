@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from tracker.domain.outbox import GIVE_UP_AFTER, Event, OutboxState, sources
-from tracker.domain.reminders.cadence import is_later
+from tracker.domain.reminders.cadence import is_same_cadence
 from tracker.errors import RefusedError
 from tracker.records import record
 from tracker.store import outbox
@@ -63,18 +63,19 @@ def _again() -> Any:
 
 
 def later_digests(session: Connection, mail_ids: Collection[int]) -> dict[int, str]:
-    """Mail → the last cycle for which its addressee has a later digest in the same cadence; only where there is one."""
+    """Mail → the cycle of the last digest in the same cadence that its addressee has after it; only where there is one.
+
+    After it by the order of composing, and not by the calendar: under a clock that was wrong, a digest of a cycle to
+    come was composed before those of the cycles until then, which must not give way to it.
+    """
     later = reminder_table.alias()
     rows = session.execute(
         select(reminder_table.c.outbox_id, reminder_table.c.cycle, later.c.cycle)
         .join(later, later.c.recipient == reminder_table.c.recipient)
-        .where(reminder_table.c.outbox_id.in_(mail_ids))
+        .where(reminder_table.c.outbox_id.in_(mail_ids), later.c.id > reminder_table.c.id)
+        .order_by(later.c.id)
     )
-    found: dict[int, str] = {}
-    for mail, cycle, other in rows:
-        if is_later(other, found.get(mail, cycle)):
-            found[mail] = other
-    return found
+    return {mail: other for mail, cycle, other in rows if is_same_cadence(cycle, other)}
 
 
 def check_is_last(session: Connection, mail_id: int) -> None:
@@ -121,8 +122,9 @@ def prospect(session: Connection, *, now: datetime, coming: Iterable[tuple[str, 
 
 def _replacing(mail: WaitingMail, due: Iterable[tuple[str, str]]) -> str | None:
     own = mail.cycle
-    found = (cycle for addressee, cycle in due if addressee == mail.addressee and own is not None)
-    return next((cycle for cycle in found if is_later(cycle, own or cycle)), None)
+    if own is None:
+        return None
+    return next((cycle for whom, cycle in due if whom == mail.addressee and is_same_cadence(cycle, own)), None)
 
 
 def replace_earlier(session: Connection, addressee: str, *, now: datetime) -> int:

@@ -41,9 +41,9 @@ def cycle_of(frequency: Frequency, weekday: Weekday, day: date) -> Cycle:
     return Cycle(first, first + timedelta(days=(weekday.number - first.weekday()) % 7), key)
 
 
-def is_later(key: str, than: str) -> bool:
-    """Whether the cycle of one key comes after that of another, in the same cadence; of two cadences neither does."""
-    return _DIGIT.sub("0", key) == _DIGIT.sub("0", than) and key > than
+def is_same_cadence(key: str, other: str) -> bool:
+    """Whether the cycles of two keys are of the same cadence: both weeks, both months or both quarters."""
+    return _DIGIT.sub("0", key) == _DIGIT.sub("0", other)
 
 
 _DIGIT = re.compile(r"\d")
