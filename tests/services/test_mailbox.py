@@ -130,6 +130,22 @@ def test_a_mail_is_looked_at_once(filled, box, store):
     assert (again.mails, again.known) == ([], 1)
 
 
+def test_of_two_that_look_at_once_the_second_leaves_to_the_first_what_it_has_written(filled, box, store, monkeypatch):
+    raw, judge, others = mail(("who.xlsx", answer(filled))), mailbox._judge, []
+
+    def meanwhile(*facts):
+        if not others:
+            others.append(None)
+            others[0] = fetch(filled, box, store)
+        return judge(*facts)
+
+    monkeypatch.setattr(mailbox, "_judge", meanwhile)
+    late = fetch(filled, box, store, raw)
+    assert (others[0].queued, late.queued, late.mails, late.known) == (1, 0, [], 1)
+    assert len(returns.received(filled)) == 1
+    assert audit.verify(filled, b.TODAY).findings == []
+
+
 def test_a_dry_run_writes_nothing(filled, box, store):
     assert fetch(filled, box, store, mail(("who.xlsx", answer(filled))), dry_run=True).queued == 1
     assert returns.received(filled) == []

@@ -15,9 +15,19 @@ from tracker.domain.vocabulary import Acceptance, Implementation, Stance
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.ingest.notes import NoteParagraph, read_note
 from tracker.services import extensions, updates
+from tracker.services.documents import ReportChange, change_report
 from tracker.services.intake import NoteOptions, apply_note
 from tracker.services.listing import read_history
-from tracker.services.papers import Moment, read_note_paper, read_scorecard, write_annual, write_note, write_scorecard
+from tracker.services.organizations import edit_organization
+from tracker.services.papers import (
+    Moment,
+    moment_of,
+    read_note_paper,
+    read_scorecard,
+    write_annual,
+    write_note,
+    write_scorecard,
+)
 from tracker.services.reporting import Request
 from tracker.store.documents import recommendations_of, report_by_tail
 
@@ -264,3 +274,26 @@ def test_the_annual_table_from_a_year_after_it_is_refused(filled, tmp_path):
     with pytest.raises(BadDataError, match="2026 comes after 2025"):
         write_annual(filled, 2025, 2026, REQUEST, ["md"], tmp_path)
     assert list(tmp_path.glob("annual*")) == []
+
+
+def test_papers_of_an_earlier_knowledge_describe_and_name_as_was_known_then(filled, tmp_path):
+    asked, formats = replace(REQUEST, known_at=at(2025, 12, 31)), ["md"]
+
+    def papers(folder):
+        return [
+            *(part.text for part in read_note_paper(filled, "501", moment_of(filled, asked)).parts),
+            *write_note(filled, "501", asked, folder),
+            *write_scorecard(filled, "WHO", 2025, asked, formats, folder),
+            *write_annual(filled, 2025, None, asked, formats, folder),
+        ]
+
+    def contents(found):
+        return [each.read_bytes() if isinstance(each, Path) else each for each in found]
+
+    before = contents(papers(tmp_path / "before"))
+    later = b.who(now=at(2026, 1, 9))
+    change_report(filled, "501", ReportChange(title="Another title", issued_on=date(2025, 1, 16)), later)
+    b.report(filled, replace(recommendation("1"), text="Executive heads should do another thing."), now=later.now)
+    edit_organization(filled, "WHO", later, name="Another name")
+    assert read_note_paper(filled, "501", moment_of(filled, REQUEST)).title == "Another title"
+    assert contents(papers(tmp_path / "after")) == before

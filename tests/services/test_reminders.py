@@ -17,7 +17,7 @@ from tracker.errors import BadDataError, RefusedError
 from tracker.mail.transport import Folder
 from tracker.services import extensions, reminders
 from tracker.services.delivery import deliver
-from tracker.services.organizations import add_officer, end_officer
+from tracker.services.organizations import add_officer, all_officers, edit_organization, end_officer
 from tracker.services.outbox import decide, decide_state, waiting_mails
 from tracker.services.reminders import compose_due, foresee, outlook, preview, read_log
 from tracker.store import outbox
@@ -335,6 +335,49 @@ def test_digests_composed_under_a_clock_that_was_ahead_stop_none_of_the_cycles_u
     assert [path.name[:14] for path in (tmp_path / "out").iterdir()] == ["digest_2026-11"]
     assert rows(filled)[0].answer == "replaced by the digest of cycle 2026-11"
     assert compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"]).digests == 0
+
+
+def test_a_digest_that_waits_for_one_who_has_left_is_sent_to_nobody_and_the_new_holder_gets_an_own_one(
+    filled, tmp_path
+):
+    compose_due(filled, SETTINGS, now=NOW)
+    later = NOW + timedelta(days=2)
+    new = {"name": "Ben", "email": "ben@who.example.org", "from_on": later.date() - timedelta(days=1)}
+    add_officer(filled, "WHO", post=Post.EXECUTIVE_HEAD, who=who(now=later), **new)
+    assert [mail.recipient for mail in outlook(filled, SETTINGS, now=later).waiting.left] == ["head@who.example.org"]
+    assert compose_due(filled, SETTINGS, now=later).digests == 1
+    assert deliver(filled, Folder(tmp_path), clock=lambda: later, owner="test").sent == 2
+    assert {row.recipient: row.state for row in rows(filled) if "who" in row.recipient} == {
+        "head@who.example.org": OutboxState.FAILED,
+        "ben@who.example.org": OutboxState.SENT,
+    }
+    assert "not sent: its addressee has left" in {row.answer for row in rows(filled)}
+    with filled.read() as session:
+        assert outbox.count_failures(session) == 0, "nobody has anything to do about it"
+
+
+def test_who_left_one_of_several_posts_and_the_office_still_get_their_digests(filled, tmp_path):
+    """The office's address was once that of a focal point, whose post is vacant since."""
+    officer(filled, "ILO", Post.FOCAL_POINT, "head@who.example.org")
+    once = officer(filled, "WHO", Post.FOCAL_POINT, OFFICE.email)
+    end_officer(filled, once.id, until_on=date(2025, 1, 1), who=who())
+    assert compose_due(filled, SETTINGS, now=NOW).digests == 3
+    later = NOW + timedelta(days=2)
+    for each in all_officers(filled):
+        if (each.organization, each.email) == ("WHO", "head@who.example.org"):
+            end_officer(filled, each.id, until_on=TODAY, who=who(now=later))
+    office = reminders.office_of(SETTINGS)
+    assert deliver(filled, Folder(tmp_path), clock=lambda: later, owner="test", office=office).sent == 3
+
+
+def test_who_has_left_is_told_by_the_day_of_the_organization(filled, tmp_path):
+    edit_organization(filled, "WHO", who(), timezone="Pacific/Auckland")
+    compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"])
+    (head,) = all_officers(filled, "WHO")
+    end_officer(filled, head.id, until_on=TODAY, who=who())
+    evening = NOW + timedelta(hours=3)  # past midnight in Auckland
+    assert len(outlook(filled, SETTINGS, now=NOW, organizations=["ILO"]).waiting.sent) == 1
+    assert len(outlook(filled, SETTINGS, now=evening, organizations=["ILO"]).waiting.left) == 1
 
 
 def test_what_is_uncertain_or_on_its_way_does_not_give_way(filled):

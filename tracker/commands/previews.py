@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 def would_go_out(desk: Desk, org: Sequence[str]) -> Iterator[Going]:
     """The digests that are due, then what waits in the outbox, which `remind send` delivers too."""
     from tracker.services.outbox import waiting_mails
+    from tracker.services.reminders import office_of
     from tracker.services.reminders import preview as previews
 
     coming = []
     for mail in previews(desk.register, desk.settings, now=desk.now, organizations=org):
         coming.append((mail.digest.recipient.key, str(mail.digest.cycle)))
         yield mail
-    mails, rest = waiting_mails(desk.register, now=desk.now, coming=coming)
+    mails, rest = waiting_mails(desk.register, now=desk.now, office=office_of(desk.settings), coming=coming)
     yield from mails
     say_of_waiting(rest)
 
@@ -49,6 +50,8 @@ def say_of_waiting(rest: Prospect) -> None:
     """What becomes of the waiting mails that are not sent."""
     for mail, cycle in rest.replaced:
         say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, gives way to the digest of cycle {cycle}.")
+    for mail in rest.left:
+        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: its addressee has left.")
     for mail in rest.given_up:
         say(f"Mail {mail.id} to {mail.recipient} is given up: it has waited since {mail.since:%Y-%m-%d}.")
 

@@ -144,7 +144,7 @@ def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
     waiting = due.waiting
     if as_json:
         names = ("digests", "follow_ups", "is_first", "is_unsure", "is_capped")
-        counts = {name: len(getattr(waiting, name)) for name in ("sent", "replaced", "given_up")}
+        counts = {name: len(getattr(waiting, name)) for name in ("sent", "replaced", "left", "given_up")}
         print_json(
             {name: getattr(due, name) for name in names} | {"items": due.lines, "waiting": counts, "dry_run": True}
         )
@@ -184,6 +184,7 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
     from tracker.commands.foreground import stopping_on_signals, this_process
     from tracker.mail.transport import open_transport
     from tracker.services.delivery import deliver
+    from tracker.services.reminders import office_of
 
     transport = open_transport(desk.settings)
     with progress("Sending") as on_step, stopping_on_signals(_FINISHING) as stop:
@@ -192,6 +193,7 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
             transport,
             clock=clock.now,
             owner=this_process(),
+            office=office_of(desk.settings),
             go_on=lambda: not stop.is_set(),
             on_step=on_step,
         )

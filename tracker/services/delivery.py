@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from tracker.domain.outbox import Answer, Event, Mail, OutboxState
 from tracker.domain.plurals import plural
+from tracker.domain.reminders.ladder import Recipient
 from tracker.errors import TrackerError
 from tracker.mail.transport import MailServerError, Transport
 from tracker.records import record
@@ -88,21 +89,22 @@ def deliver(
     *,
     clock: Clock,
     owner: str,
+    office: Recipient | None = None,
     limit: int | None = None,
     go_on: Callable[[], bool] = lambda: True,
     on_step: OnStep | None = None,
 ) -> DeliveryReport:
     """Send what is due, at most `limit` mails, as long as `go_on()`, which is asked before each.
 
-    `owner` must belong to this process alone. A mail server that is away, or refuses everybody, ends the
-    delivery with `trouble`; what one mail or one address causes does not. Raises WorldError where the
-    register fails.
+    `owner` must belong to this process alone; `office` gets digests for posts that are vacant, and so never leaves. A
+    mail server that is away, or refuses everybody, ends the delivery with `trouble`; what one mail or one address
+    causes does not. Raises WorldError where the register fails.
     """
     this = _Round(register, transport, clock, owner, on_step)
     try:
         with register.write() as session:
             this.report.uncertain += outbox.recover(session, now=clock())
-            for mail, said in waiting.clear(session, owner=owner, now=clock()):
+            for mail, said in waiting.clear(session, owner=owner, now=clock(), office=office):
                 this.report.count(mail, OutboxState.FAILED, said)
             this.waiting = outbox.count_waiting(session)
         if this.waiting:

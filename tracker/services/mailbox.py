@@ -138,9 +138,16 @@ def fetch(
         report.too_large = mailbox.too_large
     if report.mails and not dry_run:
         with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-            batch.touch()
+            _leave_out_known(batch, report)
             report.mails = [_write(batch, mail, evidence_store) for mail in report.mails]
     return report
+
+
+def _leave_out_known(batch: Batch, report: FetchReport) -> None:
+    """Leave to another fetch what it has written while this one looked: from here on nobody else writes."""
+    taken = store.known_mails(batch.session, [mail.key for mail in report.mails])
+    report.known += len(taken)
+    report.mails = [mail for mail in report.mails if mail.key not in taken]
 
 
 @record
@@ -254,6 +261,7 @@ def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
     new = [pair for pair in mail.returns if store.find_received(session, pair[1].sha256) is None]
     if mail.returns and not new:
         mail = replace(mail, verdict=MailVerdict.IGNORED, why="the return came in before", returns=())
+    batch.touch()
     mail_id = store.add_mail(
         session,
         key=mail.key,

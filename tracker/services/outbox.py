@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.domain.outbox import Attempt, Event, OutboxState, QueuedMail, after
+from tracker.domain.reminders.ladder import Recipient
 from tracker.domain.rows import instant_or_none
 from tracker.mail.reading import Reading, read_mail
 from tracker.records import record
@@ -113,14 +114,14 @@ def _item_json(line: Reminded) -> dict[str, Any]:
 
 
 def waiting_mails(
-    register: Register, *, now: datetime, coming: Iterable[tuple[str, str]] = ()
+    register: Register, *, now: datetime, office: Recipient | None = None, coming: Iterable[tuple[str, str]] = ()
 ) -> tuple[list[WaitingDigest], Prospect]:
     """The waiting mails that a delivery would send, and what it would do with the others.
 
     `coming` are the digests that would be composed before, as (addressee, cycle).
     """
     with register.read() as session:
-        found = prospect(session, now=now, coming=coming)
+        found = prospect(session, now=now, office=office, coming=coming)
         return [
             WaitingDigest(mail, outbox.message_of(session, mail.id), tuple(ledger.log(session, mail_id=mail.id)))
             for mail in found.sent

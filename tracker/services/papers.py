@@ -17,6 +17,8 @@ from tracker.records import record
 from tracker.reports.document import Document
 from tracker.services.reporting import Paper, Request, check_papers, knowledge_of, looking_back, templates_of
 from tracker.services.steps import OnStep, counted
+from tracker.store.amendments import said_before
+from tracker.store.described import recommendation_as_known, report_as_known
 from tracker.store.documents import recommendations_of, report_by_tail
 from tracker.store.figures import read_position_notes, read_year
 from tracker.store.follow_ups import list_follow_ups
@@ -44,7 +46,8 @@ def moment_of(register: Register, request: Request) -> Moment:
 def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePaper:
     """The consolidated note on a report, named by any symbol or its tail."""
     with register.read() as session:
-        report = report_by_tail(session, symbol)
+        before = said_before(session, moment.known_at)
+        report = report_as_known(report_by_tail(session, symbol), before)
         rows = list_follow_ups(
             session,
             Filters(reports=(report.symbol,)),
@@ -52,9 +55,10 @@ def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePape
             as_of=moment.as_of,
             known_at=moment.known_at,
         )
-        names = {item.code: item.name for item in all_organizations(session)}
+        names = {item.code: item.name for item in all_organizations(session, moment.known_at)}
         said = read_position_notes(session, moment.scope)
-        return compose_note(report, recommendations_of(session, report), rows, names, said, moment.as_of)
+        found = [recommendation_as_known(each, report, before) for each in recommendations_of(session, report)]
+        return compose_note(report, found, rows, names, said, moment.as_of)
 
 
 def write_note(
@@ -99,7 +103,7 @@ def read_scorecard(register: Register, code: str, year: int, request: Request) -
 
 def _scorecard(register: Register, code: str, year: int, moment: Moment) -> Scorecard:
     with register.read() as session:
-        organization = get_organization(session, code)
+        organization = get_organization(session, code, moment.known_at)
         return scorecard(read_year(session, moment.scope, year), organization)
 
 
@@ -139,7 +143,7 @@ def write_annual(
         raise BadDataError(f"{first} comes after {year}.", remedy=f"Give --since a year up to {year}.")
     with register.read() as session:
         rows = issued_between(read_year(session, moment.scope, year).rows, first, year)
-        names = {item.code: item.name for item in all_organizations(session)}
+        names = {item.code: item.name for item in all_organizations(session, moment.known_at)}
     groups = grouped(rows, moment.as_of, lambda row: row.organization, names)
     total = count(rows, moment.as_of)
     document = annual_document(groups, total, (first, year), moment.as_of, request.office, moment.known_at)

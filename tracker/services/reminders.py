@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tracker.config import Settings
 from tracker.domain.plurals import plural
 from tracker.domain.references import fold, parse_reference
 from tracker.domain.reminders.bands import Ask, asked
-from tracker.domain.reminders.cadence import is_office_hour
+from tracker.domain.reminders.cadence import is_office_hour, zone_of
 from tracker.domain.reminders.digest import Addressed, Digest, Group, Turn, groups, lines_of, make_digest, turns
 from tracker.domain.reminders.ladder import Recipient
 from tracker.domain.reminders.policy import Policies, read_policies
@@ -222,7 +221,7 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
     found, _ = _groups(register, settings, now)
     with register.read() as session:
         done = len(ledger.composed(session, {str(group.cycle) for group in found}))
-        waiting = prospect(session, now=now, coming=coming[: run.policies.cap])
+        waiting = prospect(session, now=now, office=office_of(settings), coming=coming[: run.policies.cap])
     next_at = min((group.next_at(now) for group in found), default=None)
     return Outlook(
         digests=len(sizes),
@@ -269,7 +268,7 @@ def foresee(
         raise not_addressed(recommendation.ref, code)
     if addressed[fold(code)].has_left(now):
         return cases[0].follow_up, []
-    return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], _office(settings), now, cycles=cycles))
+    return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], office_of(settings), now, cycles=cycles))
 
 
 def _prepare(
@@ -294,7 +293,7 @@ def _prepare(
 
 def _groups(register: Register, settings: Settings, now: datetime) -> tuple[list[Group], Policies]:
     there = [each for each in _addressed(register, settings) if not each.has_left(now)]
-    return groups(there, _office(settings), now), policies_of(settings)
+    return groups(there, office_of(settings), now), policies_of(settings)
 
 
 def _addressed(register: Register, settings: Settings) -> list[Addressed]:
@@ -308,7 +307,7 @@ def _addressed(register: Register, settings: Settings) -> list[Addressed]:
     _check_codes(policies, [organization.code for organization in organizations], settings)
     return [
         Addressed(
-            each, policies.of(each.code), _zone(each.timezone), tuple(by_code.get(each.code, ())), left.get(each.code)
+            each, policies.of(each.code), zone_of(each.timezone), tuple(by_code.get(each.code, ())), left.get(each.code)
         )
         for each in organizations
     ]
@@ -324,15 +323,8 @@ def _check_codes(policies: Policies, codes: Sequence[str], settings: Settings) -
         )
 
 
-def _zone(name: str) -> tzinfo:
-    """The time zone of an organization; where this machine does not know it, UTC, rather than no digest."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return UTC
-
-
-def _office(settings: Settings) -> Recipient:
+def office_of(settings: Settings) -> Recipient:
+    """The office as one who gets digests: in the place of whoever is missing."""
     return Recipient("", settings.office.email)
 
 
@@ -356,7 +348,7 @@ def _digests(run: _Run, on_step: OnStep | None = None) -> Iterator[Digest]:
             for each in group.members
             for line in lines_of(
                 asks(each.organization.code),
-                each.posts(each.day(run.now), _office(run.settings)),
+                each.posts(each.day(run.now), office_of(run.settings)),
                 group.recipient,
                 each.day(run.now),
             )

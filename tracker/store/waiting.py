@@ -1,4 +1,7 @@
-"""What waits in the outbox: a later digest of its addressee replaces it, and after too long a wait it is given up."""
+"""What waits in the outbox: a later digest of its addressee replaces it, and after too long a wait it is given up.
+
+A digest whose addressee has left meanwhile goes to nobody: the one who holds the post now gets an own one.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from tracker.domain.outbox import GIVE_UP_AFTER, Event, OutboxState, sources
-from tracker.domain.reminders.cadence import is_same_cadence
+from tracker.domain.reminders.cadence import is_same_cadence, zone_of
+from tracker.domain.reminders.ladder import Recipient
 from tracker.errors import RefusedError
 from tracker.records import record
 from tracker.store import outbox
-from tracker.store.mail_tables import delivery_table, outbox_table, reminder_table
+from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
+from tracker.store.tables import follow_up_table, officer_table, organization_table
 
 
 @record
@@ -94,23 +99,32 @@ Replaced = tuple[WaitingMail, str]
 
 @dataclass(slots=True)
 class Prospect:
-    """What a delivery would do at an instant with the mails that wait; what is left over waits on."""
+    """What a delivery would do at an instant with the mails that wait; what is in none of the lists waits on.
+
+    `left` are those whose addressee has left.
+    """
 
     sent: list[WaitingMail] = field(default_factory=list)
     replaced: list[Replaced] = field(default_factory=list)
+    left: list[WaitingMail] = field(default_factory=list)
     given_up: list[WaitingMail] = field(default_factory=list)
 
 
-def prospect(session: Connection, *, now: datetime, coming: Iterable[tuple[str, str]] = ()) -> Prospect:
+def prospect(
+    session: Connection, *, now: datetime, office: Recipient | None = None, coming: Iterable[tuple[str, str]] = ()
+) -> Prospect:
     """What a delivery would do now, once the digests `coming`, (addressee, cycle), are composed."""
     found = Prospect()
     mails = waiting(session, now=now)
+    gone = _gone(session, [mail for mail in mails if office is None or mail.addressee != office.key], now)
     later = later_digests(session, [mail.id for mail in mails])
     due = list(coming)
     for mail in mails:
         cycle = _replacing(mail, due) or later.get(mail.id)
         if cycle is not None:
             found.replaced.append((mail, cycle))
+        elif mail.id in gone:
+            found.left.append(mail)
         elif mail.state is OutboxState.HELD:
             continue
         elif now - mail.since > GIVE_UP_AFTER:
@@ -118,6 +132,31 @@ def prospect(session: Connection, *, now: datetime, coming: Iterable[tuple[str, 
         elif mail.next_attempt_at <= now:
             found.sent.append(mail)
     return found
+
+
+def _gone(session: Connection, mails: Iterable[WaitingMail], now: datetime) -> set[int]:
+    """Digests whose addressee has held a post in an organization that they ask about, and holds none there today.
+
+    Today is that of each organization. Who left one of them, and still holds a post in another, gets the digest.
+    """
+    query = (
+        select(reminder_table.c.outbox_id, officer_table.c.until_on, organization_table.c.timezone)
+        .distinct()
+        .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
+        .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
+        .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
+        .join(officer_table, officer_table.c.organization_id == organization_table.c.id)
+        .where(
+            reminder_table.c.outbox_id.in_([mail.id for mail in mails]),
+            func.lower(officer_table.c.email) == reminder_table.c.recipient,
+        )
+    )
+    gone: set[int] = set()
+    there: set[int] = set()
+    for mail, until_on, timezone in session.execute(query):
+        has_left = until_on is not None and until_on < now.astimezone(zone_of(timezone)).date()
+        (gone if has_left else there).add(mail)
+    return gone - there
 
 
 def _replacing(mail: WaitingMail, due: Iterable[tuple[str, str]]) -> str | None:
@@ -138,12 +177,16 @@ def _replace(session: Connection, mail: WaitingMail, cycle: str, now: datetime) 
     return outbox.give_up(session, mail.id, Event.REPLACE, f"replaced by the digest of cycle {cycle}", now=now)
 
 
-def clear(session: Connection, *, owner: str, now: datetime) -> list[tuple[WaitingMail, str]]:
+def clear(
+    session: Connection, *, owner: str, now: datetime, office: Recipient | None = None
+) -> list[tuple[WaitingMail, str]]:
     """Give up what is not to be sent any more; returns what had waited too long, with the words for it.
 
     A digest gives way when the later one is composed; what another program held then, and gave back, does so here.
     """
-    found = prospect(session, now=now)
+    found = prospect(session, now=now, office=office)
+    for mail in found.left:
+        outbox.give_up(session, mail.id, Event.REPLACE, "not sent: its addressee has left", now=now)
     for mail, cycle in found.replaced:
         _replace(session, mail, cycle, now)
     given_up = [(mail, f"given up: it had waited since {mail.since:%Y-%m-%d}") for mail in found.given_up]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from tracker.domain.periods import Quarter, add_months
 from tracker.domain.reminders.policy import Policy
@@ -47,6 +48,14 @@ def is_same_cadence(key: str, other: str) -> bool:
 
 
 _DIGIT = re.compile(r"\d")
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of an organization; where this machine does not know it, UTC, rather than no digest."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
 
 
 def begins_at(cycle: Cycle, hour: int, zone: tzinfo) -> datetime:
