@@ -8,6 +8,7 @@ import pytest
 from tracker.domain.filters import Filters
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Addressee, Stance
+from tracker.errors import RefusedError
 from tracker.ingest.annexes import ActionRow, Annex
 from tracker.ingest.notes import DocumentKind, Note, NoteRecommendation
 from tracker.services import intake
@@ -26,7 +27,7 @@ def said(number="1", text=HEAD, impact="a/a-i"):
     )
 
 
-def take(register, rows, *recommendations, codes=(), now=b.NOW, actor="officer"):
+def take(register, rows, *recommendations, codes=(), now=b.NOW, actor="officer", asked="test"):
     """Take in a report whose annex holds these rows: number → {organization as printed: code}."""
     names = tuple(dict.fromkeys(name for row in rows.values() for name in row))
     found = tuple(ActionRow(number, ("a",), row, f"page 9, recommendation {number}") for number, row in rows.items())
@@ -43,7 +44,7 @@ def take(register, rows, *recommendations, codes=(), now=b.NOW, actor="officer")
         annex=annex if rows else None,
     )
     return intake.apply_note(
-        register, note, "report.pdf", intake.NoteOptions(organizations=tuple(codes)), b.who(actor, now=now)
+        register, note, "report.pdf", intake.NoteOptions(organizations=tuple(codes)), b.who(actor, now=now, asked=asked)
     )
 
 
@@ -101,6 +102,14 @@ def test_undo_leaves_what_an_annex_has_withdrawn(four, again):
     assert [item.before.organization for item in undo(four, b.who("ana")).changed] == ["ILO"]
     assert [code for _, code, _ in rows_of(four)] == (["FAO", "WHO"] if again else ["WHO"])
     assert verify(four, b.TODAY).findings == []
+
+
+def test_undo_takes_back_no_older_command_in_the_place_of_an_annex_that_only_withdrew(four):
+    take(four, {"1": {"WHO": "E", "FAO": "E"}}, asked="import first.pdf")
+    take(four, {"1": {"WHO": "E"}}, asked="import second.pdf")
+    with pytest.raises(RefusedError, match=r"“tracker import second\.pdf”, which undo does not take back"):
+        undo(four, b.who())
+    assert [code for _, code, _ in rows_of(four)] == ["WHO"]
 
 
 def test_who_was_asked_as_what_can_be_asked_of_any_instant(four):

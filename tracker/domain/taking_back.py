@@ -31,14 +31,16 @@ _UNCHANGING = ("db backup ",)
 """How commands begin that are written down and change nothing: there is nothing in them to take back."""
 
 
-def is_passed_over(asked: str, *, is_journaled: bool, is_standing: bool) -> bool:
-    """Whether `undo` looks further back than this command: it took something back itself, or was taken back.
+def is_passed_over(asked: str, *, is_journaled: bool, says_something: bool, is_standing: bool) -> bool:
+    """Whether `undo` looks further back than this command: it was `undo` itself, or was taken back.
 
-    A correction is a command in its own right: what came before it is not taken back in its place.
+    A correction is a command in its own right, and so is an import whose annex only withdrew: what came before is not
+    taken back in its place.
     """
     if asked.startswith(_UNCHANGING):
         return True
-    return is_journaled and not is_standing and not is_correction(asked)
+    only_withdrew = not says_something and asked.split(maxsplit=1)[:1] in (["correct"], ["import"])
+    return is_journaled and not is_standing and not only_withdrew
 
 
 def is_correction(asked: str) -> bool:

@@ -53,8 +53,13 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
     entry, voiding = journal_table.alias(), journal_table.alias()
     own = select(entry.c.id).where(entry.c.batch == batch_table.c.number)
     taken_back = select(voiding.c.id).where(voiding.c.voids == entry.c.id).exists()
-    standing = own.where(entry.c.voids.is_(None), ~taken_back)
-    batches = select(batch_table, own.exists().label("is_journaled"), standing.exists().label("is_standing"))
+    saying = own.where(entry.c.voids.is_(None))
+    batches = select(
+        batch_table,
+        own.exists().label("is_journaled"),
+        saying.exists().label("says_something"),
+        saying.where(~taken_back).exists().label("is_standing"),
+    )
     # One after the other: all but the newest few are never looked at.
     newest = batches.order_by(batch_table.c.number.desc()).execution_options(yield_per=_AT_ONCE)
     found: list[BatchFacts] = []
@@ -66,7 +71,12 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
             facts = BatchFacts(row.number, row.actor, row.recorded_at, row.asked)
             if not all(is_one_command(item, facts) for item in found):
                 break
-            passed = is_passed_over(row.asked, is_journaled=row.is_journaled, is_standing=row.is_standing)
+            passed = is_passed_over(
+                row.asked,
+                is_journaled=row.is_journaled,
+                says_something=row.says_something,
+                is_standing=row.is_standing,
+            )
             if not passed:
                 found.append(facts)
                 stands = stands or bool(row.is_standing)
