@@ -363,6 +363,18 @@ def test_only_reminders_that_left_count_as_sent(filled, tmp_path):
     assert sent().digests == 1
 
 
+def test_an_officer_who_comes_with_the_offices_address_changes_no_edition_published_before(filled, tmp_path):
+    settings = Settings(None, "x", OfficeSettings(name="Office", email="office@office.example.org"))
+    officer = {"post": Post.FOCAL_POINT, "name": "The office for WHO", "email": "office@office.example.org"}
+    compose_due(filled, settings, now=at(8, 17))
+    deliver(filled, Folder(tmp_path / "outgoing"), clock=lambda: at(8, 17), owner="test")
+    published(filled, tmp_path / "first", at(10, 5))
+    add_officer(filled, "WHO", b.who(now=at(11, 1)), from_on=date(2026, 11, 1), **officer)
+    assert [verdict.problems for verdict in verify(filled)] == [()]
+    figures = compute(filled, request(at(12, 1), known_at=at(10, 5)))
+    assert figures.reminded.digests == 0
+
+
 def test_a_follow_up_that_two_people_were_asked_about_twice_is_one(filled, tmp_path):
     settings = Settings(None, "x", OfficeSettings(name="Office", email="office@office.example.org"))
     for post in (Post.EXECUTIVE_HEAD, Post.FOCAL_POINT):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Date, Select, and_, bindparam, case, func, or_, select
@@ -215,7 +215,8 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
 
     A follow-up that several people were asked about, or one of them several times, is one follow-up.
     What waits in the outbox, failed or was dropped reminded nobody; nor did the office's own copy of what it could
-    not send. A mail that left stays sent, so that the figure of a past quarter cannot change.
+    not send. A mail that left stays sent, so that the figure of a past quarter cannot change. Nor does an officer who
+    comes later, and has the office's address, make an officer's mail of what the office got before.
     """
     start, end = _instants(scope)
     answer = (
@@ -238,11 +239,22 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
             outbox_table.c.state == OutboxState.SENT,
             outbox_table.c.settled_at >= start,
             outbox_table.c.settled_at < end,
-            reminder_table.c.recipient.in_(select(func.lower(officer_table.c.email))),
+            reminder_table.c.recipient.in_(
+                select(func.lower(officer_table.c.email)).where(officer_table.c.from_on <= _last_day(scope.known_at))
+            ),
         )
     )
     digests, items, answered = session.execute(_within(query, follow_up_table.c.id, among)).one()
     return Reminded(digests, items, answered)
+
+
+_FIRST_ZONE = timedelta(hours=14)
+"""So far ahead of UTC is the place on earth where a day begins first."""
+
+
+def _last_day(instant: datetime) -> date:
+    """The last day that has begun anywhere: who holds a post by an instant has it from that day on, or from before."""
+    return (instant.astimezone(UTC) + _FIRST_ZONE).date()
 
 
 def _different(value: Any) -> Any:
