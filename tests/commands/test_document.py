@@ -29,6 +29,14 @@ def test_addressee_and_impact_can_be_set(filled, rows):
     assert (row["addressee"], row["impact"]) == ("legislative-body", "e")
 
 
+def test_a_stance_that_the_comments_leave_unclear_can_be_set(filled, rows):
+    done = filled("document", "set", "R1", "--stance", "mixed")
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr == "A/80/501/R1: executive-head, stance mixed.\n"
+    assert rows()["A/80/501/R1"]["stance"] == "mixed"
+    assert json.loads(filled("document", "set", "R1", "--impact", "e", "--json").stdout)["stance"] == "mixed"
+
+
 def test_an_impact_is_looked_for_by_its_letter(filled):
     assert filled("document", "set", "R1", "--impact", "a,F/a-i").exit_code == 0
     for typed in ("f", "F", "a/a-i", "a,f/a-i"):

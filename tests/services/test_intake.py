@@ -9,8 +9,9 @@ import pytest
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Addressee, Stance
 from tracker.errors import BadDataError, UnknownNameError
-from tracker.ingest.notes import Note
+from tracker.ingest.notes import Note, NoteParagraph
 from tracker.services import intake, updates
+from tracker.services.documents import change_recommendation
 from tracker.services.listing import At, list_follow_ups, read_history, show
 
 
@@ -97,6 +98,18 @@ def test_what_the_office_has_set_is_not_forgotten_by_a_note_that_does_not_say_it
     b.report(three, b.recommendation("1", Addressee.LEGISLATIVE_BODY))
     assert b.report(three, b.recommendation("1", addressee=None)).unchanged == 3
     assert show(three, "R1", None, At(b.TODAY))[1].addressee is Addressee.LEGISLATIVE_BODY
+
+
+def test_a_stance_that_a_person_read_holds_until_the_comments_change(three):
+    def stance_after(words):
+        comments = (NoteParagraph(1, words),)
+        b.report(three, replace(b.recommendation("1"), stance=Stance.UNCLEAR, paragraphs=comments))
+        return show(three, "R1", None, At(b.TODAY))[1].stance
+
+    assert stance_after("Some organizations support it.") is Stance.UNCLEAR
+    change_recommendation(three, "R1", b.who(), stance=Stance.MIXED)
+    assert stance_after("Some organizations support it.") is Stance.MIXED
+    assert stance_after("It is being discussed.") is Stance.UNCLEAR
 
 
 def test_a_dry_run_counts_and_writes_nothing(three):

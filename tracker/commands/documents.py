@@ -14,7 +14,7 @@ from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.impacts import parse_impact
 from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
-from tracker.domain.vocabulary import Addressee
+from tracker.domain.vocabulary import Addressee, Stance
 
 REPORT_KEYS = ("report", "title", "issued_on", "asks_verification", "symbols")
 
@@ -99,15 +99,20 @@ def set_recommendation(
             help="Its impact: a/a-i, a,f/a-i; or letters alone.",
         ),
     ] = None,
+    stance: Annotated[Any, choice_option(Stance, "--stance", help="The organizations' collective position")] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what a document left open of a recommendation: to whom it is addressed, its impact."""
+    """Say what a document left open of a recommendation: to whom it is addressed, its impact, the stance on it."""
     from tracker.services.documents import change_recommendation
 
     desk: Desk = ctx.obj
-    changed = change_recommendation(desk.register, reference, desk.who, addressee=addressee, impact=impact)
+    changed = change_recommendation(
+        desk.register, reference, desk.who, addressee=addressee, impact=impact, stance=stance
+    )
     word = changed.addressee.value if changed.addressee else None
+    said = changed.stance.value if changed.stance else None
     if as_json:
-        print_json({"ref": changed.ref, "addressee": word, "impact": changed.impact})
+        print_json({"ref": changed.ref, "addressee": word, "impact": changed.impact, "stance": said})
         return
-    say(f"{changed.ref}: {word or 'undecided'}{f', impact {changed.impact}' if changed.impact else ''}.")
+    more = [*([f"impact {changed.impact}"] if changed.impact else []), *([f"stance {said}"] if said else [])]
+    say(f"{changed.ref}: {', '.join([word or 'undecided', *more])}.")

@@ -307,14 +307,14 @@ def _undecided(found: Sequence[NoteRecommendation], name: str) -> Iterator[Probl
             yield Problem(
                 f"{name}, recommendation {each.number}",
                 f"It cannot be told to whom it is addressed: “{_beginning(each.text)}”.",
-                "Say whether executive heads, legislative bodies or the Chair of CEB must act.",
+                "Say who must act with: tracker document set REF --addressee WORD.",
             )
         if each.paragraphs and each.stance is Stance.UNCLEAR:
             first = each.paragraphs[0]
             yield Problem(
                 f"{name}, paragraph {first.number}",
                 f"What is said to recommendation {each.number} gives no clear position: “{_beginning(first.text)}”.",
-                "Read the comments and record the position by hand.",
+                "Read the comments, then say it with: tracker document set REF --stance WORD.",
             )
 
 

@@ -10,7 +10,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import Recommendation, Report, Symbol
-from tracker.domain.vocabulary import Addressee, SymbolRole
+from tracker.domain.vocabulary import Addressee, Stance, SymbolRole
 from tracker.records import record
 from tracker.services.listing import At
 from tracker.services.who import Who
@@ -78,9 +78,15 @@ def change_report(register: Register, symbol: str, change: ReportChange, who: Wh
 
 
 def change_recommendation(
-    register: Register, reference: str, who: Who, *, addressee: Addressee | None = None, impact: str | None = None
+    register: Register,
+    reference: str,
+    who: Who,
+    *,
+    addressee: Addressee | None = None,
+    impact: str | None = None,
+    stance: Stance | None = None,
 ) -> Recommendation:
-    """Say to whom a recommendation is addressed, or its impact, where the document left it open."""
+    """Say to whom a recommendation is addressed, its impact, or the stance on it, where the document left it open."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         known = find_recommendation(batch.session, parse_reference(reference))
         said = RecommendationText(
@@ -88,7 +94,7 @@ def change_recommendation(
             text=known.text,
             addressee=addressee or known.addressee,
             impact=impact or known.impact,
-            stance=known.stance,
+            stance=stance or known.stance,
             paragraphs=known.paragraphs,
             actions=known.actions,
         )

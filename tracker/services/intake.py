@@ -12,7 +12,7 @@ from typing import Any
 from tracker.domain.actions import actions_text, usual_addressee
 from tracker.domain.references import fold
 from tracker.domain.rows import Recommendation, Report, Symbol
-from tracker.domain.vocabulary import SymbolRole
+from tracker.domain.vocabulary import Stance, SymbolRole
 from tracker.errors import BadDataError
 from tracker.ingest.notes import DocumentKind, Note, NoteRecommendation, read_note
 from tracker.ingest.problems import Problem
@@ -284,10 +284,13 @@ def _said_of(
     if known is None:
         return text
     by_annex = known.actions is not None and not actions
+    # What a person read out of the comments holds as long as the comments are the same.
+    is_read = said.stance is Stance.UNCLEAR and known.paragraphs == text.paragraphs
     text = replace(
         text,
         addressee=known.addressee if by_annex else addressee or known.addressee,
         impact=said.impact or known.impact,
+        stance=known.stance if is_read else said.stance,
         actions=text.actions or known.actions,
     )
     return text if kind is DocumentKind.NOTE else _beside_note(text, known)
