@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tracker.domain.references import (
     Reference,
+    as_typed,
     fold,
     fold_person,
     is_tail,
@@ -17,7 +18,6 @@ from tracker.domain.references import (
     reference_to,
     suggest,
 )
-from tracker.domain.references import typed as as_typed
 from tracker.errors import BadDataError
 
 PARTS = st.lists(st.from_regex(r"[A-Z0-9.]{1,6}", fullmatch=True), min_size=1, max_size=5)

@@ -114,5 +114,5 @@ def set_recommendation(
     if as_json:
         print_json({"ref": changed.ref, "addressee": word, "impact": changed.impact, "stance": said})
         return
-    more = [*([f"impact {changed.impact}"] if changed.impact else []), *([f"stance {said}"] if said else [])]
-    say(f"{changed.ref}: {', '.join([word or 'undecided', *more])}.")
+    words = (word or "undecided", changed.impact and f"impact {changed.impact}", said and f"stance {said}")
+    say(f"{changed.ref}: {', '.join(filter(None, words))}.")

@@ -243,10 +243,10 @@ def _check_extensions(entries: Iterable[Entry]) -> None:
 
 def _check_first_due(ordered: Sequence[Entry]) -> None:
     """The first due date is the yardstick of every extension, so that none takes its place."""
-    granted = {entry.batch: entry for entry in ordered if entry.topic is Topic.EXTENSION and entry.source == GRANTED}
     first = next((entry for entry in ordered if entry.topic is Topic.DUE), None)
-    if first is not None and first.batch in granted:
-        raise _no_longer_follows(granted[first.batch], "the due date that it extended would be gone.")
+    grant = next((entry for entry in ordered if first is not None and belongs_with(first, entry)), None)
+    if grant is not None:
+        raise _no_longer_follows(grant, "the due date that it extended would be gone.")
 
 
 def in_order_of_writing(entries: Iterable[Entry], topic: Topic) -> list[Entry]:

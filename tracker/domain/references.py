@@ -42,7 +42,7 @@ def reference_to(symbol: str, number: str) -> str:
     return f"{symbol}/R{number}"
 
 
-def typed(*words: str) -> str:
+def as_typed(*words: str) -> str:
     """Words as they are typed after a command: in quotes where a shell would take one apart, as `Report No. 3`."""
     return " ".join(word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in words)
 

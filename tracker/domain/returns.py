@@ -356,9 +356,7 @@ def answer_drafts(
     said = Update(on, None, answer.later, answer.evidence, answer.note, answer.moves)
     said.check(today)
     check_addressed(follow_up, on)
-    if answer.later is not None and follow_up.due_on is None:
-        check_due(follow_up, answer.later, on, history or ())
-    drafts = _later_drafts(follow_up, answer, on)
+    drafts = _later_drafts(follow_up, answer, on, history or ())
     if answer.moves or answer.evidence:
         drafts += drafts_for(follow_up, replace(said, due=None), actor, history)
     if not drafts:
@@ -366,10 +364,11 @@ def answer_drafts(
     return [Draft(Topic.EVIDENCE, None, file, today, Voice.ORGANIZATION, answer.note), *drafts]
 
 
-def _later_drafts(follow_up: FollowUp, answer: Answer, on: date) -> list[Draft]:
+def _later_drafts(follow_up: FollowUp, answer: Answer, on: date, history: Sequence[Entry]) -> list[Draft]:
     """A first due date is taken as the organization names it; a later one is asked for, and the office decides."""
     if answer.later is None or answer.later == follow_up.due_on:
         return []
     if follow_up.due_on is None:
+        check_due(follow_up, answer.later, on, history)
         return [Draft(Topic.DUE, None, answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]
     return [Draft(Topic.EXTENSION, "requested", answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.domain.deadlines import is_overdue
 from tracker.domain.lifecycle import Positions, is_settled
-from tracker.domain.references import reference_to, typed
+from tracker.domain.references import as_typed, reference_to
 from tracker.domain.vocabulary import (
     ACCEPTING,
     Acceptance,
@@ -180,7 +180,7 @@ class FollowUpLine:
     @property
     def typed(self) -> str:
         """The same as it is typed after a command."""
-        return typed(self.ref, self.organization)
+        return as_typed(self.ref, self.organization)
 
     def is_overdue(self, today: date) -> bool:
         return is_overdue(self.due_on, today, is_open=self.is_open)

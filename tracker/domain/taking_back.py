@@ -39,13 +39,12 @@ def is_passed_over(asked: str, *, is_journaled: bool, says_something: bool, is_s
     """
     if asked.startswith(_UNCHANGING):
         return True
-    only_withdrew = not says_something and asked.split(maxsplit=1)[:1] in (["correct"], ["import"])
+    only_withdrew = not says_something and _first_word(asked) in ("correct", "import")
     return is_journaled and not is_standing and not only_withdrew
 
 
-def is_correction(asked: str) -> bool:
-    """Whether a command was `tracker correct`."""
-    return asked.split(maxsplit=1)[:1] == ["correct"]
+def _first_word(asked: str) -> str:
+    return asked.partition(" ")[0]
 
 
 def is_one_command(one: BatchFacts, other: BatchFacts) -> bool:
@@ -69,7 +68,7 @@ def _file(batch: BatchFacts) -> str | None:
 
 def way_back(asked: str) -> str:
     """The remedy for a command that `undo` does not take back."""
-    if is_correction(asked):
+    if _first_word(asked) == "correct":
         return (
             "What was taken back is logged again with: tracker update. An organization that is no longer asked "
             "is asked again once the document is imported again."

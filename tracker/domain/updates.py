@@ -69,11 +69,10 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
     `history` is needed where the update looks back, and where its day lies before the last entry: then the move is
     decided from where things stood on that day, and everything later must still follow.
     """
-    at = follow_up.positions
+    at, stood_otherwise_on = follow_up.positions, None
     if history is not None:
-        at = standing(history, as_of=update.on).positions
-    moved_since = any(at.on(axis) is not follow_up.positions.on(axis) for axis in Axis)
-    stood_otherwise_on = update.on if moved_since else None
+        now, at = at, standing(history, as_of=update.on).positions
+        stood_otherwise_on = update.on if any(at.on(axis) is not now.on(axis) for axis in Axis) else None
     check_addressed(follow_up, update.on)
     drafts = [*_due_drafts(follow_up, update, history), *_evidence_drafts(update)]
     drafts += _lesson_drafts(follow_up, update, history)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from tracker.domain.links import Span, path_between, said, standing_from
-from tracker.domain.references import parse_reference, typed
+from tracker.domain.references import as_typed, parse_reference
 from tracker.domain.rows import Link, Recommendation
 from tracker.domain.vocabulary import LinkKind
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
@@ -87,7 +87,7 @@ def _refused_twice(span: Span, link: Link, today: date) -> RefusedError:
 def _removal(standing: Link, link: Link, today: date) -> str:
     """The command that makes room for a link: from the day on which it begins, else it would stay in the way."""
     day = max(standing.linked_on, link.linked_on)
-    words = f"tracker link remove {typed(standing.ref, standing.other)}"
+    words = f"tracker link remove {as_typed(standing.ref, standing.other)}"
     return f"{words} {standing.kind.value} --on {day}" if link.linked_on < today else words
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.domain.journal import Draft, standing
 from tracker.domain.journal import Entry as JournalEntry
-from tracker.domain.references import reference_to, typed
+from tracker.domain.references import as_typed, reference_to
 from tracker.domain.updates import as_entries, check_last_due, recomputed
 from tracker.domain.vocabulary import Topic
 from tracker.errors import RefusedError
@@ -212,7 +212,7 @@ class Writing:
             if statement.topic is Topic.DUE:
                 if statement.target == due_on:
                     continue
-                check_last_due(typed(reference_to(known.symbol, known.number), known.code), statement.on, past)
+                check_last_due(as_typed(reference_to(known.symbol, known.number), known.code), statement.on, past)
             new = self.as_entries(found, past[-1].id + 1)
             start = Kept.of(standing([*past, *new], as_of=statement.on))
             found += self.drafter.play(start, [statement], floor)[0]

@@ -19,7 +19,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force
 from tracker.domain.plurals import plural
 from tracker.domain.read_again import is_heard, is_put_to, is_standing, read_mark, version_without, written_since
-from tracker.domain.references import fold, typed
+from tracker.domain.references import as_typed, fold
 from tracker.domain.returns import (
     Answer,
     Questionnaire,
@@ -293,7 +293,7 @@ class _Answers:
         for answer in counted(self.filled.answers, on_step):
             follow_up = self.by_ref.get(answer.ref)
             if follow_up is None:
-                why = f"{answer.ref} is no longer asked of this organization. See: tracker show {typed(answer.ref)}."
+                why = f"{answer.ref} is no longer asked of this organization. See: tracker show {as_typed(answer.ref)}."
                 self._tell(Outcome.REFUSED, answer.where, answer.ref, why=why)
                 continue
             done = self._row(follow_up, answer, histories[follow_up.id], extensions.get(follow_up.id, []))

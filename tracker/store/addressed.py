@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from tracker.domain.references import parse_reference, typed
+from tracker.domain.references import as_typed, parse_reference
 from tracker.domain.rows import FollowUp, Recommendation
 from tracker.errors import UnknownNameError
 from tracker.store.documents import find_recommendation
@@ -52,5 +52,5 @@ def addressed_to(
 def not_addressed(ref: str, to: str, on: date | None = None) -> UnknownNameError:
     """What is said, to be raised, where a recommendation is not addressed to somebody, today or on a day."""
     return UnknownNameError(
-        f"{ref} is not addressed to {to}{f' on {on}' if on else ''}.", remedy=f"See: tracker show {typed(ref)}."
+        f"{ref} is not addressed to {to}{f' on {on}' if on else ''}.", remedy=f"See: tracker show {as_typed(ref)}."
     )

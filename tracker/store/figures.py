@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from tracker.domain.outbox import OutboxState
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Cell, Counts
 from tracker.domain.rows import FollowUp
-from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice, axis_of
+from tracker.domain.vocabulary import Acceptance, Implementation, Status, Topic, Verification, Voice, axis_of
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups, narrowed
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
@@ -38,7 +38,6 @@ from tracker.store.viewpoint import Viewpoint
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
 _EXPLAINED = (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT, Implementation.IMPLEMENTED, Verification.DISPUTED)
 """Where a report says in the words given with it why it is so, and since when."""
-
 
 _EFFECT = (journal_table.c.effective_on, journal_table.c.id)
 _WRITTEN = (journal_table.c.id,)
@@ -58,7 +57,7 @@ def read_material(session: Connection, scope: Scope) -> Material:
         rows=rows,
         before=_before(session, scope, among, asked),
         steps=_steps(session, scope, among, journal_table.c.topic.in_(_MOVING), since=scope.quarter.first_day),
-        reasons=_steps(session, scope, among, _explained(scope)),
+        reasons=_steps(session, scope, among, _holding(scope, _EXPLAINED)),
         extensions=_steps(session, scope, among, journal_table.c.topic == Topic.EXTENSION, order=_WRITTEN),
         lessons=_steps(session, scope, among, journal_table.c.topic == Topic.LESSON),
         trend=_trend(session, scope, among, asked),
@@ -125,21 +124,18 @@ def _steps(
     return tuple(Step(*row) for row in session.execute(_within(query, entry.c.follow_up_id, among)))
 
 
-def _explained(scope: Scope) -> ColumnElement[bool]:
+def _holding(scope: Scope, statuses: Collection[Status]) -> ColumnElement[bool]:
+    """The entries since which a follow-up has one of some statuses, and has it still."""
     entry = journal_table
-    topics = {TOPIC_OF[axis_of(status)] for status in _EXPLAINED}
-    targets = [status.value for status in _EXPLAINED]
+    topics = {TOPIC_OF[axis_of(status)] for status in statuses}
+    targets = [status.value for status in statuses]
     return and_(entry.c.topic.in_(topics), entry.c.target.in_(targets), still_so(entry, scope.as_of, scope.known_at))
 
 
 def read_year(session: Connection, scope: Scope, year: int) -> Year:
     """Every row on the scope's day, the steps since which implemented stands, and the year's on extensions."""
     rows, entry = _rows(session, scope, Filters()), journal_table.c
-    done = and_(
-        entry.topic == Topic.IMPLEMENTATION,
-        entry.target == Implementation.IMPLEMENTED.value,
-        still_so(journal_table, scope.as_of, scope.known_at),
-    )
+    done = _holding(scope, [Implementation.IMPLEMENTED])
     extended = and_(entry.topic == Topic.EXTENSION, entry.effective_on >= date(year, 1, 1))
     return Year(year, scope.as_of, tuple(rows), _steps(session, scope, None, or_(done, extended)))
 

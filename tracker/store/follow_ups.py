@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,7 +27,7 @@ from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp, FollowUpLine
 from tracker.domain.vocabulary import Acceptance, Implementation, SymbolRole, Topic
 from tracker.store.conditions import conditions
-from tracker.store.described import as_described
+from tracker.store.described import Line, as_described
 from tracker.store.links import Linked, linked
 from tracker.store.search import mentions, near_the_beginning, places, ways_to_mention
 from tracker.store.standing import in_force, settled_condition, standing
@@ -43,7 +43,6 @@ from tracker.store.tables import (
 from tracker.store.viewpoint import Viewpoint
 
 Query = Select[*tuple[Any, ...]]
-Line = TypeVar("Line", bound=FollowUpLine)
 
 _FEW = 500
 """So many rows are named one by one to what is asked about them; for more, the question itself is repeated."""

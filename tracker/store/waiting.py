@@ -116,6 +116,8 @@ def prospect(
     """What a delivery would do now, once the digests `coming`, (addressee, cycle), are composed."""
     found = Prospect()
     mails = waiting(session, now=now)
+    if not mails:
+        return found
     gone = _gone(session, [mail for mail in mails if office is None or mail.addressee != office.key], now)
     later = later_digests(session, [mail.id for mail in mails])
     due = list(coming)

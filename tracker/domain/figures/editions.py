@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from tracker.domain.figures.movement import AXES
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Topic
 from tracker.records import record
@@ -21,7 +22,6 @@ _TOPICS = {
 }
 """What can move → what the entries that move it are about: a field of a row, or whether it is listed at all."""
 _ROW_FIELDS = tuple(name for name in _TOPICS if name != _ROW)
-_AXES = ("acceptance", "implementation", "verification")
 _OWN_WORDS = ("scope",)
 """Parts of the figures that say how they were asked for, not what is so."""
 
@@ -152,7 +152,7 @@ def _moved_rows(published: Mapping[str, Any], recomputed: Mapping[str, Any]) -> 
 
 def _mended(key: tuple[str, str], was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Moved]:
     """What is counted otherwise of a row though nobody has moved it."""
-    stands = all(was[axis] == now[axis] for axis in _AXES)
+    stands = all(was[axis] == now[axis] for axis in AXES)
     if stands and was["open"] != now["open"]:
         yield Moved(*key, "open", _open_or_settled(was), _open_or_settled(now))
     if was["addressee"] != now["addressee"]:
