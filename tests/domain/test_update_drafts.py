@@ -156,6 +156,24 @@ def test_an_update_of_the_day_of_address_is_possible_and_of_the_day_before_not()
         drafts_for(follow_up(), Update(ADDRESSED_ON - timedelta(days=1), A.ACCEPTED), "ana", [FIRST])
 
 
+def test_who_reported_it_verifies_no_earlier_report_of_another():
+    """That would stand under the own report of the later day, which was logged before."""
+    story = [(Topic.ACCEPTANCE, "accepted", 1, "ana"), (Topic.IMPLEMENTATION, "implemented", 3, "ana")]
+    story += [(Topic.IMPLEMENTATION, "implemented", 2, "bo")]
+    past = [FIRST] + [
+        Entry(n, n, 1, topic, "no-information", to, date(2026, 3, day), NOW, actor, Voice.ORGANIZATION, "n", None)
+        for n, (topic, to, day, actor) in enumerate(story, 2)
+    ]
+    for actor, is_refused in (("ana", True), ("cy", False)):
+        drafts = drafts_for(follow_up(standing(past)), Update(date(2026, 3, 2), V.VERIFIED), actor, past)
+        new = as_entries(drafts, first_id=9, batch=9, actor=actor, recorded_at=NOW)
+        if is_refused:
+            with pytest.raises(RefusedError, match=r"ana has verified it, and cannot have reported it \(four eyes\)"):
+                recomputed(past, new)
+        else:
+            assert recomputed(past, new).positions.verification is V.VERIFIED
+
+
 class Journal(RuleBasedStateMachine):
     """Updates on any day and corrections of any entry: the kept standing and the journal never part."""
 

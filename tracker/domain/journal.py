@@ -15,8 +15,7 @@ from itertools import islice
 from typing import Protocol, TypeVar
 
 from tracker.domain.lifecycle import Attempt, Change, Positions, decide
-from tracker.domain.references import fold_person
-from tracker.domain.vocabulary import INITIAL, STATUSES, Axis, Implementation, Status, Topic, Voice
+from tracker.domain.vocabulary import INITIAL, STATUSES, Axis, Implementation, Status, Topic, Verification, Voice
 from tracker.errors import RefusedError
 from tracker.records import record
 
@@ -201,7 +200,7 @@ def _reported_by(at: Positions, change: Change, actor: str) -> str | None:
         return None
     if at.implementation is not Implementation.IMPLEMENTED or at.reported_by is None:
         return actor
-    if change.source is change.target or fold_person(actor) in map(fold_person, at.reporters):
+    if change.source is change.target or at.was_reported_by(actor):
         return at.reported_by
     return f"{at.reported_by}\n{actor}"
 
@@ -220,12 +219,15 @@ def check_history(entries: Iterable[Entry]) -> None:
     if ordered and all(entry.topic is not Topic.ADDRESSED for entry in ordered):
         raise _no_longer_follows(ordered[0], "nothing addresses the recommendation to the organization.")
     evidenced = {entry.batch for entry in ordered if entry.topic is Topic.EVIDENCE and not entry.is_return}
-    at = Positions()
+    at, looked_by = Positions(), ""
     for entry in ordered:
         if entry.topic not in _AXIS_OF:
             continue
         _check_step(at, entry, has_evidence=entry.batch in evidenced)
         at = _moved(at, entry)
+        looked_by = entry.actor if entry.topic is Topic.VERIFICATION else looked_by
+        if at.verification is Verification.VERIFIED and at.was_reported_by(looked_by):
+            raise _no_longer_follows(entry, f"{looked_by} has verified it, and cannot have reported it (four eyes).")
     _check_extensions(ordered)
     _check_first_due(ordered)
 

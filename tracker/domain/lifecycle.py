@@ -58,6 +58,10 @@ class Positions:
         """Everyone who reported it implemented."""
         return self.reported_by.split("\n") if self.reported_by else []
 
+    def was_reported_by(self, actor: str) -> bool:
+        """Another case or spelling of the same letters makes no other person: names are typed by hand."""
+        return fold_person(actor) in map(fold_person, self.reporters)
+
     def on(self, axis: Axis) -> Status:
         """The position on one axis."""
         by_axis: dict[Axis, Status] = {
@@ -182,8 +186,7 @@ _IS_MET: dict[Need, Callable[[Positions, Attempt], bool]] = {
         at.acceptance in ACCEPTING or (at.acceptance is A.NOT_ACCEPTED and attempt.has_note)
     ),
     Need.IMPLEMENTED: lambda at, _: at.implementation is I.IMPLEMENTED,
-    # Another case or spelling of the same letters makes no other person: --actor is typed by hand.
-    Need.OTHER_PERSON: lambda at, attempt: fold_person(attempt.actor) not in map(fold_person, at.reporters),
+    Need.OTHER_PERSON: lambda at, attempt: not at.was_reported_by(attempt.actor),
 }
 
 
