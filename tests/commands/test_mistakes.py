@@ -22,6 +22,7 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
             "there is no option --json. The options of a command stand after it; see: tracker --help.",
         ),
         ("update X Y --to accepted --to in-progress", "--to is given twice. Give it once."),
+        ("report quarterly --format html --format pdf", "--format is given twice. Give it once, with commas."),
         ("extend request X Y --note a --note b --note=c", "--note is given 3 times. Give it once."),
         ("list --status accepted", "“accepted” stands on another axis. Write --acceptance accepted."),
         ("list --addressee exec", "“exec” is unknown. Did you mean executive-head?"),

@@ -34,4 +34,5 @@ def _check_once(ctx: Any, given: Iterable[Any]) -> None:
         has_one = param.param_type_name == "option" and not param.is_flag and not param.multiple
         if has_one and times > 1:
             often = "twice" if times == 2 else f"{times} times"
-            ctx.fail(f"{max(param.opts, key=len)} is given {often}. Give it once.")
+            several = ", with commas" if param.metavar == "LIST" else ""
+            ctx.fail(f"{max(param.opts, key=len)} is given {often}. Give it once{several}.")
