@@ -267,6 +267,28 @@ def test_only_some_organizations(register, load):
     assert counts(load().outcome) == {"created": 1, "updated": 0, "unchanged": 2, "missing": 0}
 
 
+def test_the_reply_of_an_organization_that_declines_is_its_reason(register, load):
+    theirs = MAPPING.replace('voice = "issuer"', 'voice = "organization"', 1)
+    theirs += '[[status.means]]\nwords = ["Rejected", "Refused again"]\nmoves = ["not-accepted"]\n'
+    load("001/25,WTA,RPT-1,2025-03-01,Rejected,2025-05-02,Check the valves.,The valves are sealed.", toml=theirs)
+    (written,) = histories(register).values()
+    assert [(entry.topic, entry.note) for entry in written[1:]] == [
+        (Topic.ACCEPTANCE, "The valves are sealed.\n(invented: Rejected)"),
+    ]
+    load("001/25,WTA,RPT-1,2025-03-01,Refused again,2025-06-01,Check the valves.,They are sealed still.", toml=theirs)
+    (written,) = histories(register).values()
+    assert (written[-1].topic, written[-1].note) == (Topic.NOTE, "They are sealed still.\n(invented: Refused again)")
+
+
+def test_the_reply_to_what_the_issuer_decided_stays_a_note_of_its_own(register, load):
+    load("001/25,WTA,RPT-1,2025-03-01,Withdrawn,2025-05-02,Check the valves.,The valves are sealed.")
+    (written,) = histories(register).values()
+    assert [(entry.topic, entry.note) for entry in written[1:]] == [
+        (Topic.NOTE, "The valves are sealed."),
+        (Topic.ACCEPTANCE, "invented: Withdrawn"),
+    ]
+
+
 def test_an_import_taken_back_can_be_made_again(register, load):
     load()
     undo(register, who("officer"))

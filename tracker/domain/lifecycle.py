@@ -13,6 +13,7 @@ from typing import Protocol
 
 from tracker.domain.references import fold_person
 from tracker.domain.vocabulary import (
+    DECLINING,
     ACCEPTING,
     DECLINING,
     INITIAL,
@@ -115,15 +116,18 @@ class Change:
     target: Status
 
 
+REASONED = DECLINING | {A.PARTIALLY_ACCEPTED}
+"""The positions that an organization gives a reason for."""
+
+
 def _acceptance_moves() -> list[Move]:
     """Any two positions, never back to no-information; refusals, part-acceptance and retreats need a reason."""
-    with_reason = {A.PARTIALLY_ACCEPTED, A.NOT_ACCEPTED, A.NOT_RELEVANT}
     return [
         Move(
             Axis.ACCEPTANCE,
             source,
             target,
-            frozenset({Need.NOTE} if source is not target and (target in with_reason or source is A.ACCEPTED) else ()),
+            frozenset({Need.NOTE} if source is not target and (target in REASONED or source is A.ACCEPTED) else ()),
         )
         for source in A
         for target in A

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.journal import TOPIC_OF, Draft, Standing
-from tracker.domain.lifecycle import Positions, is_settled
+from tracker.domain.lifecycle import REASONED, Positions, is_settled
 from tracker.domain.mapping_moves import moves_to
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusedError
@@ -145,7 +145,10 @@ class Drafter:
         return self.play(start, self.statements(entry, new, before, floor), floor)
 
     def statements(self, entry: Entry, new: Aspects, before: Aspects, floor: date) -> list[Statement]:
-        """`floor` is the day of address: what has no date of its own was so on the register's day, or then if later."""
+        """`floor` is the day of address: what has no date of its own was so on the register's day, or then if later.
+
+        What an organization replies on the day on which it declines is its reason, and stands with that.
+        """
         undated = max(self.as_of, floor)
         found = []
         if "made" in new and "made" in before:
@@ -155,12 +158,16 @@ class Drafter:
             found.append(Statement(undated, Topic.NOTE, self.voice, entry.kept))
         if "due" in new:
             found.append(Statement(undated, Topic.DUE, self.voice, f"{self.name}: due {new['due']}", new["due"]))
-        if "reply" in new:
-            found.append(Statement(self.replied(entry, undated), Topic.NOTE, Voice.ORGANIZATION, entry.reply))
-        for said in entry.statuses:
-            if status_aspect(said) in new:
-                words = f"{self.name}: {said.word}"
-                found.append(Statement(said.on or undated, Topic.ACCEPTANCE, said.voice, words, said=said))
+        told = [said for said in entry.statuses if status_aspect(said) in new]
+        replied = self.replied(entry, undated)
+        reasoned = [said for said in told if _asks_reason(said) and (said.on or undated) == replied]
+        if "reply" in new and not reasoned:
+            found.append(Statement(replied, Topic.NOTE, Voice.ORGANIZATION, entry.reply))
+        for said in told:
+            words = f"{self.name}: {said.word}"
+            if "reply" in new and said in reasoned:
+                words = f"{entry.reply}\n({words})"
+            found.append(Statement(said.on or undated, Topic.ACCEPTANCE, said.voice, words, said=said))
         return found
 
     def replied(self, entry: Entry, undated: date) -> date:
@@ -212,6 +219,11 @@ class Drafter:
             )
             for change in changes
         ]  # fmt: skip
+
+
+def _asks_reason(said: Said) -> bool:
+    """Whether it is an organization's own status of which a reader asks why."""
+    return said.voice is Voice.ORGANIZATION and not REASONED.isdisjoint(said.moves)
 
 
 def _draft(statement: Statement, source: str | None, target: str | None) -> Draft:
