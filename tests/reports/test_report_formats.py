@@ -1,5 +1,6 @@
 """Spreadsheet, PDF and Markdown: the same tables, typed, safe, the same bytes every time."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -107,6 +108,30 @@ def test_text_of_the_register_is_no_markup_in_the_pdf(templates):
     opened = pypdfium2.PdfDocument(pdf_bytes(compose(make_figures(rows), templates), templates))
     text = " ".join(page.get_textpage().get_text_bounded() for page in opened)
     assert '#panic("x") *bold* $x$' in text
+    opened.close()
+
+
+def test_the_pdf_says_that_it_meets_the_standard_for_readers_who_do_not_see_it(pdf):
+    assert re.search(rb"pdfuaid:part>1<|pdfuaid:part=.1.", pdf)
+
+
+def test_a_letter_that_no_font_has_is_a_sentence_and_no_box(templates):
+    pytest.importorskip("typst")
+    from tracker.reports.pdf import pdf_bytes
+
+    rows = make_rows(texts=("A letter of Elbasan: \N{ELBASAN LETTER A}.", "", ""))
+    with pytest.raises(BadDataError, match="would show “\N{ELBASAN LETTER A}” as a box: no font here has it"):
+        pdf_bytes(compose(make_figures(rows), templates), templates)
+
+
+def test_what_no_font_can_have_is_a_sign_in_the_pdf(templates):
+    pytest.importorskip("typst")
+    from tracker.reports.pdf import pdf_bytes
+
+    rows = make_rows(texts=("A bullet of Word's own font: \uf0b7, a bell: \x07, a mark: \ufeff.", "", ""))
+    opened = pypdfium2.PdfDocument(pdf_bytes(compose(make_figures(rows), templates), templates))
+    text = " ".join(page.get_textpage().get_text_bounded() for page in opened)
+    assert "own font: \N{REPLACEMENT CHARACTER}, a bell: , a mark: ." in " ".join(text.split())
     opened.close()
 
 

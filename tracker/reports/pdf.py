@@ -1,4 +1,4 @@
-"""The report as PDF by typst: tagged, with bookmarks, fonts inside. Its template reads the blocks as JSON.
+"""The report as PDF by typst: tagged as PDF/UA asks, with bookmarks, fonts inside. Its template reads the blocks as JSON.
 
 Text of the register reaches typst only as data, never as source, so that nothing in it can be markup.
 """
@@ -6,6 +6,7 @@ Text of the register reaches typst only as data, never as source, so that nothin
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import asdict
 from datetime import date
@@ -21,6 +22,15 @@ from tracker.reports.template_files import Templates
 _TEMPLATE = "report.typ"
 _MOST_ROWS = 30_000
 """Lines of tables; so many take 2 GB of memory while they are set (measured)."""
+
+_STANDARD = "ua-1"
+"""PDF/UA (ISO 14289-1), for readers who do not see it; what it asks is checked while the file is made."""
+_WITHOUT_FONT = re.compile(r'the text `"(.+?)"` could not be displayed')
+
+_NO_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+"""What commands a terminal or a reader of files, and is nothing to be seen."""
+_IN_ONE_FONT = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+"""What only the font knew in which a text was written: a bullet of Word's, say."""
 
 _HEAD = ("title", "subtitle", "scope", "office", "facts", "summary", "running_title")
 """What the template reads of a document besides its sections."""
@@ -53,15 +63,27 @@ def pdf_bytes(document: Document, templates: Templates, language: str = "en") ->
                 root=name,
                 timestamp=int(document.moment.timestamp()),
                 format="pdf",
+                pdf_standards=_STANDARD,
                 font_paths=[str(path) for path in templates.font_folders()],
             )
         except typst.TypstError as error:
-            raise BadDataError(
-                f"the template cannot be used: {str(error).splitlines()[0]}.",
-                where=str(source),
-                remedy="Mend it, or remove it to use the program's own.",
-            ) from None
+            raise _what_is_wrong(str(error), source) from None
     return bytes(content)
+
+
+def _what_is_wrong(said: str, template: Path) -> BadDataError:
+    """What typst says, as a sentence: a standard does not let it print a box in the place of a letter."""
+    letters = _WITHOUT_FONT.search(said)
+    if letters is not None:
+        return BadDataError(
+            f"the PDF would show “{letters[1]}” as a box: no font here has it.",
+            remedy="Install one that has it, such as Debian's fonts-noto, or leave pdf out of --format.",
+        )
+    return BadDataError(
+        f"the template cannot be used: {said.splitlines()[0]}.",
+        where=str(template),
+        remedy="Mend it, or remove it to use the program's own.",
+    )
 
 
 def _write_data(folder: Path, document: Document, templates: Templates, language: str) -> None:
@@ -82,7 +104,17 @@ def _write_data(folder: Path, document: Document, templates: Templates, language
             for section in document.sections
         ],
     }
-    (folder / "report.json").write_text(json.dumps(content, ensure_ascii=False, default=_plain), encoding="utf-8")
+    said = json.dumps(_shown(content), ensure_ascii=False, default=_plain)
+    (folder / "report.json").write_text(said, encoding="utf-8")
+
+
+def _shown(content: Any) -> Any:
+    """The same with nothing and with a sign in the place of what cannot be shown."""
+    if isinstance(content, str):
+        return _IN_ONE_FONT.sub("\N{REPLACEMENT CHARACTER}", _NO_LETTER.sub("", content))
+    if isinstance(content, dict):
+        return {name: _shown(value) for name, value in content.items()}
+    return [_shown(item) for item in content] if isinstance(content, list | tuple) else content
 
 
 def _block(folder: Path, block: Block) -> dict[str, Any]:
