@@ -222,3 +222,15 @@ def test_pages_are_turned_by_lines_and_not_by_rows(run, sqlite_url, columns, is_
     screen = on_a_terminal(sqlite_url, "org", "list", columns=columns, person=True, PAGER="sed s/^/page/")
     assert screen.startswith("page") is is_paged
     assert "page" not in on_a_terminal(sqlite_url, "org", "list", columns=columns, PAGER="sed s/^/page/")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_history_tears_no_word_and_cuts_nothing(long_names, sqlite_url, columns):
+    note = "the committee has adopted its own plan, which is not this one"
+    ok(long_names("update", f"{LONG}/R1", "UN-WOMEN", "--to", "under-consideration", "--note", note))
+    screen = on_a_terminal(sqlite_url, "history", f"{LONG}/R1", columns=columns).replace("\r\n", "\n")
+    assert max(map(len, screen.splitlines())) <= columns
+    told = " ".join(screen.split())
+    for word in ("partially-accepted", "under-consideration", "no-information", *note.replace(",", "").split()):
+        assert word in told
+    assert "…" not in told

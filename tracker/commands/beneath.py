@@ -16,9 +16,18 @@ INDENT = "  "
 
 
 def rows_with_beneath(
-    heads: Sequence[str], rows: Iterable[tuple[Sequence[Shown], str]], widths: Sequence[int], gap: str, room: int
+    heads: Sequence[str],
+    rows: Iterable[tuple[Sequence[Shown], str]],
+    widths: Sequence[int],
+    gap: str,
+    room: int,
+    *,
+    wrap: bool = False,
 ) -> Iterator[Text]:
-    """The heading, a rule, and every row with its own line beneath, cut to fit; a row that has none stands alone."""
+    """The heading, a rule, and every row with its own line beneath; a row that has none stands alone.
+
+    A line that does not fit is cut, or goes on below where it is to be wrapped.
+    """
     from rich.text import Text
 
     *shown, beneath = heads
@@ -27,10 +36,21 @@ def rows_with_beneath(
     yield Text("─" * room)
     for cells, below in rows:
         yield from _lines(cells, widths, gap)
-        if below:
+        if below and wrap:
+            yield from _wrapped(below, room)
+        elif below:
             line = Text(INDENT + below)
             line.truncate(room, overflow="ellipsis")
             yield line
+
+
+def _wrapped(words: str, room: int) -> Iterator[Text]:
+    from rich.console import Console
+    from rich.text import Text
+
+    for line in Text(words).wrap(Console(), room - len(INDENT)):
+        line.rstrip()
+        yield Text(INDENT).append_text(line)
 
 
 def _lines(cells: Sequence[Shown], widths: Sequence[int], gap: str) -> Iterator[Text]:

@@ -56,35 +56,35 @@ def history(
     if write is not None:
         write([line.as_json() for line in lines])
         return
-    # A person who named the organization need not read it on every line; a program's columns stay the same.
-    with_organization = organization is None or not is_terminal()
-    print_table(
-        [
-            Column("entry", right=True),
-            *([Column("org")] if with_organization else []),
-            Column("effective"),
-            Column("written"),
-            Column("by"),
-            Column("what", flexible=True, wrap=True),
-            Column("note", flexible=True, wrap=True),
-        ],
-        [_history_row(line, with_organization=with_organization) for line in lines],
-    )
+    if is_terminal():
+        _draw(lines, with_organization=organization is None)
+    else:
+        heads = ("entry", "org", "effective", "written", "by", "what", "note")
+        print_table(
+            [Column(head) for head in heads], [(*_written(line), _what(line), line.entry.note or "") for line in lines]
+        )
     if not lines:
         say("Nothing was written by then.")
 
 
-def _history_row(line: Line, *, with_organization: bool) -> tuple[str, ...]:
+def _draw(lines: list[Line], *, with_organization: bool) -> None:
+    """Who named the organization need not read it on every line; what and why stand together, so that both have room."""
+    columns = [
+        Column("entry", right=True), Column("org"), Column("effective"), Column("written"), Column("by"),
+        Column("what, and the note", flexible=True, wrap=True, beneath=True),
+    ]  # fmt: skip
+    rows = [(*_written(line), " · ".join(filter(None, (_what(line), line.entry.note)))) for line in lines]
+    kept = [place for place in range(len(columns)) if with_organization or place != 1]
+    print_table([columns[place] for place in kept], [[row[place] for place in kept] for row in rows])
+
+
+def _written(line: Line) -> tuple[str, ...]:
+    entry = line.entry
+    return str(entry.id), line.organization, str(entry.effective_on), f"{entry.recorded_at:%Y-%m-%d}", entry.by
+
+
+def _what(line: Line) -> str:
     from tracker.domain.telling import told
 
-    entry = line.entry
-    what = told(entry)
-    return (
-        str(entry.id),
-        *([line.organization] if with_organization else []),
-        str(entry.effective_on),
-        f"{entry.recorded_at:%Y-%m-%d}",
-        entry.by,
-        f"[taken back by {line.voided_by}] {what}" if line.voided_by else what,
-        entry.note or "",
-    )
+    what = told(line.entry)
+    return f"[taken back by {line.voided_by}] {what}" if line.voided_by else what

@@ -282,7 +282,7 @@ def _in_two(
         )
         for row, words in zip(rows, whole, strict=True)
     )
-    return rows_with_beneath([column.title for column in columns], shown, widths, " " * _GAP, room)
+    return rows_with_beneath([column.title for column in columns], shown, widths, " " * _GAP, room, wrap=below.wrap)
 
 
 def _show(drawn: Sequence[Any], rows: int) -> None:
