@@ -7,6 +7,7 @@ every entry complete.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from unicodedata import combining, normalize
 
 from tracker.domain.returns import Ask, Field
 from tracker.domain.vocabulary import Acceptance, Addressee, Axis, Implementation, Status, axis_of
@@ -229,7 +230,7 @@ def label(words: Words, status: Status, *, confirms: bool = False) -> str:
 def read_label(text: str, axis: Axis, language: str) -> Status | None:
     """The status that a cell means: a label of the return's language or English, or the register's own word.
 
-    Upper and lower case, kinds of blanks, hyphens and apostrophes make no difference. Raises KeyError for
+    Upper and lower case, accents, kinds of blanks, hyphens and apostrophes make no difference. Raises KeyError for
     a word that is none of these; None for the hint that a list shows where nothing can be chosen yet.
     """
     by_label: dict[str, Status | None] = {}
@@ -245,5 +246,6 @@ def read_label(text: str, axis: Axis, language: str) -> Status | None:
 
 def folded(text: str) -> str:
     """The form under which headings and labels are compared."""
-    plain = text.casefold().replace("’", "'").replace("–", "-").replace("—", "-").replace("-", " ").replace("_", " ")
+    bare = "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))
+    plain = bare.replace("’", "'").replace("–", "-").replace("—", "-").replace("-", " ").replace("_", " ")
     return " ".join(plain.split())
