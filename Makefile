@@ -3,13 +3,16 @@ PYTHON ?= $(shell ./.ci/pythons lowest)
 HIGHEST ?= $(shell ./.ci/pythons highest)
 BIN := .venv/bin
 
-.PHONY: venv demo test test-highest check format bench docs wheel lock clean
+.PHONY: venv demo test test-lowest test-highest check format bench docs wheel lock clean
 
 venv: .venv/ready
 demo: .venv/ready
 	$(BIN)/tracker demo demo
-test: .venv/ready .venv-highest/ready
+# Side by side on two processors, each run whole in the output: make --jobs 2 --output-sync test
+test: test-lowest test-highest
+test-lowest: .venv/ready
 	$(BIN)/python -m pytest
+test-highest: .venv-highest/ready
 	@if [ -x .venv-highest/bin/python ]; then .venv-highest/bin/python -m pytest; fi
 check: .venv/ready
 	$(BIN)/ruff check .
