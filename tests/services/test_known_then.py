@@ -20,7 +20,7 @@ from tracker.services.documents import ReportChange, change_recommendation, chan
 from tracker.services.editions import publish, verify, write_files
 from tracker.services.links import add_link, all_links, remove_link
 from tracker.services.listing import At, list_follow_ups, list_lines, read_history, show
-from tracker.services.organizations import add_officer, edit_organization
+from tracker.services.organizations import add_officer, edit_officer, edit_organization
 from tracker.services.outbox import decide
 from tracker.services.papers import end_of_year, moment_of
 from tracker.services.reminders import compose_due
@@ -373,6 +373,19 @@ def test_an_officer_who_comes_with_the_offices_address_changes_no_edition_publis
     assert [verdict.problems for verdict in verify(filled)] == [()]
     figures = compute(filled, request(at(12, 1), known_at=at(10, 5)))
     assert figures.reminded.digests == 0
+
+
+def test_an_address_that_is_mended_takes_no_digest_from_an_edition_published_before(filled, tmp_path):
+    settings = Settings(None, "x", OfficeSettings(name="Office", email="office@office.example.org"))
+    head = {"post": Post.EXECUTIVE_HEAD, "name": "N.", "email": "heda@fao.example.org", "from_on": date(2024, 1, 1)}
+    officer = add_officer(filled, "FAO", b.who(), **head)
+    compose_due(filled, settings, now=at(8, 17), organizations=["FAO"])
+    deliver(filled, Folder(tmp_path / "outgoing"), clock=lambda: at(8, 17), owner="test")
+    published(filled, tmp_path / "first", at(10, 5))
+    edit_officer(filled, officer.id, b.who(now=at(11, 1)), email="head@fao.example.org")
+    edit_officer(filled, officer.id, b.who(now=at(11, 2)), email="the.head@fao.example.org")
+    assert [verdict.problems for verdict in verify(filled)] == [()]
+    assert compute(filled, request(at(12, 1), known_at=at(10, 5))).reminded.digests == 1
 
 
 def test_a_follow_up_that_two_people_were_asked_about_twice_is_one(filled, tmp_path):

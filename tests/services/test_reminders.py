@@ -17,7 +17,7 @@ from tracker.errors import BadDataError, RefusedError
 from tracker.mail.transport import Folder
 from tracker.services import extensions, reminders
 from tracker.services.delivery import deliver
-from tracker.services.organizations import add_officer, all_officers, edit_organization, end_officer
+from tracker.services.organizations import add_officer, all_officers, edit_officer, edit_organization, end_officer
 from tracker.services.outbox import decide, decide_state, waiting_mails
 from tracker.services.reminders import compose_due, foresee, outlook, preview, read_log
 from tracker.store import outbox
@@ -170,7 +170,7 @@ def test_nobody_is_reminded_at_night_by_the_scheduler(filled):
 def test_one_bad_address_does_not_stop_the_others(filled):
     officer(filled, "ILO", Post.FOCAL_POINT, "é@ilo.example.org")
     done = compose_due(filled, SETTINGS, now=NOW)
-    assert done.problems == ["mail cannot be sent to “é@ilo.example.org”. Mend the address with: tracker officer add."]
+    assert done.problems == ["mail cannot be sent to “é@ilo.example.org”. Mend the address with: tracker officer edit."]
     assert [row.recipient for row in rows(filled)] == ["head@ilo.example.org", "head@who.example.org"]
 
 
@@ -354,6 +354,18 @@ def test_a_digest_that_waits_for_one_who_has_left_is_sent_to_nobody_and_the_new_
     assert "not sent: its addressee has left" in {row.answer for row in rows(filled)}
     with filled.read() as session:
         assert outbox.count_failures(session) == 0, "nobody has anything to do about it"
+
+
+def test_a_digest_that_waits_for_a_mistyped_address_goes_to_nobody_and_one_to_the_mended_address(filled, tmp_path):
+    compose_due(filled, SETTINGS, now=NOW)
+    head = next(each for each in all_officers(filled) if each.email == "head@who.example.org")
+    edit_officer(filled, head.id, who(now=NOW), email="the.head@who.example.org")
+    assert compose_due(filled, SETTINGS, now=NOW).digests == 1
+    assert deliver(filled, Folder(tmp_path), clock=lambda: NOW, owner="test").sent == 2
+    assert {row.recipient: row.state for row in rows(filled) if "who" in row.recipient} == {
+        "head@who.example.org": OutboxState.FAILED,
+        "the.head@who.example.org": OutboxState.SENT,
+    }
 
 
 def test_who_left_one_of_several_posts_and_the_office_still_get_their_digests(filled, tmp_path):

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Post
-from tracker.errors import BadDataError, UnknownNameError
+from tracker.errors import BadDataError, UnknownNameError, UsageError
 from tracker.services.organizations import (
     add_officer,
     add_organization,
     all_officers,
     all_organizations,
+    edit_officer,
     edit_organization,
     end_officer,
     import_organizations,
@@ -69,6 +70,21 @@ def test_an_end_before_the_beginning_and_an_unknown_number_are_refused(who_regis
         end_officer(who_register, ana.id, b.who(), until_on=date(2024, 12, 31))
     with pytest.raises(UnknownNameError, match=r"no officer number 99"):
         end_officer(who_register, 99, b.who(), until_on=date(2026, 1, 1))
+
+
+def test_a_mistyped_name_or_address_is_mended_on_the_same_day(who_register):
+    ana = put(who_register, "Ana", b.TODAY)
+    with pytest.raises(BadDataError, match=rf"Ana holds that post .* tracker officer edit {ana.id}\."):
+        put(who_register, "Ana", b.TODAY)
+    mended = edit_officer(who_register, ana.id, b.who(), name=" Anna  Li ", email=" anna@example.org ")
+    assert (mended.name, mended.email, mended.from_on) == ("Anna Li", "anna@example.org", b.TODAY)
+    assert all_officers(who_register) == [mended]
+    for wrong, given in ((BadDataError, {"email": "anna@"}), (BadDataError, {"name": " "}), (UsageError, {})):
+        with pytest.raises(wrong):
+            edit_officer(who_register, ana.id, b.who(), **given)
+    with pytest.raises(UnknownNameError, match=r"no officer number 99"):
+        edit_officer(who_register, 99, b.who(), name="Bo")
+    assert all_officers(who_register) == [mended]
 
 
 def test_other_posts_are_not_touched(who_register):

@@ -40,7 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "document": ("documents:app", "Documents: list, edit, set what they left open."),
     "reconcile": ("reconcile:reconcile", "Compare another party's register with ours; change nothing."),
     "org": ("organizations:app", "Organizations: list, show, add, edit, import."),
-    "officer": ("officers:app", "Holders of posts: list, add, end."),
+    "officer": ("officers:app", "Holders of posts: list, add, edit, end."),
     "list": ("listing:list_follow_ups", "List follow-ups by any filter."),
     "show": ("show:show", "Show a recommendation and where each organization stands."),
     "history": ("history:history", "Show what was written about a follow-up, and when."),

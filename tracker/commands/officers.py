@@ -17,7 +17,7 @@ from tracker.domain.vocabulary import Post
 
 OFFICER_KEYS = ("id", "organization", "post", "name", "email", "from_on", "until_on")
 
-app = typer.Typer(no_args_is_help=True, help="Holders of posts: list, add, end.")
+app = typer.Typer(no_args_is_help=True, help="Holders of posts: list, add, edit, end.")
 
 
 @app.command("list")
@@ -88,6 +88,25 @@ def add(
     officer = add_officer(
         desk.register, org, desk.who, post=post, name=name, email=email, from_on=from_on or desk.today
     )
+    if as_json:
+        print_json(officer.as_json())
+        return
+    say(f"{officer.name} <{officer.email}> is {officer.post.value} of {officer.organization} from {officer.from_on}.")
+
+
+@app.command()
+def edit(
+    ctx: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", max=2**31 - 1, help="The number in `officer list`.")],
+    name: Annotated[str | None, typer.Option(help="The person's name.")] = None,
+    email: Annotated[str | None, typer.Option(help="The address to which digests go.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Mend a name or an address that was mistyped; a digest that waits for the old address is not sent."""
+    from tracker.services.organizations import edit_officer
+
+    desk: Desk = ctx.obj
+    officer = edit_officer(desk.register, number, desk.who, name=name, email=email)
     if as_json:
         print_json(officer.as_json())
         return

@@ -16,7 +16,7 @@ from tracker.domain.addresses import check_email
 from tracker.domain.references import fold, plain, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
-from tracker.errors import BadDataError
+from tracker.errors import BadDataError, UsageError
 from tracker.mail.languages import languages
 from tracker.records import record
 from tracker.services.listing import At
@@ -207,12 +207,32 @@ def add_officer(
     register: Register, code: str, who: Who, *, post: Post, name: str, email: str, from_on: date
 ) -> Officer:
     """Put a person into a post from a day on; the one who held it ends the day before."""
+    person, address = _person(name), _address(email)
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        return store.add_officer(batch, code, post=post, name=person, email=address, from_on=from_on)
+
+
+def edit_officer(
+    register: Register, officer_id: int, who: Who, *, name: str | None = None, email: str | None = None
+) -> Officer:
+    """Mend a name or an address that was mistyped. Raises UsageError where neither is given."""
+    changes = ({} if name is None else {"name": _person(name)}) | ({} if email is None else {"email": _address(email)})
+    if not changes:
+        raise UsageError("there is nothing to change.", remedy="Give --name or --email.")
+    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        return store.edit_officer(batch, officer_id, **changes)
+
+
+def _person(name: str) -> str:
     person = " ".join(name.split())
     if not person:
         raise BadDataError("the name is empty.", remedy="Give --name.")
+    return person
+
+
+def _address(email: str) -> str:
     check_email(email)
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        return store.add_officer(batch, code, post=post, name=person, email=email.strip(), from_on=from_on)
+    return email.strip()
 
 
 def end_officer(register: Register, officer_id: int, who: Who, *, until_on: date) -> Officer:

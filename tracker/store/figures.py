@@ -24,7 +24,7 @@ from tracker.domain.vocabulary import Acceptance, Implementation, Status, Topic,
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups, narrowed
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
-from tracker.store.organizations import all_organizations, organization_ids
+from tracker.store.organizations import all_organizations, former_addresses, organization_ids
 from tracker.store.standing import in_force, standing, still_so
 from tracker.store.tables import (
     follow_up_table,
@@ -226,6 +226,8 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
         .exists()
     )
     follow_up = follow_up_table.c.id
+    by = _last_day(scope.known_at)
+    holding = select(func.lower(officer_table.c.email)).where(officer_table.c.from_on <= by)
     query = (
         select(_different(reminder_table.c.id), _different(follow_up), _different(case((answer, follow_up))))
         .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
@@ -235,9 +237,7 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
             outbox_table.c.state == OutboxState.SENT,
             outbox_table.c.settled_at >= start,
             outbox_table.c.settled_at < end,
-            reminder_table.c.recipient.in_(
-                select(func.lower(officer_table.c.email)).where(officer_table.c.from_on <= _last_day(scope.known_at))
-            ),
+            or_(reminder_table.c.recipient.in_(holding), reminder_table.c.recipient.in_(former_addresses(by))),
         )
     )
     digests, items, answered = session.execute(_within(query, follow_up_table.c.id, among)).one()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Officer, Organization
@@ -15,7 +15,7 @@ from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.store.amendments import Before, amend, said_before
 from tracker.store.batches import Batch
-from tracker.store.tables import officer_table, organization_table
+from tracker.store.tables import amendment_table, officer_table, organization_table
 from tracker.store.writing import insert_row, save_rows
 
 
@@ -117,13 +117,27 @@ def add_officer(batch: Batch, code: str, *, post: Post, name: str, email: str, f
     return Officer(number, organization.code, post, name, email, from_on, None)
 
 
+def edit_officer(batch: Batch, officer_id: int, **changes: str) -> Officer:
+    """Mend the name or the address of one who holds a post; what it was before is kept."""
+    _holder(batch.session, officer_id)
+    amend(batch, officer_table, [{"id": officer_id, **changes}])
+    return _officer(_holder(batch.session, officer_id))
+
+
+def former_addresses(by: date | None = None) -> Select[Any]:
+    """The addresses, in lower case, that were mended since; of those only who held a post by a day, where one is given.
+
+    An address holds no quotation mark, so that what is kept as JSON is what stands between its two.
+    """
+    kept = func.lower(func.replace(amendment_table.c.before, '"', ""))
+    named = (amendment_table.c.table_name == officer_table.name) & (amendment_table.c.column_name == "email")
+    query = select(kept).join(officer_table, officer_table.c.id == amendment_table.c.row_id).where(named)
+    return query if by is None else query.where(officer_table.c.from_on <= by)
+
+
 def end_officer(batch: Batch, officer_id: int, *, until_on: date) -> Officer:
     """Let a person leave a post after a day."""
-    row = batch.session.execute(_holders().where(officer_table.c.id == officer_id)).one_or_none()
-    if row is None:
-        raise UnknownNameError(
-            f"there is no officer number {officer_id}.", remedy="The numbers are in: tracker officer list."
-        )
+    row = _holder(batch.session, officer_id)
     if until_on < row.from_on:
         raise BadDataError(f"{row.name} holds the post from {row.from_on}.", remedy="Give that day or a later one.")
     successor = _last_holder(batch.session, row.organization_id, row.post, row.from_on)
@@ -144,7 +158,7 @@ def _end_predecessor(session: Connection, organization_id: int, post: Post, from
     if holder.from_on >= from_on:
         raise BadDataError(
             f"{holder.name} holds that post from {holder.from_on}, which is not before {from_on}.",
-            remedy=f"Give {name} a later --from, or end {holder.name} with: tracker officer end {holder.id}.",
+            remedy=f"Give {name} a later --from, or mend a name or an address with: tracker officer edit {holder.id}.",
         )
     save_rows(session, officer_table, [{"id": holder.id, "until_on": from_on - timedelta(days=1)}])
 
@@ -186,6 +200,15 @@ def _holders() -> Select[*tuple[Any, ...]]:
     return select(officer_table, organization_table.c.code).join(
         organization_table, organization_table.c.id == officer_table.c.organization_id
     )
+
+
+def _holder(session: Connection, officer_id: int) -> Row[Any]:
+    row = session.execute(_holders().where(officer_table.c.id == officer_id)).one_or_none()
+    if row is None:
+        raise UnknownNameError(
+            f"there is no officer number {officer_id}.", remedy="The numbers are in: tracker officer list."
+        )
+    return row
 
 
 def _officer(row: Row[Any]) -> Officer:

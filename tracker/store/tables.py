@@ -273,7 +273,7 @@ amendment_table = Table(
     required("before", Text),
     required("recorded_at", UtcInstant, index=True),
 )
-"""What a column of a report, a recommendation, an organization or a return said before it was changed, as JSON.
+"""What a column of a report, a recommendation, an organization, an officer or a return said before, as JSON.
 
 Together with the journal it gives back what was known at any instant; rows are inserted, never changed.
 """

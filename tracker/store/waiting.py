@@ -19,6 +19,7 @@ from tracker.errors import RefusedError
 from tracker.records import record
 from tracker.store import outbox
 from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
+from tracker.store.organizations import former_addresses
 from tracker.store.tables import follow_up_table, officer_table, organization_table
 
 
@@ -139,8 +140,10 @@ def prospect(
 def _gone(session: Connection, mails: Iterable[WaitingMail], now: datetime) -> set[int]:
     """Digests whose addressee has held a post in an organization that they ask about, and holds none there today.
 
-    Today is that of each organization. Who left one of them, and still holds a post in another, gets the digest.
+    Today is that of each organization. Who left one of them, and still holds a post in another, gets the digest. An
+    address that was mended has left as well.
     """
+    digests = reminder_table.c.outbox_id.in_([mail.id for mail in mails])
     query = (
         select(reminder_table.c.outbox_id, officer_table.c.until_on, organization_table.c.timezone)
         .distinct()
@@ -148,12 +151,10 @@ def _gone(session: Connection, mails: Iterable[WaitingMail], now: datetime) -> s
         .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
         .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
         .join(officer_table, officer_table.c.organization_id == organization_table.c.id)
-        .where(
-            reminder_table.c.outbox_id.in_([mail.id for mail in mails]),
-            func.lower(officer_table.c.email) == reminder_table.c.recipient,
-        )
+        .where(digests, func.lower(officer_table.c.email) == reminder_table.c.recipient)
     )
-    gone: set[int] = set()
+    mended = select(reminder_table.c.outbox_id).where(digests, reminder_table.c.recipient.in_(former_addresses()))
+    gone: set[int] = set(session.scalars(mended))
     there: set[int] = set()
     for mail, until_on, timezone in session.execute(query):
         has_left = until_on is not None and until_on < now.astimezone(zone_of(timezone)).date()
