@@ -17,8 +17,9 @@ from sqlalchemy import event, select, update
 
 from tracker.domain.filters import Filters
 from tracker.domain.journal import standing
-from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Voice
+from tracker.domain.vocabulary import Acceptance, Implementation, Post, Topic, Voice
 from tracker.services.audit import verify
+from tracker.services.organizations import add_officer
 from tracker.services.registers import import_register
 from tracker.services.updates import undo
 from tracker.store.follow_up_writing import standing_columns
@@ -34,9 +35,9 @@ LATER = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 def load(register, tmp_path):
     """Import rows of the invented register; the keywords are those of `import_register`."""
 
-    def _load(*rows: str, toml: str = MAPPING, by: str = "officer", **options):
+    def _load(*rows: str, toml: str = MAPPING, by: str = "officer", asked: str = "test", **options):
         path = write(tmp_path, "r.csv", csv_text(*rows))
-        return import_register(register, path, mapping(tmp_path, toml), who(by), **options)
+        return import_register(register, path, mapping(tmp_path, toml), replace(who(by), asked=asked), **options)
 
     return _load
 
@@ -295,6 +296,17 @@ def test_an_import_taken_back_can_be_made_again(register, load):
     assert all_of(register) == {}
     assert counts(load().outcome)["created"] == 3
     assert all_of(register)["RPT-1/R002-25 WTA"].implementation is Implementation.IMPLEMENTED
+
+
+def test_an_import_taken_back_says_which_organizations_it_leaves_behind_and_misses_nothing_later(register, load):
+    asked = "import r.csv --as register --mapping invented.toml"
+    first = ("001/25,The Helicopter Line,RPT-1,2025-03-01,Open,,Paint the rotor.,", *ROWS[1:])
+    load(*first, by="officer", asked=asked)
+    add_officer(register, "FIRE-BOARD", who("other"), post=Post.FOCAL_POINT, name="F.", email="f@b.org", from_on=TODAY)
+    assert undo(register, who("officer")).idle == ["THE-HELICOPTER-LINE", "WTA"]
+    again = load(*ROWS[1:], asked=asked)
+    assert counts(again.outcome) == {"created": 2, "updated": 0, "unchanged": 0, "missing": 0}
+    assert counts(load(ROWS[1], asked=asked).outcome)["missing"] == 1
 
 
 def test_an_update_taken_back_can_be_made_again(register, load):

@@ -93,4 +93,5 @@ def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None
         f"{plural(len(report.refused), 'row')} refused{'; nothing was written' if dry_run else ''}."
     )
     if report.organizations:
-        say(f"{plural(len(report.organizations), 'organization')} registered by name.")
+        would_be = "would be " if dry_run else ""
+        say(f"{plural(len(report.organizations), 'organization')} {would_be}registered by name.")

@@ -245,6 +245,7 @@ def undo(ctx: typer.Context, dry_run: DryRun = False, as_json: Json = False) -> 
     if not as_json:
         _tell_withdrawn(done.changed)
         _tell_reworded(done.reworded)
+        _tell_idle(done.idle)
 
 
 def _tell_withdrawn(changed: list[Changed]) -> None:
@@ -264,6 +265,16 @@ def _tell_reworded(refs: list[str]) -> None:
         say(
             f"What the document says of {', '.join(refs[:_SHOWN])}{more} stays as it was changed. "
             "To change it back, import the earlier document again."
+        )
+
+
+def _tell_idle(codes: list[str]) -> None:
+    """An organization cannot go while withdrawn follow-ups name it, and the next note would ask it."""
+    if codes:
+        more = f" and {len(codes) - _SHOWN:,} more" if len(codes) > _SHOWN else ""
+        say(
+            f"{', '.join(codes[:_SHOWN])}{more}: registered still, and without any follow-up. The next note asks them as "
+            "well, unless they leave: tracker org edit CODE --left DATE."
         )
 
 

@@ -75,3 +75,9 @@ def way_back(asked: str) -> str:
             "is asked again once the document is imported again."
         )
     return next((way for words, way in _WAYS.items() if f"{asked} ".startswith(f"{words} ")), _OTHERWISE)
+
+
+def takes_in_register(asked: str) -> bool:
+    """Whether a command takes in another body's register, with organizations that may come in by name."""
+    words = asked.split()
+    return words[:1] == ["import"] and any(word.startswith("--mapping") for word in words)

@@ -93,9 +93,9 @@ class NameBook:
             if name not in self.unknown:
                 findings.notice(
                     places.get(name, []),
-                    f"“{name}” is registered as a new organization; it is like “{like.like}” ({like.code}).",
-                    "If they are the same, take the import back with tracker undo, add the name to "
-                    "[organizations.aliases] of the mapping, and import again.",
+                    f"“{name}” comes in as a new organization; it is like “{like.like}” ({like.code}).",
+                    "If they are the same, add the name to [organizations.aliases] of the mapping, and import again, "
+                    "after tracker undo where this was no --dry-run.",
                 )
 
     def _likes(self) -> dict[str, Proposal]:

@@ -103,8 +103,8 @@ class Seen:
         return readings[0].said if readings else {}
 
     def missing(self, met: set[str]) -> list[SeenRow]:
-        """The rows that were read once and are not among the keys met now."""
-        return [row for key, row in self.rows.items() if key not in met]
+        """The rows that were read once and are not among the keys met now; what was taken back was never read."""
+        return [row for key, row in self.rows.items() if key not in met and self.readings(key)]
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.plurals import plural
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp
-from tracker.domain.taking_back import typed, way_back
+from tracker.domain.taking_back import takes_in_register, typed, way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_above, standing_of
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
@@ -30,7 +30,7 @@ from tracker.store.evidence import attach_evidence
 from tracker.store.follow_up_writing import save_standings, standing_columns
 from tracker.store.follow_ups import follow_ups_of_batches, list_follow_ups
 from tracker.store.journal import batch_entries, history, last_command_of
-from tracker.store.organizations import organization_ids
+from tracker.store.organizations import idle_organizations, organization_ids
 from tracker.store.unit import Register
 
 
@@ -218,11 +218,15 @@ def correct(
 
 @record
 class TakenBack:
-    """What `undo` did: the command, what changed back, and the recommendations whose words stay as it made them."""
+    """What `undo` did: the command, what changed back, and the recommendations whose words stay as it made them.
+
+    `idle` are organizations that the import of a register may have brought, and that are followed up no more.
+    """
 
     asked: str
     changed: list[Changed]
     reworded: list[str]
+    idle: list[str]
 
 
 def undo(register: Register, who: Who, *, dry_run: bool = False) -> TakenBack:
@@ -248,7 +252,9 @@ def undo(register: Register, who: Who, *, dry_run: bool = False) -> TakenBack:
         ]
         save_standings(batch.session, [saved_row(item) for item in changed])
         reworded = recommendations_amended(batch.session, numbers)
-    return TakenBack(asked, changed, reworded)
+        theirs = {item.before.organization for item in changed} if takes_in_register(asked) else set()
+        idle = idle_organizations(batch.session, sorted(theirs))
+    return TakenBack(asked, changed, reworded, idle)
 
 
 def _last_command(batch: Batch, actor: str) -> list[BatchFacts]:

@@ -15,7 +15,7 @@ from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.store.amendments import Before, amend, said_before
 from tracker.store.batches import Batch
-from tracker.store.tables import amendment_table, officer_table, organization_table
+from tracker.store.tables import amendment_table, follow_up_table, officer_table, organization_table
 from tracker.store.writing import insert_row, save_rows
 
 
@@ -95,6 +95,15 @@ def save_organization(batch: Batch, organization: Organization) -> None:
     """Overwrite what is known of an organization; its code cannot change, because the journal's hashes name it."""
     row = _row(batch.session, organization.code)
     amend(batch, organization_table, [{"id": row.id, **_columns(organization), "code": row.code}])
+
+
+def idle_organizations(session: Connection, codes: Sequence[str]) -> list[str]:
+    """Of some organizations those of which no follow-up stands, and in which nobody holds or held a post."""
+    own = organization_table.c.id
+    followed = select(follow_up_table.c.id).where(follow_up_table.c.organization_id == own, ~follow_up_table.c.withdrawn)
+    held = select(officer_table.c.id).where(officer_table.c.organization_id == own)
+    query = select(organization_table.c.code).where(organization_table.c.code.in_(codes), ~followed.exists())
+    return list(session.scalars(query.where(~held.exists()).order_by(organization_table.c.folded)))
 
 
 def all_officers(session: Connection, code: str | None = None) -> list[Officer]:
