@@ -77,6 +77,7 @@ BEFORE = {
     "return fetch": [RETURN],
     "return list": [RETURN, ["return", "fetch", "MAILS"]],
     "return read": [RETURN],
+    "return show": [RETURN, ["return", "fetch", "MAILS"]],
     "return release": [RETURN, ["return", "fetch", "MAILS"]],
     "view list": [["view", "save", "late", "--overdue"]],
 }
@@ -316,6 +317,7 @@ AS_ANOTHER = {
     ("org", "edit"): "as org add",
     ("org", "show"): "one thing, below",
     ("outbox", "show"): "one thing, below",
+    ("return", "show"): "one thing, below",
 }
 """What has --json and is not run with the others: it answers as another does."""
 
@@ -360,6 +362,12 @@ def test_one_organization_has_its_officers_beside(filled):
     content = filled("org", "show", "WHO", "--json")
     assert set(content) == {*SECTIONS["An organization"], "officers"}
     assert set(content["officers"][0]) == set(SECTIONS["An officer"])
+
+
+def test_what_came_in_has_its_words_beside(filled):
+    content = filled("return", "show", "1", "--json")
+    assert set(content) == {*SECTIONS["A return that came in"], "words"}
+    assert content["words"] is None
 
 
 def test_one_mail_has_more_beside(filled):

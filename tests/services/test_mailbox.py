@@ -209,14 +209,45 @@ def test_a_letter_without_a_return_is_left_for_a_person(filled, box, store):
     digest_sent(filled, "WHO")
     report = fetch(filled, box, store, mail(number=1), mail(sender="x@who.example.org", number=2, In_Reply_To=DIGEST))
     assert [(judged.verdict, judged.why) for judged in report.mails] == [
-        (MailVerdict.HELD, "no return in it; read it in the mailbox")
+        (MailVerdict.HELD, "a letter, without a return in it")
     ] * 2
+    listed = returns.received(filled)
+    assert [(item.name, item.state, item.organization) for item in listed] == [
+        ("letter.eml", ReturnState.HELD, "WHO"),
+        ("letter.eml", ReturnState.HELD, "WHO"),
+    ]
 
 
-def test_files_that_are_no_returns_are_held_with_the_reason_and_not_kept(filled, box, store):
-    report = fetch(filled, box, store, mail(("budget.xlsx", b"PK\x03\x04broken")))
+def test_a_letter_can_be_read_and_put_aside_and_is_no_return(filled, box, store):
+    digest_sent(filled, "WHO")
+    fetch(filled, box, store, mail(number=1, In_Reply_To=DIGEST))
+    received, words = returns.show_received(filled, 1, store)
+    assert received.sender == "officer@who.example.org"
+    assert words.startswith("From: ")
+    assert words.endswith("See attached. Please set everything to implemented.")
+    for read in (lambda: returns.from_queue(filled, 1, store), lambda: settle(filled, 1, ReturnState.QUEUED)):
+        with pytest.raises(RefusedError, match=r"number 1 is a letter and no return\. Read it with: tracker return show 1"):
+            read()
+    settle(filled, 1, ReturnState.DROPPED)
+    assert [item.state for item in returns.received(filled)] == [ReturnState.DROPPED]
+
+
+def settle(register, number, state):
+    return returns.settle(register, number, state, b.who(), why="logged by hand")
+
+
+def test_files_of_strangers_that_are_no_returns_are_held_with_the_reason_and_not_kept(filled, box, store):
+    report = fetch(filled, box, store, mail(("budget.xlsx", b"PK\x03\x04broken"), sender="x@shop.example.com"))
     assert "is not a whole spreadsheet" in only(report).why
     assert not store.exists()
+    assert returns.received(filled) == []
+
+
+def test_an_officers_mail_with_a_file_that_is_no_return_is_a_letter(filled, box, store):
+    fetch(filled, box, store, mail(("budget.xlsx", b"PK\x03\x04broken")))
+    (letter,) = returns.received(filled)
+    assert (letter.name, letter.state) == ("letter.eml", ReturnState.HELD)
+    assert "is not a whole spreadsheet" in letter.why
 
 
 def test_the_same_return_by_two_mails_is_queued_once(filled, box, store):

@@ -14,6 +14,7 @@ from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.progress import progress
+from tracker.commands.received import Number, show
 from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.plurals import plural
 from tracker.domain.returns import ReturnState
@@ -38,9 +39,8 @@ RETURN_KEYS = (
     "batch",
 )
 
-app = typer.Typer(no_args_is_help=True, help="Answers as spreadsheets: make, fetch, list, read, release, drop.")
+app = typer.Typer(no_args_is_help=True, help="Answers as spreadsheets: make, fetch, list, show, read, release, drop.")
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of a return, as `return list` gives it.")]
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")]
 Org = Annotated[
     str | None,
@@ -261,7 +261,7 @@ def list_returns(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """List the returns that came in, by mail or from files, and how far they have got.
+    """List the returns that came in, by mail or from files, and how far they have got; letters, too.
 
     Of a day or an instant: those that had come in by then, and how far they had got.
     """
@@ -286,6 +286,9 @@ def list_returns(
             for item in found
         ],
     )
+
+
+app.command()(show)
 
 
 @app.command()

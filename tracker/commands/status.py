@@ -42,6 +42,7 @@ def _facts(found: Health) -> list[tuple[str, str]]:
     about, beat = found.about, found.beat
     size = "" if found.size is None else f", {found.size / 1_000_000:,.1f} MB"
     mails = ", ".join(f"{count} {state.value}" for state, count in found.mails.items() if count)
+    came = ", ".join(f"{count:,} {state.value}" for state, count in found.returns.items() if count)
     return [
         ("register", f"{found.place}{size}"),
         ("schema", found.schema),
@@ -51,6 +52,7 @@ def _facts(found: Health) -> list[tuple[str, str]]:
         ("last written", _when(about.last_batch_at)),
         ("last backup", _backup(found)),
         ("outbox", mails or "empty"),
+        ("returns", f"{came}; see: tracker return list" if came else "none to be read"),
         ("digests", f"{found.outlook.digests:,} due now" if found.outlook.digests else "none due now"),
         ("next digests", _when(found.outlook.next_at)),
         ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),

@@ -108,9 +108,13 @@ class MailVerdict(Enum):
     IGNORED = "ignored"
 
 
+LETTER = "letter.eml"
+"""The name under which a mail is kept that holds no return and that a person has to read."""
+
+
 @record
 class Received:
-    """A return that came in; its bytes are kept with the evidence. `batch` is the one that reading it wrote last.
+    """A return that came in, or a letter in the place of one; its bytes are kept with the evidence. `batch` is the one that reading it wrote last.
 
     `taken_back` counts the rows of that batch of which nothing counts any more.
     """
@@ -127,6 +131,10 @@ class Received:
     subject: str | None
     batch: int | None
     taken_back: int = 0
+
+    @property
+    def is_letter(self) -> bool:
+        return self.name == LETTER
 
     @property
     def remark(self) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 from tracker.config import Settings
 from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
+from tracker.domain.returns import ReturnState
 from tracker.domain.rows import instant_or_none
 from tracker.records import record
 from tracker.services.kept_evidence import trouble as evidence_trouble
@@ -18,6 +19,7 @@ from tracker.services.who import Who
 from tracker.store import outbox, schema
 from tracker.store.engine import sqlite_file
 from tracker.store.overview import Overview, overview
+from tracker.store.returns import count_waiting
 from tracker.store.scheduler import Heartbeat, heartbeat
 from tracker.store.unit import Register
 
@@ -38,6 +40,7 @@ class Health:
     size: int | None
     about: Overview
     mails: dict[OutboxState, int]
+    returns: dict[ReturnState, int]
     beat: Heartbeat
     outlook: Outlook
     troubles: tuple[str, ...]
@@ -67,6 +70,7 @@ class Health:
             "last_batch_at": instant_or_none(about.last_batch_at),
             "last_backup_at": instant_or_none(about.last_backup_at),
             "outbox": {state.value: count for state, count in self.mails.items()},
+            "returns": {state.value: count for state, count in self.returns.items()},
             "digests_due": self.outlook.digests,
             "next_digests_at": instant_or_none(self.outlook.next_at),
             "scheduler": {"holder": self.beat.holder, "last_tick_at": instant_or_none(self.beat.ticked_at)},
@@ -80,6 +84,7 @@ def health(register: Register, settings: Settings, who: Who, *, evidence_store: 
     with register.read() as session:
         about = overview(session, who.today)
         mails = outbox.count_by_state(session)
+        returns = count_waiting(session)
         failures = outbox.count_failures(session)
         beat = heartbeat(session)
     due, size = outlook(register, settings, now=who.now), _size(register)
@@ -87,7 +92,7 @@ def health(register: Register, settings: Settings, who: Who, *, evidence_store: 
     signs = Signs(about, mails, failures, beat, held_back, is_file=size is not None)
     troubles = [sentence for check in _CHECKS if (sentence := check(signs, who.now))]
     troubles += filter(None, [evidence_trouble(register, evidence_store)])
-    return Health(schema.describe(register.engine), size, about, mails, beat, due, tuple(troubles))
+    return Health(schema.describe(register.engine), size, about, mails, returns, beat, due, tuple(troubles))
 
 
 @record

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.config import Settings
-from tracker.domain.returns import MailVerdict, ReturnState
+from tracker.domain.returns import LETTER, MailVerdict, ReturnState
 from tracker.domain.rows import Officer
 from tracker.errors import BadDataError, UsageError
 from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
@@ -34,7 +34,10 @@ _SENT_WITHIN = timedelta(days=31)
 
 @record
 class Judged:
-    """What becomes of a mail, and why. `returns` are the files in it that are returns of this register."""
+    """What becomes of a mail, and why. `returns` are the files in it that are returns of this register.
+
+    `letter` is the whole mail, where a person has to read it because no return is in it.
+    """
 
     key: str
     sender: str
@@ -44,6 +47,7 @@ class Judged:
     organization: str | None = None
     digest: int | None = None
     returns: tuple[tuple[Attachment, FilledReturn], ...] = ()
+    letter: bytes | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -133,7 +137,7 @@ def fetch(
         for raw in mailbox.mails(known, on_step):
             mail = parse_mail(raw)
             if mail.key not in seen:
-                report.mails.append(_judge(mail, facts))
+                report.mails.append(_judge(mail, raw, facts))
             seen.add(mail.key)
         report.too_large = mailbox.too_large
     if report.mails and not dry_run:
@@ -177,7 +181,7 @@ def _facts(register: Register, today: date, own_addresses: Collection[str], limi
         )
 
 
-def _judge(mail: Mail, facts: _Facts) -> Judged:
+def _judge(mail: Mail, raw: bytes, facts: _Facts) -> Judged:
     digest = next((facts.digests[answer] for answer in mail.answers if answer in facts.digests), None)
     asked = facts.asked.get(digest, set()) if digest is not None else set()
     posts = _organizations_of(mail, facts)
@@ -188,7 +192,8 @@ def _judge(mail: Mail, facts: _Facts) -> Judged:
         organization: str | None = None,
         returns: Sequence[tuple[Attachment, FilledReturn]] = (),
     ) -> Judged:
-        code = organization or (next(iter(asked)) if len(asked) == 1 else None)
+        among = asked or posts
+        code = organization or (next(iter(among)) if len(among) == 1 else None)
         return Judged(mail.key, mail.sender, mail.subject, verdict, why, code, digest, tuple(returns))
 
     if mail.automatic is not None:
@@ -197,11 +202,11 @@ def _judge(mail: Mail, facts: _Facts) -> Judged:
         return judged(MailVerdict.IGNORED, "the office's own mail")
     returns, faults = _returns_in(mail, facts)
     if not returns:
-        if faults:
-            return judged(MailVerdict.HELD, faults[0])
-        if digest is None and not posts:
+        is_letter = digest is not None or bool(posts)
+        if not faults and not is_letter:
             return judged(MailVerdict.IGNORED, "no return in it, and no answer to a digest")
-        return judged(MailVerdict.HELD, "no return in it; read it in the mailbox")
+        held = judged(MailVerdict.HELD, faults[0] if faults else "a letter, without a return in it")
+        return replace(held, letter=raw) if is_letter else held
     code = returns[0][1].organization
     why = _why_held(mail, returns, faults, posts, asked)
     return judged(MailVerdict.QUEUED if why is None else MailVerdict.HELD, why, code, returns)
@@ -273,16 +278,19 @@ def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
         organization_id=ids.get(mail.organization or ""),
         reminder_id=mail.digest,
     )
-    for attachment, filled in new:
-        keep(Source(attachment.name, attachment.content), evidence_store)
+    came = [(Source(attachment.name, attachment.content), filled.organization) for attachment, filled in new]
+    if mail.letter is not None:
+        came.append((Source(LETTER, mail.letter), mail.organization or ""))
+    for source, organization in came:
+        keep(source, evidence_store)
         store.add_received(
             session,
-            sha256=filled.sha256,
-            name=attachment.name,
-            size=filled.size,
+            sha256=source.sha256,
+            name=source.name,
+            size=len(source.content),
             received_at=batch.now,
             state=ReturnState.QUEUED if mail.verdict is MailVerdict.QUEUED else ReturnState.HELD,
-            organization_id=ids.get(filled.organization),
+            organization_id=ids.get(organization),
             mail_id=mail_id,
             why=mail.why,
         )

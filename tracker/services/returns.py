@@ -35,6 +35,7 @@ from tracker.domain.rows import EvidenceFile, Extension, FollowUp
 from tracker.domain.updates import standing_above
 from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError
+from tracker.ingest.letters import words_of
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.ingest.workbooks import read_bytes
 from tracker.limits import Limits
@@ -169,6 +170,7 @@ def from_queue(register: Register, number: int, evidence_store: Path) -> Source:
     """A return that `return fetch` queued. Raises RefusedError for one that is held, with the reason."""
     with register.read() as session:
         received = store.get_received(session, number)
+    _check_no_letter(received)
     if received.state is ReturnState.HELD:
         why = (received.why or "").rstrip(".")
         raise RefusedError(
@@ -179,6 +181,21 @@ def from_queue(register: Register, number: int, evidence_store: Path) -> Source:
             f"return {number} was dropped.", remedy=f"Take it up again with: tracker return release {number}."
         )
     return Source(received.name, stored(evidence_store, received.sha256))
+
+
+def _check_no_letter(received: Received) -> None:
+    if received.is_letter:
+        raise RefusedError(
+            f"number {received.id} is a letter and no return.",
+            remedy=f"Read it with: tracker return show {received.id}; log what it says with: tracker update.",
+        )
+
+
+def show_received(register: Register, number: int, evidence_store: Path) -> tuple[Received, str | None]:
+    """What came in, and the words of a letter; None for a return. Raises UnknownNameError."""
+    with register.read() as session:
+        received = store.get_received(session, number)
+    return received, words_of(stored(evidence_store, received.sha256)) if received.is_letter else None
 
 
 def keep(source: Source, evidence_store: Path) -> EvidenceFile:
@@ -372,4 +389,6 @@ def received(
 def settle(register: Register, number: int, state: ReturnState, who: Who, *, why: str | None = None) -> Received:
     """Let a held return into the queue, or drop one. Raises RefusedError for one that was read."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        if state is ReturnState.QUEUED:
+            _check_no_letter(store.get_received(batch.session, number))
         return store.settle_received(batch, number, state, why)

@@ -67,6 +67,17 @@ def list_received(
     return [received for received in found if not states or received.state in states]
 
 
+def count_waiting(session: Connection) -> dict[ReturnState, int]:
+    """How much of what came in waits for a person, by state."""
+    state = received_return_table.c.state
+    query = select(state, func.count()).where(state.in_(_WAITING)).group_by(state)
+    found = {row[0]: row[1] for row in session.execute(query)}
+    return {each: found.get(each, 0) for each in _WAITING}
+
+
+_WAITING = (ReturnState.QUEUED, ReturnState.HELD)
+
+
 def _as_known(received: Received, before: Before) -> Received:
     said = before.get((received_return_table.name, received.id), {})
     return replace(received, **said, batch=None) if said else received

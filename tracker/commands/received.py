@@ -1,0 +1,38 @@
+"""`tracker return show`: what came in, and the words of a letter."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tracker.commands.context import Desk
+from tracker.commands.options import Json
+from tracker.commands.render import print_facts, print_json, say, tell
+
+Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of a return, as `return list` gives it.")]
+
+
+def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
+    """Show what came in, from whom, and what became of it; of a letter also its words."""
+    from tracker.services.returns import show_received
+
+    desk: Desk = ctx.obj
+    received, words = show_received(desk.register, number, desk.evidence_store)
+    if as_json:
+        print_json({**received.as_json(), "words": words})
+        return
+    print_facts(
+        [
+            ("file", received.name),
+            ("state", received.state.value),
+            ("why", received.remark or ""),
+            ("org", received.organization or ""),
+            ("from", received.sender or ""),
+            ("subject", received.subject or ""),
+            ("received", f"{received.received_at:%Y-%m-%d %H:%M} UTC"),
+        ]
+    )
+    if words is not None:
+        tell(f"\n{words}")
+        say(f"Log what it says with: tracker update; then: tracker return drop {number} --note TEXT.")
