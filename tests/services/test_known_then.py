@@ -89,6 +89,17 @@ def test_what_counts_as_open_is_what_was_asked_for_then(filled):
     assert sum(row.is_open for row in listed) == 3
 
 
+def test_what_a_link_says_of_a_row_is_what_was_asked_for_then(filled, tmp_path):
+    """R1 of WHO is implemented, and so settled, as long as its report asks for no verification."""
+    add_link(filled, "501/R2", LinkKind.SUPERSEDES, "501/R1", None, b.who(now=at(9, 1)))
+    published(filled, tmp_path / "first", at(10, 5))
+    before = list_follow_ups(filled, Filters(), At(b.TODAY, None, at(10, 5)))
+    assert [row.superseded_by for row in before if not row.is_open] == [()]
+    change_report(filled, "501", ReportChange(asks_verification=True), b.who(now=at(11, 2)))
+    assert list_follow_ups(filled, Filters(), At(b.TODAY, None, at(10, 5))) == before
+    assert [verdict.problems for verdict in verify(filled)] == [()]
+
+
 THEN = At(b.TODAY, None, at(10, 5))
 
 

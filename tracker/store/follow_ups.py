@@ -280,10 +280,11 @@ def _with_more(seen: Viewpoint, query: Query, *, all_there_is: bool = False) -> 
 
 
 def _as_seen(seen: Viewpoint, found: list[Line], query: Query) -> list[Line]:
-    """With what they wait for because of links, and as their documents were described at the instant."""
-    if beside := linked(seen, _ids(found, query)):
-        found = [_with_links(row, beside) for row in found]
-    return as_described(seen.session, found, seen.before) if seen.before else found
+    """As their documents were described at the instant, on which it rests what is open, and with what they wait for."""
+    if seen.before:
+        found = as_described(seen.session, found, seen.before)
+    beside = linked(seen, _ids(found, query))
+    return [_with_links(row, beside) for row in found] if beside else found
 
 
 def _ids(rows: Sequence[Row[Any] | FollowUpLine], query: Query) -> Sequence[int] | Query:
