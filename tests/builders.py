@@ -73,6 +73,7 @@ def move(
     actor: str = "officer",
     now: datetime = NOW,
     keep_going: bool = False,
+    evidence: tuple[str, ...] = (),
 ) -> updates.UpdateReport:
     """Log an update as the command does."""
     return updates.update(
@@ -80,6 +81,7 @@ def move(
         updates.Selection(reference, codes),
         Update(on, to, due, (), note),
         who(actor, now),
+        evidence=evidence,
         evidence_store=Path("evidence"),
         keep_going=keep_going,
     )

@@ -1,13 +1,14 @@
 """The chain of hashes: a changed, removed, inserted or reordered entry is found, on both databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import builders as b
 import pytest
 from sqlalchemy import text
 
-from tracker.domain.vocabulary import Acceptance
-from tracker.services import audit
+from tracker.domain.vocabulary import Acceptance, Implementation
+from tracker.services import audit, extensions
+from tracker.services.updates import undo
 
 
 @pytest.fixture
@@ -50,6 +51,46 @@ def test_tampering_is_found(filled, how):
         for statement in TAMPERING[how].split("; "):
             connection.execute(text(statement))
     assert audit.verify(filled, b.TODAY).findings, how
+
+
+BESIDE = {
+    "evidence removed": "DELETE FROM evidence",
+    "a link of evidence changed": "UPDATE evidence SET location = 'https://example.org/2'",
+    "evidence moved to another follow-up": "UPDATE evidence SET follow_up_id = (SELECT f.id FROM follow_up f WHERE f.id <> evidence.follow_up_id)",
+    "evidence of another entry": "UPDATE evidence SET entry_id = (SELECT max(id) FROM journal)",
+    "extensions removed": "DELETE FROM extension",
+    "a day that was asked for changed": "UPDATE extension SET requested_to = '2029-01-01'",
+    "a reason changed": "UPDATE extension SET reason = 'none'",
+    "a decision changed": "UPDATE extension SET granted = false WHERE decision_entry IS NOT NULL",
+    "a decision removed": "UPDATE extension SET granted = NULL, decision_entry = NULL",
+    "a decision without an entry": "UPDATE extension SET granted = true, decision_entry = NULL",
+    "a request of another entry": "UPDATE extension SET request_entry = (SELECT min(id) FROM journal)",
+    "who reported it changed": "UPDATE follow_up SET reported_by = 'somebody' WHERE reported_by IS NOT NULL",
+    "who reported it removed": "UPDATE follow_up SET reported_by = NULL",
+    "who reported it added": "UPDATE follow_up SET reported_by = 'somebody' WHERE implementation = 'no-information'",
+}
+
+
+@pytest.fixture
+def attached(filled):
+    """With evidence, a claim, a request that was granted at the second decision, and one that waits."""
+    one, link = ("501/R1", "FAO"), "https://example.org/1"
+    b.move(filled, "501/R1", "WHO", to=Implementation.IMPLEMENTED, evidence=(link,))
+    b.move(filled, *one, to=Acceptance.ACCEPTED, due=date(2026, 12, 31))
+    extensions.request(filled, *one, date(2027, 3, 31), "the budget", b.who())
+    extensions.decide(filled, *one, b.who(), granted=False, to=None, note="no")
+    undo(filled, b.who())
+    extensions.decide(filled, *one, b.who(), granted=True, to=None, note="yes")
+    b.move(filled, *one, to=Acceptance.UNDER_CONSIDERATION, note="again")
+    assert audit.verify(filled, b.TODAY).findings == []
+    return filled
+
+
+@pytest.mark.parametrize("how", sorted(BESIDE))
+def test_tampering_with_what_stands_beside_the_journal_is_found(attached, how):
+    with attached.engine.begin() as connection:
+        connection.execute(text(BESIDE[how]))
+    assert audit.verify(attached, b.TODAY).findings, how
 
 
 def test_a_database_user_is_covered_where_there_is_one(filled):

@@ -1,4 +1,7 @@
-"""Checking the register against itself: the chain of hashes, and what is kept against what the journal adds up to."""
+"""Checking the register against itself: the chain of hashes, and what is kept against what the journal adds up to.
+
+Not compared is what the journal does not say: documents, names, how often a row has changed.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any
 from tracker.domain.filters import Filters
 from tracker.domain.journal import GENESIS, BatchFacts, batch_hash
 from tracker.domain.rows import FollowUp, instant
+from tracker.store.attached import contradictions
 from tracker.store.follow_ups import list_follow_ups, wrongly_open
 from tracker.store.journal import chain
 from tracker.store.unit import Register
@@ -67,6 +71,7 @@ def verify(register: Register, today: date) -> AuditReport:
         kept = list_follow_ups(session, Filters(), today=today)
         computed = list_follow_ups(session, Filters(), today=today, as_of=date.max)
         wrong = wrongly_open(session)
+        report.findings += contradictions(session)
     report.follow_ups = len(kept)
     report.findings += [f"{name}: kept as open or settled against its own positions." for name in wrong]
     report.findings += _differences(kept, computed)
