@@ -152,6 +152,34 @@ def test_evidence_stands_in_for_a_note_and_is_shown(register, store, tmp_path):
     assert files(store), "a file that was evidence once is not deleted"
 
 
+def test_a_file_that_was_altered_is_kept_again_when_it_is_given_again(store, tmp_path):
+    (tmp_path / "plan.pdf").write_bytes(b"the plan")
+    (item,) = take_evidence([str(tmp_path / "plan.pdf")], store)
+    place = evidence.place_of(item.sha256, store)
+    place.write_bytes(b"another plan")
+    take_evidence([str(tmp_path / "plan.pdf")], store)
+    assert place.read_bytes() == b"the plan"
+    assert place.with_name(f"{place.name}.altered").read_bytes() == b"another plan"
+
+
+def test_a_folder_of_evidence_that_cannot_be_looked_into_is_a_sentence(register, store, tmp_path, monkeypatch):
+    """Of the one who runs the tests, who may be root, no folder is out of reach."""
+    b.organizations(register, "WHO")
+    b.report(register)
+    (tmp_path / "plan.pdf").write_bytes(b"the plan")
+    selection = updates.Selection("501/R1", ("WHO",))
+    given = {"evidence": [str(tmp_path / "plan.pdf")], "evidence_store": store}
+    updates.update(register, selection, Update(b.TODAY), b.who(), **given)
+
+    def refuse(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(store), "is_file", refuse)
+    said = "1 file of evidence missing or unreadable, as plan.pdf (A/80/501/R1 WHO). See: tracker db check."
+    assert kept_evidence.trouble(register, store) == (said if register.engine.dialect.name == "sqlite" else None)
+    assert len(kept_evidence.faults(register, store)) == 1
+
+
 def test_files_that_are_gone_or_changed_are_named_once(register, store, tmp_path):
     b.organizations(register, "WHO", "FAO")
     b.report(register)
@@ -171,7 +199,7 @@ def test_files_that_are_gone_or_changed_are_named_once(register, store, tmp_path
     changed = f"plan.pdf (A/80/501/R1 WHO): altered since it was kept: {places['plan.pdf']}"
     if register.engine.dialect.name == "sqlite":
         assert kept_evidence.faults(register, store) == [gone, changed]
-        said = "1 file of evidence missing, as policy.pdf (A/80/501/R1 WHO). See: tracker db check."
+        said = "1 file of evidence missing or unreadable, as policy.pdf (A/80/501/R1 WHO). See: tracker db check."
         assert kept_evidence.trouble(register, store) == said
     else:
         assert kept_evidence.faults(register, store) == [changed], "it may be in the store of a colleague"

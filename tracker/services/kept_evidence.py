@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from enum import Enum
@@ -89,11 +90,18 @@ def _has_one_store(register: Register) -> bool:
 
 
 def trouble(register: Register, store: Path) -> str | None:
-    """A sentence for `tracker status` where files are missing; whether they were altered is for `db check` to read."""
+    """A sentence for `tracker status` where files are not there; whether they were altered is for `db check` to read."""
     if not _has_one_store(register):
         return None
     with register.read() as session:
-        missing = [file for file in kept_files(session) if not place_of(file.sha256, store).is_file()]
+        missing = [file for file in kept_files(session) if not _is_there(place_of(file.sha256, store))]
     if not missing:
         return None
-    return f"{plural(len(missing), 'file')} of evidence missing, as {missing[0]}. See: tracker db check."
+    return f"{plural(len(missing), 'file')} of evidence missing or unreadable, as {missing[0]}. See: tracker db check."
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.is_file() and os.access(place, os.R_OK)
+    except OSError:  # a folder that nobody may look into
+        return False
