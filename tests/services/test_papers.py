@@ -28,7 +28,7 @@ from tracker.services.papers import (
     write_note,
     write_scorecard,
 )
-from tracker.services.reporting import Request
+from tracker.services.reporting import Request, write_quarterly
 from tracker.store.documents import recommendations_of, report_by_tail
 
 A, I = Acceptance, Implementation  # noqa: E741
@@ -118,6 +118,20 @@ def test_the_note_read_in_again_says_the_same(filled, tmp_path):
     assert [[(p.number, p.text) for p in r.paragraphs] for r in read.recommendations] == [
         list(part.paragraphs) for part in paper.parts
     ]
+
+
+@pytest.mark.parametrize("title", ["A title that goes on, " * 14 + "and on", "A title with a bell\x07 and no letter \uffff"])
+def test_a_title_that_no_property_of_word_holds_is_cut_there_and_stands_whole_in_the_note(filled, tmp_path, title):
+    change_report(filled, "501", ReportChange(title=title), b.who(now=NOW))
+    office = replace(REQUEST, office="An office\x00 with a sign")
+    (path,) = write_note(filled, "501", office, tmp_path)
+    word = docx.Document(str(path))
+    shown = "".join(letter for letter in title if letter not in "\x07\uffff")
+    assert word.core_properties.author == "An office with a sign"
+    assert word.core_properties.title == (shown if len(shown) <= 255 else f"{shown[:254]}…")
+    assert shown in [paragraph.text for paragraph in word.paragraphs]
+    (report,) = write_quarterly(filled, office, ["docx"], tmp_path)
+    assert docx.Document(str(report)).core_properties.author == "An office with a sign"
 
 
 def test_importing_the_written_note_of_a_silent_report_changes_no_recommendation(sqlite_register, tmp_path):

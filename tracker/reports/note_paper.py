@@ -9,7 +9,7 @@ from tracker.domain.figures.note import NotePaper
 from tracker.reports import word_xml as xml
 from tracker.reports.archives import dated
 from tracker.reports.template_files import Templates
-from tracker.reports.word import Writer, open_template
+from tracker.reports.word import Writer, open_template, sign
 from tracker.reports.words import long_date
 
 
@@ -31,9 +31,7 @@ def note_docx(note: NotePaper, templates: Templates, office: str, moment: dateti
         writer.add(xml.paragraph(writer.style("Normal"), [xml.run(part.text, look)], text=part.text, keep=True))
         _numbered(writer, part.paragraphs)
     writer.foot(f"{note.symbol or note.report} · {note.title}")
-    properties = writer.word.core_properties
-    properties.title, properties.author, properties.last_modified_by = note.title, office, office
-    properties.created = properties.modified = moment.replace(tzinfo=None)
+    sign(writer.word, note.title, "", office, moment)
     saved = BytesIO()
     writer.word.save(saved)
     return dated(saved.getvalue(), moment)

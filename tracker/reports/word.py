@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -36,7 +37,8 @@ def docx_bytes(document: Document, templates: Templates) -> bytes:
     """The whole file; the same document gives the same bytes. Raises BadDataError for a template without our styles."""
     writer = Writer(open_template(templates), templates)
     writer.write(document)
-    _sign(writer.word, document)
+    title = f"{document.title}: {document.running_title}"
+    sign(writer.word, title, document.subtitle, document.office, document.moment)
     saved = BytesIO()
     writer.word.save(saved)
     return dated(saved.getvalue(), document.moment, writer.with_tables)
@@ -219,12 +221,11 @@ class Writer:
         old.getparent().remove(old)
 
 
-def _sign(word: Any, document: Document) -> None:
+def sign(word: Any, title: str, subject: str, author: str, moment: datetime) -> None:
     """The properties of the file: of the report, not of the machine or the minute."""
     properties = word.core_properties
-    properties.title = f"{document.title}: {document.running_title}"
-    properties.subject = document.subtitle
-    properties.author = properties.last_modified_by = document.office
-    properties.created = properties.modified = document.moment.replace(tzinfo=None)
+    properties.title, properties.subject = xml.for_property(title), xml.for_property(subject)
+    properties.author = properties.last_modified_by = xml.for_property(author)
+    properties.created = properties.modified = moment.replace(tzinfo=None)
     properties.comments = properties.keywords = properties.category = ""
     properties.revision = 1

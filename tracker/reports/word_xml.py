@@ -13,6 +13,7 @@ from tracker.reports.document import Cell, Column, KeyFigure, Row, Section, Tabl
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _TWIPS_PER_MM = 56.6929
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PROPERTY = 255
 _KEEP_WHOLE = 14
 """Tables up to so many rows are not broken over pages."""
 _KEEP_FIRST = 2
@@ -41,6 +42,12 @@ def instruction(name: str, text: str) -> Any:
 def plain(text: str) -> str:
     """Text that XML can hold: escaped, without control characters."""
     return escape(_ILLEGAL.sub("", text))
+
+
+def for_property(text: str) -> str:
+    """Text for a property of a Word file, which holds 255 characters and no control characters; cut where longer."""
+    legal = _ILLEGAL.sub("", text)
+    return legal if len(legal) <= _PROPERTY else f"{legal[: _PROPERTY - 1]}…"
 
 
 def is_rtl(text: str) -> bool:
