@@ -85,9 +85,18 @@ def test_the_two_series_of_letters():
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("a/A-I", "a/a-i"), ("A, f / a-i", "a,f/a-i"), ("J", "J"), ("a,b", "a,b"), ("o/a-o", "o/a-o")]
+    ("typed", "kept"),
+    [
+        ("a/A-I", "a/a-i"),
+        ("A, f / a-i", "a,f/a-i"),
+        ("f,a/a-i", "a,f/a-i"),
+        ("a,a/a-i", "a/a-i"),
+        ("J", "j"),
+        ("b,a", "a,b"),
+        ("o/a-o", "o/a-o"),
+    ],
 )
-def test_an_impact_is_letters_best_with_their_series(typed, kept):
+def test_an_impact_is_letters_best_with_their_series_and_the_same_however_it_is_typed(typed, kept):
     assert parse_impact(typed) == kept
 
 

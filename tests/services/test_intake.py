@@ -9,7 +9,7 @@ import pytest
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Addressee, Stance
 from tracker.errors import BadDataError, UnknownNameError
-from tracker.ingest.notes import Note, NoteParagraph
+from tracker.ingest.notes import SAYS_NO_REPORT, Note, NoteParagraph, read_note
 from tracker.services import intake, updates
 from tracker.services.documents import change_recommendation
 from tracker.services.listing import At, list_follow_ups, read_history, show
@@ -133,6 +133,19 @@ def test_a_note_without_a_report_and_an_unknown_organization_are_refused(three):
     with pytest.raises(UnknownNameError, match="no organization WHOO"):
         b.report(three, codes=["WHOO"])
     assert rows(three) == []
+
+
+def test_a_report_that_is_given_is_asked_for_no_more(three, tmp_path):
+    path = tmp_path / "A_81_100_Add.1.txt"
+    path.write_text(
+        "1. The note comments on a report.\n\nRecommendation 1\nExecutive heads should plant trees.\n\n"
+        "2. The organizations support this recommendation.\n"
+    )
+    assert SAYS_NO_REPORT in [problem.what for problem in read_note(path).problems]
+    options = intake.NoteOptions(report="A/81/100")
+    (report,) = intake.import_notes(three, [path], options, b.who(), dry_run=True)
+    assert (report.report, report.created) == ("A/81/100", 3)
+    assert SAYS_NO_REPORT not in [problem.what for problem in report.problems]
 
 
 def test_a_note_on_a_report_known_by_another_symbol_adds_to_it(three):

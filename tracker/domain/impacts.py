@@ -57,7 +57,12 @@ def _folded(words: str) -> str:
 
 def impact_word(letters: Iterable[str], series: str) -> str:
     """Letters with their series, as the register keeps them: `a,f/a-i`."""
-    return f"{','.join(letters)}/{series}"
+    return f"{_in_order(letters)}/{series}"
+
+
+def _in_order(letters: Iterable[str]) -> str:
+    """Each letter once, in the order of the alphabet, so that the same impact is one group in statistics."""
+    return ",".join(sorted(set(letters)))
 
 
 def parse_impact(typed: str) -> str:
@@ -68,12 +73,12 @@ def parse_impact(typed: str) -> str:
         raise BadDataError(
             f"“{typed}” is no impact.", remedy="Write the letter with its series, as in a/a-i; several as in a,f/a-i."
         )
+    letters = found["letters"].lower().split(",")
     series = (found["series"] or "").lower()
     if not series:
-        return word
+        return _in_order(letters)
     if series not in SERIES:
         raise BadDataError(f"{series} is no series of impacts.", remedy=f"Series are {', '.join(sorted(SERIES))}.")
-    letters = found["letters"].lower().split(",")
     for letter in letters:
         if letter not in SERIES[series]:
             known = ", ".join(SERIES[series])

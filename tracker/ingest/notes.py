@@ -83,6 +83,10 @@ class Note:
     is_composed: bool = False
 
 
+SAYS_NO_REPORT = "The text does not say the symbol of the report on which it comments."
+"""What a problem says that is none where the symbol is given."""
+
+
 def read_note(
     path: Path, *, symbol: str | None = None, limits: Limits | None = None, on_page: OnPage | None = None
 ) -> Note:
@@ -290,7 +294,7 @@ def _report_problems(own: str | None, named: ReportNamed, name: str) -> Iterator
         likely = f" By the note’s own symbol it would be {bases[0]}." if bases else ""
         yield Problem(
             f"{name}, before paragraph 1",
-            "The text does not say the symbol of the report on which it comments.",
+            SAYS_NO_REPORT,
             f"Give the report’s symbol.{likely}",
         )
     elif bases and not set(bases) & {half for symbol in named.symbols for half in halves(symbol)}:

@@ -14,7 +14,7 @@ from tracker.domain.references import fold
 from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.vocabulary import Stance, SymbolRole
 from tracker.errors import BadDataError
-from tracker.ingest.notes import DocumentKind, Note, NoteRecommendation, read_note
+from tracker.ingest.notes import SAYS_NO_REPORT, DocumentKind, Note, NoteRecommendation, read_note
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.folding import fold_text
 from tracker.limits import Limits
@@ -138,7 +138,8 @@ def _completed(note: Note, options: NoteOptions, name: str) -> Note:
             where=name,
             remedy="Give the report's symbol with --report.",
         )
-    return replace(note, report=report, also=(*note.also, *options.also))
+    problems = tuple(problem for problem in note.problems if options.report is None or problem.what != SAYS_NO_REPORT)
+    return replace(note, report=report, also=(*note.also, *options.also), problems=problems)
 
 
 class _Import:
