@@ -263,6 +263,26 @@ def test_an_unknown_language_is_english():
 
 
 @pytest.mark.parametrize(
+    ("code", "day", "words"),
+    [
+        ("fr", date(2021, 6, 1), "1er juin 2021"),
+        ("fr", date(2021, 6, 11), "11 juin 2021"),
+        ("fr", date(2021, 6, 21), "21 juin 2021"),
+        ("en", date(2021, 6, 1), "1 June 2021"),
+    ],
+)
+def test_a_day_is_written_as_the_language_writes_it(code, day, words):
+    assert language(code).date(day) == words
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_both_bodies_of_a_french_mail():
+    first = late(54, heard_on=date(2026, 1, 1))
+    for body in bodies(compose(digest(first, language="fr"), SETTINGS, now=NOW).message):
+        assert "1er octobre 2026" in body
+        assert "sans nouvelles depuis le 1er janvier 2026" in body
+
+
+@pytest.mark.parametrize(
     ("kind", "code", "words"),
     [
         ("waits_for", "en", "Waits for"),
