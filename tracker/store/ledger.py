@@ -75,7 +75,10 @@ def addressees(session: Connection) -> dict[str, int]:
 
 
 def open_cases(session: Connection, code: str, counts: dict[str, int], *, today: date) -> list[Case]:
-    """What is open for one organization, with what decides about reminding; `counts` are its `addressees`."""
+    """What is open for one organization, in the order of lists, with what decides about reminding.
+
+    `counts` are the `addressees` of reports.
+    """
     items = list_follow_ups(session, Filters(organizations=(code,), only_open=True), today=today)
     return as_cases(session, items, counts)
 
