@@ -162,6 +162,51 @@ def test_a_return_is_spoken_of_where_one_is_attached():
     assert "attached return" in with_one
 
 
+CLAIMED = {"implementation": Implementation.IMPLEMENTED, "verification": Verification.DISPUTED}
+UNANSWERED = {"acceptance": Acceptance.UNDER_CONSIDERATION, "implementation": Implementation.NO_INFORMATION}
+
+
+def said_in_both(*cases, code="en", **options):
+    """The bodies with every paragraph on one line."""
+    message = compose(digest(*cases, language=code, **options), SETTINGS, now=NOW).message
+    return [" ".join(body.split()) for body in bodies(message)]
+
+
+@pytest.mark.parametrize(
+    ("code", "asks"),
+    [
+        ("en", "Please send evidence, or report it in progress again."),
+        ("fr", "Veuillez envoyer des justificatifs, ou la déclarer de nouveau en cours."),
+    ],
+)
+@pytest.mark.parametrize("days", [400, 40, 4, 0, -4])
+def test_a_disputed_claim_asks_for_evidence_however_late_it_is(days, code, asks):
+    for body in said_in_both(late(days, **CLAIMED), code=code):
+        assert asks in body
+        assert "report it implemented" not in body
+        assert "report d’échéance" not in body
+
+
+def test_a_disputed_claim_says_beside_what_is_asked_how_late_it_is():
+    text, html = said_in_both(late(40, **CLAIMED))
+    assert "A/80/501/R1 – 40 days overdue Our office could not confirm" in text
+    assert "Also: claim of implementation disputed" in text
+    assert ">40 days overdue</span>" in html
+
+
+def test_a_disputed_claim_of_a_governing_body_asks_for_evidence_too():
+    text, _ = said_in_both(late(40, addressee=Addressee.LEGISLATIVE_BODY, **CLAIMED))
+    assert "Our office could not confirm" in text
+    assert "Please put before" not in text
+
+
+@pytest.mark.parametrize("days", [40, 0, -4])
+def test_what_is_not_accepted_yet_is_asked_for_an_answer_and_not_for_implementation(days):
+    text, _ = said_in_both(late(days, **UNANSWERED))
+    assert "Please tell us whether you accept this recommendation." in text
+    assert "report it implemented" not in text
+
+
 def test_a_copy_asks_for_nothing():
     letter = compose(digest(late(100), part=Part.COPY), SETTINGS, now=NOW)
     text, html = bodies(letter.message)

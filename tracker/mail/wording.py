@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tracker.domain.reminders.bands import days_since
+from tracker.domain.reminders.bands import AWAITING, days_since
 from tracker.domain.reminders.digest import Counts, Digest, Line
 from tracker.domain.reminders.ladder import Part
-from tracker.domain.reminders.words import LATE, Band
+from tracker.domain.reminders.words import AHEAD, LATE, Band
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Implementation, Post, Verification
 from tracker.mail.languages import Language
@@ -77,14 +77,19 @@ _OPENING_OF_OFFICE = N_("These reminders have no recipient, because a post is va
 
 def ask_sentence(language: Language, line: Line) -> str:
     """What is asked about one recommendation, in a sentence or two."""
-    if line.part is Part.COPY:
-        return language.say(_COPY)
+    return language.say(_COPY if line.part is Part.COPY else _asked_for(line))
+
+
+def _asked_for(line: Line) -> str:
+    """What is asked follows from how the row stands; how urgent it is says only how it is put."""
+    band, item = line.ask.band, line.ask.follow_up
+    if item.verification is Verification.DISPUTED:
+        return _ASKS[Band.DISPUTED]
     if line.part is Part.BODY:
-        return language.say(_BODY_ANSWER if line.ask.follow_up.acceptance in _UNANSWERED else _BODY_PROGRESS)
-    return language.say(_ASKS[line.ask.band])
-
-
-_UNANSWERED = (Acceptance.NO_INFORMATION, Acceptance.UNDER_CONSIDERATION)
+        return _BODY_ANSWER if item.acceptance in AWAITING else _BODY_PROGRESS
+    if item.acceptance in AWAITING and band in (*LATE, *AHEAD):
+        return _ASKS[Band.RESPONSE]
+    return _ASKS[band]
 
 
 def band_words(language: Language, band: Band, line: Line) -> str:
