@@ -163,6 +163,7 @@ def test_a_return_is_spoken_of_where_one_is_attached():
 
 
 CLAIMED = {"implementation": Implementation.IMPLEMENTED, "verification": Verification.DISPUTED}
+UNDECIDED = {"requested_to": date(2027, 3, 31)}
 UNANSWERED = {"acceptance": Acceptance.UNDER_CONSIDERATION, "implementation": Implementation.NO_INFORMATION}
 
 
@@ -205,6 +206,19 @@ def test_what_is_not_accepted_yet_is_asked_for_an_answer_and_not_for_implementat
     text, _ = said_in_both(late(days, **UNANSWERED))
     assert "Please tell us whether you accept this recommendation." in text
     assert "report it implemented" not in text
+
+
+@pytest.mark.parametrize("days", [400, 40, 4, 0, -4, -20])
+def test_no_second_request_for_a_later_date_is_asked_for_while_one_is_undecided(days):
+    for body in said_in_both(late(days, **UNDECIDED)):
+        assert "Please report it implemented" in body
+        assert "or say how far it has come." in body
+        assert "ask for a later date" not in body
+        assert "extension to 31 March 2027 requested" in body
+    for body in said_in_both(late(days, **UNDECIDED), code="fr"):
+        assert "ou nous dire où elle en est." in body
+        assert "demander" not in body
+    assert "ask for a later date" in said_in_both(late(days))[0]
 
 
 def test_a_copy_asks_for_nothing():

@@ -36,6 +36,13 @@ _ASKS: dict[Band, str] = {
     Band.SILENT: N_("Please tell us how far this has come."),
     Band.LONG_OUTSTANDING: N_("Please tell us whether this will still be implemented, and by when."),
 }
+_UNDECIDED_ASKS: dict[Band, str] = {
+    **dict.fromkeys(LATE, N_("Please report it implemented, or say how far it has come.")),
+    Band.DUE_TODAY: N_("Please report it implemented today, or say how far it has come."),
+    Band.DUE_VERY_SOON: N_("Please report it implemented by its date, or say how far it has come."),
+    Band.DUE_SOON: N_("Please report it implemented by its date, or say how far it has come."),
+}
+"""While a later date that was asked for is not decided: a second request is refused."""
 _BODY_ANSWER = N_("Please put this before the governing body, and tell us what it decides.")
 _BODY_PROGRESS = N_("Please put before the governing body how far this has come, and tell us what it decides.")
 _COPY = N_("For your information: the organization has been asked, and has not settled this.")
@@ -89,6 +96,8 @@ def _asked_for(line: Line) -> str:
         return _BODY_ANSWER if item.acceptance in AWAITING else _BODY_PROGRESS
     if item.acceptance in AWAITING and band in (*LATE, *AHEAD):
         return _ASKS[Band.RESPONSE]
+    if line.ask.case.requested_to is not None:
+        return _UNDECIDED_ASKS.get(band, _ASKS[band])
     return _ASKS[band]
 
 
