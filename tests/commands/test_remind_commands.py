@@ -85,6 +85,22 @@ def test_preview_of_all_is_one_page(due, tmp_path):
     assert due("remind", "preview", "--all").stdout.startswith("<!DOCTYPE html>")
 
 
+def test_a_page_files_and_rows_can_be_had_at_once(due, tmp_path):
+    page, folder = tmp_path / "page.html", tmp_path / "mails"
+    done = due("remind", "preview", "--html", str(page), "--out", str(folder), "--json")
+    (mail,) = json.loads(done.stdout)
+    assert [str(path) for path in folder.iterdir()] == [mail["file"]]
+    assert "Ada Holder" in page.read_text(encoding="utf-8")
+    assert f"1 digest in {page}." in done.stderr
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv"])
+def test_a_page_and_rows_are_not_both_written_to_stdout(due, form):
+    done = due("remind", "preview", "--all", form)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "The page and the rows cannot both go to stdout. Give --html FILE for the page." in done.stderr
+
+
 def test_the_first_digests_need_a_yes(due):
     refused = due("remind", "send")
     assert refused.exit_code == 1

@@ -56,7 +56,7 @@ def say_of_waiting(rest: Prospect) -> None:
         say(f"Mail {mail.id} to {mail.recipient} is given up: it has waited since {mail.since:%Y-%m-%d}.")
 
 
-def write_page(mails: list[Going], html: Path | None) -> None:
+def write_page(mails: Sequence[Going], html: Path | None) -> None:
     """All of them as one page, in a file or on stdout."""
     from tracker.mail.pages import preview_page
 

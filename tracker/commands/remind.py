@@ -26,9 +26,10 @@ from tracker.commands.previews import (
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, print_facts, print_json, print_table, say
 from tracker.domain.plurals import plural
-from tracker.errors import RefusedError, WorldError
+from tracker.errors import RefusedError, UsageError, WorldError
 
 if TYPE_CHECKING:
+    from tracker.commands.previews import Going
     from tracker.services.delivery import DeliveryReport
     from tracker.services.reminders import ComposeReport, Outlook
 
@@ -75,20 +76,23 @@ def preview(
     Those that wait in the outbox are among them, last, whatever --org says: they are delivered too.
     """
     desk: Desk = ctx.obj
-    found = would_go_out(desk, org or ())
-    if show_all or html is not None:
-        write_page(list(found), html)
-        return
+    is_page = show_all or html is not None
+    if is_page and html is None and write is not None:
+        raise UsageError("The page and the rows cannot both go to stdout.", remedy="Give --html FILE for the page.")
+    found: Iterable[Going] = would_go_out(desk, org or ())
+    if is_page:
+        found = list(found)
+        write_page(found, html)
     mails = []
     for mail in found:
         mails.append(mail.as_json() | {"file": None if out is None else str(write_mail(mail, out))})
-        if out is None and write is None:
+        if out is None and write is None and not is_page:
             print_mail(mail)
     if write is not None:
         write(mails)
     elif not mails:
         _explain_nothing(desk, org)
-    else:
+    elif out is not None or not is_page:
         say(f"{counted(mails)}{f' written into {out}' if out else ''}; send with: tracker remind send.")
 
 
@@ -309,8 +313,6 @@ def ladder(
         _print_policy(policies.office if org is None else policies.of(org), write)
         return
     if organization is None:
-        from tracker.errors import UsageError
-
         raise UsageError("Which organization is not clear.", remedy="Write: tracker remind ladder REF ORG.")
     item, turns = foresee(desk.register, desk.settings, ref, organization, now=desk.now)
     _print_turns(turns, write)
