@@ -219,7 +219,9 @@ def test_the_recommendations_of_a_digest_stand_as_in_lists_and_in_the_return(reg
     assert [line.ask.follow_up.number for line in mail.digest.lines] == numbers
     move(register, f"{SYMBOL}/R11", "WHO", due=TODAY - timedelta(days=11), note="The letter says so.")
     (mail,) = preview(register, SETTINGS, now=NOW)
-    assert [line.ask.follow_up.number for line in mail.digest.lines][:3] == ["11", "1", "2"], "the longest overdue first"
+    assert [line.ask.follow_up.number for line in mail.digest.lines][:3] == ["11", "1", "2"], (
+        "the longest overdue first"
+    )
 
 
 def test_a_policy_for_an_organization_that_is_not_there_is_a_mistake(filled):

@@ -24,13 +24,14 @@ from tracker.commands.previews import (
     write_page,
 )
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, print_facts, print_json, print_table, say
+from tracker.commands.render import Column, print_facts, print_json, print_table, say, to_the_minute
+from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
 from tracker.errors import RefusedError, UsageError, WorldError
 
 if TYPE_CHECKING:
     from tracker.commands.previews import Going
-    from tracker.services.delivery import DeliveryReport
+    from tracker.services.delivery import DeliveryReport, MailAnswer
     from tracker.services.reminders import ComposeReport, Outlook
 
 DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "in_brief", "items", "mail", "file")
@@ -238,9 +239,18 @@ def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, whe
     if composed.replaced:
         say(f"Of earlier cycles {plural(composed.replaced, 'mail')} gave way (tracker outbox list --state failed).")
     for answer in report.answers:
-        say(f"Mail {answer.id} to {answer.recipient} is {answer.state.value}: {answer.answer}")
+        say(_not_sent(answer))
     if report.remaining:
         say(f"{plural(report.remaining, 'mail')} still in the outbox (tracker outbox list).")
+
+
+def _not_sent(mail: MailAnswer) -> str:
+    """Why a mail was not sent, and what becomes of it."""
+    if mail.next_attempt_at is not None:
+        again = f"the first delivery after {to_the_minute(mail.next_attempt_at)} tries again"
+        return f"Mail {mail.id} to {mail.recipient} was put off ({mail.answer}); {again}."
+    what = "failed" if mail.state is OutboxState.FAILED else "may have arrived or not"
+    return f"Mail {mail.id} to {mail.recipient} {what}: {mail.answer}"
 
 
 @app.command()
