@@ -153,6 +153,55 @@ def test_a_mail_that_did_not_arrive_ends_with_the_status_of_a_failing_world(due,
     assert mail["state"] == state
 
 
+@pytest.fixture
+def answering(due, config):
+    """`remind send` (or another of `remind`) at an hour, over a mail server that answers every addressee so."""
+    import time_machine
+
+    def send(hour, answer, *words):
+        with (
+            time_machine.travel(f"2026-07-06T{hour}:00Z", tick=False),
+            mail_server(Habits(at_rcpt=lambda _: answer)) as port,
+        ):
+            config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
+            return due("remind", *words or ("send", "--yes"))
+
+    return send
+
+
+@pytest.mark.parametrize("words", [("send",), ("preview",), ("send", "--dry-run")], ids=" ".join)
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("451 no", "had to be put off; the first delivery after 2026-07-06 09:01Z tries again."),
+        (
+            "550 nobody",
+            "failed: mail 1 to ada@who.example.org (550 nobody). "
+            "Mend the cause, then tracker outbox retry 1, or give up with tracker outbox drop 1.",
+        ),
+    ],
+)
+def test_a_digest_that_did_not_go_out_is_not_said_to_have_gone_out(answering, words, answer, said):
+    answering("09:00", answer)
+    done = answering("09:00", answer, *words)
+    assert done.exit_code == 0
+    assert f"1 digest of this cycle {said}" in done.stderr
+    assert "went out already" not in done.stderr
+
+
+def test_a_digest_that_nobody_knows_to_have_arrived_and_one_that_was_dropped_are_told_apart(due, config):
+    with mail_server(Habits(vanish=lambda step, _: step == "BODY")) as port:
+        config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
+        due("remind", "send", "--yes")
+    said = due("remind", "preview").stderr
+    assert "1 digest of this cycle may have arrived or not: mail 1 to ada@who.example.org (" in said
+    assert "Ask the recipient, then tracker outbox retry 1, or give up with tracker outbox drop 1." in said
+    due("outbox", "drop", "1")
+    said = due("remind", "send").stderr
+    assert "1 digest of this cycle will not be sent: dropped, out of date, or for one who has left" in said
+    assert "went out already" not in said
+
+
 def test_ctrl_c_lets_the_mail_under_way_arrive_and_says_what_waits(due, config, sqlite_register):
     crash_points.compose(sqlite_register, 3, now())  # what has waited for days is given up
     habits = Habits(at_data=lambda _: signal.raise_signal(signal.SIGINT) if len(habits.received) == 1 else None)

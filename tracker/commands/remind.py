@@ -25,6 +25,7 @@ from tracker.commands.previews import (
 )
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, print_facts, print_json, print_table, say, to_the_minute
+from tracker.commands.this_cycle import say_of_settled, say_of_unsettled
 from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
 from tracker.errors import RefusedError, UsageError, WorldError
@@ -100,11 +101,10 @@ def preview(
 def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
     from tracker.services.reminders import outlook
 
-    found = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ())
-    if found.done:
-        say(f"Nothing is due: {plural(found.done, 'digest')} of this cycle went out already (tracker remind log).")
-    else:
-        say("Nothing is asked of anybody at present.")
+    composed = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ()).composed
+    say("Nothing is due (tracker remind log)." if composed else "Nothing is asked of anybody at present.")
+    say_of_settled(composed)
+    say_of_unsettled(composed)
 
 
 @app.command()
@@ -161,6 +161,7 @@ def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
     if due.is_capped:
         say(_capped(due))
     say_of_waiting(waiting)
+    say_of_unsettled(due.composed)
 
 
 def _ask(due: Outlook, *, as_json: bool) -> bool:
@@ -232,8 +233,9 @@ def _capped(due: Outlook) -> str:
 
 def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, where: str) -> None:
     say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'mail')} sent ({where}).")
-    if not composed.digests and due.done:
-        say(f"{plural(due.done, 'digest')} of this cycle went out already; nobody gets a second one.")
+    if not composed.digests:
+        say_of_settled(due.composed)
+    say_of_unsettled(due.composed)
     if composed.is_capped:
         say(_capped(due))
     if composed.replaced:
