@@ -176,8 +176,10 @@ def answering(due, config):
         ("451 no", "had to be put off; the first delivery after 2026-07-06 09:01Z tries again."),
         (
             "550 nobody",
-            "failed: mail 1 to ada@who.example.org (550 nobody). "
-            "Mend the cause, then tracker outbox retry 1, or give up with tracker outbox drop 1.",
+            (
+                "failed: mail 1 to ada@who.example.org (550 nobody). "
+                "Mend the cause, then tracker outbox retry 1, or give up with tracker outbox drop 1."
+            ),
         ),
     ],
 )
@@ -200,6 +202,38 @@ def test_a_digest_that_nobody_knows_to_have_arrived_and_one_that_was_dropped_are
     said = due("remind", "send").stderr
     assert "1 digest of this cycle will not be sent: dropped, out of date, or for one who has left" in said
     assert "went out already" not in said
+
+
+HEAD = ("--post", "executive-head", "--name", "Ben Holder", "--email", "ben@who.example.org")
+
+
+def test_who_sends_is_told_of_a_mail_whose_addressee_has_left(due, answering):
+    answering("09:00", "451 no")
+    assert due("officer", "add", "WHO", *HEAD, "--from", "2026-07-01").exit_code == 0
+    done = answering("10:00", None)
+    assert done.exit_code == 0
+    assert "1 digest composed, 1 mail sent" in done.stderr
+    assert "Mail 1 to ada@who.example.org, of cycle 2026-07, is not sent: its addressee has left." in done.stderr
+
+
+def test_programs_are_told_of_a_mail_whose_addressee_has_left(due, answering):
+    answering("09:00", "451 no")
+    due("officer", "add", "WHO", *HEAD, "--from", "2026-07-01")
+    told = json.loads(answering("10:00", None, "send", "--yes", "--json").stdout)
+    assert (told["sent"], told["failed"], told["left"]) == (1, 0, 1)
+
+
+def test_a_mail_whose_addressee_has_left_is_not_queued_again(due, answering):
+    answering("09:00", "550 nobody")
+    due("officer", "add", "WHO", *HEAD, "--from", "2026-07-01")
+    refused = due("outbox", "retry", "1")
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "tracker: mail 1 is for an address at which nobody holds a post any more, so that it is not sent again. "
+        "Take note of it with: tracker outbox drop 1. Who holds the post now gets an own digest.\n"
+    )
+    assert due("outbox", "retry", "--state", "failed").stderr.startswith("0 mails queued again")
+    assert due("outbox", "drop", "1").exit_code == 0
 
 
 def test_ctrl_c_lets_the_mail_under_way_arrive_and_says_what_waits(due, config, sqlite_register):

@@ -169,11 +169,13 @@ def _which(mail_ids: list[int] | None, state: Settled | None) -> list[int] | Out
 
 def _decide(desk: Desk, event: Event, which: list[int] | OutboxState, *, dry_run: bool, as_json: bool) -> None:
     from tracker.services.outbox import decide, decide_state, mail_json
+    from tracker.services.reminders import office_of
 
+    office = office_of(desk.settings)
     if isinstance(which, OutboxState):
-        mails = decide_state(desk.register, event, which, desk.who, dry_run=dry_run)
+        mails = decide_state(desk.register, event, which, desk.who, office=office, dry_run=dry_run)
     else:
-        mails = decide(desk.register, event, which, desk.who, dry_run=dry_run)
+        mails = decide(desk.register, event, which, desk.who, office=office, dry_run=dry_run)
     if as_json:
         print_json([mail_json(mail) for mail in mails])
     if dry_run:

@@ -17,6 +17,7 @@ from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.previews import (
     counted,
     print_mail,
+    say_of_let_go,
     say_of_waiting,
     waiting_words,
     would_go_out,
@@ -223,7 +224,8 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
 def _delivery_json(report: DeliveryReport) -> dict[str, Any]:
     names = ("sent", "retried", "failed", "uncertain", "remaining")
     return {name: getattr(report, name) for name in names} | {
-        "trouble": None if report.trouble is None else str(report.trouble)
+        "left": len(report.let_go.left),
+        "trouble": None if report.trouble is None else str(report.trouble),
     }
 
 
@@ -240,6 +242,7 @@ def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, whe
         say(_capped(due))
     if composed.replaced:
         say(f"Of earlier cycles {plural(composed.replaced, 'mail')} gave way (tracker outbox list --state failed).")
+    say_of_let_go(report.let_go)
     for answer in report.answers:
         say(_not_sent(answer))
     if report.remaining:

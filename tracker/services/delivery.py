@@ -16,7 +16,7 @@ from tracker.records import record
 from tracker.services.steps import OnStep, begun
 from tracker.store import outbox, waiting
 from tracker.store.unit import Register
-from tracker.store.waiting import WaitingMail
+from tracker.store.waiting import Prospect, WaitingMail
 
 CLAIM_LEASE = timedelta(minutes=5)
 """How long claimed mails wait for a program that died before others take them."""
@@ -41,7 +41,10 @@ class MailAnswer:
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """What one delivery came to. `answers` holds what was not sent; `trouble` is why it ended before its time."""
+    """What one delivery came to. `answers` holds what was not sent; `trouble` is why it ended before its time.
+
+    `let_go` is what it found waiting and gave up, as nobody is to get it any more.
+    """
 
     sent: int = 0
     retried: int = 0
@@ -50,6 +53,7 @@ class DeliveryReport:
     remaining: int = 0
     answers: list[MailAnswer] = field(default_factory=list)
     trouble: MailServerError | None = None
+    let_go: Prospect = field(default_factory=Prospect)
 
     @property
     def attempted(self) -> int:
@@ -107,8 +111,9 @@ def deliver(
     try:
         with register.write() as session:
             this.report.uncertain += outbox.recover(session, now=clock())
-            for mail, said in waiting.clear(session, owner=owner, now=clock(), office=office):
-                this.report.count(mail, OutboxState.FAILED, said)
+            this.report.let_go = waiting.clear(session, owner=owner, now=clock(), office=office)
+            for mail in this.report.let_go.given_up:
+                this.report.count(mail, OutboxState.FAILED, waiting.waited_too_long(mail))
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
             begun(on_step, plural(this.waiting, "mail"))
