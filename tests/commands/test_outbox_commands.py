@@ -1,10 +1,11 @@
 """`tracker outbox` as typed."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+from terminals import on_a_terminal
 
 from tracker.domain.outbox import Answer, Event
 from tracker.store import outbox
@@ -62,6 +63,30 @@ def test_list_of_a_state_says_what_to_do(run, mails):
     assert lines[0].split("\t") == ["id", "state", "recipient", "subject", "attempts", "next attempt", "answer"]
     assert lines[1:] == ["3\tuncertain\thead3@example.org\tCafé: 3 overdue\t1\t\tcut"]
     assert result.stderr == "1 mail. 1 uncertain: ask the recipient, then `tracker outbox retry ID` or `drop ID`.\n"
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_on_a_terminal_nothing_is_torn_and_the_subject_has_room(mails, sqlite_url, columns):
+    screen = on_a_terminal(sqlite_url, "outbox", "list", columns=columns).replace("\r\n", "\n")
+    assert max(map(len, screen.splitlines())) <= columns
+    assert "Café: 3 overdue · 451 later" in screen
+    assert "head2@example.org" in screen
+    assert "2026-11-24 09:01Z" in screen
+
+
+def test_a_long_word_of_an_answer_stands_beneath_rather_than_torn(mails, sqlite_register, sqlite_url):
+    place = f"https://mail.example.org/{'refused' * 5}"
+    with sqlite_register.write() as session:
+        (mail,) = outbox.claim(session, owner="a", now=NOW + timedelta(hours=1), lease=timedelta(0), limit=1)
+        outbox.settle(session, mail, Answer(Event.REFUSE, f"550 see {place}"), owner="a", now=NOW)
+    assert place in on_a_terminal(sqlite_url, "outbox", "list", columns=96)
+
+
+def test_a_column_that_is_empty_in_every_row_is_left_out_on_a_terminal_and_stays_in_a_pipe(run, mails, sqlite_url):
+    only = ("outbox", "list", "--state", "sent")
+    assert "next attempt" not in on_a_terminal(sqlite_url, *only)
+    assert "next attempt" in on_a_terminal(sqlite_url, "outbox", "list")
+    assert "\tnext attempt\t" in run(*only).stdout
 
 
 def test_show_raw_is_the_exact_bytes(run, mails, sqlite_register):

@@ -85,6 +85,22 @@ def test_preview_of_all_is_one_page(due, tmp_path):
     assert due("remind", "preview", "--all").stdout.startswith("<!DOCTYPE html>")
 
 
+def test_a_page_files_and_rows_can_be_had_at_once(due, tmp_path):
+    page, folder = tmp_path / "page.html", tmp_path / "mails"
+    done = due("remind", "preview", "--html", str(page), "--out", str(folder), "--json")
+    (mail,) = json.loads(done.stdout)
+    assert [str(path) for path in folder.iterdir()] == [mail["file"]]
+    assert "Ada Holder" in page.read_text(encoding="utf-8")
+    assert f"1 digest in {page}." in done.stderr
+
+
+@pytest.mark.parametrize("form", ["--json", "--csv"])
+def test_a_page_and_rows_are_not_both_written_to_stdout(due, form):
+    done = due("remind", "preview", "--all", form)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "The page and the rows cannot both go to stdout. Give --html FILE for the page." in done.stderr
+
+
 def test_the_first_digests_need_a_yes(due):
     refused = due("remind", "send")
     assert refused.exit_code == 1
@@ -120,20 +136,104 @@ def test_a_mail_server_that_is_down_leaves_the_mail_in_the_outbox(due, config):
 
 
 @pytest.mark.parametrize(
-    ("habits", "state"),
+    ("habits", "state", "said"),
     [
-        (Habits(at_rcpt=lambda _: "550 nobody of that name"), "failed"),
-        (Habits(vanish=lambda step, _: step == "BODY"), "uncertain"),
+        (Habits(at_rcpt=lambda _: "550 nobody of that name"), "failed", "failed: 550 nobody"),
+        (Habits(vanish=lambda step, _: step == "BODY"), "uncertain", "may have arrived or not: "),
     ],
 )
-def test_a_mail_that_did_not_arrive_ends_with_the_status_of_a_failing_world(due, config, habits, state):
+def test_a_mail_that_did_not_arrive_ends_with_the_status_of_a_failing_world(due, config, habits, state, said):
     with mail_server(habits) as port:
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
         done = due("remind", "send", "--yes")
     assert done.exit_code == 4
+    assert f"Mail 1 to ada@who.example.org {said}" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("tracker: 1 mail failed or uncertain.")
     (mail,) = json.loads(due("outbox", "list", "--json").stdout)
     assert mail["state"] == state
+
+
+@pytest.fixture
+def answering(due, config):
+    """`remind send` (or another of `remind`) at an hour, over a mail server that answers every addressee so."""
+    import time_machine
+
+    def send(hour, answer, *words):
+        with (
+            time_machine.travel(f"2026-07-06T{hour}:00Z", tick=False),
+            mail_server(Habits(at_rcpt=lambda _: answer)) as port,
+        ):
+            config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
+            return due("remind", *words or ("send", "--yes"))
+
+    return send
+
+
+@pytest.mark.parametrize("words", [("send",), ("preview",), ("send", "--dry-run")], ids=" ".join)
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("451 no", "had to be put off; the first delivery after 2026-07-06 09:01Z tries again."),
+        (
+            "550 nobody",
+            (
+                "failed: mail 1 to ada@who.example.org (550 nobody). "
+                "Mend the cause, then tracker outbox retry 1, or give up with tracker outbox drop 1."
+            ),
+        ),
+    ],
+)
+def test_a_digest_that_did_not_go_out_is_not_said_to_have_gone_out(answering, words, answer, said):
+    answering("09:00", answer)
+    done = answering("09:00", answer, *words)
+    assert done.exit_code == 0
+    assert f"1 digest of this cycle {said}" in done.stderr
+    assert "went out already" not in done.stderr
+
+
+def test_a_digest_that_nobody_knows_to_have_arrived_and_one_that_was_dropped_are_told_apart(due, config):
+    with mail_server(Habits(vanish=lambda step, _: step == "BODY")) as port:
+        config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
+        due("remind", "send", "--yes")
+    said = due("remind", "preview").stderr
+    assert "1 digest of this cycle may have arrived or not: mail 1 to ada@who.example.org (" in said
+    assert "Ask the recipient, then tracker outbox retry 1, or give up with tracker outbox drop 1." in said
+    due("outbox", "drop", "1")
+    said = due("remind", "send").stderr
+    assert "1 digest of this cycle will not be sent: dropped, out of date, or for one who has left" in said
+    assert "went out already" not in said
+
+
+HEAD = ("--post", "executive-head", "--name", "Ben Holder", "--email", "ben@who.example.org")
+
+
+def test_who_sends_is_told_of_a_mail_whose_addressee_has_left(due, answering):
+    answering("09:00", "451 no")
+    assert due("officer", "add", "WHO", *HEAD, "--from", "2026-07-01").exit_code == 0
+    done = answering("10:00", None)
+    assert done.exit_code == 0
+    assert "1 digest composed, 1 mail sent" in done.stderr
+    assert "Mail 1 to ada@who.example.org, of cycle 2026-07, is not sent: its addressee has left." in done.stderr
+
+
+def test_programs_are_told_of_a_mail_whose_addressee_has_left(due, answering):
+    answering("09:00", "451 no")
+    due("officer", "add", "WHO", *HEAD, "--from", "2026-07-01")
+    told = json.loads(answering("10:00", None, "send", "--yes", "--json").stdout)
+    assert (told["sent"], told["failed"], told["left"]) == (1, 0, 1)
+
+
+def test_a_mail_whose_addressee_has_left_is_not_queued_again(due, answering):
+    answering("09:00", "550 nobody")
+    due("officer", "add", "WHO", *HEAD, "--from", "2026-07-01")
+    refused = due("outbox", "retry", "1")
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        "tracker: mail 1 is for an address at which nobody holds a post any more, so that it is not sent again. "
+        "Take note of it with: tracker outbox drop 1. Who holds the post now gets an own digest.\n"
+    )
+    assert due("outbox", "retry", "--state", "failed").stderr.startswith("0 mails queued again")
+    assert due("outbox", "drop", "1").exit_code == 0
 
 
 def test_ctrl_c_lets_the_mail_under_way_arrive_and_says_what_waits(due, config, sqlite_register):
@@ -210,7 +310,8 @@ def test_what_waits_is_shown_and_sent_and_an_earlier_one_gives_way(due, config, 
         mail_server(Habits(at_rcpt=lambda _: "451 no")) as port,
     ):
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
-        assert "Mail 1 to ada@who.example.org is retry: 451 no" in due("remind", "send", "--yes").stderr
+        put_off = "was put off (451 no); the first delivery after 2026-07-06 09:01Z tries again."
+        assert f"Mail 1 to ada@who.example.org {put_off}" in due("remind", "send", "--yes").stderr
     config("")
     with time_machine.travel("2026-07-06T10:00:00Z", tick=False):
         (waiting,) = json.loads(due("remind", "preview", "--json").stdout)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tracker.jobs import JOBS, Job
 from tracker.services.delivery import DeliveryReport
 from tracker.services.ticking import LOCK_LEASE, TickReport
 from tracker.store import outbox
+from tracker.store.waiting import WaitingMail
 
 PROGRAM = Path(__file__).with_name("run_program.py")
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,6 +162,15 @@ def test_a_tick_with_trouble_is_told(caplog):
     guarded("tick", lambda: TickReport(composed=2, delivery=report))()
     assert caplog.messages == ["delivery stopped", "tick"]
     assert caplog.records[1].fields["sent"] == 1
+
+
+def test_a_mail_whose_addressee_has_left_is_told(caplog):
+    report, when = DeliveryReport(sent=1), datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
+    left = WaitingMail(7, "digest:7", "ada@who.example.org", "WHO", OutboxState.RETRY, when, when, None, None)
+    report.let_go.left.append(left)
+    caplog.set_level(logging.INFO)
+    guarded("tick", lambda: TickReport(composed=1, delivery=report))()
+    assert caplog.records[0].fields == {"mail": 7, "state": "failed", "answer": "not sent: its addressee has left"}
 
 
 def test_no_two_processes_have_one_name():

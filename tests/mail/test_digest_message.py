@@ -162,6 +162,65 @@ def test_a_return_is_spoken_of_where_one_is_attached():
     assert "attached return" in with_one
 
 
+CLAIMED = {"implementation": Implementation.IMPLEMENTED, "verification": Verification.DISPUTED}
+UNDECIDED = {"requested_to": date(2027, 3, 31)}
+UNANSWERED = {"acceptance": Acceptance.UNDER_CONSIDERATION, "implementation": Implementation.NO_INFORMATION}
+
+
+def said_in_both(*cases, code="en", **options):
+    """The bodies with every paragraph on one line."""
+    message = compose(digest(*cases, language=code, **options), SETTINGS, now=NOW).message
+    return [" ".join(body.split()) for body in bodies(message)]
+
+
+@pytest.mark.parametrize(
+    ("code", "asks"),
+    [
+        ("en", "Please send evidence, or report it in progress again."),
+        ("fr", "Veuillez envoyer des justificatifs, ou la déclarer de nouveau en cours."),
+    ],
+)
+@pytest.mark.parametrize("days", [400, 40, 4, 0, -4])
+def test_a_disputed_claim_asks_for_evidence_however_late_it_is(days, code, asks):
+    for body in said_in_both(late(days, **CLAIMED), code=code):
+        assert asks in body
+        assert "report it implemented" not in body
+        assert "report d’échéance" not in body
+
+
+def test_a_disputed_claim_says_beside_what_is_asked_how_late_it_is():
+    text, html = said_in_both(late(40, **CLAIMED))
+    assert "A/80/501/R1 – 40 days overdue Our office could not confirm" in text
+    assert "Also: claim of implementation disputed" in text
+    assert ">40 days overdue</span>" in html
+
+
+def test_a_disputed_claim_of_a_governing_body_asks_for_evidence_too():
+    text, _ = said_in_both(late(40, addressee=Addressee.LEGISLATIVE_BODY, **CLAIMED))
+    assert "Our office could not confirm" in text
+    assert "Please put before" not in text
+
+
+@pytest.mark.parametrize("days", [40, 0, -4])
+def test_what_is_not_accepted_yet_is_asked_for_an_answer_and_not_for_implementation(days):
+    text, _ = said_in_both(late(days, **UNANSWERED))
+    assert "Please tell us whether you accept this recommendation." in text
+    assert "report it implemented" not in text
+
+
+@pytest.mark.parametrize("days", [400, 40, 4, 0, -4, -20])
+def test_no_second_request_for_a_later_date_is_asked_for_while_one_is_undecided(days):
+    for body in said_in_both(late(days, **UNDECIDED)):
+        assert "Please report it implemented" in body
+        assert "or say how far it has come." in body
+        assert "ask for a later date" not in body
+        assert "extension to 31 March 2027 requested" in body
+    for body in said_in_both(late(days, **UNDECIDED), code="fr"):
+        assert "ou nous dire où elle en est." in body
+        assert "demander" not in body
+    assert "ask for a later date" in said_in_both(late(days))[0]
+
+
 def test_a_copy_asks_for_nothing():
     letter = compose(digest(late(100), part=Part.COPY), SETTINGS, now=NOW)
     text, html = bodies(letter.message)
@@ -260,6 +319,26 @@ def test_a_language_needs_only_a_catalogue_and_may_run_from_right_to_left(tmp_pa
 def test_an_unknown_language_is_english():
     assert language("tlh").code == "en"
     assert language("fr-CH").code == "fr"
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "words"),
+    [
+        ("fr", date(2021, 6, 1), "1er juin 2021"),
+        ("fr", date(2021, 6, 11), "11 juin 2021"),
+        ("fr", date(2021, 6, 21), "21 juin 2021"),
+        ("en", date(2021, 6, 1), "1 June 2021"),
+    ],
+)
+def test_a_day_is_written_as_the_language_writes_it(code, day, words):
+    assert language(code).date(day) == words
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_both_bodies_of_a_french_mail():
+    first = late(54, heard_on=date(2026, 1, 1))
+    for body in bodies(compose(digest(first, language="fr"), SETTINGS, now=NOW).message):
+        assert "1er octobre 2026" in body
+        assert "sans nouvelles depuis le 1er janvier 2026" in body
 
 
 @pytest.mark.parametrize(

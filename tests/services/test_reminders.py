@@ -205,7 +205,23 @@ def test_only_the_organizations_asked_for(filled):
     assert compose_due(filled, SETTINGS, now=NOW, organizations=["who"]).digests == 1
     assert [row.recipient for row in rows(filled)] == ["head@who.example.org"]
     found = outlook(filled, SETTINGS, now=NOW)
-    assert (found.digests, found.done, found.is_first) == (1, 1, False)
+    assert (found.digests, len(found.waiting.sent), found.is_first) == (1, 1, False)
+
+
+def test_the_recommendations_of_a_digest_stand_as_in_lists_and_in_the_return(register):
+    organizations(register, "WHO")
+    numbers = ["1", "2", "9", "10", "11", "121.9", "121.10", "IV", "V", "(b)"]
+    report(register, *(replace(recommendation("1"), number=number) for number in numbers))
+    officer(register, "WHO", Post.EXECUTIVE_HEAD, "head@who.example.org")
+    for number in numbers:
+        move(register, f"{SYMBOL}/R{number}", "WHO", to=Acceptance.ACCEPTED, due=TODAY - timedelta(days=10))
+    (mail,) = preview(register, SETTINGS, now=NOW)
+    assert [line.ask.follow_up.number for line in mail.digest.lines] == numbers
+    move(register, f"{SYMBOL}/R11", "WHO", due=TODAY - timedelta(days=11), note="The letter says so.")
+    (mail,) = preview(register, SETTINGS, now=NOW)
+    assert [line.ask.follow_up.number for line in mail.digest.lines][:3] == ["11", "1", "2"], (
+        "the longest overdue first"
+    )
 
 
 def test_a_policy_for_an_organization_that_is_not_there_is_a_mistake(filled):

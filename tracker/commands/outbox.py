@@ -11,7 +11,7 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt
-from tracker.commands.render import Column, print_facts, print_json, print_table, say, tell
+from tracker.commands.render import Column, is_terminal, print_facts, print_json, print_table, say, tell, to_the_minute
 from tracker.domain.outbox import Event, OutboxState
 from tracker.domain.plurals import plural
 from tracker.errors import UsageError
@@ -61,17 +61,33 @@ def list_mails(
     if write is not None:
         write([mail_json(mail) for mail in mails])
         return
-    titles = ("id", "state", "recipient", "subject", "attempts", "next attempt", "answer")
-    print_table(
-        [Column(title, title in ("subject", "answer"), wrap=title == "subject") for title in titles], map(_cells, mails)
-    )
+    if is_terminal():
+        _draw(mails)
+    else:
+        titles = ("id", "state", "recipient", "subject", "attempts", "next attempt", "answer")
+        print_table([Column(title) for title in titles], map(_cells, mails))
     say(_summary(mails))
 
 
 def _cells(mail: QueuedMail) -> tuple[str, ...]:
-    at = "" if mail.next_attempt_at is None else f"{mail.next_attempt_at:%Y-%m-%d %H:%M}Z"
+    at = "" if mail.next_attempt_at is None else to_the_minute(mail.next_attempt_at)
     attempts = "" if mail.attempts is None else str(mail.attempts)
     return (str(mail.id), mail.state.value, mail.recipient, mail.subject, attempts, at, mail.answer or "")
+
+
+def _draw(mails: list[QueuedMail]) -> None:
+    """Subject and answer stand together, so that both have room; what is empty in every row is left out."""
+    columns = [
+        Column("id", right=True), Column("state"), Column("recipient", flexible=True, wrap=True),
+        Column("attempts", right=True), Column("next attempt"),
+        Column("subject, and the answer", flexible=True, wrap=True, beneath=True),
+    ]  # fmt: skip
+    rows = [
+        (number, state, recipient, attempts, at, " · ".join(filter(None, (subject, answer))))
+        for number, state, recipient, subject, attempts, at, answer in map(_cells, mails)
+    ]
+    kept = [place for place, column in enumerate(columns) if any(row[place] for row in rows) or column.beneath]
+    print_table([columns[place] for place in kept], [[row[place] for place in kept] for row in rows])
 
 
 def _summary(mails: list[QueuedMail]) -> str:
@@ -109,10 +125,10 @@ def _print_mail(detail: MailDetail) -> None:
             ("Mail", f"{mail.id}, {mail.state.value}"),
             ("Key", mail.key),
             ("Recipient", mail.recipient),
-            ("Queued", f"{mail.queued_at:%Y-%m-%d %H:%M}Z"),
-            ("Next attempt", "" if mail.next_attempt_at is None else f"{mail.next_attempt_at:%Y-%m-%d %H:%M}Z"),
+            ("Queued", to_the_minute(mail.queued_at)),
+            ("Next attempt", "" if mail.next_attempt_at is None else to_the_minute(mail.next_attempt_at)),
             ("Answer", "" if detail.attempts else mail.answer or ""),
-            *(("Attempt", f"{each.at:%Y-%m-%d %H:%M}Z  {each.state.value}: {each.answer}") for each in detail.attempts),
+            *(("Attempt", f"{to_the_minute(each.at)}  {each.state.value}: {each.answer}") for each in detail.attempts),
         ]
     )
     tell()
@@ -153,11 +169,13 @@ def _which(mail_ids: list[int] | None, state: Settled | None) -> list[int] | Out
 
 def _decide(desk: Desk, event: Event, which: list[int] | OutboxState, *, dry_run: bool, as_json: bool) -> None:
     from tracker.services.outbox import decide, decide_state, mail_json
+    from tracker.services.reminders import office_of
 
+    office = office_of(desk.settings)
     if isinstance(which, OutboxState):
-        mails = decide_state(desk.register, event, which, desk.who, dry_run=dry_run)
+        mails = decide_state(desk.register, event, which, desk.who, office=office, dry_run=dry_run)
     else:
-        mails = decide(desk.register, event, which, desk.who, dry_run=dry_run)
+        mails = decide(desk.register, event, which, desk.who, office=office, dry_run=dry_run)
     if as_json:
         print_json([mail_json(mail) for mail in mails])
     if dry_run:

@@ -48,15 +48,20 @@ def waiting_words(number: int) -> str:
 
 def say_of_waiting(rest: Prospect) -> None:
     """What becomes of the waiting mails that are not sent."""
-    for mail, cycle in rest.replaced:
-        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, gives way to the digest of cycle {cycle}.")
-    for mail in rest.left:
-        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: its addressee has left.")
+    say_of_let_go(rest)
     for mail in rest.given_up:
         say(f"Mail {mail.id} to {mail.recipient} is given up: it has waited since {mail.since:%Y-%m-%d}.")
 
 
-def write_page(mails: list[Going], html: Path | None) -> None:
+def say_of_let_go(rest: Prospect) -> None:
+    """Which of them nobody is to get any more: about those there is nothing to decide."""
+    for mail, cycle in rest.replaced:
+        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, gives way to the digest of cycle {cycle}.")
+    for mail in rest.left:
+        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: its addressee has left.")
+
+
+def write_page(mails: Sequence[Going], html: Path | None) -> None:
     """All of them as one page, in a file or on stdout."""
     from tracker.mail.pages import preview_page
 

@@ -17,6 +17,7 @@ from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.previews import (
     counted,
     print_mail,
+    say_of_let_go,
     say_of_waiting,
     waiting_words,
     would_go_out,
@@ -24,12 +25,15 @@ from tracker.commands.previews import (
     write_page,
 )
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, print_facts, print_json, print_table, say
+from tracker.commands.render import Column, print_facts, print_json, print_table, say, to_the_minute
+from tracker.commands.this_cycle import say_of_settled, say_of_unsettled
+from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
-from tracker.errors import RefusedError, WorldError
+from tracker.errors import RefusedError, UsageError, WorldError
 
 if TYPE_CHECKING:
-    from tracker.services.delivery import DeliveryReport
+    from tracker.commands.previews import Going
+    from tracker.services.delivery import DeliveryReport, MailAnswer
     from tracker.services.reminders import ComposeReport, Outlook
 
 DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "in_brief", "items", "mail", "file")
@@ -75,31 +79,33 @@ def preview(
     Those that wait in the outbox are among them, last, whatever --org says: they are delivered too.
     """
     desk: Desk = ctx.obj
-    found = would_go_out(desk, org or ())
-    if show_all or html is not None:
-        write_page(list(found), html)
-        return
+    is_page = show_all or html is not None
+    if is_page and html is None and write is not None:
+        raise UsageError("The page and the rows cannot both go to stdout.", remedy="Give --html FILE for the page.")
+    found: Iterable[Going] = would_go_out(desk, org or ())
+    if is_page:
+        found = list(found)
+        write_page(found, html)
     mails = []
     for mail in found:
         mails.append(mail.as_json() | {"file": None if out is None else str(write_mail(mail, out))})
-        if out is None and write is None:
+        if out is None and write is None and not is_page:
             print_mail(mail)
     if write is not None:
         write(mails)
     elif not mails:
         _explain_nothing(desk, org)
-    else:
+    elif out is not None or not is_page:
         say(f"{counted(mails)}{f' written into {out}' if out else ''}; send with: tracker remind send.")
 
 
 def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
     from tracker.services.reminders import outlook
 
-    found = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ())
-    if found.done:
-        say(f"Nothing is due: {plural(found.done, 'digest')} of this cycle went out already (tracker remind log).")
-    else:
-        say("Nothing is asked of anybody at present.")
+    composed = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ()).composed
+    say("Nothing is due (tracker remind log)." if composed else "Nothing is asked of anybody at present.")
+    say_of_settled(composed)
+    say_of_unsettled(composed)
 
 
 @app.command()
@@ -156,6 +162,7 @@ def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
     if due.is_capped:
         say(_capped(due))
     say_of_waiting(waiting)
+    say_of_unsettled(due.composed)
 
 
 def _ask(due: Outlook, *, as_json: bool) -> bool:
@@ -217,7 +224,8 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
 def _delivery_json(report: DeliveryReport) -> dict[str, Any]:
     names = ("sent", "retried", "failed", "uncertain", "remaining")
     return {name: getattr(report, name) for name in names} | {
-        "trouble": None if report.trouble is None else str(report.trouble)
+        "left": len(report.let_go.left),
+        "trouble": None if report.trouble is None else str(report.trouble),
     }
 
 
@@ -227,16 +235,27 @@ def _capped(due: Outlook) -> str:
 
 def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, where: str) -> None:
     say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'mail')} sent ({where}).")
-    if not composed.digests and due.done:
-        say(f"{plural(due.done, 'digest')} of this cycle went out already; nobody gets a second one.")
+    if not composed.digests:
+        say_of_settled(due.composed)
+    say_of_unsettled(due.composed)
     if composed.is_capped:
         say(_capped(due))
     if composed.replaced:
         say(f"Of earlier cycles {plural(composed.replaced, 'mail')} gave way (tracker outbox list --state failed).")
+    say_of_let_go(report.let_go)
     for answer in report.answers:
-        say(f"Mail {answer.id} to {answer.recipient} is {answer.state.value}: {answer.answer}")
+        say(_not_sent(answer))
     if report.remaining:
         say(f"{plural(report.remaining, 'mail')} still in the outbox (tracker outbox list).")
+
+
+def _not_sent(mail: MailAnswer) -> str:
+    """Why a mail was not sent, and what becomes of it."""
+    if mail.next_attempt_at is not None:
+        again = f"the first delivery after {to_the_minute(mail.next_attempt_at)} tries again"
+        return f"Mail {mail.id} to {mail.recipient} was put off ({mail.answer}); {again}."
+    what = "failed" if mail.state is OutboxState.FAILED else "may have arrived or not"
+    return f"Mail {mail.id} to {mail.recipient} {what}: {mail.answer}"
 
 
 @app.command()
@@ -309,8 +328,6 @@ def ladder(
         _print_policy(policies.office if org is None else policies.of(org), write)
         return
     if organization is None:
-        from tracker.errors import UsageError
-
         raise UsageError("Which organization is not clear.", remedy="Write: tracker remind ladder REF ORG.")
     item, turns = foresee(desk.register, desk.settings, ref, organization, now=desk.now)
     _print_turns(turns, write)

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
+from datetime import datetime
 from functools import lru_cache
 from shutil import get_terminal_size
 from typing import Any, TextIO
@@ -128,11 +129,20 @@ def fits(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) ->
 
 
 def _is_beneath(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
-    """Whether the last column goes beneath the others: with nothing broken, it has too little room beside them."""
+    """Whether the last column goes beneath the others: with nothing broken, it has too little room beside them.
+
+    So it has where a word of it would be torn that is whole beneath.
+    """
     if not columns[-1].beneath:
         return False
     wanted = [max(map(_cells, (column.title, *said))) for column, *said in zip(columns, *rows, strict=True)]
-    return room - _taken(wanted[:-1], 1) < min(_READABLE, wanted[-1])
+    longest = _longest_word(row[-1] for row in rows) if columns[-1].wrap else 0
+    return room - _taken(wanted[:-1], 1) < max(min(_READABLE, wanted[-1]), longest if longest <= room - _GAP else 0)
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    """How wide a wrapped column must be so that no word of it is torn."""
+    return max((_cells(word) for text in texts for word in text.split()), default=0)
 
 
 def _cells(word: str) -> int:
@@ -186,6 +196,11 @@ def in_lines(cell: str, width: int) -> str:
             line = ""
         line += part
     return "\n".join([*lines, line])
+
+
+def to_the_minute(at: datetime) -> str:
+    """An instant in UTC as people read it: `2026-11-24 09:00Z`."""
+    return f"{at:%Y-%m-%d %H:%M}Z"
 
 
 def print_json(content: object) -> None:

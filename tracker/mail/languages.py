@@ -17,6 +17,8 @@ CATALOGUES = Path(__file__).parent / "catalogues"
 SOURCE = "en"
 _LOCALES = {"en": "en_GB"}
 """Day before month, as in all the other languages."""
+_FIRST_OF_MONTH = {"fr": "1er"}
+"""Where the first day of a month is an ordinal and the others are not; the locales leave that out."""
 
 
 @record
@@ -39,7 +41,9 @@ class Language:
         """A day in full: `24 November 2026`."""
         from babel.dates import format_date
 
-        return format_date(day, "long", locale=_LOCALES.get(self.code, self.code))
+        words = format_date(day, "long", locale=_LOCALES.get(self.code, self.code))
+        first = _FIRST_OF_MONTH.get(self.code) if day.day == 1 else None
+        return words if first is None else words.replace("1", first, 1)
 
 
 def languages() -> list[str]:

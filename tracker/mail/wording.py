@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tracker.domain.reminders.bands import days_since
+from tracker.domain.reminders.bands import AWAITING, days_since
 from tracker.domain.reminders.digest import Counts, Digest, Line
 from tracker.domain.reminders.ladder import Part
-from tracker.domain.reminders.words import LATE, Band
+from tracker.domain.reminders.words import AHEAD, LATE, Band
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Implementation, Post, Verification
 from tracker.mail.languages import Language
@@ -36,6 +36,13 @@ _ASKS: dict[Band, str] = {
     Band.SILENT: N_("Please tell us how far this has come."),
     Band.LONG_OUTSTANDING: N_("Please tell us whether this will still be implemented, and by when."),
 }
+_UNDECIDED_ASKS: dict[Band, str] = {
+    **dict.fromkeys(LATE, N_("Please report it implemented, or say how far it has come.")),
+    Band.DUE_TODAY: N_("Please report it implemented today, or say how far it has come."),
+    Band.DUE_VERY_SOON: N_("Please report it implemented by its date, or say how far it has come."),
+    Band.DUE_SOON: N_("Please report it implemented by its date, or say how far it has come."),
+}
+"""While a later date that was asked for is not decided: a second request is refused."""
 _BODY_ANSWER = N_("Please put this before the governing body, and tell us what it decides.")
 _BODY_PROGRESS = N_("Please put before the governing body how far this has come, and tell us what it decides.")
 _COPY = N_("For your information: the organization has been asked, and has not settled this.")
@@ -77,14 +84,21 @@ _OPENING_OF_OFFICE = N_("These reminders have no recipient, because a post is va
 
 def ask_sentence(language: Language, line: Line) -> str:
     """What is asked about one recommendation, in a sentence or two."""
-    if line.part is Part.COPY:
-        return language.say(_COPY)
+    return language.say(_COPY if line.part is Part.COPY else _asked_for(line))
+
+
+def _asked_for(line: Line) -> str:
+    """What is asked follows from how the row stands; how urgent it is says only how it is put."""
+    band, item = line.ask.band, line.ask.follow_up
+    if item.verification is Verification.DISPUTED:
+        return _ASKS[Band.DISPUTED]
     if line.part is Part.BODY:
-        return language.say(_BODY_ANSWER if line.ask.follow_up.acceptance in _UNANSWERED else _BODY_PROGRESS)
-    return language.say(_ASKS[line.ask.band])
-
-
-_UNANSWERED = (Acceptance.NO_INFORMATION, Acceptance.UNDER_CONSIDERATION)
+        return _BODY_ANSWER if item.acceptance in AWAITING else _BODY_PROGRESS
+    if item.acceptance in AWAITING and band in (*LATE, *AHEAD):
+        return _ASKS[Band.RESPONSE]
+    if line.ask.case.requested_to is not None:
+        return _UNDECIDED_ASKS.get(band, _ASKS[band])
+    return _ASKS[band]
 
 
 def band_words(language: Language, band: Band, line: Line) -> str:

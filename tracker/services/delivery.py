@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tracker.domain.outbox import Answer, Event, Mail, OutboxState
+from tracker.domain.outbox import Answer, Event, Mail, OutboxState, outcome
 from tracker.domain.plurals import plural
 from tracker.domain.reminders.ladder import Recipient
 from tracker.errors import TrackerError
@@ -16,7 +16,7 @@ from tracker.records import record
 from tracker.services.steps import OnStep, begun
 from tracker.store import outbox, waiting
 from tracker.store.unit import Register
-from tracker.store.waiting import WaitingMail
+from tracker.store.waiting import Prospect, WaitingMail
 
 CLAIM_LEASE = timedelta(minutes=5)
 """How long claimed mails wait for a program that died before others take them."""
@@ -30,17 +30,21 @@ log = logging.getLogger(__name__)
 
 @record
 class MailAnswer:
-    """A mail that was not sent, and why."""
+    """A mail that was not sent, why, and when it is to be tried again, if at all."""
 
     id: int
     recipient: str
     state: OutboxState
     answer: str
+    next_attempt_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """What one delivery came to. `answers` holds what was not sent; `trouble` is why it ended before its time."""
+    """What one delivery came to. `answers` holds what was not sent; `trouble` is why it ended before its time.
+
+    `let_go` is what it found waiting and gave up, as nobody is to get it any more.
+    """
 
     sent: int = 0
     retried: int = 0
@@ -49,17 +53,20 @@ class DeliveryReport:
     remaining: int = 0
     answers: list[MailAnswer] = field(default_factory=list)
     trouble: MailServerError | None = None
+    let_go: Prospect = field(default_factory=Prospect)
 
     @property
     def attempted(self) -> int:
         return self.sent + self.retried + self.failed + self.uncertain
 
-    def count(self, mail: Mail | WaitingMail, state: OutboxState, answer: str) -> None:
+    def count(
+        self, mail: Mail | WaitingMail, state: OutboxState, answer: str, next_attempt_at: datetime | None = None
+    ) -> None:
         """Take one settled mail into the figures."""
         name = _FIGURES[state]
         setattr(self, name, getattr(self, name) + 1)
         if state is not OutboxState.SENT:
-            self.answers.append(MailAnswer(mail.id, mail.recipient, state, answer))
+            self.answers.append(MailAnswer(mail.id, mail.recipient, state, answer, next_attempt_at))
 
 
 _FIGURES = {
@@ -104,8 +111,9 @@ def deliver(
     try:
         with register.write() as session:
             this.report.uncertain += outbox.recover(session, now=clock())
-            for mail, said in waiting.clear(session, owner=owner, now=clock(), office=office):
-                this.report.count(mail, OutboxState.FAILED, said)
+            this.report.let_go = waiting.clear(session, owner=owner, now=clock(), office=office)
+            for mail in this.report.let_go.given_up:
+                this.report.count(mail, OutboxState.FAILED, waiting.waited_too_long(mail))
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
             begun(on_step, plural(this.waiting, "mail"))
@@ -178,17 +186,20 @@ def _may_transmit(this: _Round, mail: Mail) -> bool:
 
 
 def _settle(this: _Round, mail: Mail, answer: Answer) -> None:
-    state = _write_answer(this, mail, answer)
-    if state is None and answer.event is Event.LOSE:  # it failed before it began: nothing was sent
-        state = _write_answer(this, mail, Answer(Event.POSTPONE, answer.text))
-    if state is not None:
-        this.report.count(mail, state, answer.text)
+    if not _write_answer(this, mail, answer) and answer.event is Event.LOSE:  # it failed before it began
+        _write_answer(this, mail, Answer(Event.POSTPONE, answer.text))
 
 
-def _write_answer(this: _Round, mail: Mail, answer: Answer) -> OutboxState | None:
+def _write_answer(this: _Round, mail: Mail, answer: Answer) -> bool:
+    """Settle a mail and count it; False where it is no longer ours, or did not come so far."""
+    now = this.clock()
     with this.register.write() as session:
         outbox.without_waiting_for_the_disk(session)
-        return outbox.settle(session, mail, answer, owner=this.owner, now=this.clock())
+        state = outbox.settle(session, mail, answer, owner=this.owner, now=now)
+    if state is not None:
+        counted, next_attempt_at = outcome(answer, mail.attempts, now)
+        this.report.count(mail, state, counted.text, next_attempt_at if state is OutboxState.RETRY else None)
+    return state is not None
 
 
 def _give_back(this: _Round, answer: str | None = None) -> None:

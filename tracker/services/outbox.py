@@ -16,7 +16,15 @@ from tracker.store import ledger, outbox
 from tracker.store.ledger import Reminded
 from tracker.store.outbox_then import list_mails_at
 from tracker.store.unit import Register
-from tracker.store.waiting import Prospect, WaitingMail, check_is_last, later_digests, prospect
+from tracker.store.waiting import (
+    Prospect,
+    WaitingMail,
+    check_is_last,
+    check_is_still_there,
+    later_digests,
+    of_those_who_left,
+    prospect,
+)
 
 
 @record
@@ -129,7 +137,13 @@ def waiting_mails(
 
 
 def decide(
-    register: Register, event: Event, mail_ids: Sequence[int], who: Who, *, dry_run: bool = False
+    register: Register,
+    event: Event,
+    mail_ids: Sequence[int],
+    who: Who,
+    *,
+    office: Recipient | None = None,
+    dry_run: bool = False,
 ) -> list[QueuedMail]:
     """Retry or drop mails: all of them, or none and a RefusedError. A dry run gives them as they would be."""
     with register.write() as session:
@@ -137,6 +151,7 @@ def decide(
         if event is Event.RETRY:
             for number in numbers:
                 check_is_last(session, number)
+                check_is_still_there(session, number, now=who.now, office=office)
         decided = [outbox.decide(session, number, event, actor=who.actor, now=who.now) for number in numbers]
         if dry_run:
             session.rollback()
@@ -144,15 +159,23 @@ def decide(
 
 
 def decide_state(
-    register: Register, event: Event, state: OutboxState, who: Who, *, dry_run: bool = False
+    register: Register,
+    event: Event,
+    state: OutboxState,
+    who: Who,
+    *,
+    office: Recipient | None = None,
+    dry_run: bool = False,
 ) -> list[QueuedMail]:
     """Retry or drop every mail that is in one state; raises RefusedError where that state does not allow it.
 
     Failed mails on which a person has decided already are left alone, and nothing is retried after which a later digest
-    came.
+    came, or whose addressee has left.
     """
     after(state, event)
     with register.read() as session:
         found = outbox.undecided(session, state)
-        late = later_digests(session, found) if event is Event.RETRY else {}
-    return decide(register, event, [number for number in found if number not in late], who, dry_run=dry_run)
+        if event is Event.RETRY:
+            vain = later_digests(session, found).keys() | of_those_who_left(session, found, now=who.now, office=office)
+            found = [number for number in found if number not in vain]
+    return decide(register, event, found, who, office=office, dry_run=dry_run)

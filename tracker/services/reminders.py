@@ -29,6 +29,7 @@ from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.organizations import all_officers, all_organizations, days_left, organization_ids
 from tracker.store.sent_since import is_unsure
+from tracker.store.this_cycle import CycleMails, mails_of_cycles
 from tracker.store.unit import Register
 from tracker.store.waiting import Prospect, prospect, replace_earlier
 
@@ -184,7 +185,7 @@ def preview(
 
 @record
 class Outlook:
-    """How many digests are due, whether they would be the first, and how many went out already.
+    """How many digests are due, whether they would be the first, and what became of those that are composed already.
 
     `is_unsure`: the register was restored, and they may have been sent before. A follow-up that two people are asked
     about is two `lines`. `next_at` is when the next may fall due, if anything is
@@ -196,7 +197,7 @@ class Outlook:
     follow_ups: int
     is_first: bool
     is_unsure: bool
-    done: int
+    composed: CycleMails
     cap: int
     next_at: datetime | None
     waiting: Prospect
@@ -220,7 +221,7 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         asked_about |= {line.ask.follow_up.id for line in digest.lines}
     found, _ = _groups(register, settings, now)
     with register.read() as session:
-        done = len(ledger.composed(session, {str(group.cycle) for group in found}))
+        composed = mails_of_cycles(session, {str(group.cycle) for group in found}, now=now)
         waiting = prospect(session, now=now, office=office_of(settings), coming=coming[: run.policies.cap])
     next_at = min((group.next_at(now) for group in found), default=None)
     return Outlook(
@@ -229,7 +230,7 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         follow_ups=len(asked_about),
         is_first=run.is_first,
         is_unsure=run.is_unsure,
-        done=done,
+        composed=composed,
         cap=run.policies.cap,
         next_at=next_at,
         waiting=waiting,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, exists, func, select
 
 from tracker.domain.filters import Filters
 from tracker.domain.journal import REFUSED, REQUESTED
-from tracker.domain.outbox import OutboxState
+from tracker.domain.outbox import OutboxState, QueuedMail
 from tracker.domain.references import reference_to
 from tracker.domain.reminders.bands import Case
 from tracker.domain.reminders.digest import Digest
@@ -38,6 +38,12 @@ def composed(session: Connection, cycles: Collection[str]) -> set[tuple[str, str
         select(reminder_table.c.recipient, reminder_table.c.cycle).where(reminder_table.c.cycle.in_(sorted(cycles)))
     )
     return {(row.recipient, row.cycle) for row in rows}
+
+
+def mails_of(session: Connection, cycles: Collection[str]) -> list[QueuedMail]:
+    """The mails of the digests of some cycles, the newest first."""
+    of_cycles = select(reminder_table.c.outbox_id).where(reminder_table.c.cycle.in_(sorted(cycles)))
+    return outbox.list_mails(session, among=of_cycles)
 
 
 def enter(session: Connection, digest: Digest, *, subject: str, message: bytes, now: datetime) -> int | None:
@@ -75,7 +81,10 @@ def addressees(session: Connection) -> dict[str, int]:
 
 
 def open_cases(session: Connection, code: str, counts: dict[str, int], *, today: date) -> list[Case]:
-    """What is open for one organization, with what decides about reminding; `counts` are its `addressees`."""
+    """What is open for one organization, in the order of lists, with what decides about reminding.
+
+    `counts` are the `addressees` of reports.
+    """
     items = list_follow_ups(session, Filters(organizations=(code,), only_open=True), today=today)
     return as_cases(session, items, counts)
 

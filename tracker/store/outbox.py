@@ -289,10 +289,12 @@ def attempts_of(session: Connection, mail_id: int) -> list[Attempt]:
 
 
 def list_mails(
-    session: Connection, states: Sequence[OutboxState] = (), *, limit: int | None = None
+    session: Connection, states: Sequence[OutboxState] = (), *, limit: int | None = None, among: Any = None
 ) -> list[QueuedMail]:
-    """The mails in some states (none given: in all), the newest first."""
+    """The mails in some states (none given: in all), the newest first; `among` is a query for the numbers of some."""
     query = select(*_LISTED).order_by(outbox_table.c.id.desc()).limit(limit)
+    if among is not None:
+        query = query.where(outbox_table.c.id.in_(among))
     return [_queued(row) for row in session.execute(query.where(outbox_table.c.state.in_(states)) if states else query)]
 
 

@@ -84,6 +84,15 @@ def later_digests(session: Connection, mail_ids: Collection[int]) -> dict[int, s
     return {mail: other for mail, cycle, other in rows if is_same_cadence(cycle, other)}
 
 
+def check_is_still_there(session: Connection, mail_id: int, *, now: datetime, office: Recipient | None = None) -> None:
+    """Raise RefusedError for a digest whose addressee has left: a delivery would give it up."""
+    if mail_id in of_those_who_left(session, [mail_id], now=now, office=office):
+        raise RefusedError(
+            f"mail {mail_id} is for an address at which nobody holds a post any more, so that it is not sent again.",
+            remedy=f"Take note of it with: tracker outbox drop {mail_id}. Who holds the post now gets an own digest.",
+        )
+
+
 def check_is_last(session: Connection, mail_id: int) -> None:
     """Raise RefusedError for a digest whose addressee has a later one."""
     cycle = later_digests(session, [mail_id]).get(mail_id)
@@ -119,8 +128,8 @@ def prospect(
     mails = waiting(session, now=now)
     if not mails:
         return found
-    gone = _gone(session, [mail for mail in mails if office is None or mail.addressee != office.key], now)
-    later = later_digests(session, [mail.id for mail in mails])
+    numbers = [mail.id for mail in mails]
+    gone, later = of_those_who_left(session, numbers, now=now, office=office), later_digests(session, numbers)
     due = list(coming)
     for mail in mails:
         cycle = _replacing(mail, due) or later.get(mail.id)
@@ -137,13 +146,16 @@ def prospect(
     return found
 
 
-def _gone(session: Connection, mails: Iterable[WaitingMail], now: datetime) -> set[int]:
+def of_those_who_left(
+    session: Connection, mail_ids: Collection[int], *, now: datetime, office: Recipient | None = None
+) -> set[int]:
     """Digests whose addressee has held a post in an organization that they ask about, and holds none there today.
 
-    Today is that of each organization. Who left one of them, and still holds a post in another, gets the digest. An
-    address that was mended has left as well.
+    Today is that of each organization. Who left one of them, and still holds a post in another, gets the digest; so
+    does the office, which never leaves. An address that was mended has left as well.
     """
-    digests = reminder_table.c.outbox_id.in_([mail.id for mail in mails])
+    whom = reminder_table.c.recipient
+    digests = and_(reminder_table.c.outbox_id.in_(mail_ids), whom != ("" if office is None else office.key))
     query = (
         select(reminder_table.c.outbox_id, officer_table.c.until_on, organization_table.c.timezone)
         .distinct()
@@ -151,9 +163,9 @@ def _gone(session: Connection, mails: Iterable[WaitingMail], now: datetime) -> s
         .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
         .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
         .join(officer_table, officer_table.c.organization_id == organization_table.c.id)
-        .where(digests, func.lower(officer_table.c.email) == reminder_table.c.recipient)
+        .where(digests, func.lower(officer_table.c.email) == whom)
     )
-    mended = select(reminder_table.c.outbox_id).where(digests, reminder_table.c.recipient.in_(former_addresses()))
+    mended = select(reminder_table.c.outbox_id).where(digests, whom.in_(former_addresses()))
     gone: set[int] = set(session.scalars(mended))
     there: set[int] = set()
     for mail, until_on, timezone in session.execute(query):
@@ -180,21 +192,26 @@ def _replace(session: Connection, mail: WaitingMail, cycle: str, now: datetime) 
     return outbox.give_up(session, mail.id, Event.REPLACE, f"replaced by the digest of cycle {cycle}", now=now)
 
 
-def clear(
-    session: Connection, *, owner: str, now: datetime, office: Recipient | None = None
-) -> list[tuple[WaitingMail, str]]:
-    """Give up what is not to be sent any more; returns what had waited too long, with the words for it.
+HAS_LEFT = "not sent: its addressee has left"
+
+
+def waited_too_long(mail: WaitingMail) -> str:
+    """The words for a mail that is given up."""
+    return f"given up: it had waited since {mail.since:%Y-%m-%d}"
+
+
+def clear(session: Connection, *, owner: str, now: datetime, office: Recipient | None = None) -> Prospect:
+    """Give up what is not to be sent any more; returns what that was, with nothing among the `sent`.
 
     A digest gives way when the later one is composed; what another program held then, and gave back, does so here.
     """
     found = prospect(session, now=now, office=office)
-    for mail in found.left:
-        outbox.give_up(session, mail.id, Event.REPLACE, "not sent: its addressee has left", now=now)
-    for mail, cycle in found.replaced:
-        _replace(session, mail, cycle, now)
-    given_up = [(mail, f"given up: it had waited since {mail.since:%Y-%m-%d}") for mail in found.given_up]
-    return [
-        (mail, said)
-        for mail, said in given_up
-        if outbox.give_up(session, mail.id, Event.EXPIRE, said, now=now, owner=owner)
-    ]
+    return Prospect(
+        left=[mail for mail in found.left if outbox.give_up(session, mail.id, Event.REPLACE, HAS_LEFT, now=now)],
+        replaced=[(mail, cycle) for mail, cycle in found.replaced if _replace(session, mail, cycle, now)],
+        given_up=[mail for mail in found.given_up if _expire(session, mail, owner, now)],
+    )
+
+
+def _expire(session: Connection, mail: WaitingMail, owner: str, now: datetime) -> bool:
+    return outbox.give_up(session, mail.id, Event.EXPIRE, waited_too_long(mail), now=now, owner=owner)

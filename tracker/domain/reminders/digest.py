@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from tracker.domain.references import fold
 from tracker.domain.reminders.bands import Ask, Case, asked
 from tracker.domain.reminders.cadence import Cycle, begins_at, current_cycle, next_cycle
 from tracker.domain.reminders.ladder import Part, Posts, Recipient, Share, shares
@@ -27,14 +26,9 @@ class Line:
     day: date
 
     @property
-    def order(self) -> tuple[int, int, date, str]:
-        item = self.ask.follow_up
-        return (
-            list(Part).index(self.part),
-            list(Band).index(self.ask.band),
-            self.ask.by or date.max,
-            fold(item.name),
-        )
+    def order(self) -> tuple[int, int, date]:
+        """The most urgent first; lines that are alike in this stand as in lists, in the order in which they come."""
+        return list(Part).index(self.part), list(Band).index(self.ask.band), self.ask.by or date.max
 
 
 @record
@@ -184,7 +178,10 @@ def lines_of(asks: Sequence[Ask], posts: Posts, recipient: Recipient, day: date)
 
 
 def make_digest(group: Group, lines: Sequence[Line], now: datetime, *, rows: int) -> Digest | None:
-    """The digest of these lines, the most urgent first, `rows` of them in full; None where nothing is asked."""
+    """The digest of these lines, the most urgent first, `rows` of them in full; None where nothing is asked.
+
+    `lines` come in the order of lists, which the one by urgency keeps.
+    """
     if not lines:
         return None
     ordered = sorted(lines, key=lambda line: line.order)
