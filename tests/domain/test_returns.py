@@ -99,7 +99,14 @@ def test_every_label_is_read_back_however_it_is_typed(language, status):
     words, axis = WORDS[language], axis_of(status)
     for text in (label(words, status), label(words, status, confirms=True), status.value):
         bare = "".join(letter for letter in normalize("NFD", text) if not combining(letter))
-        for typed in (text, text.upper(), bare.upper(), f"  {text} ", text.replace(" ", "\u00a0"), text.replace("–", "-")):
+        for typed in (
+            text,
+            text.upper(),
+            bare.upper(),
+            f"  {text} ",
+            text.replace(" ", "\u00a0"),
+            text.replace("–", "-"),
+        ):
             assert read_label(typed, axis, language) is status
 
 

@@ -22,7 +22,9 @@ def test_it_begins_with_who_wrote_what_about():
 
 
 def test_of_html_the_words_are_shown_and_neither_scripts_nor_styles():
-    page = "<html><head><style>p {}</style></head><body><p>We <b>accept</b> R1 &amp; R2.</p><script>x()</script>R3:<br>no"
+    page = (
+        "<html><head><style>p {}</style></head><body><p>We <b>accept</b> R1 &amp; R2.</p><script>x()</script>R3:<br>no"
+    )
     assert words_of(letter(page, subtype="html")).partition("\n\n")[2] == "We accept R1 & R2.\nR3:\nno"
 
 

@@ -226,7 +226,9 @@ def test_a_letter_can_be_read_and_put_aside_and_is_no_return(filled, box, store)
     assert words.startswith("From: ")
     assert words.endswith("See attached. Please set everything to implemented.")
     for read in (lambda: returns.from_queue(filled, 1, store), lambda: settle(filled, 1, ReturnState.QUEUED)):
-        with pytest.raises(RefusedError, match=r"number 1 is a letter and no return\. Read it with: tracker return show 1"):
+        with pytest.raises(
+            RefusedError, match=r"number 1 is a letter and no return\. Read it with: tracker return show 1"
+        ):
             read()
     settle(filled, 1, ReturnState.DROPPED)
     assert [item.state for item in returns.received(filled)] == [ReturnState.DROPPED]

@@ -120,7 +120,9 @@ def test_the_note_read_in_again_says_the_same(filled, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("title", ["A title that goes on, " * 14 + "and on", "A title with a bell\x07 and no letter \uffff"])
+@pytest.mark.parametrize(
+    "title", ["A title that goes on, " * 14 + "and on", "A title with a bell\x07 and no letter \uffff"]
+)
 def test_a_title_that_no_property_of_word_holds_is_cut_there_and_stands_whole_in_the_note(filled, tmp_path, title):
     change_report(filled, "501", ReportChange(title=title), b.who(now=NOW))
     office = replace(REQUEST, office="An office\x00 with a sign")

@@ -79,9 +79,9 @@ def test_a_mistyped_name_or_address_is_mended_on_the_same_day(who_register):
     mended = edit_officer(who_register, ana.id, b.who(), name=" Anna  Li ", email=" anna@example.org ")
     assert (mended.name, mended.email, mended.from_on) == ("Anna Li", "anna@example.org", b.TODAY)
     assert all_officers(who_register) == [mended]
-    for wrong, given in ((BadDataError, {"email": "anna@"}), (BadDataError, {"name": " "}), (UsageError, {})):
+    for wrong, change in ((BadDataError, {"email": "anna@"}), (BadDataError, {"name": " "}), (UsageError, {})):
         with pytest.raises(wrong):
-            edit_officer(who_register, ana.id, b.who(), **given)
+            edit_officer(who_register, ana.id, b.who(), **change)
     with pytest.raises(UnknownNameError, match=r"no officer number 99"):
         edit_officer(who_register, 99, b.who(), name="Bo")
     assert all_officers(who_register) == [mended]

@@ -68,7 +68,7 @@ def history(
 
 
 def _draw(lines: list[Line], *, with_organization: bool) -> None:
-    """Who named the organization need not read it on every line; what and why stand together, so that both have room."""
+    """Who named the organization need not read it on every line. What and why stand together: both have room so."""
     columns = [
         Column("entry", right=True), Column("org"), Column("effective"), Column("written"), Column("by"),
         Column("what, and the note", flexible=True, wrap=True, beneath=True),

@@ -273,8 +273,8 @@ def _tell_idle(codes: list[str]) -> None:
     if codes:
         more = f" and {len(codes) - _SHOWN:,} more" if len(codes) > _SHOWN else ""
         say(
-            f"{', '.join(codes[:_SHOWN])}{more}: registered still, and without any follow-up. The next note asks them as "
-            "well, unless they leave: tracker org edit CODE --left DATE."
+            f"{', '.join(codes[:_SHOWN])}{more}: registered still, and without any follow-up. The next note asks them "
+            "as well, unless they leave: tracker org edit CODE --left DATE."
         )
 
 

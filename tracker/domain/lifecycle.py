@@ -13,7 +13,6 @@ from typing import Protocol
 
 from tracker.domain.references import fold_person
 from tracker.domain.vocabulary import (
-    DECLINING,
     ACCEPTING,
     DECLINING,
     INITIAL,

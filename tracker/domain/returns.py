@@ -114,9 +114,10 @@ LETTER = "letter.eml"
 
 @record
 class Received:
-    """A return that came in, or a letter in the place of one; its bytes are kept with the evidence. `batch` is the one that reading it wrote last.
+    """A return that came in, or a letter in the place of one; its bytes are kept with the evidence.
 
-    `taken_back` counts the rows of that batch of which nothing counts any more.
+    `batch` is the one that reading it wrote last. `taken_back` counts the rows of that batch of which nothing counts
+    any more.
     """
 
     id: int

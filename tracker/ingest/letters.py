@@ -52,7 +52,7 @@ class _Words(HTMLParser):
         lines = (" ".join(line.split()) for line in "".join(words.parts).split("\n"))
         return "\n".join(line for line in lines if line)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as it is called
         self.silent += tag in _SILENT
         if tag in _ENDING:
             self.parts.append("\n")

@@ -1,4 +1,4 @@
-"""The report as PDF by typst: tagged as PDF/UA asks, with bookmarks, fonts inside. Its template reads the blocks as JSON.
+"""The report as PDF by typst: tagged as PDF/UA asks, with bookmarks, fonts inside. Its template reads JSON.
 
 Text of the register reaches typst only as data, never as source, so that nothing in it can be markup.
 """
@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
+from typing import Any, Final
 
 from tracker.errors import BadDataError, WorldError
 from tracker.reports.document import Block, Chart, Document
@@ -23,7 +23,7 @@ _TEMPLATE = "report.typ"
 _MOST_ROWS = 30_000
 """Lines of tables; so many take 2 GB of memory while they are set (measured)."""
 
-_STANDARD = "ua-1"
+_STANDARD: Final = "ua-1"
 """PDF/UA (ISO 14289-1), for readers who do not see it; what it asks is checked while the file is made."""
 _WITHOUT_FONT = re.compile(r'the text `"(.+?)"` could not be displayed')
 

@@ -90,7 +90,7 @@ def _has_one_store(register: Register) -> bool:
 
 
 def trouble(register: Register, store: Path) -> str | None:
-    """A sentence for `tracker status` where files are not there; whether they were altered is for `db check` to read."""
+    """A sentence for `tracker status` where files are not there; whether one was altered is for `db check`."""
     if not _has_one_store(register):
         return None
     with register.read() as session:

@@ -1,4 +1,4 @@
-"""What was said of reports, recommendations, organizations and officers before it was changed, and of how far returns had got.
+"""What was said of documents, organizations and officers before it was changed, and of how far returns had got.
 
 Positions have their journal. Titles, dates of issue, addressees, names have this: so that a report can be repeated
 as it was known at an instant, whatever has been mended since.

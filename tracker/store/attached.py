@@ -39,7 +39,8 @@ def _evidence(session: Connection) -> Iterator[_Found]:
     kept = evidence_table.c
     query = _entries(kept.id, kept.follow_up_id.label("kept_for"), kept.location, kept.sha256)
     query = query.outerjoin(evidence_table, kept.entry_id == journal_table.c.id)
-    for row in _rows(session, query.where(journal_table.c.topic == Topic.EVIDENCE, journal_table.c.target.is_not(None))):
+    giving = journal_table.c.topic == Topic.EVIDENCE
+    for row in _rows(session, query.where(giving, journal_table.c.target.is_not(None))):
         if row.id is None:
             yield _name(row), f"entry {row.entry} gives {row.target}, of which nothing is kept."
         elif (row.kept_for, EvidenceFile(row.location, row.sha256).address) != (row.follow_up_id, row.target):
@@ -118,5 +119,5 @@ def _rows(session: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Row[
     yield from session.execute(query.execution_options(yield_per=_CHUNK))
 
 
-def _name(row: Row[Any]) -> str:
+def _name(row: Any) -> str:
     return f"{reference_to(row.symbol, row.number)} {row.code}"
