@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
 
 from tracker.domain.deadlines import LONG_OUTSTANDING_YEARS
 from tracker.domain.figures.editions import Edition, Restatement
 from tracker.domain.figures.groups import Group
 from tracker.domain.figures.quarterly import Figures
-from tracker.domain.vocabulary import Acceptance
+from tracker.domain.vocabulary import Acceptance, Voice
 from tracker.records import record
 from tracker.reports import charts, tables
 from tracker.reports.document import Block, Document, Heading, Paragraph, Section
@@ -16,6 +17,7 @@ from tracker.reports.restatement_tables import moved_rates_table, moved_rows_tab
 from tracker.reports.summary import key_figures, sentences
 from tracker.reports.template_files import Templates
 from tracker.reports.words import (
+    OTHER_VOICES,
     counted,
     joined,
     label,
@@ -232,10 +234,13 @@ def _governing(figures: Figures, _: Templates) -> Iterator[Block]:
 
 
 def _declined(figures: Figures, _: Templates) -> Iterator[Block]:
-    for position in (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT):
-        found = [item for item in figures.declined if item.row.acceptance is position]
-        if found:
+    for voice, position in product(Voice, (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT)):
+        found = [item for item in figures.declined if item.voice is voice and item.row.acceptance is position]
+        if found and voice is Voice.ORGANIZATION:
             yield tables.said_table(label(position), found, reason="Reason given", day="Declined on")
+        elif found:
+            caption = f"{label(position)}, by the word of {OTHER_VOICES[voice]}"
+            yield tables.said_table(caption, found, reason="Said", day="Closed on")
     if figures.done_though_declined:
         yield tables.said_table(
             "Implemented though not accepted", figures.done_though_declined, reason="Said", day="On"

@@ -115,10 +115,13 @@ def _steps(
     """Entries in force on the scope's day that are wanted, in the order in which they took effect, or in another."""
     entry = journal_table
     query = (
-        select(entry.c.follow_up_id, entry.c.topic, entry.c.source, entry.c.target, entry.c.effective_on, entry.c.note)
+        select(
+            entry.c.follow_up_id, entry.c.topic, entry.c.source, entry.c.target, entry.c.effective_on, entry.c.note,
+            entry.c.voice,
+        )
         .where(wanted, in_force(entry, scope.as_of, scope.known_at))
         .order_by(*order)
-    )
+    )  # fmt: skip
     if since is not None:
         query = query.where(entry.c.effective_on >= since)
     return tuple(Step(*row) for row in session.execute(_within(query, entry.c.follow_up_id, among)))
