@@ -6,6 +6,7 @@ import json
 
 import pytest
 from filled_returns import fill
+from terminals import on_a_terminal
 
 from tracker.domain.returns import Field
 
@@ -83,6 +84,29 @@ def test_a_return_is_shown_and_written_with_yes(desk, made, tmp_path):
     again = json.loads(desk("return", "read", "who.xlsx", "--yes", "--json").stdout)
     assert (again["written"], again["changed"]) == (False, 0)
     assert again["read_before"]["batch"] == 3
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_on_a_terminal_every_change_and_every_reason_is_whole(desk, tmp_path, sqlite_url, columns):
+    assert desk("update", "R1", "WHO", "--to", "accepted", "--due", "2026-12-31").exit_code == 0
+    assert desk("return", "make", "WHO", "--out", "who.xlsx").exit_code == 0
+    note = "the committee has adopted its own plan, and the annex follows in March"
+    said = {Field.IMPLEMENTATION: "In progress", Field.LATER: "2027-03-31", Field.NOTE: note}
+    answered(tmp_path, {"A/80/501/R1": said, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}})
+    screen = on_a_terminal(sqlite_url, "return", "read", "who.xlsx", "--dry-run", columns=columns, status=1)
+    lines = screen.replace("\r\n", "\n").splitlines()
+    assert max(map(len, lines)) <= columns
+    told = " ".join(screen.split())
+    assert "extension: requested → 2027-03-31" in told
+    assert "implementation: no-information → in-progress" in told
+    in_a_pipe = desk("return", "read", "who.xlsx", "--dry-run").stdout.splitlines()
+    assert in_a_pipe[0] == "row\tref\toutcome\tchange\tnote or reason"
+    reasons = [line.split("\t")[4] for line in in_a_pipe[1:]]
+    assert reasons[0] == note
+    for word in " ".join(reasons).split():
+        assert word in told
+    assert "…" not in told
+    assert len(lines) < 20, "no strip of torn words"
 
 
 def test_without_a_terminal_nobody_is_asked_and_nothing_written(desk, made, tmp_path):
