@@ -8,7 +8,7 @@ from tracker.commands.render import Column, is_terminal, print_table, say
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
-    from tracker.services.returns import ReturnReport, RowReport
+    from tracker.services.return_reports import ReturnReport, RowReport
 
 
 def changed(report: ReturnReport) -> int:
@@ -31,12 +31,21 @@ def print_report(report: ReturnReport) -> None:
         say(f"It was read before (batch {report.read_before.batch}); {left}{':' if rows else '.'}")
         if not rows:
             return
-    _print_rows(rows)
-    parts = [plural(changed(report), "row") + " to write", f"{refused(report)} refused"]
-    parts.append(f"{len(report.blank):,} left empty")
+    if rows or not is_terminal():
+        _print_rows(rows)
+    say(_summary(report))
+    if not report.is_left and report.read_before is None:
+        say("There is nothing to write; the file is not kept.")
+
+
+def _summary(report: ReturnReport) -> str:
+    parts = [f"{plural(len(report.blank), 'row')} left empty"]
+    if report.rows:
+        written = f"{plural(changed(report), 'row')} to write"
+        parts = [written, f"{refused(report)} refused", f"{len(report.blank):,} left empty"]
     if report.missing:
         parts.append(f"{len(report.missing):,} deleted from the sheet ({', '.join(report.missing[:5])})")
-    say(", ".join(parts) + ".")
+    return f"{'' if report.rows else 'Nothing is filled in: '}{', '.join(parts)}."
 
 
 def _print_rows(rows: list[RowReport]) -> None:

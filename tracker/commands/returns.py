@@ -24,7 +24,8 @@ from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from tracker.services.mailbox import FetchReport
-    from tracker.services.returns import ReturnReport, Source
+    from tracker.services.return_reports import ReturnReport
+    from tracker.services.returns import Source
 
 RETURN_KEYS = (
     "id",
@@ -122,7 +123,7 @@ def read(
     report = run(dry=True, going=True)
     if not as_json:
         print_report(report)
-    if _is_left(report) and not dry_run and (yes or _ask(report)):
+    if report.is_left and not dry_run and (yes or _is_agreed(report)):
         report = run(dry=False, going=keep_going or not yes)
         if report.is_written:
             _tell_written(report, as_json=as_json)
@@ -165,9 +166,9 @@ def read_files(
     finally:  # what was written before a file that is refused is said all the same
         if as_json and contents:
             print_json(contents[0] if len(files) == 1 else contents)
-    left = sum(map(refused, reports))
-    if left:
-        raise PartlyDoneError(f"{sum(map(changed, reports))} done, {left} refused.")
+    number = sum(map(refused, reports))
+    if number:
+        raise PartlyDoneError(f"{sum(map(changed, reports))} done, {number} refused.")
 
 
 def _source(desk: Desk, file: str) -> Source:
@@ -178,25 +179,25 @@ def _source(desk: Desk, file: str) -> Source:
     return returns.from_file(Path(file), desk.settings.limits)
 
 
-def _ask(report: ReturnReport) -> bool:
-    """Ask before writing."""
-    question = f"Write {plural(changed(report), 'row')}"
-    question += f" and leave {plural(refused(report), 'refused row')}?" if refused(report) else "?"
+def _is_agreed(report: ReturnReport) -> bool:
+    """Ask before writing; where no row is written and none is lost, there is nothing to ask."""
+    write = f"Write {plural(changed(report), 'row')}" if changed(report) else "Put it down as read"
+    leave = f"leave {plural(refused(report), 'refused row')}" if refused(report) else ""
+    if not changed(report) and not leave:
+        return True
+    question = f"{' and '.join(filter(None, (write, leave)))}?"
     if agreed(question, what="reading a return", remedy="Give --yes, or --dry-run."):
         return True
     say("Nothing was changed.")
     raise typer.Exit(1)
 
 
-def _is_left(report: ReturnReport) -> bool:
-    """Whether there is anything to write; a return that is read for the first time is noted down in any case."""
-    return report.read_before is None or changed(report) > 0
-
-
 def _tell_written(report: ReturnReport, *, as_json: bool) -> None:
     if as_json:
         print_json({"dry_run": False, "written": True, **report.as_json()})
-    say(f"Wrote {plural(changed(report), 'row')}; the file is kept with the evidence.")
+    written = f"Wrote {plural(changed(report), 'row')}; the file is"
+    done = written if changed(report) else "No row was written; the file is put down as read, and"
+    say(f"{done} kept with the evidence.")
     if refused(report):
         raise PartlyDoneError(f"{changed(report)} done, {refused(report)} refused.")
 
