@@ -10,6 +10,8 @@ import pytest
 from openpyxl import load_workbook
 from report_rows import END, make_figures, make_rows
 
+from tracker.domain.rows import Evidence
+from tracker.domain.vocabulary import Acceptance, Implementation, Verification
 from tracker.errors import BadDataError
 from tracker.reports.contents import compose
 from tracker.reports.markdown import markdown_chunks
@@ -49,6 +51,23 @@ def test_what_looks_like_a_formula_stays_text(figures, templates):
     sheet = load_workbook(BytesIO(xlsx_bytes(compose(make_figures(rows), templates))))["Every follow-up"]
     assert sheet["B4"].data_type == "s"
     assert sheet["B4"].value.startswith("=HYPERLINK")
+
+
+def test_a_claim_with_evidence_and_without_words_does_not_read_like_one_without_either(templates):
+    letter, file = Evidence("https://example.org/letter"), Evidence("minutes.pdf", "0" * 64)
+    positions = {"acceptance": Acceptance.ACCEPTED, "implementation": Implementation.IMPLEMENTED}
+    plain = [replace(row, **positions, verification=Verification.NOT_VERIFIED, note=None) for row in make_rows()[:3]]
+    rows = [
+        replace(plain[0], evidence=(letter, file, letter)), replace(plain[1], evidence=(file,), note="Done."), plain[2]
+    ]  # fmt: skip
+    document = compose(make_figures(rows), templates)
+    (table,) = [table for table in document.tables if "settled without it" in table.caption]
+    assert [(row[-1].text, row[-1].small) for row in table.rows] == [
+        ("No words, but evidence", "Evidence: https://example.org/letter; minutes.pdf"),
+        ("Done.", "Evidence: minutes.pdf"),
+        ("None given", ""),
+    ]
+    assert "Evidence: https://example.org/letter" in b"".join(markdown_chunks(document)).decode()
 
 
 def test_an_organization_that_has_left_is_said_to_have_left(figures, templates):

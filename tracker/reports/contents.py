@@ -243,7 +243,7 @@ def _declined(figures: Figures, _: Templates) -> Iterator[Block]:
             yield tables.said_table(caption, found, reason="Said", day="Closed on")
     if figures.done_though_declined:
         yield tables.said_table(
-            "Implemented though not accepted", figures.done_though_declined, reason="Said", day="On"
+            "Implemented though not accepted", figures.done_though_declined, reason="Said", day="On", evidence=True
         )
 
 
@@ -259,7 +259,7 @@ def _verification(figures: Figures, _: Templates) -> Iterator[Block]:
         ("Reported implemented, not verified, and settled without it", others),
     ):
         if found:
-            yield tables.said_table(caption, found, reason="Said", day="Reported on")
+            yield tables.said_table(caption, found, reason="Said", day="Reported on", evidence=True)
 
 
 def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:

@@ -176,8 +176,8 @@ def _extensions(item: Overdue) -> str:
     return "; ".join(parts) or NOTHING
 
 
-def said_table(caption: str, said: Sequence[Said], *, reason: str, day: str) -> Table:
-    """Rows with the words that explain them."""
+def said_table(caption: str, said: Sequence[Said], *, reason: str, day: str, evidence: bool = False) -> Table:
+    """Rows with the words that explain them; of claims with the evidence as well, which may stand in place of words."""
     lines = [
         (
             item.row,
@@ -186,7 +186,7 @@ def said_table(caption: str, said: Sequence[Said], *, reason: str, day: str) -> 
                 Cell(label(item.row.acceptance)),
                 _status(item.row.implementation),
                 _day(item.on),
-                Cell(item.reason or "None given", tone="" if item.reason else "muted"),
+                _words(item, _evidence(item.row) if evidence else ""),
             ),
         )
         for item in said
@@ -199,6 +199,18 @@ def said_table(caption: str, said: Sequence[Said], *, reason: str, day: str) -> 
         Column(reason, 4.0),
     )
     return Table(caption, columns, _by_recommendation(lines))
+
+
+def _words(item: Said, evidence: str) -> Cell:
+    return Cell(
+        item.reason or ("No words, but evidence" if evidence else "None given"),
+        small=f"Evidence: {evidence}" if evidence else "",
+        tone="" if item.reason or evidence else "muted",
+    )
+
+
+def _evidence(row: FollowUp) -> str:
+    return "; ".join(dict.fromkeys(item.location for item in row.evidence))
 
 
 def waiting_table(waiting: Sequence[Waiting]) -> Table:
