@@ -8,13 +8,19 @@ from io import BytesIO
 import pypdfium2
 import pytest
 from openpyxl import load_workbook
-from report_rows import END, make_figures, make_rows
+from report_rows import END, KNOWN, make_figures, make_rows
 
-from tracker.domain.rows import Evidence
-from tracker.domain.vocabulary import Acceptance, Implementation, Verification
+from tracker.domain.figures.editions import Edition, Moved, MovedRate, Restatement
+from tracker.domain.figures.listings import Declined, Learned, Oddity, Said, Waiting
+from tracker.domain.figures.scorecard import MEASURES, Score, Scorecard
+from tracker.domain.periods import Quarter
+from tracker.domain.rates import Rate
+from tracker.domain.rows import Evidence, Lesson, Organization
+from tracker.domain.vocabulary import DECLINING, Acceptance, Implementation, Verification, Voice
 from tracker.errors import BadDataError
 from tracker.reports.contents import compose
 from tracker.reports.markdown import markdown_chunks
+from tracker.reports.papers import annual_document, scorecard_document
 from tracker.reports.template_files import Templates
 from tracker.reports.workbook import xlsx_bytes
 
@@ -32,6 +38,66 @@ def test_a_sheet_for_every_table_with_its_head_frozen_and_repeated(book, documen
         assert sheet.freeze_panes == "B4"
         assert sheet.print_title_rows == "$3:$3"
         assert sheet.page_setup.orientation == "landscape"
+
+
+def every_table(templates):
+    """The documents that become workbooks, with every table that they can have."""
+    rows = make_rows()
+    figures = make_figures(rows)
+    said = [Said(replace(rows[0], asks_verification=asks), None, None) for asks in (True, False)]
+    closed = [
+        Declined(replace(rows[2], acceptance=acceptance), None, None, voice)
+        for acceptance in DECLINING
+        for voice in Voice
+    ]
+    everything = replace(
+        figures,
+        disputed=said,
+        claimed=said,
+        declined=closed,
+        done_though_declined=said,
+        long_outstanding=said,
+        governing_body=[Waiting(rows[4], None, None, only_noted=False)],
+        learned=[Learned(rows[0], Lesson("worked"), END)],
+        impacts=figures.reports,
+        consistency=[Oddity("odd", rows)],
+    )
+    edition = Edition(1, "system", Quarter(2026, 3), 1, END, KNOWN, KNOWN, "officer", "0" * 64)
+    moved = Restatement(edition, (MovedRate("acceptance", "1/2", "2/2"),), (Moved("R1", "WHO", "row", None, "listed"),))
+    who = Organization("WHO", "World Health Organization")
+    scores = tuple(Score(name, Rate(name, 0, 0), None) for name, _ in MEASURES)
+    card = Scorecard(who, 2026, END, scores, ((rows[0], END),), rows, rows)
+    years = annual_document(figures.organizations, figures.counts, (2024, 2026), END, "Office", KNOWN)
+    return [compose(everything, templates, edition, moved), scorecard_document(card, "Office", KNOWN), years]
+
+
+def test_every_sheet_has_a_name_that_is_whole(templates):
+    documents = every_table(templates)
+    names = [table.sheet_name for document in documents for table in document.tables]
+    assert [name for name in names if len(name) > 31 or re.search(r"[\[\]:*?/\\\\]", name)] == []
+    for document in documents:
+        sheets = load_workbook(BytesIO(xlsx_bytes(document))).sheetnames
+        assert sheets == ["Summary", *(table.sheet_name for table in document.tables)]
+        assert len({name.lower() for name in sheets}) == len(sheets)
+    short = {table.caption: table.sheet_name for document in documents for table in document.tables if table.sheet}
+    assert short == {
+        "Rates that would be given otherwise": "Restated rates",
+        "Follow-ups that would be given otherwise": "Restated follow-ups",
+        "Acceptance (lines) by implementation (columns)": "Acceptance by implementation",
+        "Eight quarters, each on its last day": "Eight quarters",
+        "Open follow-ups by silence of the organization": "Open follow-ups by silence",
+        "Overdue follow-ups, the latest first": "Overdue",
+        "Open 5 years or more after issue": "Long outstanding",
+        "Recommendations that await a governing body": "Awaiting governing bodies",
+        "Not accepted, by the word of the office": "Not accepted (office)",
+        "Not relevant, by the word of the office": "Not relevant (office)",
+        "Not accepted, by the word of the issuing body": "Not accepted (issuer)",
+        "Not relevant, by the word of the issuing body": "Not relevant (issuer)",
+        "Reported implemented, and disputed by the office": "Claims disputed by the office",
+        "Reported implemented, and not yet verified": "Claims to be verified",
+        "Reported implemented, not verified, and settled without it": "Claims settled unverified",
+        "Acceptance and implementation by organization": "By organization",
+    }
 
 
 def test_cells_are_typed_and_the_annex_can_be_filtered(book):

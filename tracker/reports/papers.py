@@ -186,7 +186,8 @@ def _annual_table(groups: Sequence[Group], total: Counts) -> Table:
         "Acceptance includes partial acceptance. The columns on implementation, and its rate, are of what was "
         f"accepted; {NOTHING} stands for none."
     )
-    return Table("Acceptance and implementation by organization", columns, one_group(rows), note, total=True)
+    caption = "Acceptance and implementation by organization"
+    return Table(caption, columns, one_group(rows), note, total=True, sheet="By organization")
 
 
 def _annual_row(head: Cell, counts: Counts) -> Row:
