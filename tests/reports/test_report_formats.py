@@ -12,9 +12,8 @@ from report_rows import END, KNOWN, make_figures, make_rows
 
 from tracker.domain.figures.editions import Edition, Moved, MovedRate, Restatement
 from tracker.domain.figures.listings import Declined, Learned, Oddity, Said, Waiting
-from tracker.domain.figures.scorecard import MEASURES, Score, Scorecard
+from tracker.domain.figures.scorecard import MEASURES, Score, Scorecard, Year
 from tracker.domain.periods import Quarter
-from tracker.domain.rates import Rate
 from tracker.domain.rows import Evidence, Lesson, Organization
 from tracker.domain.vocabulary import DECLINING, Acceptance, Implementation, Verification, Voice
 from tracker.errors import BadDataError
@@ -65,7 +64,7 @@ def every_table(templates):
     edition = Edition(1, "system", Quarter(2026, 3), 1, END, KNOWN, KNOWN, "officer", "0" * 64)
     moved = Restatement(edition, (MovedRate("acceptance", "1/2", "2/2"),), (Moved("R1", "WHO", "row", None, "listed"),))
     who = Organization("WHO", "World Health Organization")
-    scores = tuple(Score(name, Rate(name, 0, 0), None) for name, _ in MEASURES)
+    scores = tuple(Score(name, measure(Year(2026, END, rows, ())), None) for name, measure in MEASURES)
     card = Scorecard(who, 2026, END, scores, ((rows[0], END),), rows, rows)
     years = annual_document(figures.organizations, figures.counts, (2024, 2026), END, "Office", KNOWN)
     return [compose(everything, templates, edition, moved), scorecard_document(card, "Office", KNOWN), years]
