@@ -17,7 +17,7 @@ from tracker.services import extensions
 from tracker.services.listing import At
 from tracker.services.registers import import_register
 from tracker.store import ledger
-from tracker.store.figures import read_material
+from tracker.store.figures import read_material, read_position_notes
 
 A, I = Acceptance, Implementation  # noqa: E741
 Q3 = Quarter(2026, 3)
@@ -109,6 +109,9 @@ def test_what_the_issuer_withdrew_is_not_what_an_organization_declined(filled, t
         ("FAO", "organization", "too dear"),
         ("WHO", "issuer", "invented: Withdrawn"),
     ]
+    with filled.read() as session:
+        notes = read_position_notes(session, Scope(Q3, END, KNOWN))
+    assert list(notes.values()) == ["too dear"], "what a note quotes as an organization's own words"
 
 
 def test_the_trend_has_eight_quarters_and_ends_with_this_one(filled):

@@ -146,7 +146,8 @@ def read_year(session: Connection, scope: Scope, year: int) -> Year:
 def read_position_notes(session: Connection, scope: Scope) -> dict[int, str]:
     """Per follow-up, what the organization gave with the position that it holds, where it gave anything."""
     steps = _steps(session, scope, None, journal_table.c.topic == Topic.ACCEPTANCE)
-    return {key: step.note for key, step in since_moved(steps, Topic.ACCEPTANCE).items() if step.note}
+    held = since_moved(steps, Topic.ACCEPTANCE)
+    return {key: step.note for key, step in held.items() if step.note and step.voice is Voice.ORGANIZATION}
 
 
 def _trend(
