@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from email.message import EmailMessage
 
 import pytest
 from filled_returns import fill
+from terminals import on_a_terminal
 
 from tracker.domain.returns import Field
 
@@ -39,6 +41,15 @@ def answered(tmp_path, said, name="who.xlsx"):
 def made(desk, tmp_path):
     assert desk("return", "make", "WHO", "--out", "who.xlsx").exit_code == 0
     return tmp_path / "who.xlsx"
+
+
+def mailed(made, tmp_path):
+    """The return in a mail of a stranger, in the folder `mails`."""
+    message = EmailMessage()
+    message["From"], message["Subject"], message["Message-ID"] = "x@example.com", "answers", "<1@example.com>"
+    message.add_attachment(made.read_bytes(), maintype="application", subtype="x", filename="who.xlsx")
+    (tmp_path / "mails").mkdir()
+    (tmp_path / "mails" / "1.eml").write_bytes(message.as_bytes())
 
 
 def test_make_names_the_file_itself(desk, tmp_path):
@@ -83,6 +94,61 @@ def test_a_return_is_shown_and_written_with_yes(desk, made, tmp_path):
     again = json.loads(desk("return", "read", "who.xlsx", "--yes", "--json").stdout)
     assert (again["written"], again["changed"]) == (False, 0)
     assert again["read_before"]["batch"] == 3
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_on_a_terminal_every_change_and_every_reason_is_whole(desk, tmp_path, sqlite_url, columns):
+    assert desk("update", "R1", "WHO", "--to", "accepted", "--due", "2026-12-31").exit_code == 0
+    assert desk("return", "make", "WHO", "--out", "who.xlsx").exit_code == 0
+    note = "the committee has adopted its own plan, and the annex follows in March"
+    said = {Field.IMPLEMENTATION: "In progress", Field.LATER: "2027-03-31", Field.NOTE: note}
+    answered(tmp_path, {"A/80/501/R1": said, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}})
+    screen = on_a_terminal(sqlite_url, "return", "read", "who.xlsx", "--dry-run", columns=columns, status=1)
+    lines = screen.replace("\r\n", "\n").splitlines()
+    assert max(map(len, lines)) <= columns
+    told = " ".join(screen.split())
+    assert "extension: requested → 2027-03-31" in told
+    assert "implementation: no-information → in-progress" in told
+    in_a_pipe = desk("return", "read", "who.xlsx", "--dry-run").stdout.splitlines()
+    assert in_a_pipe[0] == "row\tref\toutcome\tchange\tnote or reason"
+    reasons = [line.split("\t")[4] for line in in_a_pipe[1:]]
+    assert reasons[0] == note
+    for word in " ".join(reasons).split():
+        assert word in told
+    assert "…" not in told
+    assert len(lines) < 20, "no strip of torn words"
+
+
+def test_a_file_in_which_nothing_is_filled_in_is_told_and_not_kept(desk, made, tmp_path, monkeypatch):
+    monkeypatch.setattr("tracker.commands.asking.is_answered", lambda: True)
+    for words in ((), ("--yes",), ("--dry-run",)):
+        done = desk("return", "read", "who.xlsx", *words)
+        assert done.exit_code == 0
+        assert done.stderr.splitlines()[1:] == [
+            "Nothing is filled in: 2 rows left empty.",
+            "There is nothing to write; the file is not kept.",
+        ]
+    assert json.loads(desk("return", "list", "--json").stdout) == []
+    assert json.loads(desk("import", "who.xlsx", "--as", "return", "--json").stdout)["written"] is False
+
+
+def test_one_that_came_in_with_nothing_filled_in_waits_no_longer_once_it_is_read(desk, made, tmp_path):
+    mailed(made, tmp_path)
+    assert desk("return", "fetch", "mails").exit_code == 0
+    assert desk("return", "release", "1").exit_code == 0
+    done = desk("return", "read", "1")
+    assert (done.exit_code, "Nothing is filled in: 2 rows left empty." in done.stderr) == (0, True)
+    assert "No row was written; the file is put down as read, and kept with the evidence." in done.stderr
+    assert desk("return", "list").stdout.splitlines()[1].split("\t")[1] == "read"
+    assert desk("return", "list").stdout.splitlines()[1].endswith("\tnothing is filled in")
+    assert "It was read before (batch 5); nothing is left to do." in desk("return", "read", "1").stderr
+
+
+def test_where_every_row_is_refused_nobody_is_asked_to_write_none(desk, made, tmp_path, monkeypatch):
+    answered(tmp_path, {"A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}})
+    monkeypatch.setattr("tracker.commands.asking.is_answered", lambda: True)
+    done = desk("return", "read", "who.xlsx", input="n\n")
+    assert "Put it down as read and leave 1 refused row?" in done.stderr
 
 
 def test_without_a_terminal_nobody_is_asked_and_nothing_written(desk, made, tmp_path):
@@ -184,13 +250,7 @@ def test_a_file_that_is_no_return_is_one_sentence(desk, tmp_path):
 
 
 def test_fetch_list_release_drop(desk, made, tmp_path):
-    from email.message import EmailMessage
-
-    message = EmailMessage()
-    message["From"], message["Subject"], message["Message-ID"] = "x@example.com", "answers", "<1@example.com>"
-    message.add_attachment(made.read_bytes(), maintype="application", subtype="x", filename="who.xlsx")
-    (tmp_path / "mails").mkdir()
-    (tmp_path / "mails" / "1.eml").write_bytes(message.as_bytes())
+    mailed(made, tmp_path)
     said = json.loads(desk("return", "fetch", "mails", "--json").stdout)
     assert [(mail["verdict"], mail["organization"], mail["returns"]) for mail in said["mails"]] == [
         ("held", "WHO", ["who.xlsx"])

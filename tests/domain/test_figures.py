@@ -19,7 +19,7 @@ from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Rate, median_percent
 from tracker.domain.rows import FollowUp, Organization
-from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Topic, Verification
+from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Topic, Verification, Voice
 from tracker.errors import BadDataError
 
 A, I, V = Acceptance, Implementation, Verification  # noqa: E741
@@ -173,6 +173,18 @@ def test_a_confirmation_moves_nothing_whatever_it_was_written_to_move_from():
     assert (said.reason, said.on) == ("too dear", date(2026, 7, 10))
     (changed,) = changes([declined], {1: before()}, steps)
     assert (changed.note, changed.on) == ("too dear", date(2026, 7, 10))
+
+
+def test_whose_word_it_is_goes_with_what_is_declined_and_an_organization_that_confirms_says_it_too():
+    withdrawn = row(1, acceptance=A.NOT_RELEVANT)
+    steps = [Step(1, Topic.ACCEPTANCE, "accepted", "not-relevant", date(2026, 5, 1), "Withdrawn", Voice.ISSUER)]
+    figures = quarterly(Material(scope(), (withdrawn,), reasons=tuple(steps)))
+    assert [item.voice for item in figures.declined] == [Voice.ISSUER]
+    assert figures.as_json()["declined"][0]["voice"] == "issuer"
+    steps.append(Step(1, Topic.ACCEPTANCE, "not-relevant", "not-relevant", date(2026, 6, 1), "so we think"))
+    figures = quarterly(Material(scope(), (withdrawn,), reasons=tuple(steps)))
+    assert [(item.voice, item.reason) for item in figures.declined] == [(Voice.ORGANIZATION, "so we think")]
+    assert set(figures.as_json()["declined"][0]) == {"row", "reason", "on"}, "as editions have it since ever"
 
 
 def test_overdue_rows_come_with_their_extensions_latest_first():

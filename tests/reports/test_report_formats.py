@@ -8,11 +8,18 @@ from io import BytesIO
 import pypdfium2
 import pytest
 from openpyxl import load_workbook
-from report_rows import END, make_figures, make_rows
+from report_rows import END, KNOWN, make_figures, make_rows
 
+from tracker.domain.figures.editions import Edition, Moved, MovedRate, Restatement
+from tracker.domain.figures.listings import Declined, Learned, Oddity, Said, Waiting
+from tracker.domain.figures.scorecard import MEASURES, Score, Scorecard, Year
+from tracker.domain.periods import Quarter
+from tracker.domain.rows import Evidence, Lesson, Organization
+from tracker.domain.vocabulary import DECLINING, Acceptance, Implementation, Verification, Voice
 from tracker.errors import BadDataError
 from tracker.reports.contents import compose
 from tracker.reports.markdown import markdown_chunks
+from tracker.reports.papers import annual_document, scorecard_document
 from tracker.reports.template_files import Templates
 from tracker.reports.workbook import xlsx_bytes
 
@@ -32,6 +39,66 @@ def test_a_sheet_for_every_table_with_its_head_frozen_and_repeated(book, documen
         assert sheet.page_setup.orientation == "landscape"
 
 
+def every_table(templates):
+    """The documents that become workbooks, with every table that they can have."""
+    rows = make_rows()
+    figures = make_figures(rows)
+    said = [Said(replace(rows[0], asks_verification=asks), None, None) for asks in (True, False)]
+    closed = [
+        Declined(replace(rows[2], acceptance=acceptance), None, None, voice)
+        for acceptance in DECLINING
+        for voice in Voice
+    ]
+    everything = replace(
+        figures,
+        disputed=said,
+        claimed=said,
+        declined=closed,
+        done_though_declined=said,
+        long_outstanding=said,
+        governing_body=[Waiting(rows[4], None, None, only_noted=False)],
+        learned=[Learned(rows[0], Lesson("worked"), END)],
+        impacts=figures.reports,
+        consistency=[Oddity("odd", rows)],
+    )
+    edition = Edition(1, "system", Quarter(2026, 3), 1, END, KNOWN, KNOWN, "officer", "0" * 64)
+    moved = Restatement(edition, (MovedRate("acceptance", "1/2", "2/2"),), (Moved("R1", "WHO", "row", None, "listed"),))
+    who = Organization("WHO", "World Health Organization")
+    scores = tuple(Score(name, measure(Year(2026, END, rows, ())), None) for name, measure in MEASURES)
+    card = Scorecard(who, 2026, END, scores, ((rows[0], END),), rows, rows)
+    years = annual_document(figures.organizations, figures.counts, (2024, 2026), END, "Office", KNOWN)
+    return [compose(everything, templates, edition, moved), scorecard_document(card, "Office", KNOWN), years]
+
+
+def test_every_sheet_has_a_name_that_is_whole(templates):
+    documents = every_table(templates)
+    names = [table.sheet_name for document in documents for table in document.tables]
+    assert [name for name in names if len(name) > 31 or re.search(r"[\[\]:*?/\\\\]", name)] == []
+    for document in documents:
+        sheets = load_workbook(BytesIO(xlsx_bytes(document))).sheetnames
+        assert sheets == ["Summary", *(table.sheet_name for table in document.tables)]
+        assert len({name.lower() for name in sheets}) == len(sheets)
+    short = {table.caption: table.sheet_name for document in documents for table in document.tables if table.sheet}
+    assert short == {
+        "Rates that would be given otherwise": "Restated rates",
+        "Follow-ups that would be given otherwise": "Restated follow-ups",
+        "Acceptance (lines) by implementation (columns)": "Acceptance by implementation",
+        "Eight quarters, each on its last day": "Eight quarters",
+        "Open follow-ups by silence of the organization": "Open follow-ups by silence",
+        "Overdue follow-ups, the latest first": "Overdue",
+        "Open 5 years or more after issue": "Long outstanding",
+        "Recommendations that await a governing body": "Awaiting governing bodies",
+        "Not accepted, by the word of the office": "Not accepted (office)",
+        "Not relevant, by the word of the office": "Not relevant (office)",
+        "Not accepted, by the word of the issuing body": "Not accepted (issuer)",
+        "Not relevant, by the word of the issuing body": "Not relevant (issuer)",
+        "Reported implemented, and disputed by the office": "Claims disputed by the office",
+        "Reported implemented, and not yet verified": "Claims to be verified",
+        "Reported implemented, not verified, and settled without it": "Claims settled unverified",
+        "Acceptance and implementation by organization": "By organization",
+    }
+
+
 def test_cells_are_typed_and_the_annex_can_be_filtered(book):
     sheet = book["Every follow-up"]
     heads = [cell.value for cell in sheet[3]]
@@ -49,6 +116,23 @@ def test_what_looks_like_a_formula_stays_text(figures, templates):
     sheet = load_workbook(BytesIO(xlsx_bytes(compose(make_figures(rows), templates))))["Every follow-up"]
     assert sheet["B4"].data_type == "s"
     assert sheet["B4"].value.startswith("=HYPERLINK")
+
+
+def test_a_claim_with_evidence_and_without_words_does_not_read_like_one_without_either(templates):
+    letter, file = Evidence("https://example.org/letter"), Evidence("minutes.pdf", "0" * 64)
+    positions = {"acceptance": Acceptance.ACCEPTED, "implementation": Implementation.IMPLEMENTED}
+    plain = [replace(row, **positions, verification=Verification.NOT_VERIFIED, note=None) for row in make_rows()[:3]]
+    rows = [
+        replace(plain[0], evidence=(letter, file, letter)), replace(plain[1], evidence=(file,), note="Done."), plain[2]
+    ]  # fmt: skip
+    document = compose(make_figures(rows), templates)
+    (table,) = [table for table in document.tables if "settled without it" in table.caption]
+    assert [(row[-1].text, row[-1].small) for row in table.rows] == [
+        ("No words, but evidence", "Evidence: https://example.org/letter; minutes.pdf"),
+        ("Done.", "Evidence: minutes.pdf"),
+        ("None given", ""),
+    ]
+    assert "Evidence: https://example.org/letter" in b"".join(markdown_chunks(document)).decode()
 
 
 def test_an_organization_that_has_left_is_said_to_have_left(figures, templates):

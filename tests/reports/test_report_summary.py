@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
-from report_rows import A, I, figures_of
+from report_rows import END, A, I, figures_of
 
-from tracker.reports.contents import roman
+from tracker.domain.figures.listings import Declined
+from tracker.domain.vocabulary import Voice
+from tracker.reports.contents import compose, roman
 from tracker.reports.summary import sentences
 from tracker.reports.words import counted, joined, label, shortened
 
@@ -19,8 +21,6 @@ def test_the_summary_of_one_organization(for_one, snapshot):
 
 
 def test_a_running_quarter_says_so(figures, templates):
-    from tracker.reports.contents import compose
-
     running = replace(figures, scope=replace(figures.scope, as_of=date(2026, 9, 1)))
     document = compose(running, templates)
     assert "before the end of the third quarter of 2026" in document.summary[-1]
@@ -28,8 +28,6 @@ def test_a_running_quarter_says_so(figures, templates):
 
 
 def test_a_register_that_starts_in_the_quarter_says_so(many_rows, templates):
-    from tracker.reports.contents import compose
-
     new = [replace(row, addressed_on=date(2026, 8, 1)) for row in many_rows[:5]]
     assert "there is therefore no opening position" in compose(figures_of(new), templates).summary[-1]
 
@@ -56,6 +54,31 @@ def test_implemented_all_the_same_is_of_what_was_declined(many_rows):
     assert "two follow-ups, as not accepted or not relevant; one of these was implemented all the same" in told(
         declined, done, reconsidered
     )
+
+
+def test_what_the_issuing_body_closed_itself_no_organization_has_declined(many_rows, templates):
+    def figures(*voices):
+        withdrawn = {"acceptance": A.NOT_RELEVANT, "implementation": I.NO_INFORMATION}
+        rows = [replace(row, **withdrawn) for row in many_rows[: len(voices)]]
+        pairs = zip(rows, voices, strict=True)
+        return replace(figures_of(rows), declined=tuple(Declined(row, "Withdrawn", END, voice) for row, voice in pairs))
+
+    def told(*voices):
+        return next(text for text in sentences(figures(*voices)) if "listed" in text)
+
+    own, issuer, office = Voice.ORGANIZATION, Voice.ISSUER, Voice.OFFICE
+    closed = "The issuing body itself has closed two follow-ups as not relevant. What was said is listed with them."
+    assert told(issuer, issuer) == closed
+    assert told(own, issuer, issuer, office) == (
+        "Organizations have declined one follow-up, as not accepted or not relevant; the issuing body itself has "
+        "closed two follow-ups as not relevant; the office itself has closed one follow-up as not relevant. "
+        "What was said is listed with them."
+    )
+    tables = {table.caption: table for table in compose(figures(own, issuer), templates).tables}
+    assert [column.title for column in tables["Not relevant"].columns[-2:]] == ["Declined on", "Reason given"]
+    theirs = tables["Not relevant, by the word of the issuing body"]
+    assert [column.title for column in theirs.columns[-2:]] == ["Closed on", "Said"]
+    assert (tables["Not relevant"].length, theirs.length) == (1, 1)
 
 
 def test_the_order_of_sections_and_tables(document, snapshot):

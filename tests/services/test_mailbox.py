@@ -124,6 +124,18 @@ def test_an_officers_return_is_queued_and_no_status_is_changed(filled, box, stor
     assert audit.verify(filled, b.TODAY).findings == []
 
 
+def test_a_return_in_which_nothing_is_filled_in_is_queued_with_that_remark_and_read_as_such(filled, box, store):
+    content = returns.make(filled, "WHO", office="Office", reply_to="o@example.org", today=b.TODAY)
+    assert only(fetch(filled, box, store, mail(("who.xlsx", content)))).verdict is MailVerdict.QUEUED
+    (queued,) = returns.received(filled)
+    assert (queued.state, queued.remark) == (ReturnState.QUEUED, "nothing is filled in")
+    report = returns.read(filled, returns.from_queue(filled, queued.id, store), b.who(), evidence_store=store)
+    assert (report.is_written, report.rows) == (True, [])
+    (read,) = returns.received(filled)
+    assert (read.state, read.remark) == (ReturnState.READ, "nothing is filled in")
+    assert audit.verify(filled, b.TODAY).findings == []
+
+
 def test_a_mail_is_looked_at_once(filled, box, store):
     fetch(filled, box, store, mail(("who.xlsx", answer(filled))))
     again = fetch(filled, box, store)

@@ -8,7 +8,7 @@ import builders as b
 import docx
 import pytest
 
-from tracker.domain.figures.note import RULE, stance_of
+from tracker.domain.figures.note import RULE, compose_note, stance_of
 from tracker.domain.figures.scorecard import MEASURES
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance, Implementation, Stance
@@ -85,6 +85,24 @@ def test_positions_become_a_stance_by_the_stated_rule(filled):
     assert RULE in [text for _, text in note.general]
     numbers = [n for n, _ in (*note.introduction, *note.general)] + [n for p in note.parts for n, _ in p.paragraphs]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_note_counts_none_one_and_many_as_one_says_it(filled):
+    def general(numbers, *codes):
+        with filled.read() as session:
+            report = report_by_tail(session, "501")
+            asked = [item for item in recommendations_of(session, report) if item.number in numbers]
+        rows = [b.follow_up(filled, f"501/R{number}", code) for number in numbers for code in codes]
+        return compose_note(report, asked, rows, {}, {}, NOW.date()).general[0][1].partition("By 5 February 2026, ")[2]
+
+    assert general("1", "WHO") == "the organization had taken a position on the recommendation."
+    assert general("23", "WHO") == "the organization had not taken a position on any of the 2 recommendations."
+    assert general("12", "WHO", "FAO") == (
+        "2 of 2 organizations had taken a position on at least one of the 2 recommendations."
+    )
+    assert general("23", "WHO", "FAO") == (
+        "none of 2 organizations had taken a position on any of the 2 recommendations."
+    )
 
 
 def test_the_note_quotes_what_was_said_with_the_position_that_holds(filled):

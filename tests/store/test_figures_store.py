@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import builders as b
 import pytest
+import register_files
 from sqlalchemy import event
 
 from tracker.domain.figures.material import Scope
@@ -14,8 +15,9 @@ from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.services import extensions
 from tracker.services.listing import At
+from tracker.services.registers import import_register
 from tracker.store import ledger
-from tracker.store.figures import read_material
+from tracker.store.figures import read_material, read_position_notes
 
 A, I = Acceptance, Implementation  # noqa: E741
 Q3 = Quarter(2026, 3)
@@ -97,6 +99,19 @@ def test_what_is_declined_a_second_time_has_the_day_and_the_reason_of_the_second
     b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, on=date(2026, 9, 9), now=at(9, 9))
     assert [(item.reason, item.on) for item in figures(filled).declined] == [("the board says no", date(2026, 9, 1))]
     assert [item.reason for item in figures(filled, known_at=at(7, 31)).declined] == ["too dear"]
+
+
+def test_what_the_issuer_withdrew_is_not_what_an_organization_declined(filled, tmp_path):
+    rows = ("009/25,WHO,RPT-1,2026-03-01,Withdrawn,2026-09-30,Check the valves.,",)
+    path = register_files.write(tmp_path, "r.csv", register_files.csv_text(*rows))
+    import_register(filled, path, register_files.mapping(tmp_path), b.who(now=at(10, 2)))
+    assert [(item.row.organization, item.voice.value, item.reason) for item in figures(filled).declined] == [
+        ("FAO", "organization", "too dear"),
+        ("WHO", "issuer", "invented: Withdrawn"),
+    ]
+    with filled.read() as session:
+        notes = read_position_notes(session, Scope(Q3, END, KNOWN))
+    assert list(notes.values()) == ["too dear"], "what a note quotes as an organization's own words"
 
 
 def test_the_trend_has_eight_quarters_and_ends_with_this_one(filled):

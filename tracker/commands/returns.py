@@ -16,6 +16,7 @@ from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.progress import progress
 from tracker.commands.received import Number, show
 from tracker.commands.render import Column, print_json, print_table, say
+from tracker.commands.return_rows import changed, print_report, refused
 from tracker.domain.plurals import plural
 from tracker.domain.returns import ReturnState
 from tracker.errors import PartlyDoneError, RefusedError, UsageError
@@ -23,7 +24,8 @@ from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from tracker.services.mailbox import FetchReport
-    from tracker.services.returns import ReturnReport, RowReport, Source
+    from tracker.services.return_reports import ReturnReport
+    from tracker.services.returns import Source
 
 RETURN_KEYS = (
     "id",
@@ -120,8 +122,8 @@ def read(
 
     report = run(dry=True, going=True)
     if not as_json:
-        _print_report(report)
-    if _is_left(report) and not dry_run and (yes or _ask(report)):
+        print_report(report)
+    if report.is_left and not dry_run and (yes or _is_agreed(report)):
         report = run(dry=False, going=keep_going or not yes)
         if report.is_written:
             _tell_written(report, as_json=as_json)
@@ -158,15 +160,15 @@ def read_files(
             reports.append(report)
             contents.append({"dry_run": dry_run, "written": report.is_written, **report.as_json()})
             if not as_json:
-                _print_report(report)
+                print_report(report)
             if not report.is_written:
                 _tell_unwritten(report)
     finally:  # what was written before a file that is refused is said all the same
         if as_json and contents:
             print_json(contents[0] if len(files) == 1 else contents)
-    refused = sum(_refused(report) for report in reports)
-    if refused:
-        raise PartlyDoneError(f"{sum(_changed(report) for report in reports)} done, {refused} refused.")
+    number = sum(map(refused, reports))
+    if number:
+        raise PartlyDoneError(f"{sum(map(changed, reports))} done, {number} refused.")
 
 
 def _source(desk: Desk, file: str) -> Source:
@@ -177,78 +179,35 @@ def _source(desk: Desk, file: str) -> Source:
     return returns.from_file(Path(file), desk.settings.limits)
 
 
-def _ask(report: ReturnReport) -> bool:
-    """Ask before writing."""
-    changed, refused = plural(_changed(report), "row"), plural(_refused(report), "refused row")
-    question = f"Write {changed}?" if not _refused(report) else f"Write {changed} and leave {refused}?"
+def _is_agreed(report: ReturnReport) -> bool:
+    """Ask before writing; where no row is written and none is lost, there is nothing to ask."""
+    write = f"Write {plural(changed(report), 'row')}" if changed(report) else "Put it down as read"
+    leave = f"leave {plural(refused(report), 'refused row')}" if refused(report) else ""
+    if not changed(report) and not leave:
+        return True
+    question = f"{' and '.join(filter(None, (write, leave)))}?"
     if agreed(question, what="reading a return", remedy="Give --yes, or --dry-run."):
         return True
     say("Nothing was changed.")
     raise typer.Exit(1)
 
 
-def _is_left(report: ReturnReport) -> bool:
-    """Whether there is anything to write; a return that is read for the first time is noted down in any case."""
-    return report.read_before is None or _changed(report) > 0
-
-
-def _changed(report: ReturnReport) -> int:
-    return sum(row.outcome.value == "changed" for row in report.rows)
-
-
-def _refused(report: ReturnReport) -> int:
-    return sum(row.outcome.value == "refused" for row in report.rows)
-
-
-def _print_report(report: ReturnReport) -> None:
-    say(f"{report.name}: the return of {report.organization}, made on {report.made_on}.")
-    rows = report.rows
-    if report.read_before is not None:
-        rows = [row for row in rows if row.outcome.value != "already"]
-        left = f"{'this' if rows else 'nothing'} is left to do"
-        say(f"It was read before (batch {report.read_before.batch}); {left}{':' if rows else '.'}")
-        if not rows:
-            return
-    print_table(
-        [
-            Column("row"),
-            Column("ref"),
-            Column("outcome"),
-            Column("change"),
-            Column("note or reason", flexible=True, wrap=True),
-        ],
-        [_cells(row) for row in rows],
-    )
-    parts = [plural(_changed(report), "row") + " to write", f"{_refused(report)} refused"]
-    parts.append(f"{len(report.blank):,} left empty")
-    if report.missing:
-        parts.append(f"{len(report.missing):,} deleted from the sheet ({', '.join(report.missing[:5])})")
-    say(", ".join(parts) + ".")
-
-
-def _cells(row: RowReport) -> tuple[str, ...]:
-    since = {entry.topic.value: f" (since {entry.effective_on}: {entry.target})" for entry in row.above}
-    moves = "; ".join(
-        f"{topic}: {f'{source} → ' if source else ''}{target or ''}{since.get(topic, '')}"
-        for topic, source, target in row.changes
-    )
-    return (row.where.rpartition(", ")[2], row.ref or "", row.outcome.value, moves, row.why or row.note or "")
-
-
 def _tell_written(report: ReturnReport, *, as_json: bool) -> None:
     if as_json:
         print_json({"dry_run": False, "written": True, **report.as_json()})
-    say(f"Wrote {plural(_changed(report), 'row')}; the file is kept with the evidence.")
-    if _refused(report):
-        raise PartlyDoneError(f"{_changed(report)} done, {_refused(report)} refused.")
+    written = f"Wrote {plural(changed(report), 'row')}; the file is"
+    done = written if changed(report) else "No row was written; the file is put down as read, and"
+    say(f"{done} kept with the evidence.")
+    if refused(report):
+        raise PartlyDoneError(f"{changed(report)} done, {refused(report)} refused.")
 
 
 def _tell_unwritten(report: ReturnReport) -> None:
-    if _refused(report):
+    if refused(report):
         raise RefusedError(
-            f"{plural(_refused(report), 'row')} refused; nothing was changed.",
+            f"{plural(refused(report), 'row')} refused; nothing was changed.",
             where=report.name,
-            remedy=f"{'Write the others with --keep-going, or send' if _changed(report) else 'Send'} the file back.",
+            remedy=f"{'Write the others with --keep-going, or send' if changed(report) else 'Send'} the file back.",
         )
 
 

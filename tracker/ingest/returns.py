@@ -52,6 +52,11 @@ class FilledReturn:
     blank: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is filled in."""
+        return not self.answers and not self.refused
+
 
 def read_return(content: bytes, name: str, limits: Limits | None = None) -> FilledReturn:
     """Read a file's bytes. Raises BadDataError where it is no return at all, or its form was broken."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
 
 from tracker.domain.deadlines import LONG_OUTSTANDING_YEARS
 from tracker.domain.figures.editions import Edition, Restatement
 from tracker.domain.figures.groups import Group
 from tracker.domain.figures.quarterly import Figures
-from tracker.domain.vocabulary import Acceptance
+from tracker.domain.vocabulary import Acceptance, Voice
 from tracker.records import record
 from tracker.reports import charts, tables
 from tracker.reports.document import Block, Document, Heading, Paragraph, Section
@@ -16,6 +17,7 @@ from tracker.reports.restatement_tables import moved_rates_table, moved_rows_tab
 from tracker.reports.summary import key_figures, sentences
 from tracker.reports.template_files import Templates
 from tracker.reports.words import (
+    OTHER_VOICES,
     counted,
     joined,
     label,
@@ -212,7 +214,8 @@ def _age(figures: Figures, templates: Templates) -> Iterator[Block]:
     yield tables.age_table("Open follow-ups by age", "Age", figures.ageing)
     yield Paragraph("Silence is counted from the last day on which the organization itself said anything.", "quiet")
     yield charts.age_chart(templates, figures.silence, "silence", "Open follow-ups by silence of the organization")
-    yield tables.age_table("Open follow-ups by silence of the organization", "Silent for", figures.silence)
+    caption = "Open follow-ups by silence of the organization"
+    yield tables.age_table(caption, "Silent for", figures.silence, sheet="Open follow-ups by silence")
 
 
 def _overdue(figures: Figures, _: Templates) -> Iterator[Block]:
@@ -223,7 +226,9 @@ def _overdue(figures: Figures, _: Templates) -> Iterator[Block]:
 def _old(figures: Figures, _: Templates) -> Iterator[Block]:
     if figures.long_outstanding:
         caption = f"Open {LONG_OUTSTANDING_YEARS} years or more after issue"
-        yield tables.said_table(caption, figures.long_outstanding, reason="Last word", day="On")
+        yield tables.said_table(
+            caption, figures.long_outstanding, reason="Last word", day="On", sheet="Long outstanding"
+        )
 
 
 def _governing(figures: Figures, _: Templates) -> Iterator[Block]:
@@ -232,29 +237,34 @@ def _governing(figures: Figures, _: Templates) -> Iterator[Block]:
 
 
 def _declined(figures: Figures, _: Templates) -> Iterator[Block]:
-    for position in (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT):
-        found = [item for item in figures.declined if item.row.acceptance is position]
-        if found:
+    for voice, position in product(Voice, (Acceptance.NOT_ACCEPTED, Acceptance.NOT_RELEVANT)):
+        found = [item for item in figures.declined if item.voice is voice and item.row.acceptance is position]
+        if found and voice is Voice.ORGANIZATION:
             yield tables.said_table(label(position), found, reason="Reason given", day="Declined on")
+        elif found:
+            caption = f"{label(position)}, by the word of {OTHER_VOICES[voice]}"
+            sheet = f"{label(position)} ({voice.value})"
+            yield tables.said_table(caption, found, reason="Said", day="Closed on", sheet=sheet)
     if figures.done_though_declined:
         yield tables.said_table(
-            "Implemented though not accepted", figures.done_though_declined, reason="Said", day="On"
+            "Implemented though not accepted", figures.done_though_declined, reason="Said", day="On", evidence=True
         )
 
 
 def _verification(figures: Figures, _: Templates) -> Iterator[Block]:
     if figures.disputed:
+        caption = "Reported implemented, and disputed by the office"
         yield tables.said_table(
-            "Reported implemented, and disputed by the office", figures.disputed, reason="Why", day="Disputed on"
+            caption, figures.disputed, reason="Why", day="Disputed on", sheet="Claims disputed by the office"
         )
     asked = [item for item in figures.claimed if item.row.asks_verification]
     others = [item for item in figures.claimed if not item.row.asks_verification]
-    for caption, found in (
-        ("Reported implemented, and not yet verified", asked),
-        ("Reported implemented, not verified, and settled without it", others),
+    for caption, sheet, found in (
+        ("Reported implemented, and not yet verified", "Claims to be verified", asked),
+        ("Reported implemented, not verified, and settled without it", "Claims settled unverified", others),
     ):
         if found:
-            yield tables.said_table(caption, found, reason="Said", day="Reported on")
+            yield tables.said_table(caption, found, reason="Said", day="Reported on", evidence=True, sheet=sheet)
 
 
 def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:

@@ -45,7 +45,10 @@ class RowGroup:
 
 @record
 class Table:
-    """A table with its caption. `total` marks the last row as a sum; `filterable` offers a search where it can be."""
+    """A table with its caption. `total` marks the last row as a sum; `filterable` offers a search where it can be.
+
+    `sheet` is what its sheet of a workbook is called where the caption is longer than the 31 characters of such a name.
+    """
 
     caption: str
     columns: tuple[Column, ...]
@@ -53,6 +56,11 @@ class Table:
     note: str = ""
     total: bool = False
     filterable: bool = False
+    sheet: str = ""
+
+    @property
+    def sheet_name(self) -> str:
+        return self.sheet or self.caption
 
     @property
     def rows(self) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from tracker.domain.figures.groups import Group
 from tracker.domain.figures.scorecard import Scorecard
-from tracker.domain.rates import Counts, acceptance_rate, implementation_rate
+from tracker.domain.rates import Counts, Rate, acceptance_rate, implementation_rate
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation
 from tracker.reports.document import (
@@ -30,10 +30,10 @@ from tracker.reports.words import (
     label,
     long_date,
     long_instant,
+    number,
     percent,
     short_date,
     shortened,
-    some,
 )
 
 
@@ -72,16 +72,39 @@ def scorecard_document(card: Scorecard, office: str, known_at: datetime) -> Docu
 
 
 def _sentences(card: Scorecard) -> list[str]:
-    name = card.organization.name
-    on_time = card.scores[2].own
+    rates = {score.own.name: score.own for score in card.scores}
+    on_time, silent = rates["implemented-on-time"], rates["silent"]
     done = counted(on_time.denominator, "dated recommendation")
-    of_them = f", {some(on_time.numerator)} of them on time" if on_time.denominator else ""
+    of_them = f", {_part_on_time(on_time)}" if on_time.denominator else ""
     overdue = counted(len(card.overdue), "follow-up was", "follow-ups were")
-    silent = counted(len(card.silent), "open follow-up")
+    at_the_end = f"{overdue} overdue, and {_silence(silent)}" if silent.denominator else "no follow-up was open"
     return [
-        f"In {card.year}, {name} reported {done} implemented{of_them}.",
-        f"At the end of the period, {overdue} overdue, and on {silent} nothing had been heard all year.",
+        f"In {card.year}, {card.organization.name} reported {done} implemented{of_them}.",
+        f"At the end of the period, {at_the_end}.",
     ]
+
+
+def _part_on_time(rate: Rate) -> str:
+    """How many of those there are: `on time`, `both of them on time`, `three of them on time`."""
+    if rate.denominator == 1:
+        return "on time" if rate.numerator else "after its date"
+    if rate.numerator == rate.denominator:
+        return f"{'both' if rate.denominator == 2 else 'all'} of them on time"
+    none = "neither" if rate.denominator == 2 else "none"
+    return f"{number(rate.numerator) if rate.numerator else none} of them on time"
+
+
+def _silence(rate: Rate) -> str:
+    """On how many of the open ones nothing was heard; what was addressed in the year has not been silent all year."""
+    if not rate.numerator:
+        return "no open follow-up had been silent all year"
+    if rate.numerator < rate.denominator:
+        among = f"{number(rate.numerator)} of the {number(rate.denominator)} open follow-ups"
+    else:
+        among = {1: "the one open follow-up", 2: "both open follow-ups"}.get(
+            rate.denominator, f"all {number(rate.denominator)} open follow-ups"
+        )
+    return f"on {among} nothing had been heard all year"
 
 
 def _measures(card: Scorecard) -> Table:
@@ -135,8 +158,12 @@ def annual_document(
     accepted, implemented = acceptance_rate(total), implementation_rate(total)
     summary = (
         f"The table shows, for reports issued in {issued}, what each organization had accepted and implemented by "
-        f"{long_date(day)}. All organizations together accepted {fraction(accepted)} ({percent(accepted)}) and "
-        f"implemented {fraction(implemented)} of what was accepted ({percent(implemented)})."
+        f"{long_date(day)}. All organizations together accepted {fraction(accepted)} ({percent(accepted)})"
+        + (
+            f" and, of what was accepted, implemented {fraction(implemented)} ({percent(implemented)})."
+            if implemented.denominator
+            else ", so that there is no rate of implementation."
+        )
     )
     return Document(
         title="Acceptance and implementation by organization",
@@ -186,7 +213,8 @@ def _annual_table(groups: Sequence[Group], total: Counts) -> Table:
         "Acceptance includes partial acceptance. The columns on implementation, and its rate, are of what was "
         f"accepted; {NOTHING} stands for none."
     )
-    return Table("Acceptance and implementation by organization", columns, one_group(rows), note, total=True)
+    caption = "Acceptance and implementation by organization"
+    return Table(caption, columns, one_group(rows), note, total=True, sheet="By organization")
 
 
 def _annual_row(head: Cell, counts: Counts) -> Row:

@@ -15,7 +15,7 @@ def moved_rates_table(moved: Sequence[MovedRate]) -> Table:
     """Rates that an edition gave otherwise."""
     rows = [(Cell(RATE_NAMES.get(item.rate, item.rate)), Cell(item.was), Cell(item.now)) for item in moved]
     columns = (Column("Rate", 4), Column("Published", 1, "right"), Column("Now", 1, "right"))
-    return Table("Rates that would be given otherwise", columns, one_group(rows))
+    return Table("Rates that would be given otherwise", columns, one_group(rows), sheet="Restated rates")
 
 
 def moved_rows_table(moved: Sequence[Moved]) -> Table:
@@ -37,7 +37,7 @@ def moved_rows_table(moved: Sequence[Moved]) -> Table:
         Column("Now", 1.3),
         Column("Why", 3.4),
     )
-    return Table("Follow-ups that would be given otherwise", columns, one_group(rows))
+    return Table("Follow-ups that would be given otherwise", columns, one_group(rows), sheet="Restated follow-ups")
 
 
 def _field_name(name: str) -> str:

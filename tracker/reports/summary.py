@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import product
 
 from tracker.domain.figures.movement import Settlement
 from tracker.domain.figures.quarterly import Figures
 from tracker.domain.rates import Rate, acceptance_rate, implementation_rate, information_gap
-from tracker.domain.vocabulary import ACCEPTING, Implementation
+from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation, Voice
 from tracker.reports.document import KeyFigure
 from tracker.reports.words import (
+    OTHER_VOICES,
     capital,
     counted,
     figure,
     fraction,
     joined,
+    label,
     long_date,
     number,
     percent,
@@ -193,14 +196,25 @@ def _old(figures: Figures) -> str:
 
 
 def _declined(figures: Figures) -> str:
-    declined = len(figures.declined)
-    done = sum(item.row.implementation is Implementation.IMPLEMENTED for item in figures.declined)
-    if not declined:
+    if not figures.declined:
         return ""
-    text = f"organizations have declined {counted(declined, 'follow-up')}, as not accepted or not relevant"
+    own = sum(item.voice is Voice.ORGANIZATION for item in figures.declined)
+    parts = [f"organizations have declined {counted(own, 'follow-up')}, as not accepted or not relevant"] if own else []
+    parts += (others := [*_closed_by_others(figures)])
+    done = sum(item.row.implementation is Implementation.IMPLEMENTED for item in figures.declined)
     if done:
-        text += f"; {number(done)} of these {'was' if done == 1 else 'were'} implemented all the same"
-    return f"{text}. The reasons given are listed with them."
+        among = "all these" if len(parts) > 1 else "these"
+        parts.append(f"{number(done)} of {among} {'was' if done == 1 else 'were'} implemented all the same")
+    listed = "What was said is" if others else "The reasons given are"
+    return f"{'; '.join(parts)}. {listed} listed with them."
+
+
+def _closed_by_others(figures: Figures) -> Iterator[str]:
+    """What no organization has declined: the issuing body took it back, or another's books close it."""
+    for (voice, who), position in product(OTHER_VOICES.items(), Acceptance):
+        found = sum(item.voice is voice and item.row.acceptance is position for item in figures.declined)
+        if found:
+            yield f"{who} itself has closed {counted(found, 'follow-up')} as {label(position).lower()}"
 
 
 def _doubts(figures: Figures) -> str:

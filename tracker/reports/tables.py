@@ -98,7 +98,8 @@ def matrix_table(counts: Counts) -> Table:
         for a in Acceptance
     ]
     rows.append((Cell("All"), *(_count(counts.implementation(i)) for i in Implementation), _count(counts.total)))
-    return Table("Acceptance (lines) by implementation (columns)", columns, one_group(rows), total=True)
+    caption = "Acceptance (lines) by implementation (columns)"
+    return Table(caption, columns, one_group(rows), total=True, sheet="Acceptance by implementation")
 
 
 def roll_forward_table(balance: RollForward) -> Table:
@@ -167,7 +168,7 @@ def overdue_table(late: Sequence[Overdue]) -> Table:
         Column("Implementation", 1.45),
         Column("Extensions", 1.35),
     )
-    return Table("Overdue follow-ups, the latest first", columns, one_group(rows))
+    return Table("Overdue follow-ups, the latest first", columns, one_group(rows), sheet="Overdue")
 
 
 def _extensions(item: Overdue) -> str:
@@ -176,8 +177,10 @@ def _extensions(item: Overdue) -> str:
     return "; ".join(parts) or NOTHING
 
 
-def said_table(caption: str, said: Sequence[Said], *, reason: str, day: str) -> Table:
-    """Rows with the words that explain them."""
+def said_table(
+    caption: str, said: Sequence[Said], *, reason: str, day: str, evidence: bool = False, sheet: str = ""
+) -> Table:
+    """Rows with the words that explain them; of claims with the evidence as well, which may stand in place of words."""
     lines = [
         (
             item.row,
@@ -186,7 +189,7 @@ def said_table(caption: str, said: Sequence[Said], *, reason: str, day: str) -> 
                 Cell(label(item.row.acceptance)),
                 _status(item.row.implementation),
                 _day(item.on),
-                Cell(item.reason or "None given", tone="" if item.reason else "muted"),
+                _words(item, _evidence(item.row) if evidence else ""),
             ),
         )
         for item in said
@@ -198,7 +201,19 @@ def said_table(caption: str, said: Sequence[Said], *, reason: str, day: str) -> 
         Column(day, 1.1, "right"),
         Column(reason, 4.0),
     )
-    return Table(caption, columns, _by_recommendation(lines))
+    return Table(caption, columns, _by_recommendation(lines), sheet=sheet)
+
+
+def _words(item: Said, evidence: str) -> Cell:
+    return Cell(
+        item.reason or ("No words, but evidence" if evidence else "None given"),
+        small=f"Evidence: {evidence}" if evidence else "",
+        tone="" if item.reason or evidence else "muted",
+    )
+
+
+def _evidence(row: FollowUp) -> str:
+    return "; ".join(dict.fromkeys(item.location for item in row.evidence))
 
 
 def waiting_table(waiting: Sequence[Waiting]) -> Table:
@@ -220,7 +235,8 @@ def waiting_table(waiting: Sequence[Waiting]) -> Table:
         for item in waiting
     ]
     columns = (_ORGANIZATION, Column("Acceptance", 1.6), _DAY, Column("Last action", 4.6))
-    return Table("Recommendations that await a governing body", columns, _by_recommendation(lines))
+    caption = "Recommendations that await a governing body"
+    return Table(caption, columns, _by_recommendation(lines), sheet="Awaiting governing bodies")
 
 
 def _by_recommendation(lines: Iterable[tuple[FollowUp, Row]]) -> tuple[RowGroup, ...]:
@@ -264,15 +280,15 @@ def trend_table(points: Sequence[TrendPoint]) -> Table:
         *(Column(title, 0.8, "right") for title in ("All", "Open", "Overdue")),
         *(Column(title, 1.2, "right") for title in ("Acceptance", "Implementation", "No information")),
     )
-    return Table("Eight quarters, each on its last day", columns, one_group(rows))
+    return Table("Eight quarters, each on its last day", columns, one_group(rows), sheet="Eight quarters")
 
 
-def age_table(caption: str, first: str, lines: Sequence[AgeLine]) -> Table:
+def age_table(caption: str, first: str, lines: Sequence[AgeLine], *, sheet: str = "") -> Table:
     """Open rows by band, and how many of them are overdue."""
     rows = [(Cell(line.label), _count(line.open), _count(line.overdue, "alert")) for line in lines]
     rows.append((Cell("All"), _count(sum(line.open for line in lines)), _count(sum(line.overdue for line in lines))))
     columns = (Column(first, 3), Column("Open", 1, "right"), Column("Overdue", 1, "right"))
-    return Table(caption, columns, one_group(rows), total=True)
+    return Table(caption, columns, one_group(rows), total=True, sheet=sheet)
 
 
 _MOST_NAMED = 12

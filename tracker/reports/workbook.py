@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from io import BytesIO
@@ -14,8 +13,6 @@ from tracker.reports.document import Cell, Document, Table
 
 _MOST_CHARACTERS = 32_000
 """A cell holds 32,767."""
-_NAME = 31
-"""Characters that the name of a sheet may have."""
 _LINE, _WIDEST, _SENTENCE = 12.5, 44, 100
 """The height of a line, in points; how wide a column becomes at most, and that of the summary, in characters."""
 
@@ -36,9 +33,8 @@ def xlsx_bytes(document: Document) -> bytes:
         )
         looks = _looks(book)
         _summary(book, document, looks)
-        names: set[str] = {"summary"}
         for table in document.tables:
-            _sheet(book, _sheet_name(table.caption, names), table, document, looks)
+            _sheet(book, table, document, looks)
     return dated(target.getvalue(), document.moment)
 
 
@@ -103,9 +99,9 @@ class _Title:
     wraps: bool = True
 
 
-def _sheet(book: Any, name: str, table: Table, document: Document, looks: _Looks) -> None:
+def _sheet(book: Any, table: Table, document: Document, looks: _Looks) -> None:
     """One table; a line above a group becomes columns of its own, so that every row can be sorted and filtered."""
-    sheet = book.add_worksheet(name)
+    sheet = book.add_worksheet(table.sheet_name)
     titles = list(_titles(table))
     sheet.write_string(0, 0, table.caption, looks.title)
     for place, title in enumerate(titles):
@@ -219,21 +215,3 @@ def _print(sheet: Any, document: Document) -> None:
     sheet.fit_to_pages(1, 0)
     words = f"{document.title} · {document.running_title}".replace("&", "&&")  # one & begins a code
     sheet.set_footer(f"&L{words}&R&P / &N")
-
-
-def _sheet_name(caption: str, taken: set[str]) -> str:
-    """A name that Excel takes: short, without its special characters, once."""
-    plain = re.sub(r"[\[\]:*?/\\']", " ", caption)
-    name, place = _cut(" ".join(plain.split()), _NAME), 2
-    while name.lower() in taken:
-        name, place = f"{name[: _NAME - 4].strip()} ({place})", place + 1
-    taken.add(name.lower())
-    return name
-
-
-def _cut(words: str, length: int) -> str:
-    """At most so many characters, cut between words where that leaves enough."""
-    if len(words) <= length:
-        return words
-    head = words[: length + 1].rpartition(" ")[0]
-    return (head if len(head) > length // 2 else words[:length]).rstrip(" ,;")

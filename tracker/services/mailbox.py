@@ -20,7 +20,7 @@ from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, 
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
 from tracker.records import record
-from tracker.services.returns import Source, keep
+from tracker.services.returns import NOT_FILLED_IN, Source, keep
 from tracker.services.steps import OnStep
 from tracker.services.who import Who
 from tracker.store import returns as store
@@ -278,10 +278,13 @@ def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
         organization_id=ids.get(mail.organization or ""),
         reminder_id=mail.digest,
     )
-    came = [(Source(attachment.name, attachment.content), filled.organization) for attachment, filled in new]
+    came = [
+        (Source(file.name, file.content), filled.organization, mail.why or (NOT_FILLED_IN if filled.is_empty else None))
+        for file, filled in new
+    ]
     if mail.letter is not None:
-        came.append((Source(LETTER, mail.letter), mail.organization or ""))
-    for source, organization in came:
+        came.append((Source(LETTER, mail.letter), mail.organization or "", mail.why))
+    for source, organization, why in came:
         keep(source, evidence_store)
         store.add_received(
             session,
@@ -292,6 +295,6 @@ def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
             state=ReturnState.QUEUED if mail.verdict is MailVerdict.QUEUED else ReturnState.HELD,
             organization_id=ids.get(organization),
             mail_id=mail_id,
-            why=mail.why,
+            why=why,
         )
     return mail

@@ -9,11 +9,8 @@ import hashlib
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force
@@ -41,6 +38,7 @@ from tracker.ingest.workbooks import read_bytes
 from tracker.limits import Limits
 from tracker.records import record
 from tracker.services.evidence import keep_content, stored
+from tracker.services.return_reports import Outcome, ReturnReport, RowReport
 from tracker.services.steps import OnStep, counted
 from tracker.services.updates import Changed, saved_row, standing_after
 from tracker.services.who import Who
@@ -52,6 +50,9 @@ from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history
 from tracker.store.organizations import get_organization, organization_ids
 from tracker.store.unit import Register
+
+NOT_FILLED_IN = "nothing is filled in"
+"""What `return list` says of a return that has nothing to say."""
 
 _OPTION = re.compile(r" \(--[^)]*\)")
 
@@ -77,76 +78,6 @@ def file_name(organization: str, today: date) -> str:
     """What the file of a return is called: `return-WHO-2026-11-24.xlsx`."""
     code = re.sub(r"[^\w-]+", "-", organization)
     return f"return-{code}-{today}.xlsx"
-
-
-class Outcome(Enum):
-    """What became of one row of a return."""
-
-    CHANGED = "changed"
-    ALREADY = "already"
-    REFUSED = "refused"
-
-
-@record
-class RowReport:
-    """One row: what it asks for, and what came of it. `changes` are (topic, from, to).
-
-    `above` are the entries of later days since which it is otherwise than the row says.
-    """
-
-    outcome: Outcome
-    where: str
-    ref: str | None
-    changes: tuple[tuple[str, str | None, str | None], ...] = ()
-    note: str | None = None
-    why: str | None = None
-    above: tuple[Entry, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "outcome": self.outcome.value,
-            "where": self.where,
-            "ref": self.ref,
-            "changes": [{"topic": topic, "from": source, "to": target} for topic, source, target in self.changes],
-            "note": self.note,
-            "why": self.why,
-        }
-
-
-@dataclass(slots=True)
-class ReturnReport:
-    """What reading a return did, or would do. `read_before` is set where this very file was read already.
-
-    Then what it wrote and still stands is said already, and only what is left counts as change or refusal.
-    """
-
-    name: str
-    sha256: str
-    organization: str
-    made_on: date
-    rows: list[RowReport] = field(default_factory=list)
-    blank: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    read_before: Received | None = None
-    is_written: bool = False
-
-    def of(self, outcome: Outcome) -> list[RowReport]:
-        return [row for row in self.rows if row.outcome is outcome]
-
-    def as_json(self) -> dict[str, Any]:
-        counts = {outcome.value: len(self.of(outcome)) for outcome in Outcome}
-        return {
-            "kind": "return",
-            "file": self.name,
-            "sha256": self.sha256,
-            "organization": self.organization,
-            "made_on": self.made_on.isoformat(),
-            "read_before": None if self.read_before is None else self.read_before.as_json(),
-            **counts,
-            "blank": self.blank,
-            "missing": self.missing,
-            "rows": [row.as_json() for row in self.rows],
-        }
 
 
 @record
@@ -230,9 +161,10 @@ def read(
         known = store.find_received(batch.session, filled.sha256)
         if known is not None and known.state is ReturnState.READ:
             report.read_before = known
+        report.is_waiting = known is not None and known.state is not ReturnState.READ
         changed = _Answers(batch, filled, code, who.today, report).run(on_step)
         refused = len(report.of(Outcome.REFUSED))
-        if dry_run or (refused and not keep_going) or (report.read_before and not changed):
+        if dry_run or (refused and not keep_going) or not report.is_left:
             raise _Untouched
         keep(source, evidence_store)
         save_standings(batch.session, [saved_row(item) for item in changed])
@@ -271,7 +203,8 @@ def _note_as_read(batch: Batch, filled: FilledReturn, known: Received | None, co
             state=ReturnState.QUEUED,
             organization_id=organization_ids(batch.session, [code])[code],
         )
-    store.mark_read(batch, filled.sha256, f"{plural(refused, 'row')} refused" if refused else None)
+    left = f"{plural(refused, 'row')} refused" if refused else None
+    store.mark_read(batch, filled.sha256, NOT_FILLED_IN if filled.is_empty else left)
 
 
 def _is_said(follow_up: FollowUp, answer: Answer, past: Sequence[Entry], extensions: Sequence[Extension]) -> bool:

@@ -115,10 +115,13 @@ def _steps(
     """Entries in force on the scope's day that are wanted, in the order in which they took effect, or in another."""
     entry = journal_table
     query = (
-        select(entry.c.follow_up_id, entry.c.topic, entry.c.source, entry.c.target, entry.c.effective_on, entry.c.note)
+        select(
+            entry.c.follow_up_id, entry.c.topic, entry.c.source, entry.c.target, entry.c.effective_on, entry.c.note,
+            entry.c.voice,
+        )
         .where(wanted, in_force(entry, scope.as_of, scope.known_at))
         .order_by(*order)
-    )
+    )  # fmt: skip
     if since is not None:
         query = query.where(entry.c.effective_on >= since)
     return tuple(Step(*row) for row in session.execute(_within(query, entry.c.follow_up_id, among)))
@@ -143,7 +146,8 @@ def read_year(session: Connection, scope: Scope, year: int) -> Year:
 def read_position_notes(session: Connection, scope: Scope) -> dict[int, str]:
     """Per follow-up, what the organization gave with the position that it holds, where it gave anything."""
     steps = _steps(session, scope, None, journal_table.c.topic == Topic.ACCEPTANCE)
-    return {key: step.note for key, step in since_moved(steps, Topic.ACCEPTANCE).items() if step.note}
+    held = since_moved(steps, Topic.ACCEPTANCE)
+    return {key: step.note for key, step in held.items() if step.note and step.voice is Voice.ORGANIZATION}
 
 
 def _trend(

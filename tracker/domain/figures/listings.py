@@ -19,6 +19,7 @@ from tracker.domain.vocabulary import (
     Implementation,
     Topic,
     Verification,
+    Voice,
 )
 from tracker.records import record
 
@@ -43,6 +44,13 @@ class Said:
     row: FollowUp
     reason: str | None
     on: date | None
+
+
+@record
+class Declined(Said):
+    """What stands as not accepted or not relevant, and whose word that is."""
+
+    voice: Voice = Voice.ORGANIZATION
 
 
 @record
@@ -117,11 +125,16 @@ def long_outstanding(rows: Iterable[FollowUp], day: date) -> tuple[Said, ...]:
     return tuple(Said(row, row.note, row.last_word_on) for row in sorted(found, key=lambda row: row.issued_on or day))
 
 
-def declined(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:
-    """Not accepted, then not relevant, each with the reason that the organization gave."""
+def declined(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Declined, ...]:
+    """Not accepted, then not relevant, each with the reason that was given, and by whom."""
     said = since_moved(reasons, Topic.ACCEPTANCE)
-    found = [_said(row, said.get(row.id)) for row in rows if row.acceptance in DECLINING]
+    found = [_declined(row, said.get(row.id)) for row in rows if row.acceptance in DECLINING]
     return tuple(sorted(found, key=lambda item: item.row.acceptance is Acceptance.NOT_RELEVANT))
+
+
+def _declined(row: FollowUp, step: Step | None) -> Declined:
+    said = _said(row, step)
+    return Declined(said.row, said.reason, said.on, Voice.ORGANIZATION if step is None else step.voice)
 
 
 def disputed(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:

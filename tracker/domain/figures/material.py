@@ -10,7 +10,7 @@ from tracker.domain.filters import EVERYTHING, Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Counts
 from tracker.domain.rows import FollowUp, Organization
-from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification
+from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
 from tracker.errors import BadDataError
 from tracker.records import record
 
@@ -117,6 +117,7 @@ class Step:
     target: str | None
     effective_on: date
     note: str | None
+    voice: Voice = Voice.ORGANIZATION
 
 
 @record

@@ -11,7 +11,7 @@ from enum import Enum
 from tracker.domain.figures.material import Before, Step
 from tracker.domain.journal import with_sources
 from tracker.domain.rows import FollowUp
-from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification
+from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
 from tracker.records import record
 
 AXES = ("acceptance", "implementation", "verification")
@@ -159,9 +159,15 @@ def since_moved(steps: Iterable[Step], topic: Topic) -> dict[int, Step]:
         for step, source in with_sources(own):
             if step.target != source:
                 found[key] = step
-            elif step.note and key in found:
-                found[key] = replace(found[key], note=step.note)
+            elif key in found:
+                found[key] = _confirmed(found[key], step)
     return found
+
+
+def _confirmed(moved: Step, again: Step) -> Step:
+    """What moved it, with what was said since; what an organization confirms is its own word, whoever said it first."""
+    voice = again.voice if again.voice is Voice.ORGANIZATION else moved.voice
+    return replace(moved, note=again.note or moved.note, voice=voice)
 
 
 def _by_follow_up(steps: Iterable[Step]) -> dict[int, list[Step]]:

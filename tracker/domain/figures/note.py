@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
+from tracker.domain.plurals import plural
 from tracker.domain.rows import FollowUp, Recommendation, Report
 from tracker.domain.vocabulary import ACCEPTING, DECLINING, Acceptance, Stance, SymbolRole
 from tracker.records import record
@@ -110,8 +111,8 @@ def compose_note(
 
 def _summary(report: Report, recommendations: Sequence[Recommendation]) -> Iterator[str]:
     yield (
-        f"The report entitled “{report.title}” (see {report.symbol}) contains {len(recommendations)} "
-        f"recommendation{'' if len(recommendations) == 1 else 's'}."
+        f"The report entitled “{report.title}” (see {report.symbol}) contains "
+        f"{plural(len(recommendations), 'recommendation')}."
     )
     yield (
         "The present note reflects the views of the organizations on the recommendations provided in the report. The "
@@ -129,10 +130,12 @@ def _introduction(report: Report) -> str:
 def _general(recommendations: Sequence[Recommendation], rows: Sequence[FollowUp], day: date) -> Iterator[str]:
     organizations = {row.organization for row in rows}
     answered = {row.organization for row in rows if row.acceptance in ACCEPTING | DECLINING}
-    yield (
-        f"By {day.day} {day:%B} {day.year}, {len(answered)} of {len(organizations)} organizations had taken a position "
-        f"on at least one of the {len(recommendations)} recommendations."
-    )
+    who = f"{len(answered) or 'none'} of {len(organizations)} organizations had"
+    if len(organizations) == 1:
+        who = f"the organization had{'' if answered else ' not'}"
+    among = f"{'at least one' if answered else 'any'} of the {len(recommendations)} recommendations"
+    what = "the recommendation" if len(recommendations) == 1 else among
+    yield f"By {day.day} {day:%B} {day.year}, {who} taken a position on {what}."
     yield RULE
 
 
@@ -152,8 +155,8 @@ def _composed(rows: Sequence[FollowUp], names: Mapping[str, str], said: Mapping[
     counts = [(sum(row.acceptance is value for row in rows), one, more) for value, one, more in _COUNTED]
     listed = [f"{count} {one if count == 1 else more}" for count, one, more in counts if count]
     sentence = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
-    addressed = f"{len(rows)} organization{'' if len(rows) == 1 else 's'}"
-    texts = [f"The organizations {WORDS[stance]} this recommendation. Of {addressed} addressed, {sentence}."]
+    addressed = f"Of {plural(len(rows), 'organization')} addressed"
+    texts = [f"The organizations {WORDS[stance]} this recommendation. {addressed}, {sentence}."]
     for row in rows:
         words = " ".join(said.get(row.id, "").split())
         if words and row.acceptance in ACCEPTING | DECLINING:

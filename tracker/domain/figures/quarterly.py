@@ -15,6 +15,7 @@ from tracker.domain.journal import canonical_json
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Counts
 from tracker.domain.rows import FollowUp
+from tracker.domain.vocabulary import Voice
 from tracker.records import record
 
 
@@ -45,7 +46,7 @@ class Figures:
     overdue: tuple[listings.Overdue, ...]
     long_outstanding: tuple[listings.Said, ...]
     governing_body: tuple[listings.Waiting, ...]
-    declined: tuple[listings.Said, ...]
+    declined: tuple[listings.Declined, ...]
     done_though_declined: tuple[listings.Said, ...]
     claimed: tuple[listings.Said, ...]
     disputed: tuple[listings.Said, ...]
@@ -67,11 +68,14 @@ class Figures:
     def as_json(self) -> dict[str, Any]:
         """Stable keys in snake case; the rows themselves stand in `annex`, elsewhere they are named.
 
-        `selection` stands in `scope` only where there is one.
+        `selection` stands in `scope` only where there is one, and `voice` only where it is not the organization's.
         """
         content = plain(self)
         if not self.scope.is_selected:
             del content["scope"]["selection"]
+        for item in content["declined"]:
+            if item["voice"] == Voice.ORGANIZATION.value:
+                del item["voice"]
         content["annex"] = [full_row(row, self.scope.as_of) for row in self.annex]
         return dict(content)
 

@@ -1,0 +1,94 @@
+"""What reading a return did, or would do: row by row, and on the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from tracker.domain.journal import Entry
+from tracker.domain.returns import Received
+from tracker.records import record
+
+
+class Outcome(Enum):
+    """What became of one row of a return."""
+
+    CHANGED = "changed"
+    ALREADY = "already"
+    REFUSED = "refused"
+
+
+@record
+class RowReport:
+    """One row: what it asks for, and what came of it. `changes` are (topic, from, to).
+
+    `above` are the entries of later days since which it is otherwise than the row says.
+    """
+
+    outcome: Outcome
+    where: str
+    ref: str | None
+    changes: tuple[tuple[str, str | None, str | None], ...] = ()
+    note: str | None = None
+    why: str | None = None
+    above: tuple[Entry, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "outcome": self.outcome.value,
+            "where": self.where,
+            "ref": self.ref,
+            "changes": [{"topic": topic, "from": source, "to": target} for topic, source, target in self.changes],
+            "note": self.note,
+            "why": self.why,
+        }
+
+
+@dataclass(slots=True)
+class ReturnReport:
+    """What reading a return did, or would do. `read_before` is set where this very file was read already.
+
+    Then what it wrote and still stands is said already, and only what is left counts as change or refusal. `is_waiting`
+    is set where it came in by mail and was not read yet.
+    """
+
+    name: str
+    sha256: str
+    organization: str
+    made_on: date
+    rows: list[RowReport] = field(default_factory=list)
+    blank: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    read_before: Received | None = None
+    is_waiting: bool = False
+    is_written: bool = False
+
+    @property
+    def is_left(self) -> bool:
+        """Whether there is anything to write: rows, or that it was read.
+
+        That is put down in any case of what is read for the first time, but for a file in which nothing is filled in:
+        nobody has sent it.
+        """
+        is_first = self.read_before is None and (bool(self.rows) or self.is_waiting)
+        return is_first or bool(self.of(Outcome.CHANGED))
+
+    def of(self, outcome: Outcome) -> list[RowReport]:
+        return [row for row in self.rows if row.outcome is outcome]
+
+    def as_json(self) -> dict[str, Any]:
+        counts = {outcome.value: len(self.of(outcome)) for outcome in Outcome}
+        return {
+            "kind": "return",
+            "file": self.name,
+            "sha256": self.sha256,
+            "organization": self.organization,
+            "made_on": self.made_on.isoformat(),
+            "read_before": None if self.read_before is None else self.read_before.as_json(),
+            **counts,
+            "blank": self.blank,
+            "missing": self.missing,
+            "rows": [row.as_json() for row in self.rows],
+        }
