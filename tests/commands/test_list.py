@@ -1,5 +1,6 @@
 """What people see: plain text in a pipe, tables that fit a terminal of 80 columns."""
 
+import json
 import re
 
 import pytest
@@ -75,6 +76,17 @@ def test_a_narrow_terminal_keeps_the_words_whole(told, sqlite_url):
     text = on_a_terminal(sqlite_url, "list", columns=70)
     for word in ("A/80/501/R1", "WHO", "in-progress", "no-information"):
         assert word in text
+
+
+def test_a_reference_is_found_with_the_full_stop_of_its_sentence_and_a_wrong_one_is_named_without(filled):
+    assert json.loads(filled("show", "501/R1.", "WHO", "--json").stdout)["ref"] == "A/80/501/R1"
+    assert "A/80/501 has no recommendation 9. It has 2: 1, 2." in filled("show", "501/R9.", "WHO").stderr
+
+
+def test_line_ends_of_windows_are_line_ends(filled):
+    assert filled("update", "R1", "WHO", "--note", "one\r\ntwo").exit_code == 0
+    assert "one two" in filled("show", "R1", "WHO").stdout
+    assert "\N{SYMBOL FOR CARRIAGE RETURN}" not in filled("show", "R1", "WHO").stdout
 
 
 def test_a_cell_with_tabs_and_line_ends_stays_one_line(filled):

@@ -92,13 +92,14 @@ class Desk:
 
     def at(self, as_of: date | None, known_at: datetime | None) -> At:
         """The day and the knowledge to look from. Raises BadDataError for a day or an instant still to come."""
+        from tracker.domain.rows import instant
         from tracker.services.listing import At
 
         if as_of is not None and as_of > self.today:
             raise BadDataError(f"{as_of} is still to come.", remedy="Give a day up to today.")
         # An instant of today may be that of the last second: what is known by then is what is known now.
         if known_at is not None and known_at > self.now and known_at.date() > self.now.date():
-            raise BadDataError(f"{known_at.isoformat()} is still to come.", remedy="Leave --known-at out for now.")
+            raise BadDataError(f"{instant(known_at)} is still to come.", remedy="Leave --known-at out for now.")
         return At(self.today, as_of, known_at)
 
     @property

@@ -42,7 +42,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
 
 def visible(text: str) -> str:
     """A text of whatever origin for the screen: what would command the terminal is shown as a sign; line ends stay."""
-    return _CONTROL.sub(_sign, text)
+    return _CONTROL.sub(_sign, text.replace("\r\n", "\n"))
 
 
 def _sign(found: re.Match[str]) -> str:

@@ -185,13 +185,16 @@ def _load_report(session: Connection, report_id: int) -> Report:
 
 
 def _numbered(session: Connection, report: Report, reference: Reference) -> Recommendation:
+    """By its number as it is kept, or else without the full stop of the sentence from which it was copied."""
     known = recommendations_of(session, report)
-    for recommendation in known:
-        if fold(recommendation.number) == fold(reference.number):
-            return recommendation
+    by_number = {fold(recommendation.number): recommendation for recommendation in known}
+    typed = fold(reference.number)
+    found = by_number.get(typed) or by_number.get(typed.rstrip(".,;"))
+    if found is not None:
+        return found
     numbers = ", ".join(recommendation.number for recommendation in known[:12]) or "none"
     raise UnknownNameError(
-        f"{report.symbol} has no recommendation {reference.number}.",
+        f"{report.symbol} has no recommendation {reference.number.rstrip('.')}.",
         remedy=f"It has {len(known)}: {numbers}{', …' if len(known) > 12 else ''}.",
     )
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from tracker.domain.filters import EVERYTHING, Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Counts
-from tracker.domain.rows import FollowUp, Organization
+from tracker.domain.rows import FollowUp, Organization, instant
 from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
 from tracker.errors import BadDataError
 from tracker.records import record
@@ -92,7 +92,7 @@ def resolve_scope(
     if day > today:
         raise BadDataError(f"{day} is still to come.", remedy="Give a day up to today.")
     if known_at is not None and known_at > now:
-        raise BadDataError(f"{known_at.isoformat()} is still to come.", remedy="Leave --known-at out for now.")
+        raise BadDataError(f"{instant(known_at)} is still to come.", remedy="Leave --known-at out for now.")
     return Scope(quarter, day, (known_at or now).astimezone(UTC), organization, office, prepared_by, selection)
 
 
