@@ -255,6 +255,18 @@ def test_a_damaged_hidden_sheet_is_refused(empty, cell):
         read(edit(empty, lambda book: book[IDENTITY_SHEET].__setitem__(cell, "?")))
 
 
+@pytest.mark.parametrize("version", ["inf", "1e999", "nan", ""])
+def test_a_version_that_is_no_number_is_refused(empty, version):
+    with pytest.raises(BadDataError, match="the hidden sheet was changed and cannot be read"):
+        read(edit(empty, lambda book: book[IDENTITY_SHEET].__setitem__("C18", version)))
+
+
+@pytest.mark.parametrize("row", range(6, 18))
+def test_a_hidden_sheet_without_one_of_its_columns_is_refused(empty, row):
+    with pytest.raises(BadDataError, match="the hidden sheet was changed and cannot be read"):
+        read(edit(empty, lambda book: book[IDENTITY_SHEET].delete_rows(row)))
+
+
 def with_part(content: bytes, name: str, data: bytes) -> bytes:
     """The package with one part added or replaced."""
     source, target = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
