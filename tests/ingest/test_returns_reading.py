@@ -304,6 +304,12 @@ def test_declarations_are_found_wherever_they_stand_and_however_the_part_is_name
             read(with_part(empty, f"xl/worksheets/{name}", content))
 
 
+@pytest.mark.parametrize("encoding", ["n0", "shift_jis", "ebcdic-cp-be"])
+def test_a_part_in_an_encoding_that_is_not_known_is_damaged(empty, encoding):
+    with pytest.raises(BadDataError, match="is damaged or was cut short"):
+        read(with_part(empty, "xl/worksheets/sheet2.xml", f'<?xml version="1.0" encoding="{encoding}"?><x/>'.encode()))
+
+
 def in_answers(content: bytes, more: str) -> bytes:
     """The sheet of answers with more elements after its rows."""
     part = "xl/worksheets/sheet2.xml"

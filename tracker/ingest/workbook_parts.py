@@ -59,7 +59,7 @@ class _LaidOut:
                 while piece := stream.read(_CHUNK):
                     parser.Parse(piece)
                 parser.Parse(b"", True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two for encodings that it does not know
             if self.limits is not None and part.endswith((".xml", ".rels")):
                 raise ValueError(f"{part}: {error}") from error
 
