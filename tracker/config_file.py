@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
+from tracker.domain.controls import texts_with_controls
 from tracker.errors import BadDataError, WorldError
 from tracker.records import record
 
@@ -73,6 +74,8 @@ def read_config_file(named: Path | None = None) -> ConfigFile:
     """Find the file and read it; `named` is what the command line said. Raises BadDataError, or WorldError."""
     path = _find(named or (Path(os.environ["TRACKER_CONFIG"]) if os.environ.get("TRACKER_CONFIG") else None))
     file = ConfigFile(path, {} if path is None else _parse(path))
+    for wrong in texts_with_controls(file.content):
+        raise file.mistake(wrong, "Write it again.")
     file._check_names("", file.content, _SECTIONS)  # noqa: SLF001 - its own module
     return file
 

@@ -30,6 +30,7 @@ class Limits:
     return_bytes: int = 20 * MB
     return_unpacked: int = 48 * MB
     return_part: int = 16 * MB
+    return_cells: int = 500_000
     mail_bytes: int = 40 * MB
 
     def check_bytes(self, name: str, size: int) -> None:
@@ -112,6 +113,7 @@ SETTINGS: dict[str, tuple[str, int]] = {
     "return_mb": ("return_bytes", MB),
     "return_unpacked_mb": ("return_unpacked", MB),
     "return_sheet_mb": ("return_part", MB),
+    "return_cells": ("return_cells", 1),
     "mail_mb": ("mail_bytes", MB),
 }
 """Setting of [import] → field, and what one of its units is."""

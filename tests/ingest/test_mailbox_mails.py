@@ -45,6 +45,17 @@ def test_what_a_mail_says_of_itself():
     assert found.automatic is None
 
 
+@pytest.mark.parametrize("day", [f"Tue, 24 Nov {'9' * 20} 08:00:00 +0000", f"Tue, 24 Nov 2026 08:00:00 +{'9' * 20}"])
+def test_a_day_beyond_all_days_is_left_out(day):
+    found = parse_mail(mail().replace(b"Tue, 24 Nov 2026 08:00:00 +0100", day.encode()))
+    assert (found.sent_on, len(found.sheets)) == (None, 1)
+
+
+def test_a_mail_that_pythons_parser_cannot_take_apart_is_passed_over(monkeypatch):
+    monkeypatch.setattr("tracker.ingest.mailbox.message_from_bytes", lambda *_, **__: 1 / 0)
+    assert parse_mail(b"x").automatic == "a mail that cannot be opened"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

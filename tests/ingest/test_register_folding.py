@@ -80,6 +80,11 @@ def test_spreadsheet_escapes_and_misread_letters_are_mended():
     assert clean("Constructorâ€™s") == "Constructorâ€™s"
 
 
+def test_control_characters_are_blanks_also_those_that_the_reader_resolved():
+    assert clean("x_x0000_y") == clean("x\0y") == clean("x\x1f\x08y") == "x y"
+    assert clean("a\tb\nc\r\nd_x000A_e") == "a b\nc\nd\ne"
+
+
 @given(st.text())
 def test_cleaning_twice_changes_nothing(text):
     once = clean(text)

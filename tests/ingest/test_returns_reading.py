@@ -255,6 +255,18 @@ def test_a_damaged_hidden_sheet_is_refused(empty, cell):
         read(edit(empty, lambda book: book[IDENTITY_SHEET].__setitem__(cell, "?")))
 
 
+@pytest.mark.parametrize("version", ["inf", "1e999", "nan", ""])
+def test_a_version_that_is_no_number_is_refused(empty, version):
+    with pytest.raises(BadDataError, match="the hidden sheet was changed and cannot be read"):
+        read(edit(empty, lambda book: book[IDENTITY_SHEET].__setitem__("C18", version)))
+
+
+@pytest.mark.parametrize("row", range(6, 18))
+def test_a_hidden_sheet_without_one_of_its_columns_is_refused(empty, row):
+    with pytest.raises(BadDataError, match="the hidden sheet was changed and cannot be read"):
+        read(edit(empty, lambda book: book[IDENTITY_SHEET].delete_rows(row)))
+
+
 def with_part(content: bytes, name: str, data: bytes) -> bytes:
     """The package with one part added or replaced."""
     source, target = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
@@ -282,6 +294,76 @@ def test_a_bomb_of_entities_is_refused(empty):
     sheet = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'
     with pytest.raises(BadDataError, match="has declarations"):
         read(with_part(empty, "xl/worksheets/sheet2.xml", sheet))
+
+
+def test_declarations_are_found_wherever_they_stand_and_however_the_part_is_named_or_written(empty):
+    sheet = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'
+    far_down = b'<?xml version="1.0"?>' + b" " * 9_000 + b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'
+    for name, content in (("sheet2.xml", sheet.encode("utf-16")), ("sheet2.xml", far_down), ("sheet2.bin", far_down)):
+        with pytest.raises(BadDataError, match="has declarations"):
+            read(with_part(empty, f"xl/worksheets/{name}", content))
+
+
+@pytest.mark.parametrize("encoding", ["n0", "shift_jis", "ebcdic-cp-be"])
+def test_a_part_in_an_encoding_that_is_not_known_is_damaged(empty, encoding):
+    with pytest.raises(BadDataError, match="is damaged or was cut short"):
+        read(with_part(empty, "xl/worksheets/sheet2.xml", f'<?xml version="1.0" encoding="{encoding}"?><x/>'.encode()))
+
+
+def in_answers(content: bytes, more: str) -> bytes:
+    """The sheet of answers with more elements after its rows."""
+    part = "xl/worksheets/sheet2.xml"
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read(part).decode()
+    return with_part(content, part, sheet.replace("</sheetData>", f"</sheetData>{more}").encode())
+
+
+_MERGE, _LINK = '<mergeCell ref="A1:B1"/>', '<hyperlink ref="B1"/>'
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<mergeCells count="1"><mergeCell ref="A500:XFD1048576"/></mergeCells>',
+        '<mergeCells count="2"><mergeCell ref="A500:L30000"/><mergeCell ref="$A$30500:$L$60000"/></mergeCells>',
+        '<hyperlinks><hyperlink ref="A500:L1048576" location="x"/></hyperlinks>',
+        '<hyperlinks><hyperlink ref="A:XFD" location="x"/></hyperlinks>',
+        '<hyperlinks><hyperlink ref="500:900" location="x"/></hyperlinks>',
+        f'<dataValidations><dataValidation sqref="{"A1 " * 500_000}"/></dataValidations>',
+        f"<dataValidations>{'<dataValidation/>' * 500_000}</dataValidations>",
+        f"<mergeCells>{_MERGE * 900}</mergeCells><hyperlinks>{_LINK * 600}</hyperlinks>",
+    ],
+    ids=["merged", "merged together", "linked", "columns", "rows", "lists", "many lists", "links into merged"],
+)
+def test_ranges_that_would_fill_the_memory_are_refused_before_they_are_laid_out(empty, more):
+    with pytest.raises(BadDataError, match="has or covers more than 500,000 cells") as caught:
+        read(in_answers(empty, more))
+    assert "raise [import] return_cells in tracker.toml" in str(caught.value)
+
+
+def test_the_comments_of_a_sheet_cover_cells_as_well(empty):
+    comments = b'<comments><commentList><comment ref="A1:XFD1048576" authorId="0"/></commentList></comments>'
+    with pytest.raises(BadDataError, match="has or covers more than 500,000 cells"):
+        read(with_part(empty, "xl/comments1.xml", comments))
+
+
+def test_a_sheet_that_is_named_over_and_over_is_not_read_over_and_over(empty):
+    book = zipfile.ZipFile(io.BytesIO(empty)).read("xl/workbook.xml").decode()
+    again = book.replace("</sheets>", '<sheet name="X" sheetId="9" r:id="rId2"/></sheets>')
+    with pytest.raises(BadDataError, match=r"names rId2 twice in xl/workbook\.xml"):
+        read(with_part(empty, "xl/workbook.xml", again.encode()))
+
+
+def test_more_merged_ranges_than_can_be_compared_are_refused(empty):
+    merged = "".join(f'<mergeCell ref="A{row}:B{row}"/>' for row in range(500, 1_501))
+    with pytest.raises(BadDataError, match="has more than 1,000 merged ranges"):
+        read(in_answers(empty, f"<mergeCells>{merged}</mergeCells>"))
+
+
+def test_the_cells_that_a_return_may_cover_are_a_setting(empty):
+    few = in_answers(empty, '<mergeCells><mergeCell ref="A500:L900"/></mergeCells>')
+    assert "Answers, A500:L900" in refusals(few)
+    with pytest.raises(BadDataError, match="more than 3,000 cells"):
+        read_return(few, "who.xlsx", Limits(return_cells=3_000))
 
 
 def test_a_million_empty_rows_are_walked_past(empty):
@@ -365,6 +447,12 @@ def with_faults(book) -> None:
     sheet["A41"] = "A/9/R1"
 
 
+_NESTED = (
+    f'<table:table-cell office:value-type="string"><text:p>{"<text:span>" * 5_000}x{"</text:span>" * 5_000}</text:p>'
+    "</table:table-cell>"
+)
+
+
 class TestOds:
     """An .ods says the same as the .xlsx from which it was made; so do its faults, with their cells."""
 
@@ -403,12 +491,22 @@ class TestOds:
             (lambda: ods({"tracker": []}, manifest="<m><encryption-data/></m>"), "is protected by a password"),
             (lambda: ods({"S": [row("x", number_rows_repeated=900_000)]}), "S, row 1: is repeated 900,000 times"),
             (lambda: ods({"S": [row("x", cell("y", number_columns_repeated=16_000))]}), "has 16,001 columns"),
+            (
+                lambda: ods({"S": [row(cell("x", number_columns_repeated=900), number_rows_repeated=900)]}),
+                "has or covers more than 500,000 cells",
+            ),
+            (
+                lambda: ods({"S": [row(*[cell("x", number_rows_spanned=2)] * 1_001)]}),
+                "has more than 1,000 merged ranges",
+            ),
+            (lambda: ods({f"S{number}": [] for number in range(101)}), "has 101 sheets"),
+            (lambda: ods({"S": [row(_NESTED)]}), "nested too deeply"),
             (lambda: ods({"S": [row("x")]}), "the hidden sheet “tracker” is missing"),
             (lambda: packed('<table:table table:name="tracker"><a>'), "cannot be read as a spreadsheet"),
             (lambda: packed("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), "has declarations"),
             (lambda: packed("x" * 17 * 1024 * 1024), "would unpack to more than 16 MB a sheet"),
         ],
-        ids=["password", "deep", "wide", "another", "torn", "entities", "bomb"],
+        ids=["password", "deep", "wide", "large", "merged", "sheets", "nested", "another", "torn", "entities", "bomb"],
     )
     def test_what_is_refused_as_a_whole(self, content, what):
         with pytest.raises(BadDataError, match=what) as caught:

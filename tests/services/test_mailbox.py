@@ -7,13 +7,14 @@ from email.message import EmailMessage
 
 import builders as b
 import pytest
-from filled_returns import fill
+from filled_returns import edit, fill
 from imap_server import serving
 
 from tracker.domain.outbox import OutboxState
-from tracker.domain.returns import Field, MailVerdict, ReturnState
+from tracker.domain.returns import IDENTITY_SHEET, Field, MailVerdict, ReturnState
 from tracker.domain.vocabulary import Acceptance, Post
 from tracker.errors import RefusedError
+from tracker.ingest.returns import read_return
 from tracker.services import audit, mailbox, returns
 from tracker.services.organizations import add_officer, end_officer
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
@@ -274,6 +275,49 @@ def test_the_same_return_by_two_mails_is_queued_once(filled, box, store):
 def test_one_bad_mail_does_not_stop_the_others(filled, box, store):
     report = fetch(filled, box, store, b"\xff\x00 no mail at all", mail(("who.xlsx", answer(filled))))
     assert [judged.verdict for judged in report.mails] == [MailVerdict.IGNORED, MailVerdict.QUEUED]
+
+
+def crafted(version: str):
+    def change(book):
+        row = next(row for row in book[IDENTITY_SHEET].iter_rows() if row[0].value == "row")
+        row[2].value = version
+
+    return change
+
+
+@pytest.mark.parametrize("version", ["inf", "1e999"])
+def test_a_crafted_return_is_held_and_does_not_stop_the_others(filled, box, store, version):
+    bad, good = edit(answer(filled), crafted(version)), answer(filled)
+    report = fetch(filled, box, store, mail(("bad.xlsx", bad)), mail(("who.xlsx", good), number=2))
+    assert [judged.verdict for judged in report.mails] == [MailVerdict.HELD, MailVerdict.QUEUED]
+    assert "the hidden sheet was changed and cannot be read" in report.mails[0].why
+
+
+def test_whatever_reading_a_file_comes_to_its_mail_is_held_and_the_others_are_looked_at(
+    filled, box, store, monkeypatch
+):
+    def read(content, name, limits):
+        if name == "bad.xlsx":
+            raise ZeroDivisionError("division by zero")
+        return read_return(content, name, limits)
+
+    monkeypatch.setattr(mailbox, "read_return", read)
+    report = fetch(filled, box, store, mail(("bad.xlsx", b"x")), mail(("who.xlsx", answer(filled)), number=2))
+    assert [judged.verdict for judged in report.mails] == [MailVerdict.HELD, MailVerdict.QUEUED]
+    assert report.mails[0].why == (
+        "bad.xlsx: cannot be read as a return (ZeroDivisionError). Look at it in the mailbox, and report it."
+    )
+
+
+@pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt])
+def test_what_is_no_fault_of_a_mail_is_not_put_on_it(filled, box, store, monkeypatch, error):
+    def read(*_):
+        raise error
+
+    monkeypatch.setattr(mailbox, "read_return", read)
+    with pytest.raises(error):
+        fetch(filled, box, store, mail(("who.xlsx", b"x")))
+    assert returns.received(filled) == []
 
 
 def test_from_a_server(filled, store):

@@ -71,6 +71,7 @@ SAID = [
     ("canceling statement due to user request", "ended it before it was done"),
     ("deadlock detected", "ended it before it was done"),
     ('invalid connection option "foo"', "an option that PostgreSQL does not take"),
+    ("PostgreSQL text fields cannot contain NUL (0x00) bytes", "a character that PostgreSQL does not keep"),
     ('connection is bad: invalid sslmode value: "nonsense"', "an option that PostgreSQL does not take"),
 ]
 

@@ -61,7 +61,15 @@ def parse_mail(raw: bytes) -> Mail:
     try:
         return _parsed(raw)
     except RecursionError:  # parts within parts within parts, as no mail program makes them
-        return Mail(key_of("", raw), "", "", None, (), "a mail nested too deeply to be opened", ())
+        return _closed(raw, "a mail nested too deeply to be opened")
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - Python's parser stumbles over what only an attacker writes
+        return _closed(raw, "a mail that cannot be opened")
+
+
+def _closed(raw: bytes, why: str) -> Mail:
+    return Mail(key_of("", raw), "", "", None, (), why, ())
 
 
 def _parsed(raw: bytes) -> Mail:
@@ -99,7 +107,7 @@ def _shown(text: str) -> str:
 
 
 def _sent_on(message: EmailMessage) -> str | None:
-    with suppress(ValueError, TypeError):
+    with suppress(ValueError, TypeError, OverflowError):
         return parsedate_to_datetime(_header(message, "Date")).date().isoformat()
     return None
 

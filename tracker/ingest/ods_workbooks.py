@@ -12,11 +12,14 @@ from tracker.errors import BadDataError
 from tracker.ingest.cell_names import cell_name, range_name
 from tracker.ingest.ods_files import OdsCell, OdsFile, cells_of
 from tracker.ingest.workbook_cells import MergedRange, SheetCells, Workbook, is_empty
+from tracker.ingest.workbook_parts import check_cells, check_merged
 from tracker.limits import Limits
 from tracker.records import record
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - days have no time zone
 _MOST_REPEATS = 10_000
+_MOST_SHEETS = 100
+"""The file is walked through once for each."""
 _REMEDY = "Delete what stands below the answers, and save it again."
 
 
@@ -41,11 +44,25 @@ class _Cell:
 def open_ods(content: bytes, name: str, limits: Limits) -> Workbook:
     """Every sheet of the file. Raises BadDataError for a damaged one, or rows that would fill the memory."""
     file = OdsFile(content, name)
-    sheets = [_sheet(file, index, sheet.name, limits) for index, sheet in enumerate(file.sheets()) if not sheet.is_link]
+    listed = file.sheets()
+    if len(listed) > _MOST_SHEETS:
+        raise BadDataError(f"has {len(listed):,} sheets, which no return has.", where=name, remedy="Check the file.")
+    sheets: list[SheetCells] = []
+    try:
+        for index, sheet in enumerate(listed):
+            if not sheet.is_link:
+                sheets.append(_sheet(file, index, sheet.name, limits, sum(map(_size, sheets))))
+    except RecursionError:
+        raise file.unreadable("texts are nested too deeply in it") from None
     return Workbook(tuple(sheets), _EPOCH)
 
 
-def _sheet(file: OdsFile, index: int, title: str, limits: Limits) -> SheetCells:
+def _size(sheet: SheetCells) -> int:
+    return sum(map(len, sheet.rows.values()))
+
+
+def _sheet(file: OdsFile, index: int, title: str, limits: Limits, taken: int) -> SheetCells:
+    """`taken` is how many cells the sheets before it hold."""
     rows: dict[int, dict[int, _Cell]] = defaultdict(dict)
     merged: list[MergedRange] = []
     for number, times, element in file.rows(index):
@@ -55,10 +72,13 @@ def _sheet(file: OdsFile, index: int, title: str, limits: Limits) -> SheetCells:
             for each in found
             if (span := each.span_at(number)) is not None
         ]
+        check_merged(file.name, len(merged))
         filled = [each for each in found if each.value is not None or each.has_formula]
         if not filled:
             continue
         _check(file.name, title, number, times, filled[-1].column + filled[-1].times - 1, limits)
+        taken += times * sum(each.times for each in filled)
+        check_cells(file.name, taken, limits)
         for row in range(number, number + times):
             rows[row].update({cell.column: cell for each in filled for cell in _cells(each, row)})
     return SheetCells(title, rows, tuple(merged))

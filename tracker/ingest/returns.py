@@ -110,10 +110,10 @@ def _read_identity(book: Workbook, name: str) -> _Identity:
             register=facts["register"],
             made_on=date.fromisoformat(facts["made-on"]),
             language=facts["language"],
-            headings={Field(line[1]): line[2] for line in lines if line[0] == "column"},
+            headings=_headings(lines),
             rows=dict(_then(line) for line in lines if line[0] == "row"),
         )
-    except (KeyError, ValueError, IndexError) as error:
+    except (LookupError, ValueError, OverflowError) as error:
         raise BadDataError(
             "the hidden sheet was changed and cannot be read.", where=where, remedy="Send a new return to fill in."
         ) from error
@@ -121,6 +121,12 @@ def _read_identity(book: Workbook, name: str) -> _Identity:
 
 def _plain(cell: Cell | None) -> str:
     return "" if cell is None else str(cell.value).strip()
+
+
+def _headings(lines: list[list[str]]) -> dict[Field, str]:
+    """Raises KeyError where a column has none: every column is looked for later."""
+    said = {Field(line[1]): line[2] for line in lines if line[0] == "column"}
+    return {field: said[field] for field in Field}
 
 
 def _then(line: list[str]) -> tuple[str, Then]:

@@ -13,6 +13,7 @@ from typing import Any
 from tracker.errors import BadDataError, WorldError
 from tracker.ingest.ods_workbooks import open_ods
 from tracker.ingest.workbook_cells import MergedRange, SheetCells, Workbook, is_empty
+from tracker.ingest.workbook_parts import check_parts
 from tracker.limits import MB, Limits, raised_by
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -48,6 +49,8 @@ def open_workbook(content: bytes, name: str, limits: Limits) -> Workbook:
         with warnings.catch_warnings():  # openpyxl warns of every extension that it does not keep
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+    except MemoryError:
+        raise
     except Exception as error:  # a foreign file can make the library fail in any way
         raise _damaged(name) from error
     return Workbook(tuple(_sheet(sheet) for sheet in book.worksheets), book.epoch)
@@ -90,9 +93,7 @@ def _check_package(content: bytes, name: str, limits: Limits) -> bool:
             parts = package.infolist()
             is_ods = _is_ods(package, name)
             _check_parts(parts, name, limits)
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    _check_declarations(package, part, name)
+            check_parts(package, name, limits, is_counted=not is_ods)
             return is_ods
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         raise _damaged(name) from error
@@ -142,17 +143,6 @@ def _check_growth(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> No
     if len(parts) > limits.most_parts:
         what = f"has {len(parts):,} parts, which no return has."
         raise BadDataError(what, where=name, remedy=f"Check the file. {raised_by('parts')}")
-
-
-def _check_declarations(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
-    """A spreadsheet program declares no entities; a bomb of them does, before the first element."""
-    with package.open(part) as file:
-        if b"<!" in file.read(1024).split(b"<worksheet", 1)[0]:
-            raise BadDataError(
-                f"has declarations in {part.filename} that no spreadsheet program writes.",
-                where=name,
-                remedy=_SAVE_AS,
-            )
 
 
 def _damaged(name: str) -> BadDataError:

@@ -231,11 +231,20 @@ def _returns_in(mail: Mail, facts: _Facts) -> tuple[list[tuple[Attachment, Fille
         except BadDataError as error:
             faults.append(str(error))
             continue
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one file comes to, the other mails are looked at
+            faults.append(_unforeseen(sheet.name, error))
+            continue
         if filled.register == facts.mark:
             found.append((sheet, filled))
         else:
             faults.append(f"{sheet.name}: the return was made from another register.")
     return found, faults
+
+
+def _unforeseen(name: str, error: Exception) -> str:
+    return f"{name}: cannot be read as a return ({type(error).__name__}). Look at it in the mailbox, and report it."
 
 
 def _why_held(

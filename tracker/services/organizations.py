@@ -13,6 +13,7 @@ from unicodedata import category
 from zoneinfo import available_timezones
 
 from tracker.domain.addresses import check_email
+from tracker.domain.controls import without_controls
 from tracker.domain.references import fold, plain, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
@@ -153,7 +154,7 @@ def _parse(text: str, name: str) -> list[Organization]:
 
 
 def _from_row(row: dict[str, str | None], where: str) -> Organization:
-    given = {key: (value or "").strip() for key, value in row.items() if key in COLUMNS}
+    given = {key: without_controls(value or "").strip() for key, value in row.items() if key in COLUMNS}
     try:
         return _checked(
             Organization(

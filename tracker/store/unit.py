@@ -102,6 +102,7 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     ("permission denied", "the database does not allow it.", "Ask who runs the database for the right to do this."),
     ("server closed the connection", "the database server went away.", "Try again; nothing was changed."),
     ("terminating connection", "the database server went away.", "Try again; nothing was changed."),
+    ("cannot contain nul", "a text holds a character that PostgreSQL does not keep (NUL).", "Take it out of the text."),
     (r"invalid connection option|invalid integer value|invalid \w+ value", *_OPTIONS),
     (r"connection failed|could not connect|connection refused", *_UNREACHABLE),
     (r"failed to resolve host|connection timeout|invalid port", *_UNREACHABLE),

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from tracker.domain.controls import without_controls
+
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BLANKS = re.compile(r"[^\S\n]+")
 _MISREAD = re.compile("(?:[\u00c2-\u00df][\u0080-\u00ff\u0152-\u2122]|[\u00e0-\u00ef][\u0080-\u00ff\u0152-\u2122]{2})")
@@ -16,7 +18,7 @@ _NOT_LETTERS = re.compile(r"[^\w]+|_")
 
 
 def clean(cell: str, *, repair: bool = False) -> str:
-    """A cell as a person meant it: spreadsheet escapes resolved, blanks single, line ends one kind.
+    """A cell as a person meant it: spreadsheet escapes resolved, blanks single, line ends one kind, no controls.
 
     `repair` mends UTF-8 that somebody read as Windows-1252 ("â€™" for "’").
     """
@@ -25,6 +27,7 @@ def clean(cell: str, *, repair: bool = False) -> str:
         text = _ESCAPED.sub(_unescaped, text)
     if repair and not text.isascii():
         text = _MISREAD.sub(_reread, text)
+    text = without_controls(text)
     if "\r" in text or "\n" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         lines = [" ".join(line.split()) for line in text.split("\n")]
@@ -33,9 +36,9 @@ def clean(cell: str, *, repair: bool = False) -> str:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    """Office writes a control character as `_x000D_`; all of them are blanks to a reader."""
+    """Office writes a control character as `_x000D_`."""
     code = int(match[1], 16)
-    return "\n" if code in (0x0A, 0x0D) else " " if code < 0x20 else chr(code) if code < 0xD800 else ""
+    return "\n" if code == 0x0D else chr(code) if code < 0xD800 else ""
 
 
 def _reread(match: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker.domain.controls import texts_with_controls
 from tracker.domain.references import suggest
 from tracker.domain.vocabulary import TARGETS, Addressee, Status, Voice
 from tracker.errors import BadDataError, WorldError
@@ -60,6 +61,8 @@ def read_mapping(path: Path) -> Mapping:
         raise BadDataError("does not exist.", where=str(path), remedy="Look at the path again.") from None
     except OSError as error:
         raise WorldError(f"cannot be read: {error.strerror}.", where=str(path)) from None
+    for wrong in texts_with_controls(content):
+        raise BadDataError(wrong, where=path.name, remedy="Write it again.")
     return _Reader(path.name).mapping(content)
 
 
