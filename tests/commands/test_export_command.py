@@ -10,6 +10,7 @@ import sys
 from datetime import date
 
 import pytest
+from exported_files import forge
 from openpyxl import load_workbook
 
 from tracker.domain.vocabulary import FOLLOW_UP_KEYS
@@ -68,9 +69,7 @@ def test_positions_that_do_not_agree_with_the_journal_are_told(desk, tmp_path):
     from tracker.commands import app
 
     desk("export", "--out", "one.json")
-    content = json.loads((tmp_path / "one.json").read_bytes())
-    content["tables"]["follow_up"][0]["acceptance"] = "accepted"
-    (tmp_path / "one.json").write_text(json.dumps(content))
+    forge(tmp_path / "one.json", lambda content: content["tables"]["follow_up"][0].update(acceptance="accepted"))
     other = ["--database", str(tmp_path / "other.db")]
     CliRunner().invoke(app, [*other, "init"])
     done = CliRunner().invoke(app, [*other, "import", "one.json"])

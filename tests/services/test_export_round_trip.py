@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 import builders as b
 import pytest
+from exported_files import forge
 from filled_returns import A, I, V, fill
 
 from tracker.domain.outbox import OutboxState
@@ -133,6 +135,8 @@ def test_it_is_one_json_document_of_this_schema(exported):
     content = json.loads(exported.read_bytes())
     assert (content["form"], content["schema"]) == ("tracker-register/1", HEAD)
     assert set(content["tables"]) == set(dump.tables())
+    *before, last = exported.read_bytes().splitlines(keepends=True)
+    assert last == f'"sha256": "{sha256(b"".join(before)).hexdigest()}"}}\n'.encode()
 
 
 def test_a_register_that_holds_something_is_left_as_it_is(full, exported):
@@ -146,10 +150,52 @@ def test_a_dry_run_leaves_it_empty(exported, empty):
         assert dump.is_empty(session)
 
 
-def _changed(exported, change):
-    content = json.loads(exported.read_bytes())
-    change(content)
-    exported.write_text(json.dumps(content), encoding="utf-8")
+def _taken(name):
+    """The last row of a table that no hash of the journal covers, taken out."""
+    return lambda lines: lines.remove(_rows_of(lines, name)[-1])
+
+
+def _put(name, old, new):
+    def put(lines):
+        row = next(row for row in _rows_of(lines, name) if old in row)
+        lines[lines.index(row)] = row.replace(old, new)
+
+    return put
+
+
+def _rows_of(lines, name):
+    begins = next(at for at, line in enumerate(lines) if line.lstrip(",").startswith(f'"{name}": ['))
+    return lines[begins + 1 : lines.index("]\n", begins)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _taken("extension"),
+        _taken("symbol"),
+        _put("officer", "z@who.example.org", "eve@example.org"),
+        _put("edition", '"published_by": "ana"', '"published_by": "eve"'),
+        _put("delivery", "250 ok", "550 no"),
+        lambda lines: lines.__setitem__(1, lines[1] + "\n"),
+        lambda lines: lines.__setitem__(-1, f'"sha256": "{"0" * 64}"}}\n'),
+    ],
+    ids=["a row less", "a symbol less", "an address", "who published", "what a server said", "a blank", "the checksum"],
+)
+def test_a_file_in_which_anything_was_changed_is_refused(exported, empty, change):
+    lines = [f"{line}\n" for line in exported.read_text(encoding="utf-8").split("\n")[:-1]]
+    change(lines)
+    exported.write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(BadDataError, match="was changed after it was exported: its checksum is another"):
+        import_register(empty, exported)
+    with empty.read() as session:
+        assert dump.is_empty(session)
+
+
+def test_a_file_without_a_checksum_is_refused(exported, empty):
+    whole = exported.read_text(encoding="utf-8")
+    exported.write_text(whole[: whole.rindex(',\n"sha256"')] + "}\n", encoding="utf-8")
+    with pytest.raises(BadDataError, match="has no checksum in its last line"):
+        import_register(empty, exported)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +208,7 @@ def _changed(exported, change):
         (lambda c: c["tables"]["journal"][3].update(topic="rumour"), "a row cannot be read: 'rumour'"),
         (lambda c: c["tables"]["journal"][3].update(effective_on="yesterday"), "a row cannot be read"),
         (lambda c: c["tables"]["journal"][3].update(follow_up_id="1"), "is not a value of type int"),
+        (lambda c: c["tables"]["journal"][3].update(id=10**30), "a row cannot be read: in the table journal"),
         (lambda c: c["tables"]["journal"][3].pop("note"), "a row has the columns"),
         (lambda c: c["tables"]["outbox"][0].update(message="?"), "a row cannot be read"),
         (lambda c: c["tables"].pop("journal"), r"does not hold the tables of a register \(journal\)"),
@@ -170,8 +217,8 @@ def _changed(exported, change):
         (lambda c: c.update(form="other"), "is no export of a register"),
     ],
 )
-def test_a_file_that_was_changed_is_refused_and_nothing_is_taken_in(exported, empty, change, why):
-    _changed(exported, change)
+def test_a_forged_file_is_refused_and_nothing_is_taken_in(exported, empty, change, why):
+    forge(exported, change)
     with pytest.raises(BadDataError, match=why):
         import_register(empty, exported)
     with empty.read() as session:

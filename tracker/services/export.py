@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 
 from tracker.domain.journal import GENESIS, batch_hash
 from tracker.errors import BadDataError, RefusedError
-from tracker.ingest.exports import FORM, Export, read_export
+from tracker.ingest.exports import FORM, Export, last_line, read_export
 from tracker.store import dump
 from tracker.store.journal import chain
 from tracker.store.schema import HEAD
@@ -21,8 +22,16 @@ def register_lines(register: Register) -> Iterator[str]:
     """The register as the lines of one JSON document, a row a line: journal, ledger, outbox and all.
 
     Two registers that hold the same give the same lines, on SQLite and on PostgreSQL. Files of evidence are
-    named by their checksums, not held: `tracker db backup` holds them.
+    named by their checksums, not held: `tracker db backup` holds them. The last line is the checksum of all before it.
     """
+    checksum = hashlib.sha256()
+    for line in _rows(register):
+        checksum.update(line.encode())
+        yield line
+    yield last_line(checksum.hexdigest())
+
+
+def _rows(register: Register) -> Iterator[str]:
     with register.read() as session:
         yield f'{{"form": "{FORM}", "schema": "{HEAD}", "tables": {{\n'
         for place, (name, table) in enumerate(dump.tables().items()):
@@ -30,7 +39,7 @@ def register_lines(register: Register) -> Iterator[str]:
             for number, row in enumerate(dump.rows_of(session, table)):
                 yield f"{',' if number else ''}{json.dumps(row, ensure_ascii=False)}\n"
             yield "]\n"
-    yield "}}\n"
+    yield "},\n"
 
 
 @dataclass(slots=True)
@@ -45,7 +54,7 @@ class RegisterImport:
 
 
 def import_register(register: Register, path: Path, *, dry_run: bool = False) -> RegisterImport:
-    """Fill an empty register from an export, whole or not at all; every hash of the journal is recomputed first.
+    """Fill an empty register from an export, whole or not at all; its checksum and every hash are recomputed first.
 
     Raises RefusedError where the register is not empty, BadDataError where the file does not fit or does not
     agree with itself. It is no batch: the journal comes out as it went in.

@@ -56,6 +56,8 @@ def load_rows(session: Connection, table: Table, rows: Iterable[Mapping[str, Any
             insert_rows(session, table, chunk)
         except StatementError as error:
             raise ValueError(f"in the table {table.name}: {error.orig}") from error
+        except OverflowError as error:  # of Python's SQLite, for a number beyond 64 bits
+            raise ValueError(f"in the table {table.name}: {error}") from error
         count += len(chunk)
     _continue_numbers(session, table)
     return count
