@@ -196,6 +196,25 @@ def test_refused_rows_hold_everything_back_unless_asked_to_go_on(desk, made, tmp
     assert json.loads(desk("show", "501/R1", "WHO", "--json").stdout)["acceptance"] == "accepted"
 
 
+@pytest.mark.parametrize("command", [["return", "read", "who.xlsx"], ["import", "who.xlsx", "--as", "return"]])
+def test_a_dry_run_that_keeps_going_ends_as_the_real_one_would(desk, made, tmp_path, command):
+    answered(
+        tmp_path,
+        {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}},
+    )
+    tried = desk(*command, "--keep-going", "--dry-run")
+    assert tried.exit_code == 3
+    assert tried.stderr.splitlines()[-1] == "tracker: 1 would be changed, 1 refused; nothing was written."
+    assert json.loads(desk("show", "501/R1", "WHO", "--json").stdout)["acceptance"] == "no-information"
+    refused = desk(*command, "--dry-run")
+    assert refused.exit_code == 1
+    assert "Write the others with --keep-going" in refused.stderr
+    assert desk("return", "read", "who.xlsx", "--yes", "--keep-going").exit_code == 3
+    again = desk(*command, "--keep-going", "--dry-run")
+    assert again.exit_code == 1, "of what is left nothing can be written"
+    assert "1 row refused; nothing was changed. Send the file back." in again.stderr
+
+
 def test_what_is_left_of_a_return_is_offered_when_it_is_read_again(desk, made, tmp_path):
     answered(
         tmp_path,

@@ -23,6 +23,8 @@ from tracker.errors import PartlyDoneError, RefusedError, UsageError
 from tracker.files import write_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tracker.services.mailbox import FetchReport
     from tracker.services.return_reports import ReturnReport
     from tracker.services.returns import Source
@@ -130,7 +132,10 @@ def read(
             return
     if as_json:
         print_json({"dry_run": dry_run, "written": False, **report.as_json()})
-    _tell_unwritten(report)
+    if dry_run and keep_going and report.is_left:
+        _tell_refused([report], dry_run=True)
+    else:
+        _tell_unwritten(report)
 
 
 def read_files(
@@ -161,14 +166,12 @@ def read_files(
             contents.append({"dry_run": dry_run, "written": report.is_written, **report.as_json()})
             if not as_json:
                 print_report(report)
-            if not report.is_written:
+            if not report.is_written and not (dry_run and keep_going and report.is_left):
                 _tell_unwritten(report)
     finally:  # what was written before a file that is refused is said all the same
         if as_json and contents:
             print_json(contents[0] if len(files) == 1 else contents)
-    number = sum(map(refused, reports))
-    if number:
-        raise PartlyDoneError(f"{sum(map(changed, reports))} done, {number} refused.")
+    _tell_refused(reports, dry_run=dry_run)
 
 
 def _source(desk: Desk, file: str) -> Source:
@@ -198,8 +201,16 @@ def _tell_written(report: ReturnReport, *, as_json: bool) -> None:
     written = f"Wrote {plural(changed(report), 'row')}; the file is"
     done = written if changed(report) else "No row was written; the file is put down as read, and"
     say(f"{done} kept with the evidence.")
-    if refused(report):
-        raise PartlyDoneError(f"{changed(report)} done, {refused(report)} refused.")
+    _tell_refused([report])
+
+
+def _tell_refused(reports: Sequence[ReturnReport], *, dry_run: bool = False) -> None:
+    """End with the exit status of what was refused, if anything was, while the rest is written."""
+    done, without = sum(map(changed, reports)), sum(map(refused, reports))
+    if without and dry_run:
+        raise PartlyDoneError(f"{done:,} would be changed, {without:,} refused; nothing was written.")
+    if without:
+        raise PartlyDoneError(f"{done:,} done, {without:,} refused.")
 
 
 def _tell_unwritten(report: ReturnReport) -> None:
