@@ -352,11 +352,22 @@ def test_rows_for_scripts(filled):
 
 
 def test_a_template_that_cannot_be_used_is_a_usage_error(filled):
-    unusable = ("{{ nothing }}", "{{", "{{ ref.__class__.__mro__ }}", "{{ 1 / 0 }}", "{{ range(10 ** 9) | list }}")
-    for template in (*unusable, "{{ ref[99] }}", "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}"):
+    deep = f"{{{{ {'(' * 300}1{')' * 300} }}}}"
+    unusable = [
+        "{{ nothing }}",
+        "{{",
+        "{{ ref.__class__.__mro__ }}",
+        "{{ 1 / 0 }}",
+        "{{ range(10 ** 9) | list }}",
+        deep,
+    ]
+    unusable += ["{{ ref[99] }}", "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "{{ ref|truncate(-5) }}"]
+    unusable += ["{{ 'a' * 99999999999999 }}", "{{ 10.0 ** 999 }}"]
+    for template in unusable:
         done = filled("list", "--template", template)
         assert (done.exit_code, done.stdout) == (2, ""), template
         assert "the template cannot be used" in done.stderr
+    assert "it needs more memory than there is." in filled("list", "--template", "{{ 'a' * 99999999999999 }}").stderr
 
 
 def test_an_extension_is_counted_and_the_original_date_stays(filled, rows):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import Annotated, Any
 
@@ -25,9 +26,6 @@ _FORMS: Options = {
     "template": (Annotated[str | None, _TEMPLATE], None),
     "as_json": (Json, False),
 }
-
-_OF_TEMPLATES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What an expression in a template can come to, beside what Jinja2 says of it."""
 
 Row = dict[str, Any]
 Rows = Sequence[Row]
@@ -126,17 +124,27 @@ def print_templated(rows: Rows, template: str) -> None:
     The template can reach the row and nothing else. On a terminal the row may not command it; what the template
     itself says may. Raises UsageError for one that cannot be read or used.
     """
-    from jinja2 import StrictUndefined, TemplateError
+    from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, finalize=_finalize())
-    try:
+    with _mistakes_told():
         line = environment.from_string(template.replace("\\t", "\t").replace("\\n", "\n"))
-        for row in rows:
-            print(line.render(row))
-    except (TemplateError, *_OF_TEMPLATES) as error:
+    for row in rows:
+        with _mistakes_told():
+            text = line.render(row)
+        print(text)
+
+
+@contextmanager
+def _mistakes_told() -> Iterator[None]:
+    """A template is a program of the user's, which can come to any error that Python has, AssertionError included."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - so many kinds that no list of them would be whole
+        said = "it needs more memory than there is" if isinstance(error, MemoryError) else str(error)
         raise UsageError(
-            f"the template cannot be used: {str(error).rstrip('.')}.",
+            f"the template cannot be used: {(said or type(error).__name__).rstrip('.')}.",
             remedy="Keys are those of --json, as in '{{ ref }} {{ due_on }}'.",
         ) from None
 
