@@ -24,6 +24,7 @@ _EXIT_STATUSES = (
     ("3", "Done in part, as --keep-going asked for."),
     ("4", "The world failed: the database, the disk, the mail server. tracker status: something is wrong."),
     ("130", "Stopped with Ctrl-C."),
+    ("143", "Stopped by SIGTERM, in the same way."),
 )
 
 

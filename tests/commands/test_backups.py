@@ -4,7 +4,10 @@ import errno
 import hashlib
 import json
 import os
+import signal
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -71,6 +74,42 @@ def test_a_backup_that_failed_is_not_recorded_as_made(filled, tmp_path, monkeypa
         assert filled("db", "backup", str(tmp_path / "b.zip")).exit_code == 4
     assert [path.name for path in tmp_path.iterdir() if "b.zip" in path.name] == []
     assert json.loads(filled("status", "--json").stdout)["last_backup_at"] is None
+
+
+SLOW = """
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.{ctrl_c})
+from tracker.services import backup
+def slowly(*words):
+    print("at work", *[oct(path.stat().st_mode)[-3:] for path in copies()], file=sys.stderr, flush=True)
+    time.sleep(30)
+def copies():
+    import pathlib, tempfile
+    return sorted(pathlib.Path(tempfile.gettempdir()).rglob("*"))
+backup._write_evidence = slowly
+from tracker.commands import main
+main()
+"""
+
+
+@pytest.mark.parametrize("ctrl_c", ["default_int_handler", "SIG_IGN"])
+@pytest.mark.parametrize("times", [1, 2], ids=["once", "twice in a moment, as timeout does"])
+def test_a_backup_that_is_terminated_leaves_nothing_behind(filled, sqlite_url, tmp_path, ctrl_c, times):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    words = ["--database", sqlite_url, "db", "backup", str(tmp_path / "b.zip")]
+    program = subprocess.Popen(
+        [sys.executable, "-c", SLOW.format(ctrl_c=ctrl_c), *words],
+        stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(scratch)},
+    )  # fmt: skip
+    assert program.stderr.readline() == "at work 700 600\n", "nobody else may read the copy"
+    for _ in range(times):
+        program.send_signal(signal.SIGTERM)
+    _, said = program.communicate(timeout=20)
+    assert (program.returncode, said) == (143, "\nStopped; nothing was half-written.\n")
+    assert list(scratch.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir() if "b.zip" in path.name] == []
+    ok(filled("db", "backup", str(tmp_path / "b.zip")))
 
 
 def test_a_damaged_file_is_told_as_such(filled, sqlite_url, tmp_path):

@@ -1,7 +1,9 @@
 """`tracker review`: every prompt a line, nothing written until confirmed, resumed where one stopped."""
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -50,6 +52,31 @@ def test_nothing_is_written_without_the_yes(filled, rows):
     assert done.exit_code == 0
     assert "Nothing was written" in done.stderr
     assert rows()["A/80/501/R1"]["acceptance"] == "no-information"
+
+
+HEARING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from tracker.commands import main
+main()
+"""
+
+
+@pytest.mark.parametrize("answers", ["a\n\n\n", "a\n\n\nq\n"], ids=["at a recommendation", "at the last question"])
+def test_a_review_that_is_terminated_asks_nothing_more_and_is_gone_on_with(filled, rows, sqlite_url, answers):
+    words = ["--database", sqlite_url, "--actor", "officer", "review", "WHO"]
+    pipes = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    program = subprocess.Popen([sys.executable, "-c", HEARING, *words], **pipes)
+    program.stdin.write(answers.encode())
+    program.stdin.flush()
+    said = b""
+    while b"2 of 2" not in said or not said.endswith(b" ") or (b"\nWrite" not in said and "q" in answers):
+        said += os.read(program.stderr.fileno(), 4096)
+    program.send_signal(signal.SIGTERM)
+    more = program.communicate(timeout=20)[1].decode()
+    assert (program.returncode, more) == (143, "")
+    assert rows()["A/80/501/R1"]["acceptance"] == "no-information"
+    assert "Going on from last time" in filled("review", "WHO", input="q\nk\n").stderr
 
 
 def test_what_was_kept_is_gone_on_with(filled, rows):

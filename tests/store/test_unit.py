@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+from contextlib import nullcontext
 
 import builders as b
 import pytest
@@ -13,7 +14,7 @@ from tracker.domain.vocabulary import Acceptance
 from tracker.errors import BadDataError, WorldError
 from tracker.store import engine as engines
 from tracker.store.engine import database_url, open_engine
-from tracker.store.interrupts import undisturbed
+from tracker.store.interrupts import interrupt, undisturbed
 from tracker.store.organizations import add_organization, all_organizations
 from tracker.store.tables import batch_table
 from tracker.store.unit import Register
@@ -178,6 +179,16 @@ def test_a_second_ctrl_c_is_heard_at_once_and_one_at_the_end_not_at_all(hearing)
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
     assert heard == [1]
+
+
+@pytest.mark.parametrize(("number", "stops"), [(signal.SIGTERM, True), (signal.SIGINT, False)])
+def test_where_ctrl_c_is_ignored_other_signals_stop_what_is_under_way(number, stops):
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(KeyboardInterrupt) if stops else nullcontext(), undisturbed():
+            interrupt(number)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_what_was_written_is_noted(register):

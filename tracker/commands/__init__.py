@@ -22,11 +22,13 @@ from tracker.commands.context import ASKED, Desk
 from tracker.commands.help_pages import lay_out_help, name_values
 from tracker.commands.once import refuse_twice
 from tracker.commands.process import (
+    STOPPED,
     drop_what_cannot_be_written,
     interrupt_again,
     open_streams,
     reader_has_gone,
     spare_the_collector,
+    stopping_when_terminated,
     until_the_reader_goes,
     write_out,
 )
@@ -121,7 +123,7 @@ class LazyGroup(TyperGroup):
             raise _exit(error) from error
         except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
             print(f"\nStopped; {_leaves(ctx) or 'nothing was half-written.'}", file=sys.stderr)
-            raise typer.Exit(130) from None
+            raise typer.Exit(STOPPED) from None
         except OSError as error:
             raise _exit(_as_world_error(error, _leaves(ctx))) from error
 
@@ -236,7 +238,7 @@ def main() -> None:
         without_equals_signs()
         with_their_options()
     try:
-        with _world_errors_told():
+        with stopping_when_terminated(), _world_errors_told():
             try:
                 app()
             finally:

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker import clock
+from tracker.commands.process import SAME_WISH_SECONDS
 from tracker.config import Settings
 from tracker.errors import TrackerError
 from tracker.jobs import JOBS
@@ -24,9 +25,6 @@ from tracker.store.unit import Register
 from tracker.store.waiting import HAS_LEFT
 
 log = logging.getLogger("tracker.run")
-
-SAME_WISH_SECONDS = 1.0
-"""Within this time of the first signal another one means the same."""
 
 UseCase = Callable[..., TickReport]
 
@@ -124,7 +122,6 @@ def stopping_on_signals(answer: str = "") -> Iterator[threading.Event]:
     """An event that SIGTERM and Ctrl-C set; a second one of them, a second later or more, ends the program at once.
 
     `answer` is said to the first, where what is under way may take its time.
-    Programs that pass signals on, such as `timeout` and `make`, send them twice in one moment: that is one wish.
     """
     stop = threading.Event()
     first: list[float] = []
@@ -139,6 +136,8 @@ def stopping_on_signals(answer: str = "") -> Iterator[threading.Event]:
                 os.write(2, answer.encode())  # print may itself be what the signal interrupts
         elif time.monotonic() - first[0] >= SAME_WISH_SECONDS:
             _restore(before)
+            if number == signal.SIGTERM:  # which else would take the way of Ctrl-C, and wait for the mail under way
+                signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
 
     for number in before:

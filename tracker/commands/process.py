@@ -6,13 +6,17 @@ import atexit
 import gc
 import io
 import os
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import typer
+
+from tracker.store.interrupts import interrupt
 
 
 def open_streams() -> None:
@@ -45,6 +49,42 @@ def interrupt_again(lost: Any) -> None:
     again = threading.Timer(0.01, _thread.interrupt_main)
     again.daemon = True
     again.start()
+
+
+STOPPED, TERMINATED = 130, 143
+"""The exit statuses after Ctrl-C and after SIGTERM, as shells have them."""
+SAME_WISH_SECONDS = 1.0
+"""Programs that pass signals on, such as `timeout` and `make`, send them twice in one moment: that is one wish."""
+
+
+@contextmanager
+def stopping_when_terminated() -> Iterator[None]:
+    """SIGTERM, as `timeout`, cron and systemd send it, takes the way of Ctrl-C, so that nothing half-made is left.
+
+    Only the exit status is its own. Where SIGTERM is ignored already, it stays so.
+    """
+
+    def stop(number: int, _: object) -> None:
+        if _terminated and time.monotonic() - _terminated[-1] < SAME_WISH_SECONDS:
+            return
+        _terminated.append(time.monotonic())
+        interrupt(number)
+
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except SystemExit as end:
+        raise SystemExit(TERMINATED if is_terminated() and end.code == STOPPED else end.code) from None
+
+
+_terminated: list[float] = []
+"""When SIGTERM came."""
+
+
+def is_terminated() -> bool:
+    """Whether SIGTERM is why a command stops: whoever sends it answers no questions."""
+    return bool(_terminated)
 
 
 def spare_the_collector() -> None:

@@ -24,6 +24,7 @@ from tracker.commands.previews import (
     write_mail,
     write_page,
 )
+from tracker.commands.process import STOPPED
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, print_facts, print_json, print_table, say, to_the_minute
 from tracker.commands.this_cycle import say_of_settled, say_of_unsettled
@@ -141,7 +142,7 @@ def _composed_so_far(desk: Desk) -> Iterator[None]:
         if not desk.register.has_written:
             raise
         say("\nStopped; the digests composed by then wait in the outbox (tracker outbox list).")
-        raise typer.Exit(130) from None
+        raise typer.Exit(STOPPED) from None
 
 
 def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
@@ -213,7 +214,7 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool
         raise report.trouble
     if stop.is_set() and report.remaining:
         say("Stopped; send what waits with: tracker remind send.")
-        raise typer.Exit(130)
+        raise typer.Exit(STOPPED)
     lost = report.failed + report.uncertain
     if lost:
         raise WorldError(

@@ -13,6 +13,7 @@ import typer
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.listing import flag_in_words
+from tracker.commands.process import STOPPED, is_terminated
 from tracker.commands.render import say, visible
 from tracker.domain.periods import DueDate, parse_due_date
 from tracker.domain.plurals import plural
@@ -92,6 +93,7 @@ def _is_gone_through(begun: Review, desk: Desk) -> bool:
         while not begun.going.is_over and _ask_one(begun, desk):
             _keep(begun, desk)
     except (KeyboardInterrupt, EOFError):
+        _leave_when_terminated()
         say("")
     if begun.going.decisions:
         return True
@@ -286,8 +288,15 @@ def _read_last_answer(going: Pass) -> str:
     try:
         return _read(asked).lower()[:1]
     except (KeyboardInterrupt, EOFError):
+        _leave_when_terminated()
         say("")
         return "k"
+
+
+def _leave_when_terminated() -> None:
+    """What was decided is kept after each decision, and comes up again in the next review."""
+    if is_terminated():
+        raise typer.Exit(STOPPED)
 
 
 def _finish(answer: str, begun: Review, desk: Desk) -> None:

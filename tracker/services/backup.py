@@ -69,6 +69,7 @@ def backup(register: Register, evidence: Path, target: Path, who: Who) -> Writte
     try:
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / _DATABASE
+            make_private(copy)
             with register.translated():
                 sqlite_files.copy(register.engine, copy)
             lacks = _write(part, copy, evidence, target, who)

@@ -1,4 +1,4 @@
-"""Ctrl-C in the few places where it must not come in between."""
+"""Ctrl-C, and what takes its way, in the few places where it must not come in between."""
 
 from __future__ import annotations
 
@@ -30,4 +30,16 @@ def undisturbed(*, forgetting: bool = False) -> Iterator[None]:
     finally:
         signal.signal(signal.SIGINT, before)
     if heard and not forgetting:
-        signal.raise_signal(signal.SIGINT)
+        interrupt(heard[0])
+
+
+def interrupt(number: int) -> None:
+    """Let a signal do what Ctrl-C would do at this place.
+
+    What a shell starts in the background ignores Ctrl-C, and is stopped by any other signal all the same.
+    """
+    way = signal.getsignal(signal.SIGINT)
+    if callable(way):
+        way(number, None)
+    elif number != signal.SIGINT:
+        raise KeyboardInterrupt

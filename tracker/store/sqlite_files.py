@@ -22,7 +22,7 @@ _HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def copy(engine: Engine, target: Path) -> None:
-    """Write the register, as it is at this moment, into a new file."""
+    """Write the register, as it is at this moment, into a file that is new or empty."""
     with engine.connect().execution_options(reading=True) as connection:
         connection.exec_driver_sql("COMMIT")  # VACUUM runs in no transaction
         connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
