@@ -9,11 +9,14 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from answers import ok
+from sqlalchemy.exc import OperationalError
+
+from tracker.services import backup as backups
 
 
 @pytest.fixture
@@ -74,6 +77,34 @@ def test_a_backup_that_failed_is_not_recorded_as_made(filled, tmp_path, monkeypa
         assert filled("db", "backup", str(tmp_path / "b.zip")).exit_code == 4
     assert [path.name for path in tmp_path.iterdir() if "b.zip" in path.name] == []
     assert json.loads(filled("status", "--json").stdout)["last_backup_at"] is None
+
+
+def test_a_backup_that_cannot_be_recorded_is_not_left_so_that_it_can_be_tried_again(filled, tmp_path, monkeypatch):
+    def refuse(_):
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("attempt to write a readonly database"))
+
+    with monkeypatch.context() as patch:
+        # The copy within the backup is recorded first, and may be written.
+        patch.setattr(backups, "_recorded", failing_the_second_time(backups._recorded, refuse))
+        done = filled("db", "backup", str(tmp_path / "b.zip"))
+    assert (done.exit_code, "the register may not be written" in done.stderr) == (4, True), done.output
+    assert [path.name for path in tmp_path.iterdir() if "b.zip" in path.name] == []
+    ok(filled("db", "backup", str(tmp_path / "b.zip")))
+
+
+def failing_the_second_time(recorded, refuse):
+    calls = []
+
+    @contextmanager
+    def twice(register, *others):
+        calls.append(1)
+        with recorded(register, *others):
+            yield
+            if len(calls) > 1:
+                with register.translated():
+                    refuse(register)
+
+    return twice
 
 
 SLOW = """

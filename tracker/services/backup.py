@@ -73,11 +73,21 @@ def backup(register: Register, evidence: Path, target: Path, who: Who) -> Writte
             with register.translated():
                 sqlite_files.copy(register.engine, copy)
             lacks = _write(part, copy, evidence, target, who)
-        with _recorded(register, target, who, lacks):
-            part.replace(target)
+        _put_and_record(register, part, target, who, lacks)
     finally:
         part.unlink(missing_ok=True)
     return Written(target.stat().st_size, lacks)
+
+
+def _put_and_record(register: Register, part: Path, target: Path, who: Who, lacks: list[Lack]) -> None:
+    """Both or neither: a backup that the journal could not take in is there no more when it is tried again."""
+    try:
+        with _recorded(register, target, who, lacks):
+            part.replace(target)
+    except Exception:
+        if not part.exists():
+            target.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
