@@ -395,8 +395,22 @@ def test_an_address_that_is_mended_takes_no_digest_from_an_edition_published_bef
     published(filled, tmp_path / "first", at(10, 5))
     edit_officer(filled, officer.id, b.who(now=at(11, 1)), email="head@fao.example.org")
     edit_officer(filled, officer.id, b.who(now=at(11, 2)), email="the.head@fao.example.org")
+    edit_officer(filled, officer.id, b.who(now=at(11, 3)), email="heda@fao.example.org")
     assert [verdict.problems for verdict in verify(filled)] == [()]
     assert compute(filled, request(at(12, 1), known_at=at(10, 5))).reminded.digests == 1
+
+
+def test_the_offices_address_by_mistake_makes_no_officers_mails_of_the_offices_own(filled, tmp_path):
+    settings = Settings(None, "x", OfficeSettings(name="Office", email="office@office.example.org"))
+    head = {"post": Post.EXECUTIVE_HEAD, "name": "N.", "email": "head@fao.example.org", "from_on": date(2024, 1, 1)}
+    officer = add_officer(filled, "FAO", b.who(), **head)
+    compose_due(filled, settings, now=at(8, 17))  # for WHO, whose posts are vacant, the office gets it
+    deliver(filled, Folder(tmp_path / "outgoing"), clock=lambda: at(8, 17), owner="test")
+    published(filled, tmp_path / "first", at(10, 5))
+    edit_officer(filled, officer.id, b.who(now=at(11, 1)), email="office@office.example.org")
+    assert [verdict.problems for verdict in verify(filled)] == [()]
+    edit_officer(filled, officer.id, b.who(now=at(11, 2)), email="head@fao.example.org")
+    assert [verdict.problems for verdict in verify(filled)] == [()]
 
 
 def test_a_follow_up_that_two_people_were_asked_about_twice_is_one(filled, tmp_path):

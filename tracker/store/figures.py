@@ -24,12 +24,11 @@ from tracker.domain.vocabulary import Acceptance, Implementation, Status, Topic,
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.follow_ups import list_follow_ups, narrowed
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
-from tracker.store.organizations import all_organizations, former_addresses, organization_ids
+from tracker.store.organizations import addresses_known, all_organizations, organization_ids
 from tracker.store.standing import in_force, standing, still_so
 from tracker.store.tables import (
     follow_up_table,
     journal_table,
-    officer_table,
     recommendation_table,
     report_table,
 )
@@ -216,7 +215,7 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
     A follow-up that several people were asked about, or one of them several times, is one follow-up.
     What waits in the outbox, failed or was dropped reminded nobody; nor did the office's own copy of what it could
     not send. A mail that left stays sent, so that the figure of a past quarter cannot change. Nor does an officer who
-    comes later, and has the office's address, make an officer's mail of what the office got before.
+    comes later and has the office's address, or gets it by a mend, make an officer's mail of what the office got.
     """
     start, end = _instants(scope)
     answer = (
@@ -230,8 +229,7 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
         .exists()
     )
     follow_up = follow_up_table.c.id
-    by = _last_day(scope.known_at)
-    holding = select(func.lower(officer_table.c.email)).where(officer_table.c.from_on <= by)
+    officers = addresses_known(session, scope.known_at, _last_day(scope.known_at))
     query = (
         select(_different(reminder_table.c.id), _different(follow_up), _different(case((answer, follow_up))))
         .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
@@ -241,7 +239,7 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
             outbox_table.c.state == OutboxState.SENT,
             outbox_table.c.settled_at >= start,
             outbox_table.c.settled_at < end,
-            or_(reminder_table.c.recipient.in_(holding), reminder_table.c.recipient.in_(former_addresses(by))),
+            reminder_table.c.recipient.in_(sorted(officers)),
         )
     )
     digests, items, answered = session.execute(_within(query, follow_up_table.c.id, among)).one()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -135,15 +137,31 @@ def edit_officer(batch: Batch, officer_id: int, **changes: str) -> Officer:
     return _officer(_holder(batch.session, officer_id))
 
 
-def former_addresses(by: date | None = None) -> Select[Any]:
-    """The addresses, in lower case, that were mended since; of those only who held a post by a day, where one is given.
+_MENDED = (amendment_table.c.table_name == officer_table.name) & (amendment_table.c.column_name == "email")
+
+
+def former_addresses() -> Select[Any]:
+    """The addresses, in lower case, that were mended since.
 
     An address holds no quotation mark, so that what is kept as JSON is what stands between its two.
     """
-    kept = func.lower(func.replace(amendment_table.c.before, '"', ""))
-    named = (amendment_table.c.table_name == officer_table.name) & (amendment_table.c.column_name == "email")
-    query = select(kept).join(officer_table, officer_table.c.id == amendment_table.c.row_id).where(named)
-    return query if by is None else query.where(officer_table.c.from_on <= by)
+    return select(func.lower(func.replace(amendment_table.c.before, '"', ""))).where(_MENDED)
+
+
+def addresses_known(session: Connection, known_at: datetime, by: date) -> set[str]:
+    """Every address of officers who held a post by a day, as was known at an instant, and those mended before; folded."""
+    mended = amendment_table.c
+    query = select(mended.row_id, mended.before, mended.recorded_at).where(_MENDED).order_by(mended.id)
+    earlier: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    for row in session.execute(query):
+        earlier[row.row_id].append((json.loads(row.before), row.recorded_at))
+    holders = select(officer_table.c.id, officer_table.c.email).where(officer_table.c.from_on <= by)
+    found: set[str] = set()
+    for number, email in session.execute(holders):
+        until = [(address, recorded_at) for address, recorded_at in earlier[number] if recorded_at <= known_at]
+        after = [address for address, recorded_at in earlier[number] if recorded_at > known_at]
+        found |= {address.casefold() for address, _ in until} | {next(iter(after), email).casefold()}
+    return found
 
 
 def end_officer(batch: Batch, officer_id: int, *, until_on: date) -> Officer:
