@@ -2,6 +2,7 @@
 
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,12 +29,39 @@ def test_of_html_the_words_are_shown_and_neither_scripts_nor_styles():
     assert words_of(letter(page, subtype="html")).partition("\n\n")[2] == "We accept R1 & R2.\nR3:\nno"
 
 
-def test_letters_of_another_alphabet_are_read_and_an_unknown_one_is_a_sentence():
+def test_letters_of_another_alphabet_are_read_also_where_nobody_knows_their_name():
     assert words_of(letter("accepté, принято")).endswith("accepté, принято")
-    raw = letter("x").replace(b'charset="utf-8"', b'charset="no-such-letters"')
-    assert words_of(raw) == "(The mail cannot be shown; open it in the mailbox.)"
+    raw = letter("We accept.").replace(b'charset="utf-8"', b'charset="no-such-letters"')
+    assert words_of(raw).endswith("We accept.")
+
+
+def test_a_page_stands_in_where_the_plain_text_is_blank():
+    message = EmailMessage()
+    message["From"] = "ana@who.example.org"
+    message.set_content(" \n")
+    message.add_alternative("<p>We accept.</p>", subtype="html")
+    assert words_of(message.as_bytes()) == "From: ana@who.example.org\n\nWe accept."
+
+
+def test_a_head_that_cannot_be_read_hides_no_text():
+    assert words_of(b"From: <@\nTo: <@\nSubject: S\n\nWe accept.").endswith("Subject: S\n\nWe accept.")
+
+
+@pytest.mark.parametrize("page", ["<![foo[ x ]]>", "<![>", "<![ ", "<a " * 60_000, "<!--" * 60_000, "<script" * 60_000])
+def test_a_page_that_no_program_wrote_gives_what_it_can_and_soon(page):
+    """Whoever compares each beginning with all that follows takes minutes here."""
+    assert "Dear" in words_of(letter(f"<p>Dear</p>{page}<p>x", subtype="html"))
+
+
+def test_a_head_that_never_ends_hides_nothing():
+    assert words_of(letter("<head><title>x We accept.", subtype="html")).endswith("x We accept.")
 
 
 @given(st.binary(max_size=300))
 def test_whatever_it_is_it_is_no_error(raw):
     assert isinstance(words_of(raw), str)
+
+
+@given(st.text(max_size=200))
+def test_whatever_page_it_is_it_is_no_error(page):
+    assert isinstance(words_of(b"Content-Type: text/html\n\n" + page.encode()), str)

@@ -245,6 +245,7 @@ def test_a_letter_can_be_read_and_put_aside_and_is_no_return(filled, box, store)
             read()
     settle(filled, 1, ReturnState.DROPPED)
     assert [item.state for item in returns.received(filled)] == [ReturnState.DROPPED]
+    assert settle(filled, 1, ReturnState.QUEUED).state is ReturnState.HELD, "put aside by mistake, it waits again"
 
 
 def settle(register, number, state):

@@ -9,8 +9,12 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.render import print_facts, print_json, say, tell
+from tracker.domain.returns import ReturnState
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of a return, as `return list` gives it.")]
+Number = Annotated[
+    int,
+    typer.Argument(metavar="NUMBER", max=2**31 - 1, help="The number of a return, as `return list` gives it."),
+]
 
 
 def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
@@ -35,4 +39,5 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     )
     if words is not None:
         tell(f"\n{words}")
+    if words is not None and received.state is ReturnState.HELD:
         say(f"Log what it says with: tracker update; then: tracker return drop {number} --note TEXT.")

@@ -2,66 +2,79 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Iterator, Sequence
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import default
-from html.parser import HTMLParser
 
 _HEADS = ("From", "To", "Date", "Subject")
-_SILENT = ("script", "style", "head", "title")
-_ENDING = ("br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote")
+_MOST = 200_000
+"""Octets of a text that are shown; nobody reads a longer letter in a terminal."""
+_TAG = re.compile(r"<(/?)(\w+)?[^<>]{0,2000}>")
+_SILENT = {"script", "style", "head", "title"}
+_ENDING = {"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
+_UNSHOWN = "(The text cannot be shown; open it in the mailbox.)"
 
 
 def words_of(raw: bytes) -> str:
     """Who wrote when, and the text; of HTML its words. What cannot be decoded is shown as signs, never an error."""
     try:
         message = message_from_bytes(raw, policy=default)
-        assert isinstance(message, EmailMessage)
-        return "\n\n".join(filter(None, (_heads(message), _text(message))))
-    except (RecursionError, ValueError, IndexError, AttributeError, LookupError, TypeError):
-        return "(The mail cannot be shown; open it in the mailbox.)"
+        parts = [part for part in message.walk() if not part.is_multipart()]
+    except RecursionError:  # parts within parts within parts, as no mail program makes them
+        return _UNSHOWN
+    assert isinstance(message, EmailMessage)
+    heads = [f"{name}: {said}" for name in _HEADS if (said := _head(message, name))]
+    return "\n\n".join(filter(None, ("\n".join(heads), _text(parts))))
 
 
-def _heads(message: EmailMessage) -> str:
-    return "\n".join(f"{name}: {' '.join(str(message[name]).split())}" for name in _HEADS if message[name])
-
-
-def _text(message: EmailMessage) -> str:
-    body = message.get_body(("plain", "html"))
-    if body is None:
+def _head(message: EmailMessage, name: str) -> str:
+    """A head as text; Python's parser stumbles over some that only an attacker or an old program writes."""
+    try:
+        return " ".join(str(message.get(name, "")).split())
+    except (ValueError, IndexError, AttributeError, LookupError, TypeError):
         return ""
-    content = body.get_payload(decode=True)
-    assert isinstance(content, bytes)
-    text = content.decode(body.get_content_charset() or "utf-8", "replace").replace("\r\n", "\n")
-    return (_Words.of(text) if body.get_content_subtype() == "html" else text).strip()
 
 
-class _Words(HTMLParser):
-    """The text of a page, a line for each paragraph."""
+def _text(parts: Sequence[Message]) -> str:
+    """The plain text, or where there is none the words of the page that stands in its place."""
+    plain = next(filter(None, (_decoded(part) for part in parts if part.get_content_type() == "text/plain")), "")
+    if plain:
+        return plain
+    return next(filter(None, (_words(_decoded(part)) for part in parts if part.get_content_type() == "text/html")), "")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.silent = 0
 
-    @classmethod
-    def of(cls, page: str) -> str:
-        words = cls()
-        words.feed(page)
-        words.close()
-        lines = (" ".join(line.split()) for line in "".join(words.parts).split("\n"))
-        return "\n".join(line for line in lines if line)
+def _decoded(part: Message) -> str:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return ""
+    try:
+        text = content[:_MOST].decode(part.get_content_charset() or "utf-8", "replace")
+    except (LookupError, ValueError):  # letters that no program knows, or that are no letters
+        text = content[:_MOST].decode("utf-8", "replace")
+    return text.replace("\r\n", "\n").strip()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as it is called
-        self.silent += tag in _SILENT
-        if tag in _ENDING:
-            self.parts.append("\n")
 
-    def handle_endtag(self, tag: str) -> None:
-        self.silent -= tag in _SILENT and self.silent > 0
-        if tag in _ENDING:
-            self.parts.append("\n")
+def _words(page: str) -> str:
+    """The text of a page, a line for each paragraph; one that is no page in the end gives what it can."""
+    page = " ".join(page.split())
+    spoken = "".join(_spoken(page)).strip() or _TAG.sub(" ", page)
+    lines = (" ".join(line.split()) for line in html.unescape(spoken).split("\n"))
+    return "\n".join(line for line in lines if line)
 
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.parts.append(data.replace("\n", " "))
+
+def _spoken(page: str) -> Iterator[str]:
+    """The pieces between the tags, but for scripts and the like."""
+    silent, after = "", 0
+    for tag in _TAG.finditer(page):
+        name = (tag[2] or "").lower()
+        if not silent:
+            yield page[after : tag.start()]
+            yield "\n" if name in _ENDING else ""
+        after = tag.end()
+        if name in _SILENT and name == (silent or name):
+            silent = "" if tag[1] else name
+    if not silent:
+        yield page[after:]

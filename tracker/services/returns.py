@@ -322,6 +322,9 @@ def received(
 def settle(register: Register, number: int, state: ReturnState, who: Who, *, why: str | None = None) -> Received:
     """Let a held return into the queue, or drop one. Raises RefusedError for one that was read."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
-        if state is ReturnState.QUEUED:
-            _check_no_letter(store.get_received(batch.session, number))
+        received = store.get_received(batch.session, number)
+        if received.is_letter and (received.state, state) == (ReturnState.DROPPED, ReturnState.QUEUED):
+            state = ReturnState.HELD  # a letter is never in the queue: a person reads it
+        elif state is ReturnState.QUEUED:
+            _check_no_letter(received)
         return store.settle_received(batch, number, state, why)

@@ -149,7 +149,7 @@ def former_addresses() -> Select[Any]:
 
 
 def addresses_known(session: Connection, known_at: datetime, by: date) -> set[str]:
-    """Every address of officers who held a post by a day, as was known at an instant, and those mended before; folded."""
+    """Every address of who held a post by a day, as was known at an instant, and those mended before it; folded."""
     mended = amendment_table.c
     query = select(mended.row_id, mended.before, mended.recorded_at).where(_MENDED).order_by(mended.id)
     earlier: dict[int, list[tuple[str, datetime]]] = defaultdict(list)

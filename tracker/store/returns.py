@@ -176,6 +176,7 @@ def mark_read(batch: Batch, sha256: str, why: str | None) -> None:
 _MAY_MOVE = {
     ReturnState.QUEUED: (ReturnState.HELD, ReturnState.DROPPED),
     ReturnState.DROPPED: (ReturnState.HELD, ReturnState.QUEUED),
+    ReturnState.HELD: (ReturnState.DROPPED,),
 }
 """Target → from where a person may take a return there."""
 
