@@ -3,7 +3,7 @@
 import pytest
 
 from tracker.domain.actions import actions_of, actions_text, addressee_in, contradiction, usual_addressee
-from tracker.domain.impacts import SERIES, impact_word, is_named, meaning_of, parse_impact, series_of
+from tracker.domain.impacts import SERIES, as_kept, impact_word, is_named, meaning_of, parse_impact, series_of
 from tracker.domain.vocabulary import Addressee
 from tracker.errors import BadDataError
 
@@ -98,6 +98,14 @@ def test_the_two_series_of_letters():
 )
 def test_an_impact_is_letters_best_with_their_series_and_the_same_however_it_is_typed(typed, kept):
     assert parse_impact(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("F,A", "a,f"), ("a, f/A-I", "a,f/a-i"), ("High", "High"), ("", ""), ("Savings; other", "Savings; other")],
+)
+def test_an_impact_of_another_register_is_put_in_our_order_where_it_is_letters(written, kept):
+    assert as_kept(written) == kept
 
 
 @pytest.mark.parametrize(

@@ -212,10 +212,10 @@ def test_what_no_font_can_have_is_a_sign_in_the_pdf(templates):
     pytest.importorskip("typst")
     from tracker.reports.pdf import pdf_bytes
 
-    rows = make_rows(texts=("A bullet of Word's own font: \uf0b7, a bell: \x07, a mark: \ufeff.", "", ""))
+    rows = make_rows(texts=("A bullet of Word's own font: \uf0b7, a bell: \x07, marks: \ufeff\x92\ufffe.", "", ""))
     opened = pypdfium2.PdfDocument(pdf_bytes(compose(make_figures(rows), templates), templates))
     text = " ".join(page.get_textpage().get_text_bounded() for page in opened)
-    assert "own font: \N{REPLACEMENT CHARACTER}, a bell: , a mark: ." in " ".join(text.split())
+    assert "own font: \N{REPLACEMENT CHARACTER}, a bell: , marks: ." in " ".join(text.split())
     opened.close()
 
 

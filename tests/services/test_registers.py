@@ -19,7 +19,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.journal import standing
 from tracker.domain.vocabulary import Acceptance, Implementation, Post, Topic, Voice
 from tracker.services.audit import verify
-from tracker.services.organizations import add_officer
+from tracker.services.organizations import Leaving, add_officer, edit_organization
 from tracker.services.registers import import_register
 from tracker.services.updates import undo
 from tracker.store.follow_up_writing import standing_columns
@@ -302,8 +302,9 @@ def test_an_import_taken_back_says_which_organizations_it_leaves_behind_and_miss
     asked = "import r.csv --as register --mapping invented.toml"
     first = ("001/25,The Helicopter Line,RPT-1,2025-03-01,Open,,Paint the rotor.,", *ROWS[1:])
     load(*first, by="officer", asked=asked)
+    edit_organization(register, "WTA", who("other"), left=Leaving(TODAY))
     add_officer(register, "FIRE-BOARD", who("other"), post=Post.FOCAL_POINT, name="F.", email="f@b.org", from_on=TODAY)
-    assert undo(register, who("officer")).idle == ["THE-HELICOPTER-LINE", "WTA"]
+    assert undo(register, who("officer")).idle == ["THE-HELICOPTER-LINE"]
     again = load(*ROWS[1:], asked=asked)
     assert counts(again.outcome) == {"created": 2, "updated": 0, "unchanged": 0, "missing": 0}
     assert counts(load(ROWS[1], asked=asked).outcome)["missing"] == 1

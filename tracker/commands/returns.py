@@ -177,7 +177,7 @@ def read_files(
 def _source(desk: Desk, file: str) -> Source:
     from tracker.services import returns
 
-    if file.isdecimal() and not Path(file).exists():
+    if file.isdecimal() and int(file) < 2**31 and not Path(file).exists():
         return returns.from_queue(desk.register, int(file), desk.evidence_store)
     return returns.from_file(Path(file), desk.settings.limits)
 

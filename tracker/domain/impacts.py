@@ -86,6 +86,15 @@ def parse_impact(typed: str) -> str:
     return impact_word(letters, series)
 
 
+def as_kept(word: str) -> str:
+    """An impact as another register writes it: its letters in our order where it is letters, else its own words."""
+    found = _TYPED.fullmatch(word.replace(" ", ""))
+    if found is None:
+        return word
+    letters = _in_order(found["letters"].lower().split(","))
+    return f"{letters}/{found['series'].lower()}" if found["series"] else letters
+
+
 def is_named(impact: str, typed: str) -> bool:
     """Whether an impact, as the register keeps it, is one that is looked for: by one of its letters, or in full.
 

@@ -27,7 +27,7 @@ _STANDARD: Final = "ua-1"
 """PDF/UA (ISO 14289-1), for readers who do not see it; what it asks is checked while the file is made."""
 _WITHOUT_FONT = re.compile(r'the text `"(.+?)"` could not be displayed')
 
-_NO_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+_NO_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 """What commands a terminal or a reader of files, and is nothing to be seen."""
 _IN_ONE_FONT = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 """What only the font knew in which a text was written: a bullet of Word's, say."""

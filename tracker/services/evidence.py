@@ -11,6 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -155,7 +156,7 @@ def _keep(content: bytes, place: Path) -> None:
         with place.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() == place.name:
                 return
-        place.replace(place.with_name(f"{place.name}.altered"))
+        place.replace(_free(place.with_name(f"{place.name}.altered")))
     place.parent.mkdir(parents=True, exist_ok=True)
     temporary = place.with_name(f"{place.name}.{os.getpid()}")
     try:
@@ -167,6 +168,12 @@ def _keep(content: bytes, place: Path) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _free(place: Path) -> Path:
+    """A name beside it that nothing has yet, so that no altered copy takes the place of another."""
+    names = (place.with_name(f"{place.name}{number or ''}") for number in count())
+    return next(name for name in names if not name.exists())
 
 
 def given_evidence(register: Register, reference: str, organization: str, at: At) -> list[GivenEvidence]:

@@ -99,7 +99,12 @@ def _reporters(session: Connection) -> Iterator[_Found]:
         for row in some:
             reporters = standing(entries.get(row.id, ())).positions.reported_by
             if row.reported_by != reporters:
-                yield _name(row), f"it is kept as reported by {row.reported_by}, the journal says {reporters}."
+                kept_as, said = _listed(row.reported_by), _listed(reporters)
+                yield _name(row), f"it is kept as reported by {kept_as}, the journal says {said}."
+
+
+def _listed(reporters: str | None) -> str:
+    return ", ".join((reporters or "nobody").splitlines())
 
 
 def _is_extension(*sources: str) -> Any:

@@ -100,14 +100,15 @@ def save_organization(batch: Batch, organization: Organization) -> None:
 
 
 def idle_organizations(session: Connection, codes: Sequence[str]) -> list[str]:
-    """Of some organizations those of which no follow-up stands, and in which nobody holds or held a post."""
+    """Of some organizations those still there of which no follow-up stands, and where nobody holds or held a post."""
     own = organization_table.c.id
     followed = select(follow_up_table.c.id).where(
         follow_up_table.c.organization_id == own, ~follow_up_table.c.withdrawn
     )
     held = select(officer_table.c.id).where(officer_table.c.organization_id == own)
     query = select(organization_table.c.code).where(organization_table.c.code.in_(codes), ~followed.exists())
-    return list(session.scalars(query.where(~held.exists()).order_by(organization_table.c.folded)))
+    there = organization_table.c.left_on.is_(None)
+    return list(session.scalars(query.where(there, ~held.exists()).order_by(organization_table.c.folded)))
 
 
 def all_officers(session: Connection, code: str | None = None) -> list[Officer]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from tracker.domain.impacts import as_kept
 from tracker.domain.references import suggest
 from tracker.domain.vocabulary import Addressee, Status, Voice
 from tracker.errors import BadDataError
@@ -131,7 +132,7 @@ class RowReader:
             made=made,
             due=self.day(number, row, "due"),
             addressee=self.addressee(number, row),
-            impact=value(row, "impact") or None,
+            impact=as_kept(value(row, "impact")) or None,
             statuses=tuple(self.said(number, row)) if self.statuses else (),
             reply=value(row, "reply"),
             replied=self.day(number, row, "replied"),
