@@ -159,6 +159,24 @@ def test_after_undo_everything_is_left_and_is_written_again(filled, store):
     assert audit.verify(filled, b.TODAY).findings == []
 
 
+def test_what_was_taken_back_since_is_no_change_for_a_return_that_was_saved_again(filled, store):
+    blank = make(filled)
+    read(filled, fill(blank, {R1: {Field.ACCEPTANCE: "Accepted"}}), store)
+    updates.undo(filled, b.who())
+    b.move(filled, "501/R2", "WHO", to=A.UNDER_CONSIDERATION)
+    updates.undo(filled, b.who())
+    more = fill(blank, {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
+    assert outcomes(read(filled, more, store)) == [(R1, "changed"), (R2, "changed")]
+
+
+def test_what_was_taken_back_that_the_return_had_seen_is_a_change(filled, store):
+    b.move(filled, "501/R1", "WHO", to=A.UNDER_CONSIDERATION)
+    blank = make(filled)
+    updates.undo(filled, b.who())
+    read_in = read(filled, fill(blank, {R1: {Field.ACCEPTANCE: "Accepted"}}), store, keep_going=True)
+    assert outcomes(read_in) == [(R1, "refused")]
+
+
 def test_one_row_that_was_corrected_is_left_alone(filled, store):
     content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
     read(filled, content, store)

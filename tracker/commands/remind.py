@@ -34,6 +34,7 @@ from tracker.errors import RefusedError, UsageError, WorldError
 
 if TYPE_CHECKING:
     from tracker.commands.previews import Going
+    from tracker.mail.transport import Transport
     from tracker.services.delivery import DeliveryReport, MailAnswer
     from tracker.services.reminders import ComposeReport, Outlook
 
@@ -118,19 +119,21 @@ def send(
     as_json: Json = False,
 ) -> None:
     """Compose the digests that are due, queue them, and deliver what waits in the outbox."""
+    from tracker.mail.transport import open_transport
     from tracker.services.reminders import compose_due, outlook
 
     desk: Desk = ctx.obj
     due = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ())
+    transport = open_transport(desk.settings)  # a mistake in the settings is told before anything is composed
     if dry_run:
-        _show_dry_run(desk, due, as_json=as_json)
+        _show_dry_run(due, transport.describe(), as_json=as_json)
         return
     confirmed = yes or not due.needs_yes or _ask(due, as_json=as_json)
     with progress("Composing") as on_step, _composed_so_far(desk):
         composed = compose_due(
             desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed, on_step=on_step
         )
-    _deliver(desk, composed, due, as_json=as_json)
+    _deliver(desk, composed, due, transport, as_json=as_json)
 
 
 @contextmanager
@@ -145,9 +148,7 @@ def _composed_so_far(desk: Desk) -> Iterator[None]:
         raise typer.Exit(STOPPED) from None
 
 
-def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
-    from tracker.mail.transport import open_transport
-
+def _show_dry_run(due: Outlook, where: str, *, as_json: bool) -> None:
     waiting = due.waiting
     if as_json:
         names = ("digests", "follow_ups", "is_first", "is_unsure", "is_capped")
@@ -158,7 +159,7 @@ def _show_dry_run(desk: Desk, due: Outlook, *, as_json: bool) -> None:
     also = f", and {waiting_words(len(waiting.sent))}," if waiting.sent else ""
     say(
         f"{plural(due.digests, 'digest')} asking about {plural(due.follow_ups, 'follow-up')}{also} would be sent "
-        f"({open_transport(desk.settings).describe()}); nothing was queued."
+        f"({where}); nothing was queued."
     )
     if due.is_capped:
         say(_capped(due))
@@ -187,14 +188,12 @@ def _ask(due: Outlook, *, as_json: bool) -> bool:
 _FINISHING = "\nStopping after the mail under way; Ctrl-C again stops at once.\n"
 
 
-def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, *, as_json: bool) -> None:
+def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Transport, *, as_json: bool) -> None:
     from tracker import clock
     from tracker.commands.foreground import stopping_on_signals, this_process
-    from tracker.mail.transport import open_transport
     from tracker.services.delivery import deliver
     from tracker.services.reminders import office_of
 
-    transport = open_transport(desk.settings)
     with progress("Sending") as on_step, stopping_on_signals(_FINISHING) as stop:
         report = deliver(
             desk.register,
