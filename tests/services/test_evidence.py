@@ -152,6 +152,17 @@ def test_evidence_stands_in_for_a_note_and_is_shown(register, store, tmp_path):
     assert files(store), "a file that was evidence once is not deleted"
 
 
+@pytest.mark.parametrize(("folder", "file"), [(0o2770, 0o640), (0o755, 0o600), (0o700, 0o600)])
+def test_what_is_given_in_a_folder_of_a_group_the_group_may_read(store, tmp_path, folder, file):
+    store.mkdir()
+    store.chmod(folder)
+    (tmp_path / "plan.pdf").write_bytes(b"the plan")
+    (item,) = take_evidence([str(tmp_path / "plan.pdf")], store)
+    place = evidence.place_of(item.sha256, store)
+    assert stat.S_IMODE(place.stat().st_mode) == file
+    assert bool(place.parent.stat().st_mode & stat.S_IWGRP) == bool(folder & stat.S_IWGRP)
+
+
 def test_a_file_that_was_altered_is_kept_again_when_it_is_given_again(store, tmp_path):
     (tmp_path / "plan.pdf").write_bytes(b"the plan")
     (item,) = take_evidence([str(tmp_path / "plan.pdf")], store)

@@ -151,23 +151,40 @@ def stored(store: Path, sha256: str) -> bytes:
 
 
 def _keep(content: bytes, place: Path) -> None:
-    """Write once, whole, readable by the owner only. What was altered since makes room for what was given again."""
+    """Write once, whole, for the owner, or for the group of a folder in which the group may write.
+
+    What was altered since makes room for what was given again.
+    """
     if place.exists():
         with place.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() == place.name:
                 return
         place.replace(_free(place.with_name(f"{place.name}.altered")))
-    place.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(place.parent)
     temporary = place.with_name(f"{place.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        temporary.chmod(0o640 if _is_shared(place.parent.parent) else 0o600)
         temporary.replace(place)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _make_folder(folder: Path) -> None:
+    """A folder of the store, with the rights of the store where a group shares it."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        if _is_shared(folder.parent):
+            folder.chmod(stat.S_IMODE(folder.parent.stat().st_mode))
+
+
+def _is_shared(store: Path) -> bool:
+    """Officers of one register share a folder by their group: what one gives, the others look at and verify."""
+    return bool(store.stat().st_mode & stat.S_IWGRP)
 
 
 def _free(place: Path) -> Path:
