@@ -26,9 +26,19 @@ def is_standing(history: Sequence[Entry], batches: Collection[int]) -> bool:
 
 def written_since(history: Sequence[Entry], version: int, then: int) -> list[Entry]:
     """What was written and counts since the follow-up, now at `version`, was at `then`."""
-    batches = sorted({entry.batch for entry in history})
-    newer = batches[len(batches) - max(version - then, 0) :]
+    newer = _newer(history, version, then)
     return [entry for entry in in_force(history) if entry.batch in newer]
+
+
+def taken_back_since(history: Sequence[Entry], version: int, then: int) -> frozenset[int]:
+    """The batches since then of which nothing counts any more: the register says of them what it said before."""
+    saying = {entry.batch for entry in history if entry.topic is not Topic.VOID}
+    return (_newer(history, version, then) & saying) - {entry.batch for entry in in_force(history)}
+
+
+def _newer(history: Sequence[Entry], version: int, then: int) -> frozenset[int]:
+    batches = sorted({entry.batch for entry in history})
+    return frozenset(batches[len(batches) - max(version - then, 0) :])
 
 
 def is_heard(entries: Iterable[Entry]) -> bool:

@@ -306,7 +306,7 @@ class Answer:
 def check_unchanged(follow_up: FollowUp, answer: Answer, version: int) -> None:
     """Raise RefusedError, showing both, where the register has moved on since the return was made.
 
-    `version` is that of the follow-up, but for what this very return wrote and was taken back.
+    `version` is that of the follow-up, but for what was written since and taken back.
     """
     if version == answer.then.version:
         return

@@ -15,7 +15,15 @@ from pathlib import Path
 from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force
 from tracker.domain.plurals import plural
-from tracker.domain.read_again import is_heard, is_put_to, is_standing, read_mark, version_without, written_since
+from tracker.domain.read_again import (
+    is_heard,
+    is_put_to,
+    is_standing,
+    read_mark,
+    taken_back_since,
+    version_without,
+    written_since,
+)
 from tracker.domain.references import as_typed, fold
 from tracker.domain.returns import (
     Answer,
@@ -254,7 +262,8 @@ class _Answers:
     def _row(
         self, follow_up: FollowUp, answer: Answer, past: list[Entry], extensions: list[Extension]
     ) -> Changed | None:
-        version = version_without(follow_up.version, past, self.read_by)
+        undone = taken_back_since(past, follow_up.version, answer.then.version)
+        version = version_without(follow_up.version, past, self.read_by | undone)
         since = written_since(past, follow_up.version, answer.then.version)
         is_said = version != answer.then.version and _is_said(follow_up, answer, past, extensions)
         if is_standing(past, self.read_by) or (is_said and is_heard(since)):
