@@ -8,7 +8,10 @@ from pathlib import Path
 import builders as b
 import pytest
 import typer
+from filled_returns import fill
 from terminals import on_a_terminal
+
+from tracker.domain.returns import Field
 
 BULK = ["update", "--all", "--report", "501", "--to", "in-progress"]
 
@@ -91,6 +94,8 @@ def asking(two_of_four, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for words in (["db", "backup", "b.zip"], ["return", "make", "A", "--out", "a.xlsx"]):
         assert two_of_four(*words).exit_code == 0
+    sheet = tmp_path / "a.xlsx"
+    sheet.write_bytes(fill(sheet.read_bytes(), {"A/80/501/R1": {Field.IMPLEMENTATION: "In progress"}}))
     return {
         "a bulk change": [*BULK, "--org", "A"],
         "reading a return": ["return", "read", "a.xlsx"],
