@@ -101,6 +101,14 @@ def test_what_is_proposed_for_a_date_can_be_typed_into_the_mapping(tmp_path, wor
         assert not findings.refused, proposed
 
 
+def test_a_date_of_a_status_that_could_be_two_is_not_told_as_missing_too(tmp_path):
+    row = "1,WTA,R,2025-01-01,Closed acceptable,{},Text,"
+    _, findings = read(tmp_path, row.format("06/08/2025"))
+    assert [problem.what for problem in findings.problems()] == ["“06/08/2025” could be more than one day."]
+    _, findings = read(tmp_path, row.format(""))
+    assert ["has no date" in problem.what for problem in findings.problems()] == [True]
+
+
 def test_a_row_that_slipped_is_refused(tmp_path):
     _, findings = read(tmp_path, "1,WTA,R,2025-01-01,Open,,Text, with a comma,answer,more")
     assert findings.refused == {2}

@@ -210,7 +210,7 @@ class RowReader:
             if meaning is None:
                 self.unknown_word(number, word, column, status)
                 continue
-            if dated is not None and on is None and meaning.moves:
+            if dated is not None and not row[dated] and meaning.moves:
                 self.findings.notice(
                     number,
                     f"“{meaning.word}” has no date; it is dated {self.mapping.as_of or 'today'}.",
