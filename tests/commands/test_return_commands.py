@@ -6,7 +6,7 @@ import json
 from email.message import EmailMessage
 
 import pytest
-from filled_returns import fill
+from filled_returns import answers_of, edit, fill, place
 from terminals import on_a_terminal
 
 from tracker.domain.returns import Field
@@ -194,6 +194,33 @@ def test_refused_rows_hold_everything_back_unless_asked_to_go_on(desk, made, tmp
     assert json.loads(desk("show", "501/R1", "WHO", "--json").stdout)["acceptance"] == "no-information"
     assert desk("return", "read", "who.xlsx", "--yes", "--keep-going").exit_code == 3
     assert json.loads(desk("show", "501/R1", "WHO", "--json").stdout)["acceptance"] == "accepted"
+
+
+def test_a_row_refused_for_two_of_its_cells_counts_once_and_shows_both(desk, made, tmp_path):
+    wrong = {Field.ACCEPTANCE: "Perhaps", Field.SINCE: "soon"}
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": wrong})
+    done = desk("return", "read", "who.xlsx", "--yes", "--keep-going")
+    assert "1 row to write, 1 refused, 0 left empty." in done.stderr
+    assert done.stderr.splitlines()[-1] == "tracker: 1 done, 1 refused."
+    refused = [line for line in done.stdout.splitlines() if "A/80/501/R2\trefused" in line]
+    assert ["Perhaps" in line for line in refused] == [True, False]
+    assert "soon" in refused[1]
+    assert desk("return", "list").stdout.splitlines()[1].endswith("\t1 row refused")
+    said = json.loads(desk("return", "read", "who.xlsx", "--dry-run", "--json").stdout)
+    assert (said["refused"], [row["outcome"] for row in said["rows"]]) == (1, ["refused", "refused", "already"])
+
+
+def test_strange_rows_that_are_refused_count_by_their_numbers(desk, made, tmp_path):
+    def change(book):
+        sheet = answers_of(book)
+        row = place(sheet, "A/80/501/R2", Field.NOTE).row
+        for number in (row + 2, row + 3):
+            sheet.cell(number, 1).value = "A/80/501/R9"
+        sheet.merge_cells(start_row=row + 3, end_row=row + 3, start_column=3, end_column=4)
+
+    made.write_bytes(edit(made.read_bytes(), change))
+    said = json.loads(desk("return", "read", "who.xlsx", "--dry-run", "--keep-going", "--json").stdout)
+    assert (said["refused"], len(said["rows"])) == (2, 3)
 
 
 @pytest.mark.parametrize("command", [["return", "read", "who.xlsx"], ["import", "who.xlsx", "--as", "return"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -87,6 +88,25 @@ def test_a_date_that_could_be_two_is_refused_with_row_and_column(tmp_path):
     rows, findings = read(tmp_path, "1,WTA,R,03/04/2025,Open,,Text,", toml=declared)
     assert rows[0].made == date(2025, 4, 3)
     assert not findings.refused
+
+
+@pytest.mark.parametrize("word", ["06/08/2025", "24-Feb-21", "45355"])
+def test_what_is_proposed_for_a_date_can_be_typed_into_the_mapping(tmp_path, word):
+    _, findings = read(tmp_path, f"1,WTA,R,{word},Open,,Text,")
+    remedy = findings.problems()[0].remedy
+    section, key, form = re.search(r'(\[\w+\]) (\w+ = )("[^"]+")', remedy).groups()
+    for proposed in (form, *re.findall(r'or ("[^"]+")', remedy)):
+        declared = MAPPING.replace("[columns]", f"{section}\n{key}{proposed}\n[columns]")
+        _, findings = read(tmp_path, f"1,WTA,R,{word},Open,,Text,", toml=declared)
+        assert not findings.refused, proposed
+
+
+def test_a_date_of_a_status_that_could_be_two_is_not_told_as_missing_too(tmp_path):
+    row = "1,WTA,R,2025-01-01,Closed acceptable,{},Text,"
+    _, findings = read(tmp_path, row.format("06/08/2025"))
+    assert [problem.what for problem in findings.problems()] == ["“06/08/2025” could be more than one day."]
+    _, findings = read(tmp_path, row.format(""))
+    assert ["has no date" in problem.what for problem in findings.problems()] == [True]
 
 
 def test_a_row_that_slipped_is_refused(tmp_path):

@@ -125,8 +125,10 @@ def test_numbers_of_days_are_refused_where_workbook_and_mapping_count_from_other
     if epoch[-4:] == form[-4:]:
         assert [row.made for row in read_rows(path, mapping, findings)] == [date(2025, 3, 1)]
         return
-    with pytest.raises(BadDataError, match=f"counts days from {epoch[-4:]}, and the mapping reads them as {form}"):
+    told = f"counts days from {epoch[-4:]}, and the mapping reads them as {form}"
+    with pytest.raises(BadDataError, match=told) as caught:
         list(read_rows(path, mapping, findings))
+    assert f'[dates] "Issued" = "excel-{epoch[-4:]}"' in str(caught.value)
 
 
 def test_merged_cells_are_refused_with_their_place_or_filled(tmp_path):

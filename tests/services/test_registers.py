@@ -177,6 +177,54 @@ def problems(result):
     return " ".join(f"{problem.where} {problem.what}" for problem in result.problems)
 
 
+OPEN_AGAIN = "“Open” takes nothing back: RPT-1/R002-25 WTA stays accepted, implemented."
+ACCEPTED = MAPPING.replace('["Open"]\nmoves = []', '["Open"]\nmoves = ["accepted"]')
+
+
+def again(result):
+    """The sentences about words that take nothing back."""
+    return [problem for problem in result.problems if "takes nothing back" in problem.what]
+
+
+@pytest.mark.parametrize("toml", [MAPPING, ACCEPTED, ACCEPTED.replace("Closed acceptable", "Some other word")])
+@pytest.mark.parametrize("closed", ["", "2025-09-30", "2025-03-02"])
+def test_a_word_that_says_less_than_what_stands_is_told_and_takes_nothing_back(register, load, toml, closed):
+    assert again(load()) == []
+    open_again = ROWS[1].replace("Closed acceptable,2025-09-30", f"Open,{closed}")
+    result = load(open_again, toml=toml)
+    (told,) = again(result)
+    assert (told.where, told.what) == ("r.csv, row 2, column Status", OPEN_AGAIN)
+    assert told.remedy == 'If it was reopened, let the mapping say to what, as in moves = ["accepted", "in-progress"].'
+    assert all_of(register)["RPT-1/R002-25 WTA"].implementation is Implementation.IMPLEMENTED
+    assert again(load(open_again, toml=toml)) == [], "it was told"
+
+
+def test_a_word_that_says_less_is_told_after_one_that_said_nothing_too(load):
+    said = [ROWS[1].replace("Closed acceptable", word) for word in ("Closed acceptable", "Noted", "Open")]
+    toml = ACCEPTED.replace("[[status.means]]", '[[status.means]]\nwords = ["Noted"]\nmoves = []\n[[status.means]]', 1)
+    assert [len(again(load(row, toml=toml))) for row in said] == [0, 1, 1]
+
+
+@pytest.mark.parametrize("toml", [MAPPING, ACCEPTED])
+def test_a_word_that_says_as_much_as_those_before_or_moves_is_not_told(register, load, toml):
+    toml = toml.replace('words = ["Open"]', 'words = ["Open", "Opened"]')
+    assert again(load(toml=toml)) == []
+    same = ROWS[0].replace("Open", "Opened")
+    assert again(load(same, toml=toml)) == [], "nothing had moved, or it says the same"
+    assert again(load(ROWS[0].replace("Open", "Being implemented"), toml=toml)) == []
+    reopened = toml.replace('"Opened"]\nmoves = []', '"Opened"]\nmoves = ["accepted", "in-progress"]')
+    reopened = reopened.replace('"Opened"]\nmoves = ["accepted"]', '"Opened"]\nmoves = ["accepted", "in-progress"]')
+    assert again(load(ROWS[1].replace("Closed acceptable", "Open"), toml=reopened)) == []
+    assert all_of(register)["RPT-1/R002-25 WTA"].implementation is Implementation.IN_PROGRESS
+
+
+def test_what_the_office_logged_itself_is_not_told_where_the_register_never_said_it(register, load):
+    load()
+    move(register, "RPT-1/R001-25", "WTA", to=Acceptance.ACCEPTED)
+    toml = MAPPING.replace('words = ["Open"]', 'words = ["Open", "Opened"]')
+    assert again(load(ROWS[0].replace("Open", "Opened"), toml=toml)) == []
+
+
 def test_two_addressees_are_two_follow_ups_of_one_recommendation(register, load):
     load(one(), one(to="Fire Board", text="Check the valves. (001/25)"))
     assert sorted(all_of(register)) == ["RPT-1/R001-25 FIRE-BOARD", "RPT-1/R001-25 WTA"]

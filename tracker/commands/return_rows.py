@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 def changed(report: ReturnReport) -> int:
     """How many rows of it change something."""
-    return sum(row.outcome.value == "changed" for row in report.rows)
+    return report.counts()["changed"]
 
 
 def refused(report: ReturnReport) -> int:
     """How many rows of it are refused."""
-    return sum(row.outcome.value == "refused" for row in report.rows)
+    return report.counts()["refused"]
 
 
 def print_report(report: ReturnReport) -> None:

@@ -36,3 +36,11 @@ def stated(targets: Sequence[Status]) -> Positions:
     for target in targets:
         at = at.moved(target)
     return at
+
+
+def untold(at: Positions, before: Sequence[Status], now: Sequence[Status]) -> list[Status]:
+    """What a register said before and still stands, where its word of now moves nothing and is silent of it."""
+    if any(at.on(axis_of(target)) is not target for target in now):
+        return []
+    told = {axis_of(target) for target in now}
+    return [target for target in before if axis_of(target) not in told and at.on(axis_of(target)) is target]

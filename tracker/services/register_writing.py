@@ -9,16 +9,19 @@ from typing import Any
 
 from tracker.domain.journal import Draft, standing
 from tracker.domain.journal import Entry as JournalEntry
+from tracker.domain.lifecycle import Positions
+from tracker.domain.mapping_moves import untold
 from tracker.domain.references import as_typed, reference_to
 from tracker.domain.updates import as_entries, check_last_due, recomputed
-from tracker.domain.vocabulary import Topic
+from tracker.domain.vocabulary import Acceptance, Implementation, Status, Topic
 from tracker.errors import RefusedError
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import fold_word
 from tracker.ingest.registers.gathering import Entry, text_digest
 from tracker.ingest.registers.mapping import Mapping
+from tracker.ingest.registers.rows import Said
 from tracker.records import record
-from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects
+from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects, status_aspect
 from tracker.services.register_state import FollowUps, Place, Reading, Seen, Shelf, as_kept, issued_days
 from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
@@ -185,7 +188,7 @@ class Writing:
         if drafts:
             self.enter(known.id, self.name(known), drafts)
             self.save(known, kept.columns(self.batch, asks_verification=self.asks(known)))
-        self.changed(change, has_drafts=bool(drafts))
+        self.changed(change, kept.positions, has_drafts=bool(drafts))
 
     def write_late(self) -> None:
         """What took effect before something that is known already: decided from where things stood on that day."""
@@ -200,7 +203,7 @@ class Writing:
                 continue
             self.enter(known.id, self.name(known), drafts)
             self.save(known, standing_columns(after, asks_verification=self.asks(known)))
-            self.changed(change, has_drafts=bool(drafts))
+            self.changed(change, after.positions, has_drafts=bool(drafts))
 
     def backdated(self, change: Change, past: Sequence[JournalEntry]) -> list[Draft]:
         """Each statement from where its follow-up stood on its own day; its due date, where it is another than now."""
@@ -228,8 +231,9 @@ class Writing:
     def save(self, known: KnownFollowUp, columns: dict[str, Any]) -> None:
         self.saved.append({"id": known.id, "version": known.version + 1, **columns})
 
-    def changed(self, change: Change, *, has_drafts: bool) -> None:
+    def changed(self, change: Change, after: Positions, *, has_drafts: bool) -> None:
         """Count and remember a change; what was never read from this register is adopted, its text looked at later."""
+        self.tell_of_less(change, after)
         if not change.before:
             self.adopted.append(change)
         is_corrected = bool(change.before) and self.correct(change)
@@ -272,13 +276,39 @@ class Writing:
             for column in status.columns:
                 aspect = f"{status.voice.value}:{fold_word(column)}"
                 if aspect in before and aspect not in now:
-                    word = before[aspect].partition("|")[0]
+                    word = _word(before[aspect])
                     self.findings.notice(
                         entry.rows,
                         f"gives no status for {self.name(known)}, and gave “{word}” before; nothing is changed.",
                         "If it was taken back, correct it with: tracker correct.",
                         column,
                     )
+
+    def tell_of_less(self, change: Change, after: Positions) -> None:
+        """A word that says less than what the register said before takes nothing back; it is told."""
+        for said in change.entry.statuses:
+            if self.is_reworded(change, said) and untold(after, self.said_before(change, said, after), said.moves):
+                self.findings.notice(
+                    change.entry.rows,
+                    f"“{said.word}” takes nothing back: {self.name(change.known)} stays {_words(after)}.",
+                    'If it was reopened, let the mapping say to what, as in moves = ["accepted", "in-progress"].',
+                    said.column,
+                )
+
+    def is_reworded(self, change: Change, said: Said) -> bool:
+        """Whether the register gave another word in this place the last time."""
+        before = change.before.get(status_aspect(said))
+        return before is not None and fold_word(_word(before)) != fold_word(said.word)
+
+    def said_before(self, change: Change, said: Said, after: Positions) -> list[Status]:
+        """All that the earlier words of a column say; one that the mapping knows no more may have said all of it."""
+        aspect = status_aspect(said)
+        found: list[Status] = []
+        for reading in self.seen.readings(change.key):
+            if aspect in reading.said:
+                moves = self.mapping.moves_of(said.column, said.voice, _word(reading.said[aspect]))
+                found += (after.acceptance, after.implementation) if moves is None else moves
+        return [status for status in found if status not in _NOTHING]
 
     def remember(self, key: str, follow_up_id: int, said: Aspects, before: Sequence[Reading] = ()) -> None:
         self.seen_rows.append(
@@ -300,3 +330,15 @@ class Writing:
         new = [row for row in self.seen_rows if row["key"] not in self.seen.rows]
         save_seen(self.batch, new, [row for row in self.seen_rows if row["key"] in self.seen.rows])
         self.new_follow_ups, self.saved, self.seen_rows, self.corrected = [], [], [], {}
+
+
+_NOTHING = (Acceptance.NO_INFORMATION, Implementation.NO_INFORMATION)
+
+
+def _word(aspect: str) -> str:
+    """The word of a status among the aspects, without its day."""
+    return aspect.rpartition("|")[0]
+
+
+def _words(at: Positions) -> str:
+    return ", ".join(status.value for status in (at.acceptance, at.implementation) if status not in _NOTHING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -24,6 +25,7 @@ class Outcome(Enum):
 class RowReport:
     """One row: what it asks for, and what came of it. `changes` are (topic, from, to).
 
+    A row that is refused for several of its cells has one of these for each.
     `above` are the entries of later days since which it is otherwise than the row says.
     """
 
@@ -34,6 +36,11 @@ class RowReport:
     note: str | None = None
     why: str | None = None
     above: tuple[Entry, ...] = ()
+
+    @property
+    def row(self) -> str:
+        """Which row it is: the reference; where it is none of ours, its number, which ends the place."""
+        return self.ref or re.sub(r".*\D", "", self.where)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -78,8 +85,11 @@ class ReturnReport:
     def of(self, outcome: Outcome) -> list[RowReport]:
         return [row for row in self.rows if row.outcome is outcome]
 
+    def counts(self) -> dict[str, int]:
+        """How many rows came to what, by its word; one that is refused for several of its cells counts once."""
+        return {outcome.value: len({row.row for row in self.of(outcome)}) for outcome in Outcome}
+
     def as_json(self) -> dict[str, Any]:
-        counts = {outcome.value: len(self.of(outcome)) for outcome in Outcome}
         return {
             "kind": "return",
             "file": self.name,
@@ -87,7 +97,7 @@ class ReturnReport:
             "organization": self.organization,
             "made_on": self.made_on.isoformat(),
             "read_before": None if self.read_before is None else self.read_before.as_json(),
-            **counts,
+            **self.counts(),
             "blank": self.blank,
             "missing": self.missing,
             "rows": [row.as_json() for row in self.rows],

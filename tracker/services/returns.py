@@ -171,7 +171,7 @@ def read(
             report.read_before = known
         report.is_waiting = known is not None and known.state is not ReturnState.READ
         changed = _Answers(batch, filled, code, who.today, report).run(on_step)
-        refused = len(report.of(Outcome.REFUSED))
+        refused = report.counts()[Outcome.REFUSED.value]
         if dry_run or (refused and not keep_going) or not report.is_left:
             raise _Untouched
         keep(source, evidence_store)

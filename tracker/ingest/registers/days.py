@@ -107,14 +107,16 @@ def _undeclared(word: str, form: str | None) -> date:
         return _if_unambiguous(word, numeric)
     named = _NAMED.fullmatch(word)
     if named and len(named[3]) == 2:
-        raise BadDataError(f"“{word}” leaves the century open.", remedy='Declare it in the mapping: dates = "d-mon-y".')
+        raise BadDataError(
+            f"“{word}” leaves the century open.", remedy='Declare it in the mapping: [dates] form = "d-mon-y".'
+        )
     day = _named(word)
     if day is not None:
         return day
     if _SERIAL.fullmatch(word):
         raise BadDataError(
             f"“{word}” is a number and not a date.",
-            remedy='If it counts days, declare it in the mapping: dates = "excel-1900" or "excel-1904".',
+            remedy='If it counts days, declare it in the mapping: [dates] form = "excel-1900" or "excel-1904".',
         )
     expected = f" of the form {form} ({FORMS[form]})" if form in FORMS else ""
     raise BadDataError(f"“{word}” is not a date{expected}.", remedy="Mend it in the file, or the form in the mapping.")
@@ -126,5 +128,6 @@ def _if_unambiguous(word: str, found: re.Match[str]) -> date:
         day, month = (first, second) if second <= 12 else (second, first)
         return _day(word, int(found[4]), month, day)
     raise BadDataError(
-        f"“{word}” could be more than one day.", remedy='Declare the form in the mapping: dates = "d/m/y" or "m/d/y".'
+        f"“{word}” could be more than one day.",
+        remedy='Declare the form in the mapping: [dates] form = "d/m/y" or "m/d/y".',
     )

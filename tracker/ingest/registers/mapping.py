@@ -108,6 +108,13 @@ class Mapping:
             named += [*status.columns, *([status.date] if status.date else [])]
         return list(dict.fromkeys(named))
 
+    def moves_of(self, column: str, voice: Voice, word: str) -> tuple[Status, ...] | None:
+        """What a word of a column of statuses says; None for a word that the mapping does not know."""
+        for status in self.statuses:
+            if status.voice is voice and column in status.columns and fold_word(word) in status.means:
+                return status.means[fold_word(word)].moves
+        return None
+
 
 ROLES = ("report", "text", "organization", "made", "due", "reply", "replied", "addressee", "impact", "title")
 """What a column may be, besides `number`, `keep` and the statuses."""

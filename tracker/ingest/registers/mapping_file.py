@@ -82,7 +82,7 @@ class _Reader:
             name=self.word(register, "register", "name", required=True),
             as_of=self.day(register.get("as_of")),
             voice=voice,
-            complete=bool(register.get("complete", True)),
+            complete=self.flag(register, "register", "complete", default=True),
             form=self.form(self.section(content, "file")),
             columns={role: self.words(columns[role], f"columns.{role}") for role in ROLES if role in columns},
             keep=self.words(columns.get("keep", ()), "columns.keep"),
@@ -91,12 +91,12 @@ class _Reader:
             symbol=self.word(report, "report", "symbol") or "{report}",
             title=self.word(report, "report", "title") or ("{title}" if "title" in columns else "{report}"),
             blank_report=self.word(report, "report", "blank") or None,
-            report_separator=report.get("separator"),
-            dates=self.dates(content.get("dates", {})),
-            values=self.values(content.get("values", {})),
+            report_separator=self.text(report, "report", "separator"),
+            dates=self.dates(self.table(content, "dates")),
+            values=self.values(self.table(content, "values")),
             names=self.names(self.section(content, "organizations")),
             statuses=tuple(self.status(item, place, voice) for place, item in self.statuses(content)),
-            addressees=self.addressees(content.get("addressees", {})),
+            addressees=self.addressees(self.table(content, "addressees")),
         )
         return self.complete(mapping)
 
@@ -126,17 +126,44 @@ class _Reader:
                 )
 
     def section(self, content: dict[str, Any], name: str) -> dict[str, Any]:
-        found = content.get(name, {})
-        if not isinstance(found, dict):
-            raise self.wrong(name, "is not a section.", f"Write [{name}] on a line of its own.")
+        """A section that holds words of ours only."""
+        found = self.table(content, name)
         self.known(name, found)
         return found
+
+    def table(self, content: dict[str, Any], name: str, within: str = "") -> dict[str, Any]:
+        """A section that holds words of theirs; `within` is the one in which it stands."""
+        place, found = f"{within}.{name}" if within else name, content.get(name, {})
+        if not isinstance(found, dict):
+            raise self.wrong(place, "is not a section.", f"Write [{place}] on a line of its own.")
+        return found
+
+    def tables(self, content: dict[str, Any], name: str, place: str, heading: str) -> list[dict[str, Any]]:
+        """Sections of which there may be several, under a heading like [[status]]."""
+        value = content.get(name, [])
+        found = [value] if isinstance(value, dict) else value
+        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+            raise self.wrong(place, "is not a section.", f"Write [[{heading}]] on a line of its own.")
+        return found
+
+    def flag(self, section: dict[str, Any], name: str, key: str, *, default: bool) -> bool:
+        value = section.get(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(f"{name}.{key}", "is neither true nor false.", f"Write {key} = true or {key} = false.")
+        return value
+
+    def text(self, section: dict[str, Any], name: str, key: str) -> str | None:
+        """A text with the blanks at its ends, or None where there is none."""
+        value = section.get(key)
+        if value is not None and not isinstance(value, str):
+            raise self.wrong(f"{name}.{key}", "is not a text.", f'Write {key} = "…".')
+        return value
 
     def word(self, section: dict[str, Any], name: str, key: str, *, required: bool = False) -> str:
         value = section.get(key, "")
         if not isinstance(value, str) or (required and not value.strip()):
             raise self.wrong(name, f"{key} is missing or not a text.", f'Write {key} = "…".')
-        return value.strip() if key != "separator" else value
+        return value.strip()
 
     def words(self, value: Any, place: str) -> tuple[str, ...]:
         found = [value] if isinstance(value, str) else value
@@ -158,29 +185,29 @@ class _Reader:
 
     def voice(self, word: Any, place: str) -> Voice:
         voices = {voice.value: voice for voice in Voice}
-        if word not in voices:
+        if not isinstance(word, str) or word not in voices:
             raise self.wrong(place, f"“{word}” is none of {', '.join(voices)}.", "Say whose word the statuses are.")
         return voices[word]
 
     def form(self, section: dict[str, Any]) -> FileForm:
         header = section.get("header")
-        if header is not None and (not isinstance(header, int) or header < 1):
+        if header is not None and (type(header) is not int or header < 1):
             raise self.wrong("file.header", "is not a row number.", "Rows count from 1.")
         encoding = section.get("encoding")
         if encoding is not None:
             self.codec(encoding)
         only = {
             column: frozenset(fold_word(word) for word in self.words(words, f"file.only.{column}"))
-            for column, words in section.get("only", {}).items()
+            for column, words in self.table(section, "only", "file").items()
         }
         return FileForm(
             encoding=encoding,
             delimiter=self.delimiter(section.get("delimiter")),
-            sheet=section.get("sheet"),
+            sheet=self.text(section, "file", "sheet"),
             header=header,
             hidden=self.choice("file", section, "hidden", "read"),
             merged=self.choice("file", section, "merged", "refuse"),
-            repair=bool(section.get("repair", False)),
+            repair=self.flag(section, "file", "repair", default=False),
             only=only,
         )
 
@@ -202,14 +229,14 @@ class _Reader:
         if pattern is not None:
             self.pattern(pattern)
         column = section.get("column", columns.get("number"))
-        if column is not None and not isinstance(column, str):
+        if column is not None and not (isinstance(column, str) and column):
             raise self.wrong("number.column", "is not the name of a column.", 'Write number = "…".')
         return NumberRule(column, pattern)
 
     def pattern(self, pattern: Any) -> None:
         try:
             groups = re.compile(pattern).groups
-        except (re.error, TypeError) as error:
+        except (re.error, TypeError, OverflowError) as error:
             raise self.wrong("number.pattern", f"is no pattern: {error}.", "Test it on one cell.") from None
         if groups != 1:
             raise self.wrong("number.pattern", "needs one pair of brackets, round the number.", r"As in ^(\d+)\.")
@@ -224,24 +251,34 @@ class _Reader:
                 )
         return same
 
-    def dates(self, section: Any) -> dict[str, str]:
+    def dates(self, section: dict[str, Any]) -> dict[str, str]:
         found = {"": section["form"], **section} if "form" in section else dict(section)
         for column, form in found.items():
-            if form not in FORMS:
+            if not isinstance(form, str) or form not in FORMS:
                 known = ", ".join(FORMS)
                 raise self.wrong("dates", f"“{form}” (for {column or 'all'}) is no form.", f"Known are {known}.")
         found.pop("form", None)
         return found
 
-    def values(self, section: Any) -> dict[str, dict[str, str]]:
+    def values(self, section: dict[str, Any]) -> dict[str, dict[str, str]]:
         return {
-            role: {fold_word(str(word)): str(value) for word, value in table.items()} for role, table in section.items()
+            role: {
+                fold_word(word): self.value(value, f"values.{role}.{word}")
+                for word, value in self.table(section, role, "values").items()
+            }
+            for role in section
         }
+
+    def value(self, value: Any, place: str) -> str:
+        """What a word stands for: a text, or a number or day without quotation marks."""
+        if isinstance(value, list | dict):
+            raise self.wrong(place, "is not a text.", 'Write "…".')
+        return str(value)
 
     def names(self, section: dict[str, Any]) -> Names:
         aliases: dict[str, str] = {}
         full: dict[str, str] = {}
-        for code, listed in section.get("aliases", {}).items():
+        for code, listed in self.table(section, "aliases", "organizations").items():
             names = self.words(listed, f"organizations.aliases.{code}")
             full[code] = next(iter(names), code)
             for name in (code, *names):
@@ -250,23 +287,27 @@ class _Reader:
                     raise self.wrong("organizations.aliases", f"“{name}” is given to {other} and {code}.", "Keep one.")
         together = {
             fold_name(cell): self.words(names, f"organizations.together.{cell}")
-            for cell, names in section.get("together", {}).items()
+            for cell, names in self.table(section, "together", "organizations").items()
         }
         return Names(
             aliases=aliases,
             full=full,
             together=together,
-            separators=self.words(section.get("separators", ()), "organizations.separators"),
-            blank=section.get("blank"),
+            separators=self.separators(section),
+            blank=self.text(section, "organizations", "blank"),
             unknown=self.choice("organizations", section, "unknown", "refuse"),
-            strip=section.get("strip"),
+            strip=self.text(section, "organizations", "strip"),
         )
 
+    def separators(self, section: dict[str, Any]) -> tuple[str, ...]:
+        place = "organizations.separators"
+        found = self.words(section.get("separators", ()), place)
+        if "" in found:
+            raise self.wrong(place, "holds an empty text, which separates nothing.", "Take it out.")
+        return found
+
     def statuses(self, content: dict[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
-        found = content.get("status", [])
-        if isinstance(found, dict):
-            found = [found]
-        for index, item in enumerate(found, start=1):
+        for index, item in enumerate(self.tables(content, "status", "status", "status"), start=1):
             place = f"status {index}"
             self.known("status", item, place)
             yield place, item
@@ -276,14 +317,14 @@ class _Reader:
         if not columns:
             raise self.wrong(place, "names no column.", 'Write column = "…".')
         means: dict[str, Meaning] = {}
-        for meaning in item.get("means", ()):
+        for meaning in self.tables(item, "means", f"{place}.means", "status.means"):
             self.known("means", meaning, place)
             moves = self.moves(self.words(meaning.get("moves", ()), f"{place}.moves"), place)
             for word in self.words(meaning.get("words", ()), f"{place}.words"):
                 if means.setdefault(fold_word(word), Meaning(word, moves)).moves != moves:
                     raise self.wrong(place, f"“{word}” has two meanings.", "Keep one.")
         own = self.voice(item["voice"], f"{place}.voice") if "voice" in item else voice
-        return StatusColumn(columns, own, means, item.get("date"))
+        return StatusColumn(columns, own, means, self.text(item, place, "date") or None)
 
     def moves(self, words: tuple[str, ...], place: str) -> tuple[Status, ...]:
         for word in words:
@@ -293,7 +334,7 @@ class _Reader:
                 )
         return tuple(TARGETS[word] for word in words)
 
-    def addressees(self, section: Any) -> dict[str, Addressee]:
+    def addressees(self, section: dict[str, Any]) -> dict[str, Addressee]:
         known = {addressee.value: addressee for addressee in Addressee}
         found = {}
         for value, words in section.items():

@@ -65,13 +65,17 @@ _COUNTED = ("excel-1900", "excel-1904")
 
 def _check_days(table: Table, mapping: Mapping) -> None:
     """Numbers of days read by the other system would all be four years off, and nobody would see it."""
-    wrong = next((form for form in mapping.dates.values() if form in _COUNTED and form != table.counts_days), None)
-    if wrong is not None and table.counts_days is not None:
-        raise BadDataError(
-            f"counts days from {table.counts_days[-4:]}, and the mapping reads them as {wrong}.",
-            where=table.name,
-            remedy=f'Mend the mapping: [dates] "{table.counts_days}"; if it is right, save the sheet as .csv.',
-        )
+    days = table.counts_days
+    if days is None:
+        return
+    for column, form in mapping.dates.items():
+        if form in _COUNTED and form != days:
+            key = f'"{column}"' if column else "form"
+            raise BadDataError(
+                f"counts days from {days[-4:]}, and the mapping reads them as {form}.",
+                where=table.name,
+                remedy=f'Mend the mapping: [dates] {key} = "{days}"; if it is right, save the sheet as .csv.',
+            )
 
 
 class RowReader:
@@ -206,7 +210,7 @@ class RowReader:
             if meaning is None:
                 self.unknown_word(number, word, column, status)
                 continue
-            if dated is not None and on is None and meaning.moves:
+            if dated is not None and not row[dated] and meaning.moves:
                 self.findings.notice(
                     number,
                     f"“{meaning.word}” has no date; it is dated {self.mapping.as_of or 'today'}.",
