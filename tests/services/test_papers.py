@@ -105,6 +105,20 @@ def test_the_note_counts_none_one_and_many_as_one_says_it(filled):
     )
 
 
+def test_that_it_is_not_relevant_is_a_position_wherever_the_note_counts_them(sqlite_register, tmp_path):
+    b.organizations(sqlite_register, "WHO", "FAO")
+    b.report(sqlite_register, recommendation("1"), now=at(2025, 1, 20))
+    move(sqlite_register, "R1", "WHO", A.NOT_RELEVANT, (3, 1), note="We have no valves.")
+    note = read_note_paper(sqlite_register, "501", Moment(NOW.date(), NOW))
+    assert note.general[0][1].endswith("1 of 2 organizations had taken a position on the recommendation.")
+    assert [text for _, text in note.parts[0].paragraphs] == [
+        "Of 2 organizations addressed, 1 holds it not to be relevant and 1 has not replied.",
+        "The WHO organization (WHO), which holds it not to be relevant, states: “We have no valves.”",
+    ]
+    (path,) = write_note(sqlite_register, "501", REQUEST, tmp_path)
+    assert [item.stance for item in read_note(path).recommendations] == [Stance.UNCLEAR]
+
+
 def test_the_note_quotes_what_was_said_with_the_position_that_holds(filled):
     def quoted():
         note = read_note_paper(filled, "501", Moment(NOW.date(), NOW))
