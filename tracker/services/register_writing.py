@@ -207,7 +207,7 @@ class Writing:
         known = change.known
         floor, due_on = known.addressed_on, known.due_on.isoformat() if known.due_on else None
         found: list[Draft] = []
-        statements = self.drafter.statements(change.entry, change.new, change.before, floor)
+        statements = self.drafter.statements(change.entry, change.new, change.before, floor, known.heard_on)
         for statement in sorted(statements, key=lambda item: item.on):
             if statement.topic is Topic.DUE:
                 if statement.target == due_on:
