@@ -344,6 +344,12 @@ def test_a_reply_that_stood_there_before_it_was_declined_is_not_the_reason(regis
     ]
 
 
+def test_a_refusal_names_a_reply_by_its_first_words(load):
+    replied = THEIRS.replace('reply = "Answer"', 'reply = "Answer"\nreplied = "Closed"')
+    told = problems(load(theirs("", "2024-05-02", "We think of it now and then. " * 40), toml=replied))
+    assert "“We think of it now and then. We think of it now and then…” on 2024-05-02 is before" in told
+
+
 def test_a_reply_to_what_is_no_longer_declined_moves_nothing(register, load):
     load(theirs("Rejected", "2025-05-02"), toml=THEIRS)
     name = "RPT-1/R001-25"

@@ -17,6 +17,7 @@ from tracker.ingest.registers.gathering import Entry
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.rows import Said
 from tracker.records import record
+from tracker.reports.words import shortened
 from tracker.store.batches import Batch
 
 Aspects = dict[str, str]
@@ -115,6 +116,9 @@ class Statement:
     is_news: bool = True
 
 
+_FEW = 60
+"""Characters by which a refusal names what was said: a reply may be pages."""
+
 _ORDER = (Topic.ADDRESSED, Topic.DUE, Topic.NOTE, Topic.ACCEPTANCE)
 """In which order things of one day are written; a status is filed under acceptance, which comes first of its moves."""
 
@@ -211,8 +215,9 @@ class Drafter:
         if statement.on > self.today:
             raise RefusedError(f"{statement.on} is still to come.", remedy="Mend the date in the file.")
         if statement.on < floor:
+            note = shortened(statement.note or "", _FEW)
             raise RefusedError(
-                f"“{statement.note}” on {statement.on} is before {floor}, the day it was addressed.",
+                f"“{note}” on {statement.on} is before {floor}, the day it was addressed.",
                 remedy="Mend one of the dates in the file.",
             )
 
