@@ -29,6 +29,16 @@ def status_aspect(said: Said) -> str:
     return f"{said.voice.value}:{fold_word(said.column)}"
 
 
+def word_in(aspect: str) -> str:
+    """The other body's own word out of a status among the aspects."""
+    return aspect.rpartition("|")[0]
+
+
+def words_for(source: str, word: str) -> str:
+    """How the journal has a register's own word: the program's words, which nobody said so."""
+    return f"{source}: {word}"
+
+
 def kept_aspect(mapping: Mapping) -> str:
     """The name of what else is kept of a row: other cuts keep other columns."""
     return " ".join(["kept", *sorted(fold_word(name) for name in mapping.keep)])
@@ -186,7 +196,7 @@ class Drafter:
         return found
 
     def status(self, entry: Entry, said: Said, undated: date, explained: Sequence[Said], *, is_news: bool) -> Statement:
-        words, reason = f"{self.name}: {said.word}", entry.reply if said in explained else None
+        words, reason = words_for(self.name, said.word), entry.reply if said in explained else None
         day = said.on or undated
         return Statement(day, Topic.ACCEPTANCE, said.voice, words, said=said, reason=reason, is_news=is_news)
 

@@ -18,7 +18,7 @@ from tracker.ingest.registers.folding import fold_word
 from tracker.ingest.registers.gathering import Entry, text_digest
 from tracker.ingest.registers.mapping import Mapping
 from tracker.records import record
-from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects
+from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects, word_in
 from tracker.services.register_state import FollowUps, Place, Reading, Seen, Shelf, as_kept, issued_days
 from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
@@ -272,7 +272,7 @@ class Writing:
             for column in status.columns:
                 aspect = f"{status.voice.value}:{fold_word(column)}"
                 if aspect in before and aspect not in now:
-                    word = before[aspect].partition("|")[0]
+                    word = word_in(before[aspect])
                     self.findings.notice(
                         entry.rows,
                         f"gives no status for {self.name(known)}, and gave “{word}” before; nothing is changed.",
