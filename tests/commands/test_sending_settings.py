@@ -1,7 +1,6 @@
 """`tracker remind send` and `tracker run`: a mistake in [mail] is told before anything is composed."""
 
 import pytest
-from mail_servers import Habits, mail_server
 
 HEAD = ("officer", "add", "WHO", "--post", "executive-head", "--name", "Ada Holder", "--email", "ada@who.example.org")
 SERVER = '[mail]\nhost = "mail.example.org"\n'

@@ -187,6 +187,26 @@ def test_whose_word_it_is_goes_with_what_is_declined_and_an_organization_that_co
     assert set(figures.as_json()["declined"][0]) == {"row", "reason", "on"}, "as editions have it since ever"
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ((Voice.ISSUER, "Withdrawn"), (Voice.ORGANIZATION, None), (Voice.ORGANIZATION, None)),
+        ((Voice.ORGANIZATION, "no valves"), (Voice.ISSUER, "Withdrawn"), (Voice.ORGANIZATION, "no valves")),
+        ((Voice.ORGANIZATION, "no valves"), (Voice.ORGANIZATION, None), (Voice.ORGANIZATION, "no valves")),
+        ((Voice.ISSUER, "Withdrawn"), (Voice.ISSUER, "Closed"), (Voice.ISSUER, "Closed")),
+    ],
+)
+def test_a_reason_is_the_word_of_whoever_it_is_told_as(first, second, said):
+    days = (date(2026, 5, 1), date(2026, 6, 1))
+    steps = [
+        Step(1, Topic.ACCEPTANCE, "no-information", "not-relevant", day, note, voice)
+        for day, (voice, note) in zip(days, (first, second), strict=True)
+    ]
+    (found,) = listings.declined([row(1, acceptance=A.NOT_RELEVANT)], steps)
+    assert (found.voice, found.reason) == said
+    assert found.on == days[0]
+
+
 def test_overdue_rows_come_with_their_extensions_latest_first():
     rows = [row(1, due_on=date(2026, 9, 1)), row(2, due_on=date(2026, 1, 1)), row(3, due_on=END)]
     extensions = [

@@ -120,10 +120,12 @@ def test_what_looks_like_a_formula_stays_text(figures, templates):
 
 def test_a_claim_with_evidence_and_without_words_does_not_read_like_one_without_either(templates):
     letter, file = Evidence("https://example.org/letter"), Evidence("minutes.pdf", "0" * 64)
+    returned = Evidence("return-WHO.xlsx", "1" * 64, is_return=True)
     positions = {"acceptance": Acceptance.ACCEPTED, "implementation": Implementation.IMPLEMENTED}
     plain = [replace(row, **positions, verification=Verification.NOT_VERIFIED, note=None) for row in make_rows()[:3]]
     rows = [
-        replace(plain[0], evidence=(letter, file, letter)), replace(plain[1], evidence=(file,), note="Done."), plain[2]
+        replace(plain[0], evidence=(letter, file, letter)), replace(plain[1], evidence=(file,), note="Done."),
+        replace(plain[2], evidence=(returned,)),
     ]  # fmt: skip
     document = compose(make_figures(rows), templates)
     (table,) = [table for table in document.tables if "settled without it" in table.caption]

@@ -7,6 +7,7 @@ from pathlib import Path
 import builders as b
 import docx
 import pytest
+import register_files
 
 from tracker.domain.figures.note import RULE, compose_note, stance_of
 from tracker.domain.figures.scorecard import MEASURES
@@ -28,6 +29,7 @@ from tracker.services.papers import (
     write_note,
     write_scorecard,
 )
+from tracker.services.registers import import_register
 from tracker.services.reporting import Request, write_quarterly
 from tracker.store.documents import recommendations_of, report_by_tail
 
@@ -103,6 +105,43 @@ def test_the_note_counts_none_one_and_many_as_one_says_it(filled):
     assert general("23", "WHO", "FAO") == (
         "none of 2 organizations had taken a position on any of the 2 recommendations."
     )
+
+
+def test_the_note_quotes_a_reply_and_no_status_of_a_register(sqlite_register, tmp_path):
+    toml = register_files.MAPPING.replace('voice = "issuer"', 'voice = "organization"', 1)
+    toml += '[[status.means]]\nwords = ["No | never"]\nmoves = ["not-accepted"]\n'
+    b.organizations(sqlite_register, "WHO", "FAO", "ILO", "WMO")
+    rows = [
+        "9,WHO,RPT-1,2025-03-01,No | never,2025-05-02,Check the valves.,",
+        "9,FAO,RPT-1,2025-03-01,No | never,2025-05-02,Check the valves.,Too dear.",
+        "9,ILO,RPT-1,2025-03-01,Withdrawn,2025-05-02,Check the valves.,",
+        "9,WMO,RPT-1,2025-03-01,Closed acceptable,2025-05-02,Check the valves.,Done.",
+    ]
+    path = register_files.write(tmp_path, "r.csv", register_files.csv_text(*rows))
+    import_register(sqlite_register, path, register_files.mapping(tmp_path, toml), b.who(now=NOW))
+
+    def quoted():
+        note = read_note_paper(sqlite_register, "RPT-1", Moment(NOW.date(), NOW))
+        return [text.partition(" (")[2] for _, text in note.parts[0].paragraphs if "states" in text]
+
+    theirs = "FAO), which does not accept it, states: “Too dear.”"
+    assert quoted() == [theirs]
+    b.move(sqlite_register, "RPT-1/R9", "ILO", to=A.NOT_RELEVANT, note="We have none.", on=NOW.date(), now=NOW)
+    assert quoted() == [theirs, "ILO), which holds it not to be relevant, states: “We have none.”"]
+
+
+def test_that_it_is_not_relevant_is_a_position_wherever_the_note_counts_them(sqlite_register, tmp_path):
+    b.organizations(sqlite_register, "WHO", "FAO")
+    b.report(sqlite_register, recommendation("1"), now=at(2025, 1, 20))
+    move(sqlite_register, "R1", "WHO", A.NOT_RELEVANT, (3, 1), note="We have no valves.")
+    note = read_note_paper(sqlite_register, "501", Moment(NOW.date(), NOW))
+    assert note.general[0][1].endswith("1 of 2 organizations had taken a position on the recommendation.")
+    assert [text for _, text in note.parts[0].paragraphs] == [
+        "Of 2 organizations addressed, 1 holds it not to be relevant and 1 has not replied.",
+        "The WHO organization (WHO), which holds it not to be relevant, states: “We have no valves.”",
+    ]
+    (path,) = write_note(sqlite_register, "501", REQUEST, tmp_path)
+    assert [item.stance for item in read_note(path).recommendations] == [Stance.UNCLEAR]
 
 
 def test_the_note_quotes_what_was_said_with_the_position_that_holds(filled):

@@ -316,17 +316,95 @@ def test_only_some_organizations(register, load):
     assert counts(load().outcome) == {"created": 1, "updated": 0, "unchanged": 2, "missing": 0}
 
 
+THEIRS = (
+    MAPPING.replace('voice = "issuer"', 'voice = "organization"', 1)
+    + '[[status.means]]\nwords = ["Rejected", "Refused again"]\nmoves = ["not-accepted"]\n'
+)
+A, N, ORGANIZATION, ISSUER = Topic.ACCEPTANCE, Topic.NOTE, Voice.ORGANIZATION, Voice.ISSUER
+
+
+def written(register):
+    (entries,) = histories(register).values()
+    kept = standing_columns(standing(entries), asks_verification=False)
+    (row,) = all_of(register).values()
+    assert {key: getattr(row, key) for key in kept if hasattr(row, key)} == {
+        key: value for key, value in kept.items() if hasattr(row, key)
+    }
+    return [(item.topic, item.voice, item.effective_on.isoformat(), item.note) for item in entries[1:]]
+
+
+def theirs(status="", on="", reply=""):
+    return f"001/25,WTA,RPT-1,2025-03-01,{status},{on},Check the valves.,{reply}"
+
+
 def test_the_reply_of_an_organization_that_declines_is_its_reason(register, load):
-    theirs = MAPPING.replace('voice = "issuer"', 'voice = "organization"', 1)
-    theirs += '[[status.means]]\nwords = ["Rejected", "Refused again"]\nmoves = ["not-accepted"]\n'
-    load("001/25,WTA,RPT-1,2025-03-01,Rejected,2025-05-02,Check the valves.,The valves are sealed.", toml=theirs)
-    (written,) = histories(register).values()
-    assert [(entry.topic, entry.note) for entry in written[1:]] == [
-        (Topic.ACCEPTANCE, "The valves are sealed.\n(invented: Rejected)"),
+    load(theirs("Rejected", "2025-05-02", "The valves are sealed."), toml=THEIRS)
+    first = [
+        (N, ISSUER, "2025-05-02", "invented: Rejected"),
+        (A, ORGANIZATION, "2025-05-02", "The valves are sealed."),
     ]
-    load("001/25,WTA,RPT-1,2025-03-01,Refused again,2025-06-01,Check the valves.,They are sealed still.", toml=theirs)
-    (written,) = histories(register).values()
-    assert (written[-1].topic, written[-1].note) == (Topic.NOTE, "They are sealed still.\n(invented: Refused again)")
+    assert written(register) == first
+    load(theirs("Refused again", "2025-06-01", "They are sealed still."), toml=THEIRS)
+    assert written(register)[2:] == [
+        (N, ISSUER, "2025-06-01", "invented: Refused again"),
+        (A, ORGANIZATION, "2025-06-01", "They are sealed still."),
+    ]
+    load(theirs("Rejected", "2025-07-01", "They are sealed still."), toml=THEIRS)
+    assert written(register)[4:] == [(N, ORGANIZATION, "2025-07-01", "invented: Rejected")]
+    for _ in range(2):
+        undo(register, who("officer"))
+    assert counts(load(theirs("Rejected", "2025-05-02", "The valves are sealed."), toml=THEIRS).outcome) == {
+        "created": 0, "updated": 0, "unchanged": 1, "missing": 0,
+    }  # fmt: skip
+    assert not verify(register, TODAY).findings
+
+
+def test_a_reply_of_a_later_cut_is_the_reason_of_what_was_declined_on_its_day(register, load):
+    load(theirs("Rejected", "2025-05-02"), toml=THEIRS)
+    load(theirs("Rejected", "2025-05-02", "Now a reason."), toml=THEIRS)
+    assert written(register) == [
+        (A, ORGANIZATION, "2025-05-02", "invented: Rejected"),
+        (A, ORGANIZATION, "2025-05-02", "Now a reason."),
+    ]
+    (entries,) = histories(register).values()
+    assert entries[-1].source == entries[-1].target == "not-accepted"
+    assert counts(load(theirs("Rejected", "2025-05-02", "Now a reason."), toml=THEIRS).outcome)["unchanged"] == 1
+    assert not verify(register, TODAY).findings
+
+
+def test_a_status_of_a_later_cut_has_the_reply_that_stood_there_as_its_reason(register, load):
+    load(theirs("", "", "Our reason."), toml=THEIRS)
+    load(theirs("Rejected", "2025-05-02", "Our reason."), toml=THEIRS)
+    assert written(register) == [
+        (N, ORGANIZATION, "2026-01-31", "Our reason."),
+        (N, ISSUER, "2025-05-02", "invented: Rejected"),
+        (A, ORGANIZATION, "2025-05-02", "Our reason."),
+    ]
+    assert not verify(register, TODAY).findings
+
+
+def test_a_reply_that_stood_there_before_it_was_declined_is_not_the_reason(register, load):
+    load(theirs("Open", "", "We look into it."), toml=THEIRS)
+    load(theirs("Rejected", "2026-05-02", "We look into it."), toml=THEIRS)
+    assert written(register)[1:] == [
+        (N, ORGANIZATION, "2026-01-31", "invented: Open"),
+        (A, ORGANIZATION, "2026-05-02", "invented: Rejected"),
+    ]
+
+
+def test_a_refusal_names_a_reply_by_its_first_words(load):
+    replied = THEIRS.replace('reply = "Answer"', 'reply = "Answer"\nreplied = "Closed"')
+    told = problems(load(theirs("", "2024-05-02", "We think of it now and then. " * 40), toml=replied))
+    assert "“We think of it now and then. We think of it now and then…” on 2024-05-02 is before" in told
+
+
+def test_a_reply_to_what_is_no_longer_declined_moves_nothing(register, load):
+    load(theirs("Rejected", "2025-05-02"), toml=THEIRS)
+    name = "RPT-1/R001-25"
+    move(register, name, "WTA", to=Acceptance.ACCEPTED, note="After all.", on=date(2025, 5, 2), now=LATER)
+    load(theirs("Rejected", "2025-05-02", "Now a reason."), toml=THEIRS)
+    assert written(register)[-1] == (N, ORGANIZATION, "2025-05-02", "Now a reason.")
+    assert all_of(register)[f"{name} WTA"].acceptance is Acceptance.ACCEPTED
 
 
 def test_the_reply_to_what_the_issuer_decided_stays_a_note_of_its_own(register, load):

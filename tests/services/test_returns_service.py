@@ -112,6 +112,24 @@ def test_the_file_itself_is_no_evidence_of_implementation(filled, store):
     assert "--" not in report.rows[0].why
 
 
+def test_the_file_itself_is_told_apart_from_the_evidence_that_it_names(filled, store, tmp_path):
+    said = {Field.ACCEPTANCE: "Accepted", Field.IMPLEMENTATION: "Implemented", Field.EVIDENCE: "https://example.org/p"}
+    content = fill(make(filled), {R1: said})
+    read(filled, content, store)
+    (tmp_path / "who.xlsx").write_bytes(content)
+    updates.update(
+        filled, updates.Selection("501/R1", ("WHO",)), Update(b.TODAY), b.who(), evidence=[str(tmp_path / "who.xlsx")],
+        evidence_store=store,
+    )  # fmt: skip
+    row = b.follow_up(filled, "501/R1", "WHO")
+    assert [(item.location, item.is_return) for item in row.evidence] == [
+        ("who.xlsx", True),
+        ("https://example.org/p", False),
+        ("who.xlsx", False),
+    ]
+    assert [set(item) for item in row.as_json(b.TODAY)["evidence"]] == [{"location", "sha256"}] * 3
+
+
 def test_what_rests_on_a_link_does_not_rest_on_the_file_of_the_return(filled, store):
     said = {Field.ACCEPTANCE: "Accepted", Field.IMPLEMENTATION: "Implemented", Field.EVIDENCE: "https://example.org/no"}
     read(filled, fill(make(filled), {R1: said}), store)

@@ -114,6 +114,21 @@ def test_what_the_issuer_withdrew_is_not_what_an_organization_declined(filled, t
     assert list(notes.values()) == ["too dear"], "what a note quotes as an organization's own words"
 
 
+def test_an_organization_is_quoted_with_no_word_of_the_issuer(filled, tmp_path):
+    rows = [f"009/25,{code},RPT-1,2026-03-01,Withdrawn,2026-09-30,Check the valves.," for code in ("WHO", "ILO")]
+    path = register_files.write(tmp_path, "r.csv", register_files.csv_text(*rows))
+    import_register(filled, path, register_files.mapping(tmp_path), b.who(now=at(10, 2)))
+    b.move(filled, "RPT-1/R009-25", "WHO", to=A.NOT_RELEVANT, on=END, now=at(10, 3))
+    early = date(2026, 8, 1)
+    b.move(filled, "RPT-1/R009-25", "ILO", to=A.NOT_RELEVANT, on=early, note="We have no valves.", now=at(10, 3))
+    told = {item.row.organization: (item.voice.value, item.reason, item.on) for item in figures(filled).declined}
+    assert told["WHO"] == ("organization", None, END)
+    assert told["ILO"] == ("organization", "We have no valves.", early)
+    with filled.read() as session:
+        notes = read_position_notes(session, Scope(Q3, END, KNOWN))
+    assert sorted(notes.values()) == ["We have no valves.", "too dear"]
+
+
 def test_the_trend_has_eight_quarters_and_ends_with_this_one(filled):
     trend = figures(filled).trend
     assert [str(point.quarter) for point in trend] == [

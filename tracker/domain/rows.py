@@ -26,10 +26,14 @@ from tracker.records import record
 
 @record
 class Evidence:
-    """A link, or a file kept under its checksum; `location` is the address or the file's own name."""
+    """A link, or a file kept under its checksum; `location` is the address or the file's own name.
+
+    `is_return` is the return itself which was read: it is kept like evidence, and shows nothing of what it claims.
+    """
 
     location: str
     sha256: str | None = None
+    is_return: bool = False
 
     def as_json(self) -> dict[str, str | None]:
         return {"location": self.location, "sha256": self.sha256}

@@ -213,7 +213,7 @@ def _words(item: Said, evidence: str) -> Cell:
 
 
 def _evidence(row: FollowUp) -> str:
-    return "; ".join(dict.fromkeys(item.location for item in row.evidence))
+    return "; ".join(dict.fromkeys(item.location for item in row.evidence if not item.is_return))
 
 
 def waiting_table(waiting: Sequence[Waiting]) -> Table:

@@ -15,6 +15,7 @@ from tracker.domain.periods import Quarter
 from tracker.errors import BadDataError
 from tracker.records import record
 from tracker.reports.document import Document
+from tracker.services.register_state import told_by_registers
 from tracker.services.reporting import Paper, Request, check_papers, knowledge_of, looking_back, templates_of
 from tracker.services.steps import OnStep, counted
 from tracker.store.amendments import said_before
@@ -23,6 +24,7 @@ from tracker.store.documents import recommendations_of, report_by_tail
 from tracker.store.figures import read_position_notes, read_year
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import all_organizations, get_organization
+from tracker.store.register_rows import rows_about
 from tracker.store.unit import Register
 
 
@@ -56,7 +58,9 @@ def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePape
             known_at=moment.known_at,
         )
         names = {item.code: item.name for item in all_organizations(session, moment.known_at)}
-        said = read_position_notes(session, moment.scope)
+        notes = read_position_notes(session, moment.scope)
+        told = told_by_registers(rows_about(session, [row.id for row in rows if row.id in notes]))
+        said = {key: note for key, note in notes.items() if (key, note) not in told}
         found = [recommendation_as_known(each, report, before) for each in recommendations_of(session, report)]
         return compose_note(report, found, rows, names, said, moment.as_of)
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.journal import TOPIC_OF, Draft, Standing
-from tracker.domain.lifecycle import REASONED, Positions, is_settled
+from tracker.domain.lifecycle import REASONED, Change, Positions, is_settled
 from tracker.domain.mapping_moves import moves_to
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusedError
@@ -17,6 +17,7 @@ from tracker.ingest.registers.gathering import Entry
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.rows import Said
 from tracker.records import record
+from tracker.reports.words import shortened
 from tracker.store.batches import Batch
 
 Aspects = dict[str, str]
@@ -26,6 +27,16 @@ Aspects = dict[str, str]
 def status_aspect(said: Said) -> str:
     """The name of a status among the aspects: whose word, in which column."""
     return f"{said.voice.value}:{fold_word(said.column)}"
+
+
+def word_in(aspect: str) -> str:
+    """The other body's own word out of a status among the aspects."""
+    return aspect.rpartition("|")[0]
+
+
+def words_for(source: str, word: str) -> str:
+    """How the journal has a register's own word: the program's words, which nobody said so."""
+    return f"{source}: {word}"
 
 
 def kept_aspect(mapping: Mapping) -> str:
@@ -100,7 +111,10 @@ class Kept:
 
 @record
 class Statement:
-    """One thing that a row says, and the day on which it was so; a status carries its moves."""
+    """One thing that a row says, and the day on which it was so; a status carries its moves.
+
+    `reason` is what the organization replied with its status, and `is_news` that the row has not said that before.
+    """
 
     on: date
     topic: Topic
@@ -108,7 +122,12 @@ class Statement:
     note: str | None
     target: str | None = None
     said: Said | None = None
+    reason: str | None = None
+    is_news: bool = True
 
+
+_FEW = 60
+"""Characters by which a refusal names what was said: a reply may be pages."""
 
 _ORDER = (Topic.ADDRESSED, Topic.DUE, Topic.NOTE, Topic.ACCEPTANCE)
 """In which order things of one day are written; a status is filed under acceptance, which comes first of its moves."""
@@ -137,17 +156,19 @@ class Drafter:
         day = self.addressed_on(entry)
         addressed = Statement(day, Topic.ADDRESSED, self.voice, entry.kept or None)
         said = {name: value for name, value in said.items() if name != self.kept_name}
-        return self.play(Kept(), [addressed, *self.statements(entry, said, {}, day)], day)
+        return self.play(Kept(), [addressed, *self.statements(entry, said, {}, day, None)], day)
 
     def changed(self, entry: Entry, start: Kept, new: Aspects, before: Aspects) -> tuple[list[Draft], Kept]:
         """What is new of an entry, from where its follow-up stands. Raises RefusedError."""
         floor = start.addressed_on or self.addressed_on(entry)
-        return self.play(start, self.statements(entry, new, before, floor), floor)
+        return self.play(start, self.statements(entry, new, before, floor, start.heard_on), floor)
 
-    def statements(self, entry: Entry, new: Aspects, before: Aspects, floor: date) -> list[Statement]:
+    def statements(
+        self, entry: Entry, new: Aspects, before: Aspects, floor: date, heard_on: date | None
+    ) -> list[Statement]:
         """`floor` is the day of address: what has no date of its own was so on the register's day, or then if later.
 
-        What an organization replies on the day on which it declines is its reason, and stands with that.
+        `heard_on` is the last day on which the organization had said anything before this reading.
         """
         undated = max(self.as_of, floor)
         found = []
@@ -158,17 +179,26 @@ class Drafter:
             found.append(Statement(undated, Topic.NOTE, self.voice, entry.kept))
         if "due" in new:
             found.append(Statement(undated, Topic.DUE, self.voice, f"{self.name}: due {new['due']}", new["due"]))
+        return found + self.answers(entry, new, undated, heard_on)
+
+    def answers(self, entry: Entry, new: Aspects, undated: date, heard_on: date | None) -> list[Statement]:
+        """The statuses and the reply: what an organization replies on the day on which it declines is its reason.
+
+        It is so whichever of the two comes in a later cut. But a reply that was there before that day is none.
+        """
+        replied, is_news = self.replied(entry, undated), "reply" in new
+        may_explain = is_news or (heard_on is not None and replied <= heard_on)
+        explained = [said for said in _reasoned(entry) if (said.on or undated) == replied and may_explain]
         told = [said for said in entry.statuses if status_aspect(said) in new]
-        replied = self.replied(entry, undated)
-        reasoned = [said for said in told if _asks_reason(said) and (said.on or undated) == replied]
-        if "reply" in new and not reasoned:
-            found.append(Statement(replied, Topic.NOTE, Voice.ORGANIZATION, entry.reply))
-        for said in told:
-            words = f"{self.name}: {said.word}"
-            if "reply" in new and said in reasoned:
-                words = f"{entry.reply}\n({words})"
-            found.append(Statement(said.on or undated, Topic.ACCEPTANCE, said.voice, words, said=said))
+        found = [self.status(entry, said, undated, explained, is_news=is_news) for said in told]
+        if is_news and not any(said in told for said in explained):
+            found.append(_reply(entry, replied, explained))
         return found
+
+    def status(self, entry: Entry, said: Said, undated: date, explained: Sequence[Said], *, is_news: bool) -> Statement:
+        words, reason = words_for(self.name, said.word), entry.reply if said in explained else None
+        day = said.on or undated
+        return Statement(day, Topic.ACCEPTANCE, said.voice, words, said=said, reason=reason, is_news=is_news)
 
     def replied(self, entry: Entry, undated: date) -> date:
         """An answer without a date came before what was decided upon it."""
@@ -185,6 +215,8 @@ class Drafter:
                 source = kept.due_on.isoformat() if kept.due_on else None
                 if source != statement.target:
                     drafts.append(kept.add(_draft(statement, source, statement.target)))
+            elif statement.topic is Topic.ACCEPTANCE:
+                drafts.append(kept.add(_again(kept, statement)))
             else:
                 drafts.append(kept.add(_draft(statement, None, None)))
         return drafts, kept
@@ -193,8 +225,9 @@ class Drafter:
         if statement.on > self.today:
             raise RefusedError(f"{statement.on} is still to come.", remedy="Mend the date in the file.")
         if statement.on < floor:
+            note = shortened(statement.note or "", _FEW)
             raise RefusedError(
-                f"“{statement.note}” on {statement.on} is before {floor}, the day it was addressed.",
+                f"“{note}” on {statement.on} is before {floor}, the day it was addressed.",
                 remedy="Mend one of the dates in the file.",
             )
 
@@ -208,8 +241,16 @@ class Drafter:
                 remedy="Let the mapping give the moves that lead there, in their order.",
             ) from None
         kept.positions = positions
+        reason = statement.reason if changes or statement.is_news else None
+        if reason is None:
+            return self.moved(kept, statement, changes)
+        own = replace(statement, voice=self.voice)  # the other register's word, beside what the organization said
+        words = kept.add(_note(own))
+        return [words, *self.moved(kept, replace(statement, note=reason, target=_declining(said)), changes)]
+
+    def moved(self, kept: Kept, statement: Statement, changes: Sequence[Change]) -> list[Draft]:
         if not changes:
-            return [kept.add(_draft(replace(statement, topic=Topic.NOTE), None, None))]
+            return [kept.add(_again(kept, statement))]
         return [
             kept.add(
                 Draft(
@@ -221,9 +262,32 @@ class Drafter:
         ]  # fmt: skip
 
 
-def _asks_reason(said: Said) -> bool:
-    """Whether it is an organization's own status of which a reader asks why."""
-    return said.voice is Voice.ORGANIZATION and not REASONED.isdisjoint(said.moves)
+def _reasoned(entry: Entry) -> list[Said]:
+    """An organization's own statuses of which a reader asks why, where it replied anything."""
+    own = [said for said in entry.statuses if entry.reply and said.voice is Voice.ORGANIZATION]
+    return [said for said in own if not REASONED.isdisjoint(said.moves)]
+
+
+def _declining(said: Said) -> str:
+    return next(move.value for move in reversed(said.moves) if move in REASONED)
+
+
+def _reply(entry: Entry, on: date, explained: Sequence[Said]) -> Statement:
+    """What was replied; where a status of that day asks for a reason, it says that again with the reason."""
+    if not explained:
+        return Statement(on, Topic.NOTE, Voice.ORGANIZATION, entry.reply)
+    return Statement(on, Topic.ACCEPTANCE, Voice.ORGANIZATION, entry.reply, _declining(explained[-1]))
+
+
+def _again(kept: Kept, statement: Statement) -> Draft:
+    """What moves nothing: it confirms its target where that holds, and is a note else."""
+    if statement.target == kept.positions.acceptance.value:
+        return _draft(statement, statement.target, statement.target)
+    return _note(statement)
+
+
+def _note(statement: Statement) -> Draft:
+    return _draft(replace(statement, topic=Topic.NOTE), None, None)
 
 
 def _draft(statement: Statement, source: str | None, target: str | None) -> Draft:

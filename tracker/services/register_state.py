@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.references import fold, reference_to
-from tracker.domain.vocabulary import SymbolRole
+from tracker.domain.vocabulary import SymbolRole, Voice
 from tracker.ingest.registers.gathering import Entry
 from tracker.records import record
-from tracker.services.register_drafts import Aspects
+from tracker.services.register_drafts import Aspects, word_in, words_for
 from tracker.store.batches import Batch
 from tracker.store.register_rows import (
     KnownFollowUp,
@@ -58,6 +58,21 @@ def _readings(row: SeenRow) -> list[Reading]:
     if isinstance(before, dict):  # as it was kept first: the last time only, and not by which batch
         before = [[0, before]]
     return [Reading(row.batch, content), *(Reading(batch, said) for batch, said in before)]
+
+
+def told_by_registers(rows: Sequence[tuple[str, SeenRow]]) -> set[tuple[int, str]]:
+    """Follow-ups with the words in which the journal has what registers gave as their organization's status.
+
+    Such a note is told from what an organization said itself by what is kept of the rows, not by how it reads.
+    """
+    mark = f"{Voice.ORGANIZATION.value}:"
+    return {
+        (row.follow_up_id, words_for(source, word_in(said)))
+        for source, row in rows
+        for reading in _readings(row)
+        for name, said in reading.said.items()
+        if name.startswith(mark)
+    }
 
 
 @record

@@ -21,7 +21,7 @@ from tracker.ingest.registers.gathering import Entry, text_digest
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.rows import Said
 from tracker.records import record
-from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects, status_aspect
+from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects, status_aspect, word_in
 from tracker.services.register_state import FollowUps, Place, Reading, Seen, Shelf, as_kept, issued_days
 from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
@@ -210,7 +210,7 @@ class Writing:
         known = change.known
         floor, due_on = known.addressed_on, known.due_on.isoformat() if known.due_on else None
         found: list[Draft] = []
-        statements = self.drafter.statements(change.entry, change.new, change.before, floor)
+        statements = self.drafter.statements(change.entry, change.new, change.before, floor, known.heard_on)
         for statement in sorted(statements, key=lambda item: item.on):
             if statement.topic is Topic.DUE:
                 if statement.target == due_on:
@@ -276,7 +276,7 @@ class Writing:
             for column in status.columns:
                 aspect = f"{status.voice.value}:{fold_word(column)}"
                 if aspect in before and aspect not in now:
-                    word = _word(before[aspect])
+                    word = word_in(before[aspect])
                     self.findings.notice(
                         entry.rows,
                         f"gives no status for {self.name(known)}, and gave “{word}” before; nothing is changed.",
@@ -298,7 +298,7 @@ class Writing:
     def is_reworded(self, change: Change, said: Said) -> bool:
         """Whether the register gave another word in this place the last time."""
         before = change.before.get(status_aspect(said))
-        return before is not None and fold_word(_word(before)) != fold_word(said.word)
+        return before is not None and fold_word(word_in(before)) != fold_word(said.word)
 
     def said_before(self, change: Change, said: Said, after: Positions) -> list[Status]:
         """All that the earlier words of a column say; one that the mapping knows no more may have said all of it."""
@@ -306,7 +306,7 @@ class Writing:
         found: list[Status] = []
         for reading in self.seen.readings(change.key):
             if aspect in reading.said:
-                moves = self.mapping.moves_of(said.column, said.voice, _word(reading.said[aspect]))
+                moves = self.mapping.moves_of(said.column, said.voice, word_in(reading.said[aspect]))
                 found += (after.acceptance, after.implementation) if moves is None else moves
         return [status for status in found if status not in _NOTHING]
 
@@ -333,11 +333,6 @@ class Writing:
 
 
 _NOTHING = (Acceptance.NO_INFORMATION, Implementation.NO_INFORMATION)
-
-
-def _word(aspect: str) -> str:
-    """The word of a status among the aspects, without its day."""
-    return aspect.rpartition("|")[0]
 
 
 def _words(at: Positions) -> str:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.read_again import is_return
 from tracker.domain.references import fold
 from tracker.domain.rows import Evidence, FollowUp, FollowUpLine
 from tracker.domain.vocabulary import Acceptance, Implementation, SymbolRole, Topic
@@ -32,6 +33,7 @@ from tracker.store.links import Linked, linked
 from tracker.store.search import mentions, near_the_beginning, places, ways_to_mention
 from tracker.store.standing import in_force, settled_condition, standing
 from tracker.store.tables import (
+    batch_table,
     evidence_table,
     follow_up_table,
     journal_table,
@@ -308,13 +310,17 @@ def _evidence(
 ) -> dict[int, tuple[Evidence, ...]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
     rows = session.execute(
-        select(evidence_table.c.follow_up_id, evidence_table.c.location, evidence_table.c.sha256)
+        select(
+            evidence_table.c.follow_up_id, evidence_table.c.location, evidence_table.c.sha256, journal_table.c.target,
+            batch_table.c.asked,
+        )
         .join(journal_table, journal_table.c.id == evidence_table.c.entry_id)
+        .join(batch_table, batch_table.c.number == journal_table.c.batch)
         .where(asked_for, in_force(journal_table, as_of, known_at))
         .order_by(evidence_table.c.id)
-    )
+    )  # fmt: skip
     for row in rows:
-        found[row.follow_up_id].append(Evidence(row.location, row.sha256))
+        found[row.follow_up_id].append(Evidence(row.location, row.sha256, is_return(row.target or "", row.asked)))
     return {follow_up_id: tuple(items) for follow_up_id, items in found.items()}
 
 

@@ -90,6 +90,16 @@ def seen_rows(session: Connection, source: str) -> dict[str, SeenRow]:
     return {row.key: SeenRow(row.follow_up_id, row.said, row.batch) for row in rows}
 
 
+def rows_about(session: Connection, follow_up_ids: Sequence[int]) -> list[tuple[str, SeenRow]]:
+    """What registers said of some follow-ups, each with the register's name."""
+    row, found = register_row_table.c, []
+    for start in range(0, len(follow_up_ids), _CHUNK):
+        chunk = follow_up_ids[start : start + _CHUNK]
+        query = select(row.source, row.follow_up_id, row.said, row.batch).where(row.follow_up_id.in_(chunk))
+        found += [(each.source, SeenRow(each.follow_up_id, each.said, each.batch)) for each in session.execute(query)]
+    return found
+
+
 def undone_batches(session: Connection, numbers: AbstractSet[int]) -> set[int]:
     """Those of some batches that were taken back: they wrote entries, and all are void."""
     if not numbers:

@@ -165,9 +165,13 @@ def since_moved(steps: Iterable[Step], topic: Topic) -> dict[int, Step]:
 
 
 def _confirmed(moved: Step, again: Step) -> Step:
-    """What moved it, with what was said since; what an organization confirms is its own word, whoever said it first."""
-    voice = again.voice if again.voice is Voice.ORGANIZATION else moved.voice
-    return replace(moved, note=again.note or moved.note, voice=voice)
+    """What moved it, with what was said since: a note goes with whose word it is.
+
+    What an organization confirms is its own word, whoever said it first, and nobody else's takes its place.
+    """
+    if again.voice is moved.voice:
+        return replace(moved, note=again.note or moved.note)
+    return replace(moved, note=again.note, voice=again.voice) if again.voice is Voice.ORGANIZATION else moved
 
 
 def _by_follow_up(steps: Iterable[Step]) -> dict[int, list[Step]]:

@@ -92,7 +92,7 @@ def compose_note(
     parts = []
     for recommendation in recommendations:
         own = [row for row in rows if row.ref == recommendation.ref]
-        texts = _composed(own, names, said) if stance_of(own) else [text for _, text in recommendation.paragraphs]
+        texts = _composed(own, names, said) if _answered(own) else [text for _, text in recommendation.paragraphs]
         texts = texts or ["The organizations have not yet taken a position."]
         paragraphs = tuple((next(numbers), text) for text in texts)
         parts.append(NotePart(recommendation.number, recommendation.text, paragraphs))
@@ -129,7 +129,7 @@ def _introduction(report: Report) -> str:
 
 def _general(recommendations: Sequence[Recommendation], rows: Sequence[FollowUp], day: date) -> Iterator[str]:
     organizations = {row.organization for row in rows}
-    answered = {row.organization for row in rows if row.acceptance in ACCEPTING | DECLINING}
+    answered = _answered(rows)
     who = f"{len(answered) or 'none'} of {len(organizations)} organizations had"
     if len(organizations) == 1:
         who = f"the organization had{'' if answered else ' not'}"
@@ -149,14 +149,19 @@ _COUNTED: tuple[tuple[Acceptance, str, str], ...] = (
 )
 
 
+def _answered(rows: Sequence[FollowUp]) -> set[str]:
+    """The organizations that have taken a position on any of them; that it is not relevant is one, too."""
+    return {row.organization for row in rows if row.acceptance in ACCEPTING | DECLINING}
+
+
 def _composed(rows: Sequence[FollowUp], names: Mapping[str, str], said: Mapping[int, str]) -> list[str]:
     stance = stance_of(rows)
-    assert stance is not None
+    together = f"The organizations {WORDS[stance]} this recommendation. " if stance else ""
     counts = [(sum(row.acceptance is value for row in rows), one, more) for value, one, more in _COUNTED]
     listed = [f"{count} {one if count == 1 else more}" for count, one, more in counts if count]
     sentence = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
     addressed = f"Of {plural(len(rows), 'organization')} addressed"
-    texts = [f"The organizations {WORDS[stance]} this recommendation. {addressed}, {sentence}."]
+    texts = [f"{together}{addressed}, {sentence}."]
     for row in rows:
         words = " ".join(said.get(row.id, "").split())
         if words and row.acceptance in ACCEPTING | DECLINING:
