@@ -167,33 +167,45 @@ def release(session: Connection, *, owner: str, answer: str | None = None) -> in
     )
 
 
-def recover(session: Connection, *, now: datetime) -> int:
-    """Look after mails whose holder died: back into the queue, or, from within DATA, uncertain. Returns how many.
+LOST = "the program ended, or its lease did, while the mail was being transmitted"
+
+
+def is_abandoned(event: Event, now: datetime) -> Any:
+    """In a state that the event can leave, and the lease of the one who holds it has ended."""
+    return and_(outbox_table.c.state.in_(sources(event)), outbox_table.c.lease_until < now)
+
+
+def abandoned(session: Connection, *, now: datetime) -> set[int]:
+    """The mails whose holder died, which `recover` looks after."""
+    found = or_(is_abandoned(Event.RELEASE, now), is_abandoned(Event.LOSE, now))
+    return set(session.scalars(select(outbox_table.c.id).where(found)))
+
+
+def recover(session: Connection, *, now: datetime) -> list[QueuedMail]:
+    """Look after mails whose holder died: back into the queue, or, from within DATA, uncertain. Returns the latter.
 
     `claimed_by` stays on an uncertain mail, so that a holder who was only slow can still say how it ended.
     """
-    ended = outbox_table.c.lease_until < now
     _count(
         session,
         update(outbox_table)
-        .where(outbox_table.c.state.in_(sources(Event.RELEASE)), ended)
+        .where(is_abandoned(Event.RELEASE, now))
         .values(state=target(Event.RELEASE), claimed_by=None, lease_until=None),
     )
-    said = "the program ended, or its lease did, while the mail was being transmitted"
-    lost = session.scalars(
+    lost = session.execute(
         update(outbox_table)
-        .where(outbox_table.c.state.in_(sources(Event.LOSE)), ended)
+        .where(is_abandoned(Event.LOSE, now))
         .values(
             state=target(Event.LOSE),
             lease_until=None,
             settled_at=now,
             attempts=outbox_table.c.attempts + 1,
-            answer=said,
+            answer=LOST,
         )
-        .returning(outbox_table.c.id)
+        .returning(*_LISTED)
     ).all()
-    keep_attempts(session, lost, now, target(Event.LOSE), said)
-    return len(lost)
+    keep_attempts(session, [mail.id for mail in lost], now, target(Event.LOSE), LOST)
+    return [_queued(mail) for mail in lost]
 
 
 def keep_attempts(session: Connection, mails: Iterable[int], at: datetime, state: OutboxState, answer: str) -> None:

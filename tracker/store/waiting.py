@@ -45,14 +45,13 @@ def waiting(session: Connection, *, now: datetime, addressee: str | None = None)
     """The mails that wait, the oldest first, of one addressee where given; also those whose holder died with them."""
     mail = outbox_table.c
     waits = mail.state.in_(sources(Event.REPLACE) | sources(Event.EXPIRE))
-    abandoned = and_(mail.state.in_(sources(Event.RELEASE)), mail.lease_until < now)
     query = (
         select(
             *(mail.id, mail.key, mail.recipient, mail.subject, mail.state, func.coalesce(_again(), mail.queued_at)),
             *(mail.next_attempt_at, reminder_table.c.recipient, reminder_table.c.cycle),
         )
         .outerjoin(reminder_table, reminder_table.c.outbox_id == mail.id)
-        .where(or_(waits, abandoned))
+        .where(or_(waits, outbox.is_abandoned(Event.RELEASE, now)))
         .order_by(mail.next_attempt_at, mail.id)
     )
     if addressee is not None:
