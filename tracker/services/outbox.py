@@ -20,8 +20,7 @@ from tracker.store.unit import Register
 from tracker.store.waiting import (
     Prospect,
     WaitingMail,
-    check_is_last,
-    check_is_still_there,
+    check_can_go_out,
     later_digests,
     of_those_who_left,
     prospect,
@@ -147,13 +146,11 @@ def decide(
     dry_run: bool = False,
 ) -> list[QueuedMail]:
     """Retry or drop mails: all of them, or none and a RefusedError. A dry run gives them as they would be."""
-    numbers = dict.fromkeys(mail_ids)
+    numbers = list(dict.fromkeys(mail_ids))
     with _deciding(register, who, dry_run=dry_run) as session:
         if event is Event.RETRY:
-            for number in numbers:
-                check_is_last(session, number)
-                check_is_still_there(session, number, now=who.now, office=office)
-        return _decided(session, event, numbers, who)
+            check_can_go_out(session, numbers, now=who.now, office=office)
+        return outbox.decide_all(session, numbers, event, actor=who.actor, now=who.now)
 
 
 def decide_state(
@@ -176,7 +173,7 @@ def decide_state(
         if event is Event.RETRY:
             vain = later_digests(session, found).keys() | of_those_who_left(session, found, now=who.now, office=office)
             found = [number for number in found if number not in vain]
-        return _decided(session, event, found, who)
+        return outbox.decide_all(session, found, event, actor=who.actor, now=who.now)
 
 
 @contextmanager
@@ -187,7 +184,3 @@ def _deciding(register: Register, who: Who, *, dry_run: bool) -> Iterator[Any]:
         yield session
         if dry_run:
             session.rollback()
-
-
-def _decided(session: Any, event: Event, numbers: Iterable[int], who: Who) -> list[QueuedMail]:
-    return [outbox.decide(session, number, event, actor=who.actor, now=who.now) for number in numbers]

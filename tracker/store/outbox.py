@@ -228,20 +228,38 @@ def give_up(
 
 
 def decide(session: Connection, mail_id: int, event: Event, *, actor: str, now: datetime) -> QueuedMail:
-    """Retry or drop a mail by hand; raises RefusedError where its state does not allow it.
+    """Retry or drop one mail by hand, as `decide_all` does with several."""
+    return decide_all(session, [mail_id], event, actor=actor, now=now)[0]
+
+
+def decide_all(
+    session: Connection, mail_ids: Sequence[int], event: Event, *, actor: str, now: datetime
+) -> list[QueuedMail]:
+    """Retry or drop mails by hand; raises RefusedError where the state of one does not allow it.
 
     Retrying begins the waits anew.
     """
-    before = find(session, mail_id)
-    state = after(before.state, event)
+    _check_states(session, mail_ids, event)
     said = f"{event.value} by {actor}"
     again = {"attempts": 0, "next_attempt_at": now, "settled_at": None}
     values = again if event is Event.RETRY else {"settled_at": now}
-    moved = _moved(session, event, mail_id, claimed_by=None, lease_until=None, answer=said, **values)
-    if not moved:  # another program was quicker: say what it is now
-        after(find(session, mail_id).state, event)
-    _keep_attempt(session, mail_id, now, state, said)
-    return find(session, mail_id)
+    moved = set(
+        session.scalars(
+            update(outbox_table)
+            .where(outbox_table.c.id.in_(mail_ids), outbox_table.c.state.in_(sources(event)))
+            .values(state=target(event), claimed_by=None, lease_until=None, answer=said, **values)
+            .returning(outbox_table.c.id)
+        )
+    )
+    # Where another program was quicker: say what it is now.
+    _check_states(session, [mail_id for mail_id in mail_ids if mail_id not in moved], event)
+    keep_attempts(session, mail_ids, now, target(event), said)
+    return _found(session, mail_ids)
+
+
+def _check_states(session: Connection, mail_ids: Sequence[int], event: Event) -> None:
+    for mail in _found(session, mail_ids):
+        after(mail.state, event)
 
 
 def _moving(event: Event) -> Any:
@@ -280,10 +298,16 @@ def _count(session: Connection, statement: Any) -> int:
 
 def find(session: Connection, mail_id: int) -> QueuedMail:
     """One mail; raises UnknownNameError where there is none of that number."""
-    row = session.execute(select(*_LISTED).where(outbox_table.c.id == mail_id)).one_or_none()
-    if row is None:
-        raise UnknownNameError(f"there is no mail {mail_id} in the outbox.", remedy="See: tracker outbox list.")
-    return _queued(row)
+    return _found(session, [mail_id])[0]
+
+
+def _found(session: Connection, mail_ids: Sequence[int]) -> list[QueuedMail]:
+    """Some mails in the order of their numbers given; raises UnknownNameError where there is none of a number."""
+    mails = {mail.id: mail for mail in list_mails(session, among=mail_ids)} if mail_ids else {}
+    for mail_id in mail_ids:
+        if mail_id not in mails:
+            raise UnknownNameError(f"there is no mail {mail_id} in the outbox.", remedy="See: tracker outbox list.")
+    return [mails[mail_id] for mail_id in mail_ids]
 
 
 def message_of(session: Connection, mail_id: int) -> bytes:
@@ -303,7 +327,7 @@ def attempts_of(session: Connection, mail_id: int) -> list[Attempt]:
 def list_mails(
     session: Connection, states: Sequence[OutboxState] = (), *, limit: int | None = None, among: Any = None
 ) -> list[QueuedMail]:
-    """The mails in some states (none given: in all), the newest first; `among` is a query for the numbers of some."""
+    """The mails in some states (none given: in all), the newest first; `among` are the numbers of some, or a query."""
     query = select(*_LISTED).order_by(outbox_table.c.id.desc()).limit(limit)
     if among is not None:
         query = query.where(outbox_table.c.id.in_(among))
