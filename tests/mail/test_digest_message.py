@@ -195,10 +195,19 @@ def test_a_disputed_claim_says_beside_what_is_asked_how_late_it_is():
     assert ">40 days overdue</span>" in html
 
 
-def test_a_disputed_claim_of_a_governing_body_asks_for_evidence_too():
-    text, _ = said_in_both(late(40, addressee=Addressee.LEGISLATIVE_BODY, **CLAIMED))
-    assert "Our office could not confirm" in text
-    assert "Please put before" not in text
+@pytest.mark.parametrize(
+    ("code", "heads", "asks"),
+    [
+        ("en", "Please put before the governing body", "Please put this before the governing body, and send us what"),
+        ("fr", "À soumettre à l’organe directeur", "Veuillez la soumettre à l’organe directeur et nous envoyer"),
+    ],
+)
+def test_a_disputed_claim_of_a_governing_body_is_to_be_put_before_it_as_the_heading_says(code, heads, asks):
+    _, html = said_in_both(late(40, addressee=Addressee.LEGISLATIVE_BODY, **CLAIMED), code=code)
+    assert heads in html
+    assert asks in html
+    assert ("Our office could not confirm" in html) == (code == "en")
+    assert "Please send evidence" not in html
 
 
 @pytest.mark.parametrize("days", [40, 0, -4])
