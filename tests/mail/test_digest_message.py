@@ -230,6 +230,21 @@ def test_no_second_request_for_a_later_date_is_asked_for_while_one_is_undecided(
     assert "ask for a later date" in said_in_both(late(days))[0]
 
 
+@pytest.mark.parametrize(
+    ("code", "asks", "when"),
+    [
+        ("en", "Please tell us whether this will still be implemented", ", and by when."),
+        ("fr", "Veuillez nous dire si cette recommandation sera encore appliquée", ", et à quelle date."),
+    ],
+)
+def test_what_is_outstanding_for_years_asks_for_no_date_while_a_later_one_is_undecided(code, asks, when):
+    old = {"issued_on": date(2015, 1, 15)}
+    for body in said_in_both(late(-200, **old, **UNDECIDED), code=code):
+        assert f"{asks}." in body
+        assert when not in body
+    assert f"{asks}{when}" in said_in_both(late(-200, **old), code=code)[0]
+
+
 def test_a_copy_asks_for_nothing():
     letter = compose(digest(late(100), part=Part.COPY), SETTINGS, now=NOW)
     text, html = bodies(letter.message)

@@ -41,6 +41,7 @@ _UNDECIDED_ASKS: dict[Band, str] = {
     Band.DUE_TODAY: N_("Please report it implemented today, or say how far it has come."),
     Band.DUE_VERY_SOON: N_("Please report it implemented by its date, or say how far it has come."),
     Band.DUE_SOON: N_("Please report it implemented by its date, or say how far it has come."),
+    Band.LONG_OUTSTANDING: N_("Please tell us whether this will still be implemented."),
 }
 """While a later date that was asked for is not decided: a second request is refused."""
 _BODY_ANSWER = N_("Please put this before the governing body, and tell us what it decides.")
