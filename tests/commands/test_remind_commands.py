@@ -7,6 +7,7 @@ import tomllib
 import crash_points
 import pytest
 from mail_servers import Habits, mail_server
+from sqlalchemy import text
 
 from tracker.clock import now
 from tracker.services import reminders
@@ -202,6 +203,63 @@ def test_a_digest_that_nobody_knows_to_have_arrived_and_one_that_was_dropped_are
     said = due("remind", "send").stderr
     assert "1 digest of this cycle will not be sent: dropped, out of date, or for one who has left" in said
     assert "went out already" not in said
+
+
+@pytest.fixture
+def crashed(due, config, sqlite_register):
+    """Two digests that a program had in its hands when it died: mail 1 claimed, mail 2 within its transmission."""
+    point = ("officer", "add", "WHO", "--post", "focal-point", "--name", "Flo", "--email", "flo@who.example.org")
+    assert due(*point, "--from", "2020-01-01").exit_code == 0
+    config(SERVER_DOWN)
+    assert due("remind", "send", "--yes").exit_code == 4
+    with sqlite_register.write() as session:
+        for number, state in ((1, "claimed"), (2, "transmitting")):
+            row = {"number": number, "state": state, "ended": "2020-01-01 00:00:00.000000"}
+            held = "UPDATE outbox SET state = :state, claimed_by = 'dead', lease_until = :ended WHERE id = :number"
+            assert session.execute(text(held), row).rowcount == 1
+    return due
+
+
+LOST = "the program ended, or its lease did, while the mail was being transmitted"
+
+
+def _recipient(run, number):
+    return json.loads(run("outbox", "show", str(number), "--json").stdout)["recipient"]
+
+
+def test_after_a_crash_who_sends_is_told_of_what_is_uncertain_and_of_no_other_program(crashed, config):
+    with mail_server(Habits()) as port:
+        config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
+        done = crashed("remind", "send")
+    assert done.exit_code == 4
+    assert "0 digests composed, 1 mail sent" in done.stderr
+    assert f"Mail 2 to {_recipient(crashed, 2)} may have arrived or not: {LOST}" in done.stderr
+    assert done.stderr.count("may have arrived or not") == 1, "it is said once"
+    assert "another program" not in done.stderr
+    assert crashed("outbox", "retry", "2").exit_code == 0
+
+
+@pytest.mark.parametrize("which", [("2",), ("--state", "uncertain")], ids=" ".join)
+def test_after_a_crash_a_dry_run_tells_what_is_uncertain_and_it_can_be_decided_at_once(crashed, which):
+    said = crashed("remind", "send", "--dry-run").stderr
+    assert "1 mail that waits in the outbox, would be sent" in said
+    assert f"1 digest of this cycle may have arrived or not: mail 2 to {_recipient(crashed, 2)} ({LOST})." in said
+    assert "another program" not in said
+    assert crashed("outbox", "retry", *which).stderr.startswith("1 mail queued again")
+
+
+def test_after_a_crash_the_preview_speaks_of_no_other_program(crashed):
+    assert crashed("outbox", "drop", "1").exit_code == 0
+    said = crashed("remind", "preview").stderr
+    assert "1 digest of this cycle may have arrived or not: mail 2 to " in said
+    assert "another program" not in said
+
+
+def test_what_another_program_has_in_its_hands_is_said_to_be_there(crashed, sqlite_register):
+    with sqlite_register.write() as session:
+        session.execute(text("UPDATE outbox SET lease_until = '2099-01-01 00:00:00.000000'"))
+    said = crashed("remind", "send").stderr
+    assert "2 digests of this cycle went to another program, which sends now" in said
 
 
 HEAD = ("--post", "executive-head", "--name", "Ben Holder", "--email", "ben@who.example.org")

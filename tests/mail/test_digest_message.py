@@ -195,10 +195,19 @@ def test_a_disputed_claim_says_beside_what_is_asked_how_late_it_is():
     assert ">40 days overdue</span>" in html
 
 
-def test_a_disputed_claim_of_a_governing_body_asks_for_evidence_too():
-    text, _ = said_in_both(late(40, addressee=Addressee.LEGISLATIVE_BODY, **CLAIMED))
-    assert "Our office could not confirm" in text
-    assert "Please put before" not in text
+@pytest.mark.parametrize(
+    ("code", "heads", "asks"),
+    [
+        ("en", "Please put before the governing body", "Please put this before the governing body, and send us what"),
+        ("fr", "À soumettre à l’organe directeur", "Veuillez la soumettre à l’organe directeur et nous envoyer"),
+    ],
+)
+def test_a_disputed_claim_of_a_governing_body_is_to_be_put_before_it_as_the_heading_says(code, heads, asks):
+    _, html = said_in_both(late(40, addressee=Addressee.LEGISLATIVE_BODY, **CLAIMED), code=code)
+    assert heads in html
+    assert asks in html
+    assert ("Our office could not confirm" in html) == (code == "en")
+    assert "Please send evidence" not in html
 
 
 @pytest.mark.parametrize("days", [40, 0, -4])
@@ -219,6 +228,21 @@ def test_no_second_request_for_a_later_date_is_asked_for_while_one_is_undecided(
         assert "ou nous dire où elle en est." in body
         assert "demander" not in body
     assert "ask for a later date" in said_in_both(late(days))[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "asks", "when"),
+    [
+        ("en", "Please tell us whether this will still be implemented", ", and by when."),
+        ("fr", "Veuillez nous dire si cette recommandation sera encore appliquée", ", et à quelle date."),
+    ],
+)
+def test_what_is_outstanding_for_years_asks_for_no_date_while_a_later_one_is_undecided(code, asks, when):
+    old = {"issued_on": date(2015, 1, 15)}
+    for body in said_in_both(late(-200, **old, **UNDECIDED), code=code):
+        assert f"{asks}." in body
+        assert when not in body
+    assert f"{asks}{when}" in said_in_both(late(-200, **old), code=code)[0]
 
 
 def test_a_copy_asks_for_nothing():

@@ -4,14 +4,17 @@ from collections import Counter
 from contextlib import contextmanager
 
 import builders as b
+import crash_points
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from tracker.domain.filters import Filters
+from tracker.domain.outbox import Event, OutboxState
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance
-from tracker.services import audit, updates
+from tracker.services import audit, outbox, updates
 from tracker.services.listing import At, list_follow_ups, list_lines, read_history, show
+from tracker.store.mail_tables import outbox_table
 
 FEW, MANY = 2, 14
 
@@ -137,3 +140,28 @@ def test_importing_again_asks_as_often_for_many_as_for_few(sizes):
         assert (report.created, report.updated, report.unchanged) == (0, 0, size * size)
         sent.append(len(statements))
     assert sent[0] == sent[1]
+
+
+@pytest.mark.parametrize("which", ["numbers", "state"])
+@pytest.mark.parametrize("decision", [Event.RETRY, Event.DROP])
+def test_deciding_about_many_mails_asks_as_often_as_about_few(sqlite_register, decision, which):
+    crash_points.compose(sqlite_register, 12, b.NOW)
+    mails = [mail.id for mail in outbox.list_outbox(sqlite_register)]
+    sent = []
+    for size in (3, 12):
+        outbox.decide(sqlite_register, Event.DROP, mails, b.who())
+        _make_uncertain(sqlite_register, mails[:size])
+        with counted(sqlite_register) as statements:
+            if which == "numbers":
+                decided = outbox.decide(sqlite_register, decision, mails[:size], b.who())
+            else:
+                decided = outbox.decide_state(sqlite_register, decision, OutboxState.UNCERTAIN, b.who())
+        assert len(decided) == size
+        sent.append(statements)
+    assert len(sent[0]) == len(sent[1]), Counter(sent[1]).most_common(1)
+
+
+def _make_uncertain(register, numbers):
+    with register.write() as session:
+        values = {"state": OutboxState.UNCERTAIN}
+        session.execute(update(outbox_table).where(outbox_table.c.id.in_(numbers)).values(values))

@@ -192,7 +192,7 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
     from tracker import clock
     from tracker.commands.foreground import stopping_on_signals, this_process
     from tracker.services.delivery import deliver
-    from tracker.services.reminders import office_of
+    from tracker.services.reminders import composed_of, office_of
 
     with progress("Sending") as on_step, stopping_on_signals(_FINISHING) as stop:
         report = deliver(
@@ -209,6 +209,8 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
     for problem in composed.problems:
         say(problem)
     _say_sent(composed, report, due, transport.describe())
+    told = {answer.id for answer in report.answers}
+    say_of_unsettled(composed_of(desk.register, due.cycles, now=clock.now()).without(told))
     if report.trouble is not None:
         raise report.trouble
     if stop.is_set() and report.remaining:
@@ -237,7 +239,6 @@ def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, whe
     say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'mail')} sent ({where}).")
     if not composed.digests:
         say_of_settled(due.composed)
-    say_of_unsettled(due.composed)
     if composed.is_capped:
         say(_capped(due))
     if composed.replaced:

@@ -41,10 +41,15 @@ _UNDECIDED_ASKS: dict[Band, str] = {
     Band.DUE_TODAY: N_("Please report it implemented today, or say how far it has come."),
     Band.DUE_VERY_SOON: N_("Please report it implemented by its date, or say how far it has come."),
     Band.DUE_SOON: N_("Please report it implemented by its date, or say how far it has come."),
+    Band.LONG_OUTSTANDING: N_("Please tell us whether this will still be implemented."),
 }
 """While a later date that was asked for is not decided: a second request is refused."""
 _BODY_ANSWER = N_("Please put this before the governing body, and tell us what it decides.")
 _BODY_PROGRESS = N_("Please put before the governing body how far this has come, and tell us what it decides.")
+_BODY_DISPUTED = N_(
+    "Our office could not confirm that this is implemented. Please put this before the governing body, and send us "
+    "what it decides as evidence, or report it in progress again."
+)
 _COPY = N_("For your information: the organization has been asked, and has not settled this.")
 
 ACCEPTANCE: dict[Acceptance, str] = {
@@ -91,7 +96,7 @@ def _asked_for(line: Line) -> str:
     """What is asked follows from how the row stands; how urgent it is says only how it is put."""
     band, item = line.ask.band, line.ask.follow_up
     if item.verification is Verification.DISPUTED:
-        return _ASKS[Band.DISPUTED]
+        return _BODY_DISPUTED if line.part is Part.BODY else _ASKS[Band.DISPUTED]
     if line.part is Part.BODY:
         return _BODY_ANSWER if item.acceptance in AWAITING else _BODY_PROGRESS
     if item.acceptance in AWAITING and band in (*LATE, *AHEAD):

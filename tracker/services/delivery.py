@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tracker.domain.outbox import Answer, Event, Mail, OutboxState, outcome
+from tracker.domain.outbox import Answer, Event, Mail, OutboxState, QueuedMail, outcome
 from tracker.domain.plurals import plural
 from tracker.domain.reminders.ladder import Recipient
 from tracker.errors import TrackerError
@@ -60,7 +60,11 @@ class DeliveryReport:
         return self.sent + self.retried + self.failed + self.uncertain
 
     def count(
-        self, mail: Mail | WaitingMail, state: OutboxState, answer: str, next_attempt_at: datetime | None = None
+        self,
+        mail: Mail | WaitingMail | QueuedMail,
+        state: OutboxState,
+        answer: str,
+        next_attempt_at: datetime | None = None,
     ) -> None:
         """Take one settled mail into the figures."""
         name = _FIGURES[state]
@@ -110,7 +114,8 @@ def deliver(
     this = _Round(register, transport, clock, owner, on_step)
     try:
         with register.write() as session:
-            this.report.uncertain += outbox.recover(session, now=clock())
+            for lost in outbox.recover(session, now=clock()):
+                this.report.count(lost, lost.state, outbox.LOST)
             this.report.let_go = waiting.clear(session, owner=owner, now=clock(), office=office)
             for mail in this.report.let_go.given_up:
                 this.report.count(mail, OutboxState.FAILED, waiting.waited_too_long(mail))

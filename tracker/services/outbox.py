@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +20,7 @@ from tracker.store.unit import Register
 from tracker.store.waiting import (
     Prospect,
     WaitingMail,
-    check_is_last,
-    check_is_still_there,
+    check_can_go_out,
     later_digests,
     of_those_who_left,
     prospect,
@@ -146,16 +146,11 @@ def decide(
     dry_run: bool = False,
 ) -> list[QueuedMail]:
     """Retry or drop mails: all of them, or none and a RefusedError. A dry run gives them as they would be."""
-    with register.write() as session:
-        numbers = dict.fromkeys(mail_ids)
+    numbers = list(dict.fromkeys(mail_ids))
+    with _deciding(register, who, dry_run=dry_run) as session:
         if event is Event.RETRY:
-            for number in numbers:
-                check_is_last(session, number)
-                check_is_still_there(session, number, now=who.now, office=office)
-        decided = [outbox.decide(session, number, event, actor=who.actor, now=who.now) for number in numbers]
-        if dry_run:
-            session.rollback()
-    return decided
+            check_can_go_out(session, numbers, now=who.now, office=office)
+        return outbox.decide_all(session, numbers, event, actor=who.actor, now=who.now)
 
 
 def decide_state(
@@ -173,9 +168,19 @@ def decide_state(
     came, or whose addressee has left.
     """
     after(state, event)
-    with register.read() as session:
+    with _deciding(register, who, dry_run=dry_run) as session:
         found = outbox.undecided(session, state)
         if event is Event.RETRY:
             vain = later_digests(session, found).keys() | of_those_who_left(session, found, now=who.now, office=office)
             found = [number for number in found if number not in vain]
-    return decide(register, event, found, who, office=office, dry_run=dry_run)
+        return outbox.decide_all(session, found, event, actor=who.actor, now=who.now)
+
+
+@contextmanager
+def _deciding(register: Register, who: Who, *, dry_run: bool) -> Iterator[Any]:
+    """The transaction of a decision; mails whose holder died are looked after first, as nobody is at them any more."""
+    with register.write() as session:
+        outbox.recover(session, now=who.now)
+        yield session
+        if dry_run:
+            session.rollback()

@@ -197,6 +197,7 @@ class Outlook:
     follow_ups: int
     is_first: bool
     is_unsure: bool
+    cycles: frozenset[str]
     composed: CycleMails
     cap: int
     next_at: datetime | None
@@ -220,8 +221,9 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         sizes.append(len(digest.lines))
         asked_about |= {line.ask.follow_up.id for line in digest.lines}
     found, _ = _groups(register, settings, now)
+    cycles = frozenset(str(group.cycle) for group in found)
     with register.read() as session:
-        composed = mails_of_cycles(session, {str(group.cycle) for group in found}, now=now)
+        composed = mails_of_cycles(session, cycles, now=now)
         waiting = prospect(session, now=now, office=office_of(settings), coming=coming[: run.policies.cap])
     next_at = min((group.next_at(now) for group in found), default=None)
     return Outlook(
@@ -230,11 +232,18 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         follow_ups=len(asked_about),
         is_first=run.is_first,
         is_unsure=run.is_unsure,
+        cycles=cycles,
         composed=composed,
         cap=run.policies.cap,
         next_at=next_at,
         waiting=waiting,
     )
+
+
+def composed_of(register: Register, cycles: Collection[str], *, now: datetime) -> CycleMails:
+    """What became of the digests of some cycles: asked again after a delivery, which changes it."""
+    with register.read() as session:
+        return mails_of_cycles(session, cycles, now=now)
 
 
 def read_log(

@@ -167,33 +167,45 @@ def release(session: Connection, *, owner: str, answer: str | None = None) -> in
     )
 
 
-def recover(session: Connection, *, now: datetime) -> int:
-    """Look after mails whose holder died: back into the queue, or, from within DATA, uncertain. Returns how many.
+LOST = "the program ended, or its lease did, while the mail was being transmitted"
+
+
+def is_abandoned(event: Event, now: datetime) -> Any:
+    """In a state that the event can leave, and the lease of the one who holds it has ended."""
+    return and_(outbox_table.c.state.in_(sources(event)), outbox_table.c.lease_until < now)
+
+
+def abandoned(session: Connection, *, now: datetime) -> set[int]:
+    """The mails whose holder died, which `recover` looks after."""
+    found = or_(is_abandoned(Event.RELEASE, now), is_abandoned(Event.LOSE, now))
+    return set(session.scalars(select(outbox_table.c.id).where(found)))
+
+
+def recover(session: Connection, *, now: datetime) -> list[QueuedMail]:
+    """Look after mails whose holder died: back into the queue, or, from within DATA, uncertain. Returns the latter.
 
     `claimed_by` stays on an uncertain mail, so that a holder who was only slow can still say how it ended.
     """
-    ended = outbox_table.c.lease_until < now
     _count(
         session,
         update(outbox_table)
-        .where(outbox_table.c.state.in_(sources(Event.RELEASE)), ended)
+        .where(is_abandoned(Event.RELEASE, now))
         .values(state=target(Event.RELEASE), claimed_by=None, lease_until=None),
     )
-    said = "the program ended, or its lease did, while the mail was being transmitted"
-    lost = session.scalars(
+    lost = session.execute(
         update(outbox_table)
-        .where(outbox_table.c.state.in_(sources(Event.LOSE)), ended)
+        .where(is_abandoned(Event.LOSE, now))
         .values(
             state=target(Event.LOSE),
             lease_until=None,
             settled_at=now,
             attempts=outbox_table.c.attempts + 1,
-            answer=said,
+            answer=LOST,
         )
-        .returning(outbox_table.c.id)
+        .returning(*_LISTED)
     ).all()
-    keep_attempts(session, lost, now, target(Event.LOSE), said)
-    return len(lost)
+    keep_attempts(session, [mail.id for mail in lost], now, target(Event.LOSE), LOST)
+    return [_queued(mail) for mail in lost]
 
 
 def keep_attempts(session: Connection, mails: Iterable[int], at: datetime, state: OutboxState, answer: str) -> None:
@@ -216,20 +228,38 @@ def give_up(
 
 
 def decide(session: Connection, mail_id: int, event: Event, *, actor: str, now: datetime) -> QueuedMail:
-    """Retry or drop a mail by hand; raises RefusedError where its state does not allow it.
+    """Retry or drop one mail by hand, as `decide_all` does with several."""
+    return decide_all(session, [mail_id], event, actor=actor, now=now)[0]
+
+
+def decide_all(
+    session: Connection, mail_ids: Sequence[int], event: Event, *, actor: str, now: datetime
+) -> list[QueuedMail]:
+    """Retry or drop mails by hand; raises RefusedError where the state of one does not allow it.
 
     Retrying begins the waits anew.
     """
-    before = find(session, mail_id)
-    state = after(before.state, event)
+    _check_states(session, mail_ids, event)
     said = f"{event.value} by {actor}"
     again = {"attempts": 0, "next_attempt_at": now, "settled_at": None}
     values = again if event is Event.RETRY else {"settled_at": now}
-    moved = _moved(session, event, mail_id, claimed_by=None, lease_until=None, answer=said, **values)
-    if not moved:  # another program was quicker: say what it is now
-        after(find(session, mail_id).state, event)
-    _keep_attempt(session, mail_id, now, state, said)
-    return find(session, mail_id)
+    moved = set(
+        session.scalars(
+            update(outbox_table)
+            .where(outbox_table.c.id.in_(mail_ids), outbox_table.c.state.in_(sources(event)))
+            .values(state=target(event), claimed_by=None, lease_until=None, answer=said, **values)
+            .returning(outbox_table.c.id)
+        )
+    )
+    # Where another program was quicker: say what it is now.
+    _check_states(session, [mail_id for mail_id in mail_ids if mail_id not in moved], event)
+    keep_attempts(session, mail_ids, now, target(event), said)
+    return _found(session, mail_ids)
+
+
+def _check_states(session: Connection, mail_ids: Sequence[int], event: Event) -> None:
+    for mail in _found(session, mail_ids):
+        after(mail.state, event)
 
 
 def _moving(event: Event) -> Any:
@@ -268,10 +298,16 @@ def _count(session: Connection, statement: Any) -> int:
 
 def find(session: Connection, mail_id: int) -> QueuedMail:
     """One mail; raises UnknownNameError where there is none of that number."""
-    row = session.execute(select(*_LISTED).where(outbox_table.c.id == mail_id)).one_or_none()
-    if row is None:
-        raise UnknownNameError(f"there is no mail {mail_id} in the outbox.", remedy="See: tracker outbox list.")
-    return _queued(row)
+    return _found(session, [mail_id])[0]
+
+
+def _found(session: Connection, mail_ids: Sequence[int]) -> list[QueuedMail]:
+    """Some mails in the order of their numbers given; raises UnknownNameError where there is none of a number."""
+    mails = {mail.id: mail for mail in list_mails(session, among=mail_ids)} if mail_ids else {}
+    for mail_id in mail_ids:
+        if mail_id not in mails:
+            raise UnknownNameError(f"there is no mail {mail_id} in the outbox.", remedy="See: tracker outbox list.")
+    return [mails[mail_id] for mail_id in mail_ids]
 
 
 def message_of(session: Connection, mail_id: int) -> bytes:
@@ -291,7 +327,7 @@ def attempts_of(session: Connection, mail_id: int) -> list[Attempt]:
 def list_mails(
     session: Connection, states: Sequence[OutboxState] = (), *, limit: int | None = None, among: Any = None
 ) -> list[QueuedMail]:
-    """The mails in some states (none given: in all), the newest first; `among` is a query for the numbers of some."""
+    """The mails in some states (none given: in all), the newest first; `among` are the numbers of some, or a query."""
     query = select(*_LISTED).order_by(outbox_table.c.id.desc()).limit(limit)
     if among is not None:
         query = query.where(outbox_table.c.id.in_(among))

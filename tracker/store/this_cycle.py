@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from tracker.domain.outbox import OutboxState, QueuedMail
+from tracker.domain.outbox import Event, OutboxState, QueuedMail, sources, target
 from tracker.store import ledger, outbox
 
 
@@ -31,6 +31,10 @@ class CycleMails:
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)
 
+    def without(self, told: Collection[int]) -> CycleMails:
+        """All but the mails of some numbers, of which everything is said elsewhere."""
+        return CycleMails(*([mail for mail in getattr(self, name) if mail.id not in told] for name in self.__slots__))
+
 
 _PLACES = {
     OutboxState.SENT: "sent",
@@ -48,8 +52,18 @@ def mails_of_cycles(session: Connection, cycles: Collection[str], *, now: dateti
     """Sort the mails of some cycles by what became of them."""
     found = CycleMails()
     undecided = set(outbox.undecided(session, OutboxState.FAILED))
-    for mail in reversed(ledger.mails_of(session, cycles)):
+    for mail in _as_a_delivery_finds_them(session, cycles, now):
         is_over = mail.state is OutboxState.FAILED and mail.id not in undecided
         if mail.next_attempt_at is None or mail.next_attempt_at > now:
             getattr(found, "over" if is_over else _PLACES[mail.state]).append(mail)
     return found
+
+
+def _as_a_delivery_finds_them(session: Connection, cycles: Collection[str], now: datetime) -> Iterator[QueuedMail]:
+    """The oldest first. Where the holder died, what was only claimed would be sent now, and the rest is uncertain."""
+    abandoned = outbox.abandoned(session, now=now)
+    for mail in reversed(ledger.mails_of(session, cycles)):
+        if mail.id not in abandoned:
+            yield mail
+        elif mail.state in sources(Event.LOSE):
+            yield replace(mail, state=target(Event.LOSE), answer=outbox.LOST)

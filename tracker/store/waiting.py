@@ -45,14 +45,13 @@ def waiting(session: Connection, *, now: datetime, addressee: str | None = None)
     """The mails that wait, the oldest first, of one addressee where given; also those whose holder died with them."""
     mail = outbox_table.c
     waits = mail.state.in_(sources(Event.REPLACE) | sources(Event.EXPIRE))
-    abandoned = and_(mail.state.in_(sources(Event.RELEASE)), mail.lease_until < now)
     query = (
         select(
             *(mail.id, mail.key, mail.recipient, mail.subject, mail.state, func.coalesce(_again(), mail.queued_at)),
             *(mail.next_attempt_at, reminder_table.c.recipient, reminder_table.c.cycle),
         )
         .outerjoin(reminder_table, reminder_table.c.outbox_id == mail.id)
-        .where(or_(waits, abandoned))
+        .where(or_(waits, outbox.is_abandoned(Event.RELEASE, now)))
         .order_by(mail.next_attempt_at, mail.id)
     )
     if addressee is not None:
@@ -84,23 +83,31 @@ def later_digests(session: Connection, mail_ids: Collection[int]) -> dict[int, s
     return {mail: other for mail, cycle, other in rows if is_same_cadence(cycle, other)}
 
 
-def check_is_still_there(session: Connection, mail_id: int, *, now: datetime, office: Recipient | None = None) -> None:
-    """Raise RefusedError for a digest whose addressee has left: a delivery would give it up."""
-    if mail_id in of_those_who_left(session, [mail_id], now=now, office=office):
-        raise RefusedError(
-            f"mail {mail_id} is for an address at which nobody holds a post any more, so that it is not sent again.",
-            remedy=f"Take note of it with: tracker outbox drop {mail_id}. Who holds the post now gets an own digest.",
-        )
+def check_can_go_out(
+    session: Connection, mail_ids: Collection[int], *, now: datetime, office: Recipient | None = None
+) -> None:
+    """Raise RefusedError for the first digest that a delivery would give up.
+
+    Its addressee has a later one, or has left.
+    """
+    later = later_digests(session, mail_ids)
+    gone = of_those_who_left(session, mail_ids, now=now, office=office)
+    for mail_id in mail_ids:
+        cycle = later.get(mail_id)
+        if cycle is not None:
+            raise RefusedError(
+                f"mail {mail_id} is out of date: the digest of cycle {cycle} came after it.",
+                remedy="That one asks about everything that is open; see: tracker remind log.",
+            )
+        if mail_id in gone:
+            raise _nobody_there(mail_id)
 
 
-def check_is_last(session: Connection, mail_id: int) -> None:
-    """Raise RefusedError for a digest whose addressee has a later one."""
-    cycle = later_digests(session, [mail_id]).get(mail_id)
-    if cycle is not None:
-        raise RefusedError(
-            f"mail {mail_id} is out of date: the digest of cycle {cycle} came after it.",
-            remedy="That one asks about everything that is open; see: tracker remind log.",
-        )
+def _nobody_there(mail_id: int) -> RefusedError:
+    return RefusedError(
+        f"mail {mail_id} is for an address at which nobody holds a post any more, so that it is not sent again.",
+        remedy=f"Take note of it with: tracker outbox drop {mail_id}. Who holds the post now gets an own digest.",
+    )
 
 
 Replaced = tuple[WaitingMail, str]
