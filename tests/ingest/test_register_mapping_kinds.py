@@ -51,7 +51,6 @@ FULL: dict[str, Any] = {
         "separators": [";"],
         "blank": "NOBODY",
         "unknown": "register",
-        "strip": "",
     },
     "status": [
         {

@@ -62,7 +62,6 @@ class Names:
     separators: tuple[str, ...] = ()
     blank: str | None = None
     unknown: str = "refuse"
-    strip: str | None = None
 
     def parts(self, cell: str) -> tuple[str, ...]:
         """The names in one cell."""

@@ -36,7 +36,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "number": ("column", "pattern"),
     "report": ("symbol", "title", "blank", "separator"),
     "recommendation": ("same",),
-    "organizations": ("aliases", "together", "separators", "blank", "unknown", "strip"),
+    "organizations": ("aliases", "together", "separators", "blank", "unknown"),
     "status": ("column", "columns", "date", "voice", "means"),
     "means": ("words", "moves"),
 }  # fmt: skip
@@ -296,7 +296,6 @@ class _Reader:
             separators=self.separators(section),
             blank=self.text(section, "organizations", "blank"),
             unknown=self.choice("organizations", section, "unknown", "refuse"),
-            strip=self.text(section, "organizations", "strip"),
         )
 
     def separators(self, section: dict[str, Any]) -> tuple[str, ...]:
