@@ -164,13 +164,17 @@ def test_a_tick_with_trouble_is_told(caplog):
     assert caplog.records[1].fields["sent"] == 1
 
 
-def test_a_mail_whose_addressee_has_left_is_told(caplog):
+def test_a_mail_at_whose_address_nobody_is_asked_any_more_is_told(caplog):
     report, when = DeliveryReport(sent=1), datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
     left = WaitingMail(7, "digest:7", "ada@who.example.org", "WHO", OutboxState.RETRY, when, when, None, None)
     report.let_go.left.append(left)
     caplog.set_level(logging.INFO)
     guarded("tick", lambda: TickReport(composed=1, delivery=report))()
-    assert caplog.records[0].fields == {"mail": 7, "state": "failed", "answer": "not sent: its addressee has left"}
+    assert caplog.records[0].fields == {
+        "mail": 7,
+        "state": "failed",
+        "answer": "not sent: nobody at its address is asked about this any more",
+    }
 
 
 def test_no_two_processes_have_one_name():

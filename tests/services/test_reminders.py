@@ -367,7 +367,7 @@ def test_a_digest_that_waits_for_one_who_has_left_is_sent_to_nobody_and_the_new_
         "head@who.example.org": OutboxState.FAILED,
         "ben@who.example.org": OutboxState.SENT,
     }
-    assert "not sent: its addressee has left" in {row.answer for row in rows(filled)}
+    assert "not sent: nobody at its address is asked about this any more" in {row.answer for row in rows(filled)}
     with filled.read() as session:
         assert outbox.count_failures(session) == 0, "nobody has anything to do about it"
 

@@ -22,7 +22,7 @@ from tracker.jobs import JOBS
 from tracker.services.reminders import compose_due
 from tracker.services.ticking import TickReport
 from tracker.store.unit import Register
-from tracker.store.waiting import HAS_LEFT
+from tracker.store.waiting import NOT_SENT
 
 log = logging.getLogger("tracker.run")
 
@@ -97,7 +97,7 @@ def log_tick(report: TickReport) -> None:
         fields = {"mail": answer.id, "state": answer.state.value, "answer": answer.answer}
         log.warning("mail not sent", extra={"fields": fields})
     for mail in delivery.let_go.left:
-        log.info("mail not sent", extra={"fields": {"mail": mail.id, "state": "failed", "answer": HAS_LEFT}})
+        log.info("mail not sent", extra={"fields": {"mail": mail.id, "state": "failed", "answer": NOT_SENT}})
     if delivery.trouble is not None:
         log.warning("delivery stopped", extra={"fields": {"reason": str(delivery.trouble)}})
     busy = bool(report.composed) or delivery.attempted

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.commands.context import Desk
 from tracker.commands.render import print_facts, say, tell
+from tracker.domain.outbox import NOBODY_THERE
 from tracker.domain.plurals import plural
 from tracker.files import write_whole
 
@@ -58,7 +59,7 @@ def say_of_let_go(rest: Prospect) -> None:
     for mail, cycle in rest.replaced:
         say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, gives way to the digest of cycle {cycle}.")
     for mail in rest.left:
-        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: its addressee has left.")
+        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: {NOBODY_THERE}.")
 
 
 def write_page(mails: Sequence[Going], html: Path | None) -> None:

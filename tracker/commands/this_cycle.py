@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tracker.commands.render import say, to_the_minute
+from tracker.domain.outbox import NOBODY_THERE
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def say_of_settled(mails: CycleMails) -> None:
     if mails.sent:
         say(f"{_of_this_cycle(mails.sent)} went out already; nobody gets a second one.")
     if mails.over:
-        why = "dropped, out of date, or for one who has left (tracker outbox list --state failed)"
+        why = f"dropped, out of date, or {NOBODY_THERE} (tracker outbox list --state failed)"
         say(f"{_of_this_cycle(mails.over)} will not be sent: {why}.")
 
 

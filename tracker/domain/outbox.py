@@ -92,6 +92,10 @@ GIVE_UP_AFTER = timedelta(days=5)
 """So long a mail may wait, whether anything ran or not: beyond all the waits, it would come late and by surprise."""
 
 
+NOBODY_THERE = "nobody at its address is asked about this any more"
+"""Why a digest is not sent: who was to get it has left, holds another post, or has another address now."""
+
+
 @record
 class Mail:
     """A claimed mail: what a transport needs, and how often it was tried before."""
@@ -154,6 +158,14 @@ def after(state: OutboxState, event: Event) -> OutboxState:
     raise RefusedError(
         f"a mail that is {state.value} cannot be {event.value}.",
         remedy=f"It can be {' or '.join(possible)}." if possible else _NOTHING_TO_DO[state],
+    )
+
+
+def nobody_there(mail_id: int) -> RefusedError:
+    """The refusal to send a digest again at whose address nobody is asked any more."""
+    return RefusedError(
+        f"mail {mail_id} is not sent again: {NOBODY_THERE}.",
+        remedy=f"Take note of it with: tracker outbox drop {mail_id}. Who holds the post now gets an own digest.",
     )
 
 

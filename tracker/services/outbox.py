@@ -165,7 +165,7 @@ def decide_state(
     """Retry or drop every mail that is in one state; raises RefusedError where that state does not allow it.
 
     Failed mails on which a person has decided already are left alone, and nothing is retried after which a later digest
-    came, or whose addressee has left.
+    came, or at whose address nobody is asked any more.
     """
     after(state, event)
     with _deciding(register, who, dry_run=dry_run) as session:

@@ -17,7 +17,7 @@ class CycleMails:
     """The mails of these digests, but for those that a delivery would send now.
 
     `put_off` are tried again later, and `under_way` are with another program; on what is `failed`, `uncertain` or
-    `held` a person has to decide. Of what is `over` nothing is to be done: dropped, replaced, or its addressee left.
+    `held` a person has to decide. Of what is `over` nothing is to be done: dropped, replaced, or for nobody any more.
     """
 
     sent: list[QueuedMail] = field(default_factory=list)

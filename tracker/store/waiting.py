@@ -1,6 +1,7 @@
 """What waits in the outbox: a later digest of its addressee replaces it, and after too long a wait it is given up.
 
-A digest whose addressee has left meanwhile goes to nobody: the one who holds the post now gets an own one.
+A digest whose addressee has left meanwhile, or got another address, goes to nobody: who holds the post now gets an
+own one, at the address of now.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from tracker.domain.outbox import GIVE_UP_AFTER, Event, OutboxState, sources
+from tracker.domain.outbox import GIVE_UP_AFTER, NOBODY_THERE, Event, OutboxState, nobody_there, sources
 from tracker.domain.reminders.cadence import is_same_cadence, zone_of
 from tracker.domain.reminders.ladder import Recipient
 from tracker.errors import RefusedError
@@ -86,10 +87,7 @@ def later_digests(session: Connection, mail_ids: Collection[int]) -> dict[int, s
 def check_can_go_out(
     session: Connection, mail_ids: Collection[int], *, now: datetime, office: Recipient | None = None
 ) -> None:
-    """Raise RefusedError for the first digest that a delivery would give up.
-
-    Its addressee has a later one, or has left.
-    """
+    """Raise RefusedError for the first digest that a delivery would give up: there is a later one, or nobody there."""
     later = later_digests(session, mail_ids)
     gone = of_those_who_left(session, mail_ids, now=now, office=office)
     for mail_id in mail_ids:
@@ -100,14 +98,7 @@ def check_can_go_out(
                 remedy="That one asks about everything that is open; see: tracker remind log.",
             )
         if mail_id in gone:
-            raise _nobody_there(mail_id)
-
-
-def _nobody_there(mail_id: int) -> RefusedError:
-    return RefusedError(
-        f"mail {mail_id} is for an address at which nobody holds a post any more, so that it is not sent again.",
-        remedy=f"Take note of it with: tracker outbox drop {mail_id}. Who holds the post now gets an own digest.",
-    )
+            raise nobody_there(mail_id)
 
 
 Replaced = tuple[WaitingMail, str]
@@ -118,7 +109,7 @@ Replaced = tuple[WaitingMail, str]
 class Prospect:
     """What a delivery would do at an instant with the mails that wait; what is in none of the lists waits on.
 
-    `left` are those whose addressee has left.
+    `left` are those at whose address nobody is asked any more.
     """
 
     sent: list[WaitingMail] = field(default_factory=list)
@@ -199,7 +190,7 @@ def _replace(session: Connection, mail: WaitingMail, cycle: str, now: datetime) 
     return outbox.give_up(session, mail.id, Event.REPLACE, f"replaced by the digest of cycle {cycle}", now=now)
 
 
-HAS_LEFT = "not sent: its addressee has left"
+NOT_SENT = f"not sent: {NOBODY_THERE}"
 
 
 def waited_too_long(mail: WaitingMail) -> str:
@@ -214,7 +205,7 @@ def clear(session: Connection, *, owner: str, now: datetime, office: Recipient |
     """
     found = prospect(session, now=now, office=office)
     return Prospect(
-        left=[mail for mail in found.left if outbox.give_up(session, mail.id, Event.REPLACE, HAS_LEFT, now=now)],
+        left=[mail for mail in found.left if outbox.give_up(session, mail.id, Event.REPLACE, NOT_SENT, now=now)],
         replaced=[(mail, cycle) for mail, cycle in found.replaced if _replace(session, mail, cycle, now)],
         given_up=[mail for mail in found.given_up if _expire(session, mail, owner, now)],
     )
