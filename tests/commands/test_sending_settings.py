@@ -9,6 +9,8 @@ MISTAKES = [
     ('security = "none"\nusername = "u"\npassword = "p"\n', 1, "[mail] a login over an open line would give"),
     ('username = "u"\n', 1, "[mail] has a username and no password."),
     ('username = "u"\npassword_file = "none"\n', 4, "none: the mail password cannot be read."),
+    ('ca_file = "none.pem"\n', 4, "none.pem: the authority's certificate cannot be read (No such file or directory)."),
+    ('ca_file = "tracker.toml"\n', 4, "tracker.toml: the authority's certificate cannot be read ("),
 ]
 
 
@@ -37,7 +39,7 @@ def queued(run):
     return run("outbox", "list", "--json").stdout.strip()
 
 
-@pytest.mark.parametrize("words", [("remind", "send", "--yes"), ("run", "--once"), ("run",)])
+@pytest.mark.parametrize("words", [("remind", "send", "--yes"), ("run", "--once")])
 @pytest.mark.parametrize(("mistake", "status", "said"), MISTAKES)
 def test_a_mistake_in_the_settings_queues_nothing(due, config, words, mistake, status, said):
     config(SERVER + mistake)
@@ -45,3 +47,14 @@ def test_a_mistake_in_the_settings_queues_nothing(due, config, words, mistake, s
     assert done.exit_code == status
     assert said in done.stderr
     assert queued(due) == "[]"
+
+
+def test_a_certificate_that_is_away_is_told_with_the_setting_that_names_it(due, config):
+    config(SERVER + 'ca_file = "none.pem"\n')
+    assert due("remind", "send", "--yes").stderr.endswith("directory). Check [mail] ca_file.\n")
+
+
+def test_a_line_that_is_not_encrypted_needs_no_certificate(due, config):
+    with mail_server(Habits()) as port:
+        config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nca_file = "none.pem"\n')
+        assert due("remind", "send", "--yes").exit_code == 0
