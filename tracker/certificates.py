@@ -8,7 +8,7 @@ from tracker.errors import WorldError
 
 
 def trusting(ca_file: str | None, section: str) -> ssl.SSLContext:
-    """What an encrypted line checks certificates with. Raises WorldError where the file that [section] names is none."""
+    """What an encrypted line checks certificates with. Raises WorldError where that file is none."""
     try:
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:

@@ -1,7 +1,12 @@
-"""`tracker remind send` and `tracker run`: a mistake in [mail] is told before anything is composed."""
+"""`tracker remind send` and `tracker run`: what is told of a mistake in [mail], and of a disk that is full."""
+
+import json
 
 import pytest
 from mail_servers import Habits, mail_server
+from sqlalchemy.exc import OperationalError
+
+from tracker.store import outbox
 
 HEAD = ("officer", "add", "WHO", "--post", "executive-head", "--name", "Ada Holder", "--email", "ada@who.example.org")
 SERVER = '[mail]\nhost = "mail.example.org"\n'
@@ -58,3 +63,26 @@ def test_a_line_that_is_not_encrypted_needs_no_certificate(due, config):
     with mail_server(Habits()) as port:
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nca_file = "none.pem"\n')
         assert due("remind", "send", "--yes").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("remind", "send", "--yes"), ("run", "--once")])
+def test_a_disk_that_is_full_after_a_mail_went_out_does_not_say_that_nothing_was_changed(
+    due, config, monkeypatch, words
+):
+    def full(*_, **__):
+        raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
+
+    if words[0] == "run":
+        config('[mail]\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\n')
+        assert due("remind", "send", "--yes").exit_code == 4
+    habits = Habits()
+    monkeypatch.setattr(outbox, "settle", full)
+    with mail_server(habits) as port:
+        config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
+        done = due(*words)
+    assert (done.exit_code, len(habits.received)) == (4, 1)
+    assert done.stderr.endswith(
+        "the disk is full. Make room and try again; what is queued stays queued, and what may have gone out is in "
+        "tracker outbox list.\n"
+    )
+    assert [mail["state"] for mail in json.loads(queued(due))] == ["transmitting"]
