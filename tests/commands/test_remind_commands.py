@@ -337,7 +337,7 @@ def test_ctrl_c_while_composing_says_that_what_was_ready_waits(due, monkeypatch)
     monkeypatch.setattr(reminders, "_queue", stop)
     done = due("remind", "send", "--yes")
     assert done.exit_code == 130
-    assert "Stopped; the digests composed by then wait in the outbox (tracker outbox list)." in done.stderr
+    assert "Stopped; what is queued stays queued, and what may have gone out is in tracker outbox list." in done.stderr
     assert [mail["state"] for mail in json.loads(due("outbox", "list", "--json").stdout)] == ["queued"]
 
 

@@ -153,6 +153,13 @@ def test_the_calendar_holds_the_dates_to_come_and_only_those():
     ]
 
 
+def test_the_words_of_the_calendar_are_read_as_they_were_written():
+    mail = opened(compose(digest(language="fr"), SETTINGS, now=NOW).message)
+    (part,) = [each for each in mail.iter_attachments() if each.get_content_type() == "text/calendar"]
+    assert part.get_content_charset() == "utf-8"
+    assert "Échéance" in part.get_content()
+
+
 def test_a_return_is_spoken_of_where_one_is_attached():
     without, _ = bodies(compose(digest(), SETTINGS, now=NOW).message)
     with_one, _ = bodies(

@@ -297,6 +297,16 @@ def test_a_certificate_of_another_host(habits, certificate, tmp_path, security):
         smtp(port, host="localhost", security=security, ca_file=str(other[0])).send(a_mail(), yes)
 
 
+def test_a_certificate_that_goes_while_the_scheduler_runs_lets_the_mails_wait(certificate, tmp_path):
+    with (
+        mail_server(Habits(), certificate=certificate, tls="starttls") as port,
+        pytest.raises(MailServerError, match="certificate cannot be read") as caught,
+    ):
+        smtp(port, security="starttls", ca_file=str(tmp_path / "none.pem")).send(a_mail(), yes)
+    assert caught.value.where == str(tmp_path / "none.pem")
+    assert caught.value.remedy == "Check [mail] ca_file. The mails stay queued."
+
+
 def test_a_server_without_encryption_gets_no_mail(habits, port):
     with pytest.raises(MailServerError, match="does not offer what"):
         smtp(port, security="starttls").send(a_mail(), yes)

@@ -68,6 +68,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command → (module:function or Typer app, what it is for), in the order of the help."""
 
 
+_UNCHANGED = "; nothing was changed."
+
 _ClickUsageError: Any = typer.BadParameter.__mro__[1]
 """What Typer raises for every mistake on the command line; it gives a name to this one kind only."""
 
@@ -120,7 +122,7 @@ class LazyGroup(TyperGroup):
                 write_out()
                 return result
         except TrackerError as error:
-            raise _exit(error) from error
+            raise _exit(_truly(error, _leaves(ctx))) from error
         except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
             print(f"\nStopped; {_leaves(ctx) or 'nothing was half-written.'}", file=sys.stderr)
             raise typer.Exit(STOPPED) from None
@@ -173,6 +175,14 @@ def _exit(error: TrackerError) -> typer.Exit:
         say(f"tracker: {error}")
     drop_what_cannot_be_written()  # else it would be told again
     return typer.Exit(error.exit_status)
+
+
+def _truly(error: TrackerError, leaves: str | None) -> TrackerError:
+    """What says that nothing was changed says instead what stays, where something had been written before."""
+    if leaves is None or type(error) is not WorldError or not (error.remedy or "").endswith(_UNCHANGED):
+        return error
+    remedy = (error.remedy or "").removesuffix(_UNCHANGED)
+    return WorldError(error.what, where=error.where, remedy=f"{remedy}; {leaves}")
 
 
 def _as_world_error(error: OSError, leaves: str | None = None) -> WorldError:

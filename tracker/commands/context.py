@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # these cost what `--help` must not pay
     from tracker.store.unit import Register
 
 ASKED = "tracker.asked"
+MAILS_STAY = "what is queued stays queued, and what may have gone out is in tracker outbox list."
 
 
 @dataclass
@@ -30,6 +31,8 @@ class Desk:
     config: Path | None = None
     actor_name: str | None = None
     asked: str = ""
+    stays: str | None = None
+    """What stays of this very command when it is broken off, where that is not said by the usual words."""
     now: datetime = field(default_factory=clock.now)
     today: date = field(default_factory=clock.today)
 
@@ -60,7 +63,10 @@ class Desk:
         register: Register | None = self.__dict__.get("register")
         if register is None or not register.has_written:
             return None
-        return f"what had been written by then stays{'; tracker undo takes it back' if register.has_batch else ''}."
+        return (
+            self.stays
+            or f"what had been written by then stays{'; tracker undo takes it back' if register.has_batch else ''}."
+        )
 
     @cached_property
     def register(self) -> Register:

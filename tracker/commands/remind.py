@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +10,7 @@ import typer
 
 from tracker.commands.asking import agreed, is_answered
 from tracker.commands.completion import complete_organization, complete_reference
-from tracker.commands.context import Desk
+from tracker.commands.context import MAILS_STAY, Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.previews import (
@@ -129,23 +128,12 @@ def send(
         _show_dry_run(due, transport.describe(), as_json=as_json)
         return
     confirmed = yes or not due.needs_yes or _ask(due, as_json=as_json)
-    with progress("Composing") as on_step, _composed_so_far(desk):
+    desk.stays = MAILS_STAY
+    with progress("Composing") as on_step:
         composed = compose_due(
             desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed, on_step=on_step
         )
     _deliver(desk, composed, due, transport, as_json=as_json)
-
-
-@contextmanager
-def _composed_so_far(desk: Desk) -> Iterator[None]:
-    """Each digest is queued by itself, so that Ctrl-C leaves those that were ready."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if not desk.register.has_written:
-            raise
-        say("\nStopped; the digests composed by then wait in the outbox (tracker outbox list).")
-        raise typer.Exit(STOPPED) from None
 
 
 def _show_dry_run(due: Outlook, where: str, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.commands.context import Desk
+from tracker.commands.context import MAILS_STAY, Desk
 from tracker.commands.log_lines import LogForm, logging_to_stderr
 from tracker.commands.render import say
 from tracker.errors import WorldError
@@ -28,6 +28,7 @@ def run(
 
     desk: Desk = ctx.obj
     arguments = _arguments(desk)
+    desk.stays = MAILS_STAY
     with logging_to_stderr(log, verbose=verbose), stopping_on_signals() as stop:
         arguments["go_on"] = lambda: not stop.is_set()
         try:

@@ -19,6 +19,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tracker.certificates import trusting
 from tracker.config import LOOPBACK, can_be_looked_up
 from tracker.errors import BadDataError, UsageError, WorldError
 from tracker.limits import Limits
@@ -211,7 +212,7 @@ def open_mailbox(
         raise UsageError("the mailbox needs a password.", remedy=_WHERE_IT_GOES)
     host = address.host
     try:
-        context = _context(address)
+        context = trusting(address.ca_file, "mailbox")
         server = _connect(address, context)
         try:
             if address.security == "starttls":
@@ -226,17 +227,6 @@ def open_mailbox(
         reason = error.strerror or str(error) or type(error).__name__
         raise WorldError(
             f"the mail server cannot be used ({reason}).", where=host, remedy="Check the address."
-        ) from None
-
-
-def _context(address: ImapAddress) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=address.ca_file)
-    except OSError as error:
-        raise WorldError(
-            f"the authority's certificate cannot be read ({error.strerror or error}).",
-            where=address.ca_file,
-            remedy="Check [mailbox] ca_file.",
         ) from None
 
 

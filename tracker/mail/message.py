@@ -74,7 +74,10 @@ def compose(
     mail.add_alternative(_inlined(_render("body.html", words.context)), subtype="html", cte="quoted-printable")
     for attachment in [*(_calendar(words, now) if calendar else ()), *attachments]:
         maintype, _, subtype = attachment.kind.partition("/")
-        mail.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name)
+        charset = {"charset": "utf-8"} if maintype == "text" else None  # else text is read as ASCII
+        mail.add_attachment(
+            attachment.content, maintype=maintype, subtype=subtype, filename=attachment.name, params=charset
+        )
     _fix_boundaries(mail, digest.key)
     return Letter(subject, mail.as_bytes(policy=_WIRE))
 

@@ -13,8 +13,10 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from tracker.certificates import trusting
 from tracker.domain.addresses import on_the_line
 from tracker.domain.outbox import Answer, Event, Mail, answer_to
+from tracker.errors import WorldError
 from tracker.mail.transport import MailServerError, Permission
 from tracker.records import record
 
@@ -228,9 +230,12 @@ class Smtp:
             line.login(self.login.username, self.login.password)
 
     def _tls(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=self.ca_file)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return context
+        try:
+            return trusting(self.ca_file, "mail")
+        except WorldError as error:
+            raise MailServerError(
+                error.what, where=error.where, remedy=f"{error.remedy} The mails stay queued."
+            ) from None
 
     def _explained(self, error: BaseException) -> MailServerError | None:
         """What kept us from a working connection, as a sentence; None for what is no trouble of the server."""

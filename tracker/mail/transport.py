@@ -48,8 +48,11 @@ def open_transport(settings: Settings) -> Transport:
     mail = settings.mail
     if mail.host is None:
         return Folder(settings.outgoing)
+    from tracker.certificates import trusting
     from tracker.mail.smtp import Login, Smtp
 
+    if mail.ca_file is not None and mail.security != "none":
+        trusting(mail.ca_file, "mail")  # a file that is away is told before a mail is composed
     return Smtp(
         host=mail.host,
         port=mail.port or PORTS[mail.security],

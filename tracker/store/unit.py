@@ -91,7 +91,7 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     ("canceling statement|deadlock detected|could not serialize", *_CANCELED),
     ("disk is full", "the disk is full.", "Make room and try again; nothing was changed."),
     ("no space left on device", "the disk is full.", "Make room and try again; nothing was changed."),
-    ("disk i/o error", "the disk failed.", "Check the disk; the register is as it was."),
+    ("disk i/o error", "the disk failed.", "Check the disk; nothing was changed."),
     ("unable to open database file", "the register cannot be opened.", _OPENED),
     ("file is not a database", "the file is not a register.", "Give the file that `tracker init` made."),
     ("malformed", "the register is damaged.", "Restore a backup with: tracker db restore."),

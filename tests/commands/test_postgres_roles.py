@@ -1,0 +1,46 @@
+"""Several officers on one PostgreSQL register, each with a role of their own, as docs/guide/postgresql.md sets it up."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tracker.commands import app
+
+PAGE = Path(__file__).parents[2] / "docs" / "guide" / "postgresql.md"
+
+
+@pytest.fixture
+def officers(postgres):
+    """Run a command as an officer, on a database that the statements of the page have prepared."""
+    from typer.testing import CliRunner
+
+    statements = re.search(r"^```sql\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    postgres.psql(statements[1] + statements[1].split("NOLOGIN;")[1].replace("ana", "ben"))
+    postgres.psql("CREATE DATABASE shared OWNER tracker;")
+
+    def run(who, *words):
+        url = postgres.get_uri("shared").replace("postgres:", f"{who}:", 1)
+        done = CliRunner().invoke(app, ["--database", url, *words])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    yield run
+    postgres.psql("DROP DATABASE shared WITH (FORCE);")
+    postgres.psql("DROP ROLE ana; DROP ROLE ben; DROP ROLE tracker;")
+
+
+def test_what_one_officer_makes_the_others_may_change(officers, postgres):
+    note = str(Path(__file__).parents[2] / "docs" / "guide" / "sample" / "A_80_611_Add.1.txt")
+    officers("ana", "init")
+    officers("ana", "org", "import", str(Path(note).parent / "organizations.csv"))
+    officers("ben", "import", note)
+    officers("ben", "update", "611/R1", "WLO", "--to", "accepted")
+    officers("ana", "db", "upgrade")
+    officers("ana", "update", "611/R1", "WLO", "--note", "Heard by telephone.")
+    told = json.loads(officers("ben", "history", "611/R1", "WLO", "--json"))
+    assert {"ana", "ben"} <= set(re.findall(r'"(ana|ben)"', json.dumps(told)))
+    owners = "SELECT string_agg(DISTINCT tableowner, ',') AS owner FROM pg_tables WHERE schemaname = 'public'"
+    assert "tracker" in postgres.psql(f"\\c shared\n{owners};")
+    assert "ana" not in postgres.psql(f"\\c shared\n{owners};")
