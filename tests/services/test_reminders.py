@@ -17,7 +17,14 @@ from tracker.errors import BadDataError, RefusedError
 from tracker.mail.transport import Folder
 from tracker.services import extensions, reminders
 from tracker.services.delivery import deliver
-from tracker.services.organizations import add_officer, all_officers, edit_officer, edit_organization, end_officer
+from tracker.services.organizations import (
+    Leaving,
+    add_officer,
+    all_officers,
+    edit_officer,
+    edit_organization,
+    end_officer,
+)
 from tracker.services.outbox import decide, decide_state, waiting_mails
 from tracker.services.reminders import compose_due, foresee, outlook, preview, read_log
 from tracker.store import outbox
@@ -382,6 +389,25 @@ def test_a_digest_that_waits_for_a_mistyped_address_goes_to_nobody_and_one_to_th
         "head@who.example.org": OutboxState.FAILED,
         "the.head@who.example.org": OutboxState.SENT,
     }
+
+
+def test_a_digest_that_waits_for_an_organization_that_has_left_is_sent_to_nobody(filled, tmp_path):
+    assert compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"]).digests == 1
+    tomorrow, later = TODAY + timedelta(days=1), NOW + timedelta(days=2)
+    edit_organization(filled, "WHO", who(now=NOW), left=Leaving(tomorrow))
+    assert outlook(filled, SETTINGS, now=NOW).waiting.left == []
+    assert deliver(filled, Folder(tmp_path), clock=lambda: later, owner="test").sent == 0
+    assert {row.answer for row in rows(filled)} == {"not sent: nobody at its address is asked about this any more"}
+
+
+def test_a_digest_that_waits_while_all_that_it_asks_about_is_settled_is_sent_to_nobody(filled, tmp_path):
+    assert compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"]).digests == 1
+    move(filled, f"{SYMBOL}/R1", "WHO", to=Acceptance.NOT_RELEVANT, note="no", now=NOW)
+    assert outlook(filled, SETTINGS, now=NOW).waiting.left == [], "the other is open still"
+    move(filled, f"{SYMBOL}/R2", "WHO", to=Acceptance.NOT_RELEVANT, note="no", now=NOW)
+    later = NOW + timedelta(days=2)
+    assert deliver(filled, Folder(tmp_path), clock=lambda: later, owner="test").sent == 0
+    assert {row.state for row in rows(filled)} == {OutboxState.FAILED}
 
 
 def test_who_left_one_of_several_posts_and_the_office_still_get_their_digests(filled, tmp_path):

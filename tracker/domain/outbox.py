@@ -93,7 +93,8 @@ GIVE_UP_AFTER = timedelta(days=5)
 
 
 NOBODY_THERE = "nobody at its address is asked about this any more"
-"""Why a digest is not sent: who was to get it has left, holds another post, or has another address now."""
+"""Why a digest is not sent: who was to get it has left, holds another post or has another address now, or all that it
+asks about is settled, was taken back, or is of an organization that has left."""
 
 
 @record

@@ -20,9 +20,9 @@ from tracker.store.unit import Register
 from tracker.store.waiting import (
     Prospect,
     WaitingMail,
+    asked_no_more,
     check_can_go_out,
     later_digests,
-    of_those_who_left,
     prospect,
 )
 
@@ -171,7 +171,7 @@ def decide_state(
     with _deciding(register, who, dry_run=dry_run) as session:
         found = outbox.undecided(session, state)
         if event is Event.RETRY:
-            vain = later_digests(session, found).keys() | of_those_who_left(session, found, now=who.now, office=office)
+            vain = later_digests(session, found).keys() | asked_no_more(session, found, now=who.now, office=office)
             found = [number for number in found if number not in vain]
         return outbox.decide_all(session, found, event, actor=who.actor, now=who.now)
 

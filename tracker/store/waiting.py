@@ -89,7 +89,7 @@ def check_can_go_out(
 ) -> None:
     """Raise RefusedError for the first digest that a delivery would give up: there is a later one, or nobody there."""
     later = later_digests(session, mail_ids)
-    gone = of_those_who_left(session, mail_ids, now=now, office=office)
+    gone = asked_no_more(session, mail_ids, now=now, office=office)
     for mail_id in mail_ids:
         cycle = later.get(mail_id)
         if cycle is not None:
@@ -127,7 +127,7 @@ def prospect(
     if not mails:
         return found
     numbers = [mail.id for mail in mails]
-    gone, later = of_those_who_left(session, numbers, now=now, office=office), later_digests(session, numbers)
+    gone, later = asked_no_more(session, numbers, now=now, office=office), later_digests(session, numbers)
     due = list(coming)
     for mail in mails:
         cycle = _replacing(mail, due) or later.get(mail.id)
@@ -144,13 +144,44 @@ def prospect(
     return found
 
 
-def of_those_who_left(
+def asked_no_more(
     session: Connection, mail_ids: Collection[int], *, now: datetime, office: Recipient | None = None
+) -> set[int]:
+    """Digests that are not to go out any more: nobody is there who would answer, or nothing to be answered.
+
+    Today is that of each organization.
+    """
+    return _of_those_who_left(session, mail_ids, now, office) | _with_nothing_open(session, mail_ids, now)
+
+
+def _with_nothing_open(session: Connection, mail_ids: Collection[int], now: datetime) -> set[int]:
+    """Digests all of whose follow-ups are settled by now, were taken back, or are of organizations that have left."""
+    follow_up = follow_up_table.c
+    query = (
+        select(reminder_table.c.outbox_id, organization_table.c.left_on, organization_table.c.timezone)
+        .add_columns((follow_up.open & ~follow_up.withdrawn).label("is_open"))
+        .distinct()
+        .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
+        .join(follow_up_table, follow_up.id == reminder_item_table.c.follow_up_id)
+        .join(organization_table, organization_table.c.id == follow_up.organization_id)
+        .where(reminder_table.c.outbox_id.in_(mail_ids))
+    )
+    seen: set[int] = set()
+    asking: set[int] = set()
+    for mail, left_on, timezone, is_open in session.execute(query):
+        seen.add(mail)
+        if is_open and (left_on is None or left_on > now.astimezone(zone_of(timezone)).date()):
+            asking.add(mail)
+    return seen - asking
+
+
+def _of_those_who_left(
+    session: Connection, mail_ids: Collection[int], now: datetime, office: Recipient | None
 ) -> set[int]:
     """Digests whose addressee has held a post in an organization that they ask about, and holds none there today.
 
-    Today is that of each organization. Who left one of them, and still holds a post in another, gets the digest; so
-    does the office, which never leaves. An address that was mended has left as well.
+    Who left one of them, and still holds a post in another, gets the digest; so does the office, which never leaves.
+    An address that was mended has left as well.
     """
     whom = reminder_table.c.recipient
     digests = and_(reminder_table.c.outbox_id.in_(mail_ids), whom != ("" if office is None else office.key))
