@@ -120,8 +120,8 @@ def test_a_server_that_drops_after_data(register, habits, port, clock):
     assert set(Counter(habits.recipients).values()) == {1}
     uncertain = [found for found, state in states(register).items() if state is OutboxState.UNCERTAIN]
     with register.write() as session:
-        outbox.decide(session, uncertain[0], Event.RETRY, actor="officer", now=clock())
-        outbox.decide(session, uncertain[1], Event.DROP, actor="officer", now=clock())
+        outbox.decide(session, [uncertain[0]], Event.RETRY, actor="officer", now=clock())
+        outbox.decide(session, [uncertain[1]], Event.DROP, actor="officer", now=clock())
     assert deliver(register, smtp(port), clock=clock, owner="a").sent == 1
     assert counts(register) == {"sent": 5, "failed": 1}
 

@@ -163,7 +163,7 @@ def test_dying_again_and_again(office, register, habits):
             if mail.state is OutboxState.UNCERTAIN:
                 with register.write() as session:
                     event = Event.DROP if arrived[mail.recipient] else Event.RETRY
-                    outbox.decide(session, mail.id, event, actor="officer", now=now)
+                    outbox.decide(session, [mail.id], event, actor="officer", now=now)
         office(Fuse(), now)
         assert Counter(habits.recipients) == dict.fromkeys(mails, 1)
 

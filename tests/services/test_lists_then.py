@@ -67,7 +67,7 @@ def tried(register, event, now, text="said"):
 
 def decided(register, mail, event, now):
     with register.write() as session:
-        outbox.decide(session, mail, event, actor="ana", now=now)
+        outbox.decide(session, [mail], event, actor="ana", now=now)
 
 
 def states(register, until, *wanted):

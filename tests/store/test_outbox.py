@@ -190,7 +190,7 @@ def test_a_slow_holder_does_not_overrule_a_person(register):
     transmit(register, mail)
     recover(register)
     with register.write() as session:
-        outbox.decide(session, mail.id, Event.DROP, actor="officer", now=LATER)
+        outbox.decide(session, [mail.id], Event.DROP, actor="officer", now=LATER)
     assert settle(register, mail, Event.ACCEPT) is None
     assert look(register, mail.id).state is OutboxState.FAILED
 
@@ -226,7 +226,7 @@ def test_decisions_by_hand(sqlite_register, state, event):
     allowed = state in outbox.sources(event)
     try:
         with sqlite_register.write() as session:
-            mail = outbox.decide(session, 1, event, actor="officer", now=LATER)
+            (mail,) = outbox.decide(session, [1], event, actor="officer", now=LATER)
     except RefusedError:
         assert not allowed
         assert look(sqlite_register, 1).state is state
@@ -269,7 +269,7 @@ def test_a_failure_counts_until_somebody_has_taken_note(register):
         settle(register, mail, Event.REFUSE, text="550 unknown")
     with register.write() as session:
         assert outbox.count_failures(session) == 2
-        outbox.decide(session, 1, Event.DROP, actor="officer", now=NOW)
+        outbox.decide(session, [1], Event.DROP, actor="officer", now=NOW)
         assert outbox.count_failures(session) == 1
-        outbox.decide(session, 2, Event.RETRY, actor="officer", now=NOW)
+        outbox.decide(session, [2], Event.RETRY, actor="officer", now=NOW)
         assert outbox.count_failures(session) == 0

@@ -261,9 +261,8 @@ def _tell_withdrawn(changed: list[Changed]) -> None:
 def _tell_reworded(refs: list[str]) -> None:
     """The words of a document are not entries of the journal, and stay as they were read last."""
     if refs:
-        more = f" and {len(refs) - _SHOWN:,} more" if len(refs) > _SHOWN else ""
         say(
-            f"What the document says of {', '.join(refs[:_SHOWN])}{more} stays as it was changed. "
+            f"What the document says of {_some(refs)} stays as it was changed. "
             "To change it back, import the earlier document again."
         )
 
@@ -271,11 +270,15 @@ def _tell_reworded(refs: list[str]) -> None:
 def _tell_idle(codes: list[str]) -> None:
     """An organization cannot go while withdrawn follow-ups name it, and the next note would ask it."""
     if codes:
-        more = f" and {len(codes) - _SHOWN:,} more" if len(codes) > _SHOWN else ""
         say(
-            f"{', '.join(codes[:_SHOWN])}{more}: registered still, and without any follow-up. The next note asks them "
-            "as well, unless they leave: tracker org edit CODE --left DATE."
+            f"{_some(codes)}: registered still, and without any follow-up. The next note asks them as well, unless "
+            "they leave: tracker org edit CODE --left DATE."
         )
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _print_taken_back(changed: list[Changed], *, as_json: bool, dry_run: bool, desk: Desk) -> None:

@@ -150,7 +150,7 @@ def decide(
     with _deciding(register, who, dry_run=dry_run) as session:
         if event is Event.RETRY:
             check_can_go_out(session, numbers, now=who.now, office=office)
-        return outbox.decide_all(session, numbers, event, actor=who.actor, now=who.now)
+        return outbox.decide(session, numbers, event, actor=who.actor, now=who.now)
 
 
 def decide_state(
@@ -173,7 +173,7 @@ def decide_state(
         if event is Event.RETRY:
             vain = later_digests(session, found).keys() | asked_no_more(session, found, now=who.now, office=office)
             found = [number for number in found if number not in vain]
-        return outbox.decide_all(session, found, event, actor=who.actor, now=who.now)
+        return outbox.decide(session, found, event, actor=who.actor, now=who.now)
 
 
 @contextmanager

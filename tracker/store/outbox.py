@@ -227,12 +227,7 @@ def give_up(
     return moved
 
 
-def decide(session: Connection, mail_id: int, event: Event, *, actor: str, now: datetime) -> QueuedMail:
-    """Retry or drop one mail by hand, as `decide_all` does with several."""
-    return decide_all(session, [mail_id], event, actor=actor, now=now)[0]
-
-
-def decide_all(
+def decide(
     session: Connection, mail_ids: Sequence[int], event: Event, *, actor: str, now: datetime
 ) -> list[QueuedMail]:
     """Retry or drop mails by hand; raises RefusedError where the state of one does not allow it.
