@@ -436,6 +436,18 @@ def test_an_import_taken_back_says_which_organizations_it_leaves_behind_and_miss
     assert counts(load(ROWS[1], asked=asked).outcome)["missing"] == 1
 
 
+def test_the_words_that_an_import_changed_are_changed_back_by_the_earlier_one(register, load):
+    load(ROWS[0])
+    newer = ROWS[0].replace("every month", "every week").replace("Open,", "Withdrawn,2025-11-11")
+    for _ in range(2):
+        load(newer)
+        assert undo(register, who("officer")).reworded == ["RPT-1/R001-25"]
+        assert counts(load(ROWS[0]).outcome)["updated"] == 1
+        assert all_of(register)["RPT-1/R001-25 WTA"].text == "Check the valves every month."
+        assert counts(load(ROWS[0]).outcome)["unchanged"] == 1
+    assert not verify(register, TODAY).findings
+
+
 def test_an_update_taken_back_can_be_made_again(register, load):
     load()
     newer = (ROWS[0].replace("Open,", "Withdrawn,2025-11-11"), *ROWS[1:])

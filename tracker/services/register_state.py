@@ -117,6 +117,11 @@ class Seen:
         readings = self.readings(key)
         return readings[0].said if readings else {}
 
+    def taken_back(self, key: str) -> Aspects:
+        """What the row said last, where an `undo` has taken that back."""
+        last = next(iter(_readings(self.rows[key])), None) if key in self.rows else None
+        return last.said if last is not None and last.batch in self.undone else {}
+
     def missing(self, met: set[str]) -> list[SeenRow]:
         """The rows that were read once and are not among the keys met now; what was taken back was never read."""
         return [row for key, row in self.rows.items() if key not in met and self.readings(key)]

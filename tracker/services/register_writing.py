@@ -53,6 +53,10 @@ class Outcome:
         }
 
 
+_OF_THE_RECOMMENDATION = ("text", "addressee", "impact")
+"""What of a row is the recommendation's own, and no entry of the journal."""
+
+
 @record
 class Change:
     """An entry that says something new of a follow-up that is there."""
@@ -168,6 +172,7 @@ class Writing:
         """Bring an existing follow-up to what the row says, as far as it has not said so before."""
         before, now = self.seen.said(key), aspects(entry, self.mapping)
         new = {aspect: value for aspect, value in now.items() if before.get(aspect) != value}
+        new |= self.still_changed(key, now)
         self.tell_of_silence(entry, known, before, now)
         if not new:
             self.outcome.unchanged.append(self.name(known))
@@ -243,6 +248,15 @@ class Writing:
             self.outcome.updated.append((name, tuple(change.new)))
         else:
             self.outcome.unchanged.append(name)
+
+    def still_changed(self, key: str, now: Aspects) -> Aspects:
+        """What an `undo` could not take back of a recommendation: the words that a later cut had changed."""
+        undone = self.seen.taken_back(key)
+        return {
+            name: now[name]
+            for name in _OF_THE_RECOMMENDATION
+            if name in now and undone.get(name, now[name]) != now[name]
+        }
 
     def correct(self, change: Change) -> bool:
         """Text, addressee and impact are the recommendation's own: corrected where this register speaks of it again."""
