@@ -1,6 +1,7 @@
 """Registers that commands are tried on."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,36 @@ def rows(filled):
         return {row["ref"]: row for row in json.loads(done.stdout)}
 
     return read
+
+
+@pytest.fixture
+def due(filled):
+    """WHO has a head and one recommendation that was due long ago."""
+    head = (
+        "officer",
+        "add",
+        "WHO",
+        "--post",
+        "executive-head",
+        "--name",
+        "Ada Holder",
+        "--email",
+        "ada@who.example.org",
+    )
+    assert filled(*head, "--from", "2020-01-01").exit_code == 0
+    done = filled("update", "A/80/501/R1", "WHO", "--to", "accepted", "--due", "2025-06-30", "--on", "2025-06-01")
+    assert done.exit_code == 0, done.stderr
+    return filled
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """Write a tracker.toml that the commands take."""
+
+    def write(text):
+        path = tmp_path / "tracker.toml"
+        path.write_text(text, encoding="utf-8")
+        tomllib.loads(text)
+        monkeypatch.setenv("TRACKER_CONFIG", str(path))
+
+    return write

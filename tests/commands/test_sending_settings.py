@@ -8,7 +8,6 @@ from sqlalchemy.exc import OperationalError
 
 from tracker.store import outbox
 
-HEAD = ("officer", "add", "WHO", "--post", "executive-head", "--name", "Ada Holder", "--email", "ada@who.example.org")
 SERVER = '[mail]\nhost = "mail.example.org"\n'
 MISTAKES = [
     ('security = "none"\nusername = "u"\npassword = "p"\n', 1, "[mail] a login over an open line would give"),
@@ -17,27 +16,6 @@ MISTAKES = [
     ('ca_file = "none.pem"\n', 4, "none.pem: the authority's certificate cannot be read (No such file or directory)."),
     ('ca_file = "tracker.toml"\n', 4, "tracker.toml: the authority's certificate cannot be read ("),
 ]
-
-
-@pytest.fixture
-def due(filled):
-    """WHO has a head and one recommendation that was due long ago."""
-    assert filled(*HEAD, "--from", "2020-01-01").exit_code == 0
-    done = filled("update", "A/80/501/R1", "WHO", "--to", "accepted", "--due", "2025-06-30", "--on", "2025-06-01")
-    assert done.exit_code == 0, done.stderr
-    return filled
-
-
-@pytest.fixture
-def config(tmp_path, monkeypatch):
-    """Write a tracker.toml that the commands take."""
-
-    def write(text):
-        path = tmp_path / "tracker.toml"
-        path.write_text(text, encoding="utf-8")
-        monkeypatch.setenv("TRACKER_CONFIG", str(path))
-
-    return write
 
 
 def queued(run):

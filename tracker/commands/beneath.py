@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
 Shown = tuple[str, str]
@@ -28,27 +29,28 @@ def rows_with_beneath(
 
     A line that does not fit is cut, or goes on below where it is to be wrapped.
     """
+    from rich.console import Console
     from rich.text import Text
 
+    console = Console() if wrap else None
     *shown, beneath = heads
     yield from _lines([(head, "bold") for head in shown], widths, gap)
     yield Text(INDENT + beneath, style="bold")
     yield Text("─" * room)
     for cells, below in rows:
         yield from _lines(cells, widths, gap)
-        if below and wrap:
-            yield from _wrapped(below, room)
+        if below and console is not None:
+            yield from _wrapped(below, room, console)
         elif below:
             line = Text(INDENT + below)
             line.truncate(room, overflow="ellipsis")
             yield line
 
 
-def _wrapped(words: str, room: int) -> Iterator[Text]:
-    from rich.console import Console
+def _wrapped(words: str, room: int, console: Console) -> Iterator[Text]:
     from rich.text import Text
 
-    for line in Text(words).wrap(Console(), room - len(INDENT)):
+    for line in Text(words).wrap(console, room - len(INDENT)):
         line.rstrip()
         yield Text(INDENT).append_text(line)
 

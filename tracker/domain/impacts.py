@@ -56,13 +56,11 @@ def _folded(words: str) -> str:
 
 
 def impact_word(letters: Iterable[str], series: str) -> str:
-    """Letters with their series, as the register keeps them: `a,f/a-i`."""
-    return f"{_in_order(letters)}/{series}"
+    """Letters with their series, if they have one, as the register keeps them: `a,f/a-i`.
 
-
-def _in_order(letters: Iterable[str]) -> str:
-    """Each letter once, in the order of the alphabet, so that the same impact is one group in statistics."""
-    return ",".join(sorted(set(letters)))
+    Each letter once, in the order of the alphabet, so that the same impact is one group in statistics.
+    """
+    return ",".join(sorted(set(letters))) + (f"/{series}" if series else "")
 
 
 def parse_impact(typed: str) -> str:
@@ -73,17 +71,19 @@ def parse_impact(typed: str) -> str:
         raise BadDataError(
             f"“{typed}” is no impact.", remedy="Write the letter with its series, as in a/a-i; several as in a,f/a-i."
         )
-    letters = found["letters"].lower().split(",")
-    series = (found["series"] or "").lower()
-    if not series:
-        return _in_order(letters)
+    letters, series = _read(found)
+    if series:
+        _check_letters(letters, series)
+    return impact_word(letters, series)
+
+
+def _check_letters(letters: Iterable[str], series: str) -> None:
     if series not in SERIES:
         raise BadDataError(f"{series} is no series of impacts.", remedy=f"Series are {', '.join(sorted(SERIES))}.")
     for letter in letters:
         if letter not in SERIES[series]:
             known = ", ".join(SERIES[series])
             raise BadDataError(f"the series {series} has no letter {letter}.", remedy=f"It has {known}.")
-    return impact_word(letters, series)
 
 
 def as_kept(word: str) -> str:
@@ -91,8 +91,11 @@ def as_kept(word: str) -> str:
     found = _TYPED.fullmatch(word.replace(" ", ""))
     if found is None:
         return word
-    letters = _in_order(found["letters"].lower().split(","))
-    return f"{letters}/{found['series'].lower()}" if found["series"] else letters
+    return impact_word(*_read(found))
+
+
+def _read(found: re.Match[str]) -> tuple[list[str], str]:
+    return found["letters"].lower().split(","), (found["series"] or "").lower()
 
 
 def is_named(impact: str, typed: str) -> bool:

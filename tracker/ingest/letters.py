@@ -26,11 +26,11 @@ def words_of(raw: bytes) -> str:
     except RecursionError:  # parts within parts within parts, as no mail program makes them
         return _UNSHOWN
     assert isinstance(message, EmailMessage)
-    heads = [f"{name}: {said}" for name in _HEADS if (said := _head(message, name))]
+    heads = [f"{name}: {said}" for name in _HEADS if (said := head_of(message, name))]
     return "\n\n".join(filter(None, ("\n".join(heads), _text(parts))))
 
 
-def _head(message: EmailMessage, name: str) -> str:
+def head_of(message: EmailMessage, name: str) -> str:
     """A head as text; Python's parser stumbles over some that only an attacker or an old program writes."""
     try:
         return " ".join(str(message.get(name, "")).split())

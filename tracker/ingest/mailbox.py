@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 from tracker.certificates import trusting
 from tracker.config import LOOPBACK, can_be_looked_up
 from tracker.errors import BadDataError, UsageError, WorldError
+from tracker.ingest.letters import head_of
 from tracker.limits import Limits
 from tracker.records import record
 
@@ -95,11 +96,7 @@ def key_of(message_id: str, raw: bytes) -> str:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """A header as text; Python's parser stumbles over some that only an attacker or an old program writes."""
-    try:
-        return _shown(str(message.get(name, "")))
-    except (ValueError, IndexError, AttributeError, LookupError, TypeError):
-        return ""
+    return _shown(head_of(message, name))
 
 
 def _shown(text: str) -> str:

@@ -252,8 +252,8 @@ def undo(register: Register, who: Who, *, dry_run: bool = False) -> TakenBack:
         ]
         save_standings(batch.session, [saved_row(item) for item in changed])
         reworded = recommendations_amended(batch.session, numbers)
-        theirs = {item.before.organization for item in changed} if takes_in_register(asked) else set()
-        idle = idle_organizations(batch.session, sorted(theirs))
+        theirs = sorted({item.before.organization for item in changed})
+        idle = idle_organizations(batch.session, theirs) if takes_in_register(asked) else []
     return TakenBack(asked, changed, reworded, idle)
 
 
