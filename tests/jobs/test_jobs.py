@@ -167,7 +167,7 @@ def test_a_tick_with_trouble_is_told(caplog):
 def test_a_mail_at_whose_address_nobody_is_asked_any_more_is_told(caplog):
     report, when = DeliveryReport(sent=1), datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
     left = WaitingMail(7, "digest:7", "ada@who.example.org", "WHO", OutboxState.RETRY, when, when, None, None)
-    report.let_go.left.append(left)
+    report.rest.left.append(left)
     caplog.set_level(logging.INFO)
     guarded("tick", lambda: TickReport(composed=1, delivery=report))()
     assert caplog.records[0].fields == {

@@ -17,6 +17,7 @@ from tracker.errors import BadDataError, RefusedError
 from tracker.mail.transport import Folder
 from tracker.services import extensions, reminders
 from tracker.services.delivery import deliver
+from tracker.services.health import health
 from tracker.services.organizations import (
     Leaving,
     add_officer,
@@ -420,8 +421,48 @@ def test_who_left_one_of_several_posts_and_the_office_still_get_their_digests(fi
     for each in all_officers(filled):
         if (each.organization, each.email) == ("WHO", "head@who.example.org"):
             end_officer(filled, each.id, until_on=TODAY, who=who(now=later))
-    office = reminders.office_of(SETTINGS)
-    assert deliver(filled, Folder(tmp_path), clock=lambda: later, owner="test", office=office).sent == 3
+    terms = reminders.terms_of(filled, SETTINGS, later)
+    assert deliver(filled, Folder(tmp_path), clock=lambda: later, owner="test", terms=terms).sent == 3
+
+
+def paused(code, until):
+    return replace(SETTINGS, reminders={"organizations": {code: {"paused_until": until}}})
+
+
+def delivered(register, settings, folder, at):
+    terms = reminders.terms_of(register, settings, at)
+    return deliver(register, Folder(folder), clock=lambda: at, owner="test", terms=terms)
+
+
+def test_a_digest_that_waits_while_its_reminders_are_paused_waits_on(filled, tmp_path):
+    compose_due(filled, SETTINGS, now=NOW)
+    settings, week = paused("WHO", TODAY + timedelta(days=2)), NOW + timedelta(days=3)
+    waiting = outlook(filled, settings, now=NOW).waiting
+    assert [mail.recipient for mail in waiting.paused] == ["head@who.example.org"]
+    report = delivered(filled, settings, tmp_path, NOW)
+    assert (report.sent, len(report.rest.paused), report.remaining) == (1, 1, 1)
+    assert [path.name for path in tmp_path.glob("*who*")] == []
+    assert delivered(filled, settings, tmp_path, week).sent == 1
+
+
+def test_a_digest_is_not_given_up_while_it_is_paused(filled, tmp_path):
+    compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"])
+    settings, late = paused("WHO", TODAY + timedelta(days=20)), NOW + timedelta(days=6)
+    assert delivered(filled, settings, tmp_path, late).failed == 0
+    assert {row.state for row in rows(filled)} == {OutboxState.QUEUED}
+    assert health(filled, settings, who(now=late), evidence_store=tmp_path).troubles == ()
+
+
+def test_who_is_paused_for_one_of_two_organizations_gets_the_digest(filled, tmp_path):
+    officer(filled, "ILO", Post.FOCAL_POINT, "head@who.example.org")
+    compose_due(filled, SETTINGS, now=NOW)
+    assert delivered(filled, paused("WHO", TODAY), tmp_path, NOW).sent == 2
+
+
+def test_what_was_queued_by_other_means_is_not_paused(filled, tmp_path):
+    with filled.write() as session:
+        outbox.put(session, key="other:1", recipient="a@b.c", subject="s", message=b"Subject: s\r\n\r\nx\r\n", now=NOW)
+    assert delivered(filled, paused("WHO", TODAY), tmp_path, NOW).sent == 1
 
 
 def test_who_has_left_is_told_by_the_day_of_the_organization(filled, tmp_path):

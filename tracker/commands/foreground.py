@@ -96,7 +96,7 @@ def log_tick(report: TickReport) -> None:
     for answer in delivery.answers:
         fields = {"mail": answer.id, "state": answer.state.value, "answer": answer.answer}
         log.warning("mail not sent", extra={"fields": fields})
-    for mail in delivery.let_go.left:
+    for mail in delivery.rest.left:
         log.info("mail not sent", extra={"fields": {"mail": mail.id, "state": "failed", "answer": NOT_SENT}})
     if delivery.trouble is not None:
         log.warning("delivery stopped", extra={"fields": {"reason": str(delivery.trouble)}})

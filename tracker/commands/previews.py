@@ -20,17 +20,21 @@ if TYPE_CHECKING:
     Going = PreviewedDigest | WaitingDigest
 
 
+_SEE_PAUSES = "tracker remind ladder --org CODE"
+
+
 def would_go_out(desk: Desk, org: Sequence[str]) -> Iterator[Going]:
     """The digests that are due, then what waits in the outbox, which `remind send` delivers too."""
     from tracker.services.outbox import waiting_mails
-    from tracker.services.reminders import office_of
     from tracker.services.reminders import preview as previews
+    from tracker.services.reminders import terms_of
 
     coming = []
     for mail in previews(desk.register, desk.settings, now=desk.now, organizations=org):
         coming.append((mail.digest.recipient.key, str(mail.digest.cycle)))
         yield mail
-    mails, rest = waiting_mails(desk.register, now=desk.now, office=office_of(desk.settings), coming=coming)
+    terms = terms_of(desk.register, desk.settings, desk.now)
+    mails, rest = waiting_mails(desk.register, now=desk.now, terms=terms, coming=coming)
     yield from mails
     say_of_waiting(rest)
 
@@ -49,17 +53,19 @@ def waiting_words(number: int) -> str:
 
 def say_of_waiting(rest: Prospect) -> None:
     """What becomes of the waiting mails that are not sent."""
-    say_of_let_go(rest)
+    say_of_rest(rest)
     for mail in rest.given_up:
         say(f"Mail {mail.id} to {mail.recipient} is given up: it has waited since {mail.since:%Y-%m-%d}.")
 
 
-def say_of_let_go(rest: Prospect) -> None:
-    """Which of them nobody is to get any more: about those there is nothing to decide."""
+def say_of_rest(rest: Prospect) -> None:
+    """Which of them nobody is to get any more, or not yet: about those there is nothing to decide."""
     for mail, cycle in rest.replaced:
         say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, gives way to the digest of cycle {cycle}.")
     for mail in rest.left:
         say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: {NOBODY_THERE}.")
+    for mail in rest.paused:
+        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, waits: reminders are paused ({_SEE_PAUSES}).")
 
 
 def write_page(mails: Sequence[Going], html: Path | None) -> None:

@@ -16,7 +16,7 @@ from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.previews import (
     counted,
     print_mail,
-    say_of_let_go,
+    say_of_rest,
     say_of_waiting,
     waiting_words,
     would_go_out,
@@ -140,7 +140,7 @@ def _show_dry_run(due: Outlook, where: str, *, as_json: bool) -> None:
     waiting = due.waiting
     if as_json:
         names = ("digests", "follow_ups", "is_first", "is_unsure", "is_capped")
-        counts = {name: len(getattr(waiting, name)) for name in ("sent", "replaced", "left", "given_up")}
+        counts = {name: len(getattr(waiting, name)) for name in ("sent", "replaced", "left", "paused", "given_up")}
         print_json(
             {name: getattr(due, name) for name in names} | {"items": due.lines, "waiting": counts, "dry_run": True}
         )
@@ -180,7 +180,7 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
     from tracker import clock
     from tracker.commands.foreground import stopping_on_signals, this_process
     from tracker.services.delivery import deliver
-    from tracker.services.reminders import composed_of, office_of
+    from tracker.services.reminders import composed_of, terms_of
 
     with progress("Sending") as on_step, stopping_on_signals(_FINISHING) as stop:
         report = deliver(
@@ -188,7 +188,7 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
             transport,
             clock=clock.now,
             owner=this_process(),
-            office=office_of(desk.settings),
+            terms=terms_of(desk.register, desk.settings, clock.now()),
             go_on=lambda: not stop.is_set(),
             on_step=on_step,
         )
@@ -214,7 +214,8 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
 def _delivery_json(report: DeliveryReport) -> dict[str, Any]:
     names = ("sent", "retried", "failed", "uncertain", "remaining")
     return {name: getattr(report, name) for name in names} | {
-        "left": len(report.let_go.left),
+        "left": len(report.rest.left),
+        "paused": len(report.rest.paused),
         "trouble": None if report.trouble is None else str(report.trouble),
     }
 
@@ -231,7 +232,7 @@ def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, whe
         say(_capped(due))
     if composed.replaced:
         say(f"Of earlier cycles {plural(composed.replaced, 'mail')} gave way (tracker outbox list --state failed).")
-    say_of_let_go(report.let_go)
+    say_of_rest(report.rest)
     for answer in report.answers:
         say(_not_sent(answer))
     if report.remaining:

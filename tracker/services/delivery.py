@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 
 from tracker.domain.outbox import Answer, Event, Mail, OutboxState, QueuedMail, outcome
 from tracker.domain.plurals import plural
-from tracker.domain.reminders.ladder import Recipient
 from tracker.errors import TrackerError
 from tracker.mail.transport import MailServerError, Transport
 from tracker.records import record
 from tracker.services.steps import OnStep, begun
 from tracker.store import outbox, waiting
 from tracker.store.unit import Register
-from tracker.store.waiting import Prospect, WaitingMail
+from tracker.store.waiting import NOT_PAUSED, Prospect, Terms, WaitingMail
 
 CLAIM_LEASE = timedelta(minutes=5)
 """How long claimed mails wait for a program that died before others take them."""
@@ -43,7 +42,7 @@ class MailAnswer:
 class DeliveryReport:
     """What one delivery came to. `answers` holds what was not sent; `trouble` is why it ended before its time.
 
-    `let_go` is what it found waiting and gave up, as nobody is to get it any more.
+    `rest` is what it found waiting and did not try to send: given up, or waiting on.
     """
 
     sent: int = 0
@@ -53,7 +52,7 @@ class DeliveryReport:
     remaining: int = 0
     answers: list[MailAnswer] = field(default_factory=list)
     trouble: MailServerError | None = None
-    let_go: Prospect = field(default_factory=Prospect)
+    rest: Prospect = field(default_factory=Prospect)
 
     @property
     def attempted(self) -> int:
@@ -100,24 +99,23 @@ def deliver(
     *,
     clock: Clock,
     owner: str,
-    office: Recipient | None = None,
+    terms: Terms = NOT_PAUSED,
     limit: int | None = None,
     go_on: Callable[[], bool] = lambda: True,
     on_step: OnStep | None = None,
 ) -> DeliveryReport:
     """Send what is due, at most `limit` mails, as long as `go_on()`, which is asked before each.
 
-    `owner` must belong to this process alone; `office` gets digests for posts that are vacant, and so never leaves. A
-    mail server that is away, or refuses everybody, ends the delivery with `trouble`; what one mail or one address
-    causes does not. Raises WorldError where the register fails.
+    `owner` must belong to this process alone. A mail server that is away, or refuses everybody, ends the delivery with
+    `trouble`; what one mail or one address causes does not. Raises WorldError where the register fails.
     """
     this = _Round(register, transport, clock, owner, on_step)
     try:
         with register.write() as session:
             for lost in outbox.recover(session, now=clock()):
                 this.report.count(lost, lost.state, outbox.LOST)
-            this.report.let_go = waiting.clear(session, owner=owner, now=clock(), office=office)
-            for mail in this.report.let_go.given_up:
+            this.report.rest = waiting.clear(session, owner=owner, now=clock(), terms=terms)
+            for mail in this.report.rest.given_up:
                 this.report.count(mail, OutboxState.FAILED, waiting.waited_too_long(mail))
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
@@ -145,7 +143,8 @@ def _deliver_all(this: _Round, limit: int | None, go_on: Callable[[], bool]) -> 
 
 def _claim(this: _Round, room: int) -> list[Mail]:
     with this.register.write() as session:
-        return outbox.claim(session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=room)
+        paused = [mail.id for mail in this.report.rest.paused]
+        return outbox.claim(session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=room, but=paused)
 
 
 def _deliver_some(this: _Round, mails: list[Mail], go_on: Callable[[], bool]) -> bool:

@@ -81,13 +81,13 @@ class Health:
 
 def health(register: Register, settings: Settings, who: Who, *, evidence_store: Path) -> Health:
     """Look at the register, its files of evidence, the outbox, the scheduler, and how many digests are due."""
+    due, size = outlook(register, settings, now=who.now), _size(register)
     with register.read() as session:
-        about = overview(session, who.today)
+        about = overview(session, who.today, paused=[mail.id for mail in due.waiting.paused])
         mails = outbox.count_by_state(session)
         returns = count_waiting(session)
         failures = outbox.count_failures(session)
         beat = heartbeat(session)
-    due, size = outlook(register, settings, now=who.now), _size(register)
     held_back = due.digests if due.needs_yes and settings.mail.host is not None else 0
     signs = Signs(about, mails, failures, beat, held_back, is_file=size is not None)
     troubles = [sentence for check in _CHECKS if (sentence := check(signs, who.now))]

@@ -18,7 +18,9 @@ from tracker.store.ledger import Reminded
 from tracker.store.outbox_then import list_mails_at
 from tracker.store.unit import Register
 from tracker.store.waiting import (
+    NOT_PAUSED,
     Prospect,
+    Terms,
     WaitingMail,
     asked_no_more,
     check_can_go_out,
@@ -122,14 +124,14 @@ def _item_json(line: Reminded) -> dict[str, Any]:
 
 
 def waiting_mails(
-    register: Register, *, now: datetime, office: Recipient | None = None, coming: Iterable[tuple[str, str]] = ()
+    register: Register, *, now: datetime, terms: Terms = NOT_PAUSED, coming: Iterable[tuple[str, str]] = ()
 ) -> tuple[list[WaitingDigest], Prospect]:
     """The waiting mails that a delivery would send, and what it would do with the others.
 
     `coming` are the digests that would be composed before, as (addressee, cycle).
     """
     with register.read() as session:
-        found = prospect(session, now=now, office=office, coming=coming)
+        found = prospect(session, now=now, terms=terms, coming=coming)
         return [
             WaitingDigest(mail, outbox.message_of(session, mail.id), tuple(ledger.log(session, mail_id=mail.id)))
             for mail in found.sent

@@ -31,7 +31,7 @@ from tracker.store.organizations import all_officers, all_organizations, days_le
 from tracker.store.sent_since import is_unsure
 from tracker.store.this_cycle import CycleMails, mails_of_cycles
 from tracker.store.unit import Register
-from tracker.store.waiting import Prospect, prospect, replace_earlier
+from tracker.store.waiting import Prospect, Terms, prospect, replace_earlier
 
 _KEPT_ORGANIZATIONS = 8
 """Organizations whose rows are kept at hand: those of one organization's recipients stand side by side."""
@@ -222,9 +222,10 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         asked_about |= {line.ask.follow_up.id for line in digest.lines}
     found, _ = _groups(register, settings, now)
     cycles = frozenset(str(group.cycle) for group in found)
+    terms = terms_of(register, settings, now)
     with register.read() as session:
         composed = mails_of_cycles(session, cycles, now=now)
-        waiting = prospect(session, now=now, office=office_of(settings), coming=coming[: run.policies.cap])
+        waiting = prospect(session, now=now, terms=terms, coming=coming[: run.policies.cap])
     next_at = min((group.next_at(now) for group in found), default=None)
     return Outlook(
         digests=len(sizes),
@@ -336,6 +337,15 @@ def _check_codes(policies: Policies, codes: Sequence[str], settings: Settings) -
 def office_of(settings: Settings) -> Recipient:
     """The office as one who gets digests: in the place of whoever is missing."""
     return Recipient("", settings.office.email)
+
+
+def terms_of(register: Register, settings: Settings, now: datetime) -> Terms:
+    """What is to hold for the mails that wait. Raises BadDataError for the first mistake in `[reminders]`."""
+    office = office_of(settings)
+    if not policies_of(settings).any_paused:
+        return Terms(office)
+    paused = (each.organization.code for each in _addressed(register, settings) if each.is_paused(now))
+    return Terms(office, frozenset(paused))
 
 
 def _digests(run: _Run, on_step: OnStep | None = None) -> Iterator[Digest]:

@@ -14,7 +14,7 @@ from tracker.config import Settings
 from tracker.mail.transport import Transport
 from tracker.records import record
 from tracker.services.delivery import Clock, DeliveryReport, deliver
-from tracker.services.reminders import office_of
+from tracker.services.reminders import terms_of
 from tracker.store import scheduler
 from tracker.store.unit import Register
 
@@ -54,8 +54,8 @@ def tick(
     if beat.composed_at is None or _is_apart(clock(), beat.composed_at, COMPOSE_EVERY):
         composed_at = clock()
         composed = compose(register, settings, composed_at)
-    held, office = _while_held(register, clock, owner, go_on), office_of(settings)
-    report = deliver(register, transport, clock=clock, owner=owner, office=office, go_on=held)
+    held, terms = _while_held(register, clock, owner, go_on), terms_of(register, settings, clock())
+    report = deliver(register, transport, clock=clock, owner=owner, terms=terms, go_on=held)
     with register.write() as session:
         scheduler.beat(session, owner=owner, ticked_at=clock(), composed_at=composed_at)
     return TickReport(composed=composed, delivery=report)

@@ -7,7 +7,7 @@ same mail one finds no row. What an attempt came to is kept beside the mail, one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,11 +79,17 @@ def _insert_once(session: Connection) -> Any:
     return dialect.insert(outbox_table).on_conflict_do_nothing(index_elements=["key"])
 
 
-def claim(session: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Mail]:
-    """Take up to `limit` mails whose time has come, oldest first; nobody else gets them before the lease ends."""
+def claim(
+    session: Connection, *, owner: str, now: datetime, lease: timedelta, limit: int, but: Collection[int] = ()
+) -> list[Mail]:
+    """Take up to `limit` mails whose time has come, oldest first; nobody else gets them before the lease ends.
+
+    `but` are those that wait on.
+    """
     due = (
         select(outbox_table.c.id)
         .where(outbox_table.c.state.in_(sources(Event.CLAIM)), outbox_table.c.next_attempt_at <= now)
+        .where(outbox_table.c.id.not_in(but))
         .order_by(outbox_table.c.next_attempt_at, outbox_table.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # left out on SQLite, where BEGIN IMMEDIATE does the same

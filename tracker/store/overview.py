@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
@@ -37,8 +38,11 @@ class Overview:
     without_head: tuple[str, ...]
 
 
-def overview(session: Connection, today: date) -> Overview:
-    """Count; every count is one query over an index or a small table."""
+def overview(session: Connection, today: date, *, paused: Collection[int] = ()) -> Overview:
+    """Count; every count is one query over an index or a small table.
+
+    `paused` are mails that wait because their addressees are not to be reminded yet: none of them is the oldest.
+    """
     followed = select(func.count()).select_from(follow_up_table).where(~follow_up_table.c.withdrawn)
     is_open = followed.where(follow_up_table.c.open)
     # Entries have gapless ids (see `Batch.next_id`), so that the last id is their number.
@@ -53,7 +57,9 @@ def overview(session: Connection, today: date) -> Overview:
         last_batch_at=_latest_batch(session),
         last_backup_at=_latest_batch(session, asked="db backup %"),
         oldest_queued_at=session.scalar(
-            select(func.min(outbox_table.c.queued_at)).where(outbox_table.c.settled_at.is_(None))
+            select(func.min(outbox_table.c.queued_at)).where(
+                outbox_table.c.settled_at.is_(None), outbox_table.c.id.not_in(paused)
+            )
         ),
         last_queued_at=session.scalar(select(func.max(outbox_table.c.queued_at))),
         without_head=_without_head(session, today),

@@ -1,7 +1,7 @@
 """What waits in the outbox: a later digest of its addressee replaces it, and after too long a wait it is given up.
 
 A digest whose addressee has left meanwhile, or got another address, goes to nobody: who holds the post now gets an
-own one, at the address of now.
+own one, at the address of now. While the reminders of all organizations that it asks about are paused, it waits on.
 """
 
 from __future__ import annotations
@@ -101,6 +101,22 @@ def check_can_go_out(
             raise nobody_there(mail_id)
 
 
+@record
+class Terms:
+    """What the office has decided about its reminders as they go out.
+
+    `office` gets digests for posts that are vacant, and never leaves; `paused` are the codes of the organizations that
+    are not reminded at present.
+    """
+
+    office: Recipient | None = None
+    paused: frozenset[str] = frozenset()
+
+
+NOT_PAUSED = Terms()
+"""Everybody is reminded, and the office gets nothing in anybody's place."""
+
+
 Replaced = tuple[WaitingMail, str]
 """A mail, and the cycle of the digest that comes in its place."""
 
@@ -109,26 +125,25 @@ Replaced = tuple[WaitingMail, str]
 class Prospect:
     """What a delivery would do at an instant with the mails that wait; what is in none of the lists waits on.
 
-    `left` are those at whose address nobody is asked any more.
+    `left` are those at whose address nobody is asked any more; `paused` wait on however long they have waited.
     """
 
     sent: list[WaitingMail] = field(default_factory=list)
+    paused: list[WaitingMail] = field(default_factory=list)
     replaced: list[Replaced] = field(default_factory=list)
     left: list[WaitingMail] = field(default_factory=list)
     given_up: list[WaitingMail] = field(default_factory=list)
 
 
-def prospect(
-    session: Connection, *, now: datetime, office: Recipient | None = None, coming: Iterable[tuple[str, str]] = ()
-) -> Prospect:
+def prospect(session: Connection, *, now: datetime, terms: Terms, coming: Iterable[tuple[str, str]] = ()) -> Prospect:
     """What a delivery would do now, once the digests `coming`, (addressee, cycle), are composed."""
     found = Prospect()
     mails = waiting(session, now=now)
     if not mails:
         return found
     numbers = [mail.id for mail in mails]
-    gone, later = asked_no_more(session, numbers, now=now, office=office), later_digests(session, numbers)
-    due = list(coming)
+    gone, later = asked_no_more(session, numbers, now=now, office=terms.office), later_digests(session, numbers)
+    paused, due = _paused(session, numbers, terms), list(coming)
     for mail in mails:
         cycle = _replacing(mail, due) or later.get(mail.id)
         if cycle is not None:
@@ -137,11 +152,29 @@ def prospect(
             found.left.append(mail)
         elif mail.state is OutboxState.HELD:
             continue
+        elif mail.id in paused:
+            found.paused.append(mail)
         elif now - mail.since > GIVE_UP_AFTER:
             found.given_up.append(mail)
         elif mail.next_attempt_at <= now:
             found.sent.append(mail)
     return found
+
+
+def _paused(session: Connection, mail_ids: Collection[int], terms: Terms) -> set[int]:
+    """Digests that ask about nobody but organizations that are not reminded at present."""
+    if not terms.paused:
+        return set()
+    query = (
+        select(reminder_table.c.outbox_id, organization_table.c.code)
+        .distinct()
+        .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
+        .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
+        .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
+        .where(reminder_table.c.outbox_id.in_(mail_ids))
+    )
+    about = session.execute(query).all()
+    return {mail for mail, _ in about} - {mail for mail, code in about if code not in terms.paused}
 
 
 def asked_no_more(
@@ -229,13 +262,14 @@ def waited_too_long(mail: WaitingMail) -> str:
     return f"given up: it had waited since {mail.since:%Y-%m-%d}"
 
 
-def clear(session: Connection, *, owner: str, now: datetime, office: Recipient | None = None) -> Prospect:
-    """Give up what is not to be sent any more; returns what that was, with nothing among the `sent`.
+def clear(session: Connection, *, owner: str, now: datetime, terms: Terms) -> Prospect:
+    """Give up what is not to be sent any more; returns what that was, and what waits on, with nothing among the `sent`.
 
     A digest gives way when the later one is composed; what another program held then, and gave back, does so here.
     """
-    found = prospect(session, now=now, office=office)
+    found = prospect(session, now=now, terms=terms)
     return Prospect(
+        paused=found.paused,
         left=[mail for mail in found.left if outbox.give_up(session, mail.id, Event.REPLACE, NOT_SENT, now=now)],
         replaced=[(mail, cycle) for mail, cycle in found.replaced if _replace(session, mail, cycle, now)],
         given_up=[mail for mail in found.given_up if _expire(session, mail, owner, now)],

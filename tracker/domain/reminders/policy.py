@@ -80,6 +80,11 @@ class Policies:
     cap: int = 500
     rows: int = 100
 
+    @property
+    def any_paused(self) -> bool:
+        """Whether any of them says until when nobody is reminded, be that over or not."""
+        return any(each.paused_until is not None for each in (self.office, *self.organizations.values()))
+
     def of(self, code: str) -> Policy:
         """The policy that holds for an organization, by code."""
         return self.organizations.get(fold(code), self.office)
