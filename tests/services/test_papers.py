@@ -9,7 +9,7 @@ import docx
 import pytest
 import register_files
 
-from tracker.domain.figures.note import RULE, compose_note, stance_of
+from tracker.domain.figures.note import RULE, PositionWords, compose_note, stance_of
 from tracker.domain.figures.scorecard import MEASURES
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance, Implementation, Stance
@@ -95,7 +95,11 @@ def test_the_note_counts_none_one_and_many_as_one_says_it(filled):
             report = report_by_tail(session, "501")
             asked = [item for item in recommendations_of(session, report) if item.number in numbers]
         rows = [b.follow_up(filled, f"501/R{number}", code) for number in numbers for code in codes]
-        return compose_note(report, asked, rows, {}, {}, NOW.date()).general[0][1].partition("By 5 February 2026, ")[2]
+        return (
+            compose_note(report, asked, rows, {}, PositionWords({}, {}), NOW.date())
+            .general[0][1]
+            .partition("By 5 February 2026, ")[2]
+        )
 
     assert general("1", "WHO") == "the organization had taken a position on the recommendation."
     assert general("23", "WHO") == "the organization had not taken a position on any of the 2 recommendations."
@@ -142,6 +146,31 @@ def test_that_it_is_not_relevant_is_a_position_wherever_the_note_counts_them(sql
     ]
     (path,) = write_note(sqlite_register, "501", REQUEST, tmp_path)
     assert [item.stance for item in read_note(path).recommendations] == [Stance.UNCLEAR]
+
+
+def test_what_another_has_closed_is_no_position_of_the_organization(sqlite_register, tmp_path):
+    b.organizations(sqlite_register, "WHO", "FAO", "ILO", "WMO")
+    rows = [f"9,{code},RPT-1,2025-03-01,Withdrawn,2025-05-02,Check the valves.," for code in ("WHO", "ILO")]
+    rows += [f"9,{code},RPT-1,2025-03-01,,,Check the valves.," for code in ("FAO", "WMO")]
+    path = register_files.write(tmp_path, "r.csv", register_files.csv_text(*rows))
+    import_register(sqlite_register, path, register_files.mapping(tmp_path), b.who(now=NOW))
+
+    def said():
+        note = read_note_paper(sqlite_register, "RPT-1", Moment(NOW.date(), NOW))
+        return note.general[0][1].rpartition(", ")[2], note.parts[0].paragraphs[0][1]
+
+    assert said() == (
+        "none of 4 organizations had taken a position on the recommendation.",
+        "The organizations have not yet taken a position.",
+    )
+    b.move(sqlite_register, "RPT-1/R9", "FAO", to=A.ACCEPTED, on=NOW.date(), now=NOW)
+    together = "The organizations support this recommendation. Of 4 organizations addressed,"
+    assert said() == (
+        "1 of 4 organizations had taken a position on the recommendation.",
+        f"{together} 1 accepts it and 1 has not replied; for 2, the issuing body itself has closed it as not relevant.",
+    )
+    (path,) = write_note(sqlite_register, "RPT-1", REQUEST, tmp_path)
+    assert [item.stance for item in read_note(path).recommendations] == [Stance.SUPPORTED]
 
 
 def test_the_note_quotes_what_was_said_with_the_position_that_holds(filled):

@@ -12,12 +12,12 @@ from tracker.domain.figures.material import Scope
 from tracker.domain.figures.quarterly import quarterly
 from tracker.domain.periods import Quarter
 from tracker.domain.rows import Organization
-from tracker.domain.vocabulary import Acceptance, Implementation
+from tracker.domain.vocabulary import Acceptance, Implementation, Voice
 from tracker.services import extensions
 from tracker.services.listing import At
 from tracker.services.registers import import_register
 from tracker.store import ledger
-from tracker.store.figures import read_material, read_position_notes
+from tracker.store.figures import read_material, read_positions
 
 A, I = Acceptance, Implementation  # noqa: E741
 Q3 = Quarter(2026, 3)
@@ -110,8 +110,8 @@ def test_what_the_issuer_withdrew_is_not_what_an_organization_declined(filled, t
         ("WHO", "issuer", "invented: Withdrawn"),
     ]
     with filled.read() as session:
-        notes = read_position_notes(session, Scope(Q3, END, KNOWN))
-    assert list(notes.values()) == ["too dear"], "what a note quotes as an organization's own words"
+        positions = read_positions(session, Scope(Q3, END, KNOWN)).values()
+    assert [step.note for step in positions if step.voice is Voice.ISSUER] == ["invented: Withdrawn"]
 
 
 def test_an_organization_is_quoted_with_no_word_of_the_issuer(filled, tmp_path):
@@ -125,8 +125,9 @@ def test_an_organization_is_quoted_with_no_word_of_the_issuer(filled, tmp_path):
     assert told["WHO"] == ("organization", None, END)
     assert told["ILO"] == ("organization", "We have no valves.", early)
     with filled.read() as session:
-        notes = read_position_notes(session, Scope(Q3, END, KNOWN))
-    assert sorted(notes.values()) == ["We have no valves.", "too dear"]
+        positions = read_positions(session, Scope(Q3, END, KNOWN)).values()
+    assert {step.voice for step in positions} == {Voice.ORGANIZATION}
+    assert sorted(filter(None, (step.note for step in positions))) == ["We have no valves.", "too dear"]
 
 
 def test_the_trend_has_eight_quarters_and_ends_with_this_one(filled):

@@ -78,6 +78,10 @@ class Voice(_Word):
     ISSUER = "issuer"
 
 
+OTHER_VOICES = {Voice.ISSUER: "the issuing body", Voice.OFFICE: "the office"}
+"""Who else than the organization can say where a follow-up stands."""
+
+
 class Addressee(_Word):
     """To whom within an organization a recommendation is addressed."""
 

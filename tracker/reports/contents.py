@@ -9,7 +9,7 @@ from tracker.domain.deadlines import LONG_OUTSTANDING_YEARS
 from tracker.domain.figures.editions import Edition, Restatement
 from tracker.domain.figures.groups import Group
 from tracker.domain.figures.quarterly import Figures
-from tracker.domain.vocabulary import Acceptance, Voice
+from tracker.domain.vocabulary import OTHER_VOICES, Acceptance, Voice
 from tracker.records import record
 from tracker.reports import charts, tables
 from tracker.reports.document import Block, Document, Heading, Paragraph, Section
@@ -17,7 +17,6 @@ from tracker.reports.restatement_tables import moved_rates_table, moved_rows_tab
 from tracker.reports.summary import key_figures, sentences
 from tracker.reports.template_files import Templates
 from tracker.reports.words import (
-    OTHER_VOICES,
     counted,
     joined,
     label,

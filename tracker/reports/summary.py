@@ -9,10 +9,9 @@ from itertools import product
 from tracker.domain.figures.movement import Settlement
 from tracker.domain.figures.quarterly import Figures
 from tracker.domain.rates import Rate, acceptance_rate, implementation_rate, information_gap
-from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation, Voice
+from tracker.domain.vocabulary import ACCEPTING, OTHER_VOICES, Acceptance, Implementation, Voice
 from tracker.reports.document import KeyFigure
 from tracker.reports.words import (
-    OTHER_VOICES,
     capital,
     counted,
     figure,

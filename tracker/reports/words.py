@@ -9,7 +9,7 @@ from enum import Enum
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Rate
-from tracker.domain.vocabulary import Addressee, Topic, Voice
+from tracker.domain.vocabulary import Addressee, Topic
 
 _MONTHS = (
     "January",
@@ -33,8 +33,6 @@ _SPECIAL = {
     Topic.DUE.value: "Due date",
 }
 NOTHING = "–"
-OTHER_VOICES = {Voice.ISSUER: "the issuing body", Voice.OFFICE: "the office"}
-"""Who else than the organization can say where a follow-up stands."""
 
 
 def label(word: Enum | str | None) -> str:

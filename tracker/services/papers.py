@@ -8,10 +8,11 @@ from pathlib import Path
 
 from tracker.domain.figures.groups import count, grouped
 from tracker.domain.figures.material import Scope
-from tracker.domain.figures.note import NotePaper, compose_note
+from tracker.domain.figures.note import NotePaper, PositionWords, compose_note
 from tracker.domain.figures.scorecard import Scorecard, issued_between, scorecard
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
+from tracker.domain.vocabulary import Voice
 from tracker.errors import BadDataError
 from tracker.records import record
 from tracker.reports.document import Document
@@ -21,7 +22,7 @@ from tracker.services.steps import OnStep, counted
 from tracker.store.amendments import said_before
 from tracker.store.described import recommendation_as_known, report_as_known
 from tracker.store.documents import recommendations_of, report_by_tail
-from tracker.store.figures import read_position_notes, read_year
+from tracker.store.figures import read_positions, read_year
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import all_organizations, get_organization
 from tracker.store.register_rows import rows_about
@@ -58,11 +59,13 @@ def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePape
             known_at=moment.known_at,
         )
         names = {item.code: item.name for item in all_organizations(session, moment.known_at)}
-        notes = read_position_notes(session, moment.scope)
-        told = told_by_registers(rows_about(session, [row.id for row in rows if row.id in notes]))
-        said = {key: note for key, note in notes.items() if (key, note) not in told}
+        positions = read_positions(session, moment.scope)
+        told = told_by_registers(rows_about(session, [row.id for row in rows if row.id in positions]))
+        words = {key: step.note for key, step in positions.items() if step.note and step.voice is Voice.ORGANIZATION}
+        said = {key: note for key, note in words.items() if (key, note) not in told}
+        others = {key: step.voice for key, step in positions.items() if step.voice is not Voice.ORGANIZATION}
         found = [recommendation_as_known(each, report, before) for each in recommendations_of(session, report)]
-        return compose_note(report, found, rows, names, said, moment.as_of)
+        return compose_note(report, found, rows, names, PositionWords(said, others), moment.as_of)
 
 
 def write_note(

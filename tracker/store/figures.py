@@ -142,11 +142,10 @@ def read_year(session: Connection, scope: Scope, year: int) -> Year:
     return Year(year, scope.as_of, tuple(rows), _steps(session, scope, None, or_(done, extended)))
 
 
-def read_position_notes(session: Connection, scope: Scope) -> dict[int, str]:
-    """Per follow-up, what the organization gave with the position that it holds, where it gave anything."""
+def read_positions(session: Connection, scope: Scope) -> dict[int, Step]:
+    """Per follow-up, the step by which it came to its position: in whose voice, with which words."""
     steps = _steps(session, scope, None, journal_table.c.topic == Topic.ACCEPTANCE)
-    held = since_moved(steps, Topic.ACCEPTANCE)
-    return {key: step.note for key, step in held.items() if step.note and step.voice is Voice.ORGANIZATION}
+    return since_moved(steps, Topic.ACCEPTANCE)
 
 
 def _trend(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import product
 
 from tracker.domain.plurals import plural
 from tracker.domain.rows import FollowUp, Recommendation, Report
-from tracker.domain.vocabulary import ACCEPTING, DECLINING, Acceptance, Stance, SymbolRole
+from tracker.domain.vocabulary import ACCEPTING, DECLINING, OTHER_VOICES, Acceptance, Stance, SymbolRole, Voice
 from tracker.records import record
 
 _MOST, _HALF = Fraction(3, 4), Fraction(1, 2)
@@ -31,6 +32,17 @@ RULE = (
 
 COMPOSED = "consolidated on the basis of the positions that the organizations have given for the register"
 """By these words a note that was composed here is known again: read in, it puts no published position aside."""
+
+
+@record
+class PositionWords:
+    """Per follow-up: what the organization gave with its position, and whose word the position is where not its own.
+
+    What another has closed is no position of the organization.
+    """
+
+    said: Mapping[int, str]
+    others: Mapping[int, Voice]
 
 
 @record
@@ -77,10 +89,10 @@ def compose_note(
     recommendations: Sequence[Recommendation],
     rows: Sequence[FollowUp],
     names: Mapping[str, str],
-    said: Mapping[int, str],
+    words: PositionWords,
     day: date,
 ) -> NotePaper:
-    """The note as of a day. `said` is, per follow-up, what the organization gave with its position.
+    """The note as of a day.
 
     Where no organization has taken a position on a recommendation, the comments that the register holds on it
     stand in their place.
@@ -88,11 +100,13 @@ def compose_note(
     numbers = iter(range(1, 100_000))
     title = report.title
     introduction = ((next(numbers), _introduction(report)),)
-    general = tuple((next(numbers), text) for text in _general(recommendations, rows, day))
+    closed = {row.id: words.others[row.id] for row in rows if row.acceptance in DECLINING and row.id in words.others}
+    general = tuple((next(numbers), text) for text in _general(recommendations, rows, closed, day))
     parts = []
     for recommendation in recommendations:
         own = [row for row in rows if row.ref == recommendation.ref]
-        texts = _composed(own, names, said) if _answered(own) else [text for _, text in recommendation.paragraphs]
+        comments = [text for _, text in recommendation.paragraphs]
+        texts = _composed(own, names, words.said, closed) if _answered(own, closed) else comments
         texts = texts or ["The organizations have not yet taken a position."]
         paragraphs = tuple((next(numbers), text) for text in texts)
         parts.append(NotePart(recommendation.number, recommendation.text, paragraphs))
@@ -127,9 +141,11 @@ def _introduction(report: Report) -> str:
     )
 
 
-def _general(recommendations: Sequence[Recommendation], rows: Sequence[FollowUp], day: date) -> Iterator[str]:
+def _general(
+    recommendations: Sequence[Recommendation], rows: Sequence[FollowUp], closed: Collection[int], day: date
+) -> Iterator[str]:
     organizations = {row.organization for row in rows}
-    answered = _answered(rows)
+    answered = _answered(rows, closed)
     who = f"{len(answered) or 'none'} of {len(organizations)} organizations had"
     if len(organizations) == 1:
         who = f"the organization had{'' if answered else ' not'}"
@@ -149,23 +165,37 @@ _COUNTED: tuple[tuple[Acceptance, str, str], ...] = (
 )
 
 
-def _answered(rows: Sequence[FollowUp]) -> set[str]:
+_CLOSED_AS = ((Acceptance.NOT_ACCEPTED, "not accepted"), (Acceptance.NOT_RELEVANT, "not relevant"))
+
+
+def _answered(rows: Sequence[FollowUp], closed: Collection[int]) -> set[str]:
     """The organizations that have taken a position on any of them; that it is not relevant is one, too."""
-    return {row.organization for row in rows if row.acceptance in ACCEPTING | DECLINING}
+    return {row.organization for row in rows if row.acceptance in ACCEPTING | DECLINING and row.id not in closed}
 
 
-def _composed(rows: Sequence[FollowUp], names: Mapping[str, str], said: Mapping[int, str]) -> list[str]:
-    stance = stance_of(rows)
+def _composed(
+    rows: Sequence[FollowUp], names: Mapping[str, str], said: Mapping[int, str], closed: Mapping[int, Voice]
+) -> list[str]:
+    own = [row for row in rows if row.id not in closed]
+    stance = stance_of(own)
     together = f"The organizations {WORDS[stance]} this recommendation. " if stance else ""
-    counts = [(sum(row.acceptance is value for row in rows), one, more) for value, one, more in _COUNTED]
+    counts = [(sum(row.acceptance is value for row in own), one, more) for value, one, more in _COUNTED]
     listed = [f"{count} {one if count == 1 else more}" for count, one, more in counts if count]
     sentence = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
+    sentence = "; ".join((sentence, *_closed_by_others(rows, closed)))
     addressed = f"Of {plural(len(rows), 'organization')} addressed"
     texts = [f"{together}{addressed}, {sentence}."]
-    for row in rows:
+    for row in own:
         words = " ".join(said.get(row.id, "").split())
         if words and row.acceptance in ACCEPTING | DECLINING:
             name = names.get(row.organization, row.organization)
             position = next(one for value, one, _ in _COUNTED if value is row.acceptance)
             texts.append(f"{name} ({row.organization}), which {position}, states: “{words}”")
     return texts
+
+
+def _closed_by_others(rows: Sequence[FollowUp], closed: Mapping[int, Voice]) -> Iterator[str]:
+    for (voice, who), (value, reason) in product(OTHER_VOICES.items(), _CLOSED_AS):
+        count = sum(closed.get(row.id) is voice and row.acceptance is value for row in rows)
+        if count:
+            yield f"for {count}, {who} itself has closed it as {reason}"
