@@ -189,7 +189,6 @@ def test_one_recommendation_is_shown_as_it_was_described(redescribed):
     change_report(redescribed, "501", ReportChange("Another title"), b.who(now=at(11, 4)))
     report, recommendation, rows = show(redescribed, "501/R1", None, THEN)
     assert (report.title, report.issued_on, report.asks_verification) == (TITLE, b.ISSUED, False)
-    assert recommendation.report_title == TITLE
     assert (recommendation.addressee, recommendation.impact) == (Addressee.CEB_CHAIR, "a/a-i")
     assert {row.impact for row in rows} == {"a/a-i"}
 

@@ -31,7 +31,6 @@ class Words:
     yours: str
     unchanged: str
     accept_first: str
-    overdue: str
     not_in_list: str
     not_a_date: str
     too_long: str
@@ -99,7 +98,6 @@ _ENGLISH = Words(
     yours="Your answer",
     unchanged="{status} – no change",
     accept_first="(choose your position first)",
-    overdue="overdue",
     not_in_list="Please choose from the list.",
     not_a_date="Please write a date, as 2026-09-30.",
     too_long="Please keep the note under {limit} characters, and link to longer documents.",
@@ -184,7 +182,6 @@ _FRENCH = Words(
     yours="Votre réponse",
     unchanged="{status} – sans changement",
     accept_first="(choisissez d’abord votre position)",
-    overdue="en retard",
     not_in_list="Veuillez choisir dans la liste.",
     not_a_date="Veuillez écrire une date, par exemple 2026-09-30.",
     too_long="Veuillez rester sous {limit} caractères et donner un lien vers les documents plus longs.",

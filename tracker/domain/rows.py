@@ -117,7 +117,6 @@ class Extension:
 
     id: int
     requested_to: date
-    reason: str
     granted: bool | None
     given: str | None = None
 
@@ -343,7 +342,6 @@ class Recommendation:
 
     id: int
     report: str
-    report_title: str
     number: str
     text: str
     addressee: Addressee | None

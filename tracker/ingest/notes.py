@@ -29,7 +29,6 @@ from tracker.ingest.mastheads import (
 )
 from tracker.ingest.note_checks import checked, checked_report
 from tracker.ingest.note_parts import NoteParts, RecommendationPart, divided
-from tracker.ingest.organizations import organizations_in
 from tracker.ingest.pdf_files import OnPage
 from tracker.ingest.problems import Problem
 from tracker.ingest.stances import stance_in
@@ -53,14 +52,13 @@ class NoteParagraph:
 
 @record
 class NoteRecommendation:
-    """`organizations` are those that the comments name, as printed; a report gives no stance, a note no impact."""
+    """What a document says of one recommendation; a report gives no stance, a note no impact."""
 
     number: str
     text: str
     addressee: Addressee | None
     stance: Stance | None
     paragraphs: tuple[NoteParagraph, ...]
-    organizations: tuple[str, ...]
     impact: str | None = None
 
 
@@ -151,7 +149,7 @@ def _report(
 
 def _issued(number: str, text: str, annex: Annex | None, row: ActionRow | None) -> NoteRecommendation:
     impact = annex.impact(row) if annex and row else None
-    return NoteRecommendation(number, text, addressee_of(text), None, (), (), impact)
+    return NoteRecommendation(number, text, addressee_of(text), None, (), impact)
 
 
 def _codes(row: ActionRow | None) -> dict[str, str]:
@@ -229,7 +227,6 @@ def _recommendation(part: RecommendationPart) -> NoteRecommendation:
         addressee=addressee_of(part.text),
         stance=stance_in(texts),
         paragraphs=comments,
-        organizations=organizations_in(" ".join(texts)),
     )
 
 

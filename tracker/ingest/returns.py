@@ -46,7 +46,6 @@ class FilledReturn:
     organization: str
     register: str
     made_on: date
-    language: str
     answers: list[Answer] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     blank: list[str] = field(default_factory=list)
@@ -69,7 +68,6 @@ def read_return(content: bytes, name: str, limits: Limits | None = None) -> Fill
         organization=identity.organization,
         register=identity.register,
         made_on=identity.made_on,
-        language=identity.language,
     )
     _Reading(_find_sheet(book, identity, name), identity, book.epoch, filled).run()
     return filled

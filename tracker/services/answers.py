@@ -93,7 +93,7 @@ def put_together(documents: Sequence[AnswerDocument], symbol: str | None = None)
     groups = {number.partition(".")[0] for number in asked}
     prefix = f"{next(iter(groups))}." if len(groups) == 1 else ""
     positions: dict[str, Answer] = {number: item.answer for number, item in asked.items() if item.answer}
-    dates = {number: _first_date(documents, asks=True) for number in positions}
+    dates = {number: _day_of_report(documents) for number in positions}
     problems = [problem for document in documents for problem in document.problems]
     for document in documents:
         for answer in document.answers:
@@ -111,11 +111,12 @@ def put_together(documents: Sequence[AnswerDocument], symbol: str | None = None)
         )
     problems += _sums(documents, asked, positions)
     title = next((item.title for item in documents if item.title), report)
-    return Review(report, title, asked, positions, dates, _first_date(documents, asks=True), tuple(problems))
+    return Review(report, title, asked, positions, dates, _day_of_report(documents), tuple(problems))
 
 
-def _first_date(documents: Sequence[AnswerDocument], *, asks: bool) -> date | None:
-    return next((item.issued_on for item in documents if bool(item.asked) is asks), None)
+def _day_of_report(documents: Sequence[AnswerDocument]) -> date | None:
+    """The day of issue of the document that asks."""
+    return next((item.issued_on for item in documents if item.asked), None)
 
 
 def _against_report(before: Answer | None, answer: Answer, number: str) -> list[Problem]:
@@ -237,7 +238,6 @@ def _entry(number: str, row: int, review: Review, code: str) -> Entry:
         key=fold_number(number),
         own=None,
         report=review.report,
-        also=(),
         title=review.title,
         number=number,
         text=asked.text if asked else "",

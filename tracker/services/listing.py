@@ -76,7 +76,7 @@ def show(
         recommendation = find_recommendation(session, parse_reference(reference))
         before = said_before(session, at.known_at)
         report = report_as_known(report_by_tail(session, recommendation.report), before)
-        recommendation = recommendation_as_known(recommendation, report, before)
+        recommendation = recommendation_as_known(recommendation, before)
         codes = None if organization is None else list(organization_ids(session, [organization]))
         found = follow_ups_of(session, recommendation.id, codes, as_of=at.as_of, known_at=at.known_at)
     if organization is not None and not found:

@@ -61,7 +61,7 @@ def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePape
         notes = read_position_notes(session, moment.scope)
         told = told_by_registers(rows_about(session, [row.id for row in rows if row.id in notes]))
         said = {key: note for key, note in notes.items() if (key, note) not in told}
-        found = [recommendation_as_known(each, report, before) for each in recommendations_of(session, report)]
+        found = [recommendation_as_known(each, before) for each in recommendations_of(session, report)]
         return compose_note(report, found, rows, names, said, moment.as_of)
 
 

@@ -130,7 +130,7 @@ def extensions_of(session: Connection, follow_up_ids: Sequence[int]) -> dict[int
     ):
         granted = None if row.decision_entry in voided else row.granted
         if row.request_entry not in voided:
-            extension = Extension(row.id, row.requested_to, row.reason, granted, row.given)
+            extension = Extension(row.id, row.requested_to, granted, row.given)
             found.setdefault(row.follow_up_id, []).append(extension)
     return found
 

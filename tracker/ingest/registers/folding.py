@@ -10,7 +10,6 @@ from functools import lru_cache
 from tracker.domain.controls import without_controls
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_BLANKS = re.compile(r"[^\S\n]+")
 _MISREAD = re.compile("(?:[\u00c2-\u00df][\u0080-\u00ff\u0152-\u2122]|[\u00e0-\u00ef][\u0080-\u00ff\u0152-\u2122]{2})")
 _LEADING_NUMBER = re.compile(r"^\W*\d+(?:\s*\.+\s*\d+)*\W*")
 _BRACKETS = re.compile(r"\([^()]*\)")
