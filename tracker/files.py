@@ -1,12 +1,19 @@
-"""Files put where a user says: whole or not at all, and nothing replaced but files."""
+"""Files: put where a user says, whole or not at all, and nothing replaced but files; and what a file holds in short."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from tracker.records import record
+
+
+def checksum_of(path: Path) -> str:
+    """The SHA-256 of what a file holds, in hex. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @record

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from tracker.domain.journal import Draft, Entry
+from tracker.domain.journal import REQUESTED, Draft, Entry
 from tracker.domain.lifecycle import (
     Attempt,
     Positions,
@@ -380,4 +380,4 @@ def _later_drafts(follow_up: FollowUp, answer: Answer, on: date, history: Sequen
     if follow_up.due_on is None:
         check_due(follow_up, answer.later, on, history)
         return [Draft(Topic.DUE, None, answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]
-    return [Draft(Topic.EXTENSION, "requested", answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]
+    return [Draft(Topic.EXTENSION, REQUESTED, answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]

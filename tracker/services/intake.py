@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,8 +11,10 @@ from typing import Any
 from tracker.domain.actions import actions_text, usual_addressee
 from tracker.domain.references import fold
 from tracker.domain.rows import Recommendation, Report, Symbol
+from tracker.domain.taking_back import with_file
 from tracker.domain.vocabulary import Stance, SymbolRole
 from tracker.errors import BadDataError
+from tracker.files import checksum_of
 from tracker.ingest.notes import SAYS_NO_REPORT, DocumentKind, Note, NoteRecommendation, read_note
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.folding import fold_text
@@ -113,8 +114,7 @@ def import_notes(
 
 def _traced(who: Who, path: Path) -> Who:
     """The command with the checksum of the file that it read, so that the journal says which file it was."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return replace(who, asked=f"{who.asked} [{path.name} sha256:{digest}]")
+    return replace(who, asked=with_file(who.asked, path.name, checksum_of(path)))
 
 
 def apply_note(

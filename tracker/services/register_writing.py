@@ -288,7 +288,7 @@ class Writing:
         """A status that is blank now is no statement; it is told, and nothing is changed."""
         for status in self.mapping.statuses:
             for column in status.columns:
-                aspect = f"{status.voice.value}:{fold_word(column)}"
+                aspect = status_aspect(status.voice, column)
                 if aspect in before and aspect not in now:
                     word = word_in(before[aspect])
                     self.findings.notice(
@@ -311,12 +311,12 @@ class Writing:
 
     def is_reworded(self, change: Change, said: Said) -> bool:
         """Whether the register gave another word in this place the last time."""
-        before = change.before.get(status_aspect(said))
+        before = change.before.get(status_aspect(said.voice, said.column))
         return before is not None and fold_word(word_in(before)) != fold_word(said.word)
 
     def said_before(self, change: Change, said: Said, after: Positions) -> list[Status]:
         """All that the earlier words of a column say; one that the mapping knows no more may have said all of it."""
-        aspect = status_aspect(said)
+        aspect = status_aspect(said.voice, said.column)
         found: list[Status] = []
         for reading in self.seen.readings(change.key):
             if aspect in reading.said:

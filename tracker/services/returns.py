@@ -19,7 +19,6 @@ from tracker.domain.read_again import (
     is_heard,
     is_put_to,
     is_standing,
-    read_mark,
     taken_back_since,
     version_without,
     written_since,
@@ -37,6 +36,7 @@ from tracker.domain.returns import (
     line_of,
 )
 from tracker.domain.rows import EvidenceFile, Extension, FollowUp
+from tracker.domain.taking_back import with_file
 from tracker.domain.updates import standing_above
 from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError
@@ -163,7 +163,7 @@ def read(
     filled = read_return(source.content, source.name, limits)
     report = ReturnReport(filled.name, filled.sha256, filled.organization, filled.made_on)
     report.blank, report.missing = filled.blank, filled.missing
-    asked = f"{who.asked} [{filled.name}{read_mark(filled.sha256)}"
+    asked = with_file(who.asked, filled.name, filled.sha256)
     with suppress(_Untouched), register.batch(actor=who.actor, asked=asked, now=who.now, dry_run=dry_run) as batch:
         code = _check_origin(batch, filled, organization)
         known = store.find_received(batch.session, filled.sha256)
