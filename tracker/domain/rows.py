@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.domain.deadlines import is_overdue
 from tracker.domain.lifecycle import Positions, is_done_though_not_accepted, is_settled
-from tracker.domain.references import as_typed, reference_to
+from tracker.domain.references import as_typed, follow_up_name, reference_to
 from tracker.domain.vocabulary import (
     Acceptance,
     Addressee,
@@ -176,8 +176,7 @@ class FollowUpLine:
 
     @property
     def name(self) -> str:
-        """How messages, the journal's hashes and files name it: `A/72/809/R3 WHO`."""
-        return f"{self.ref} {self.organization}"
+        return follow_up_name(self.ref, self.organization)
 
     @property
     def typed(self) -> str:

@@ -9,7 +9,7 @@ from tracker.domain.details import Details, details_of
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import Entry, in_force
 from tracker.domain.periods import last_second
-from tracker.domain.references import parse_reference
+from tracker.domain.references import follow_up_name, parse_reference
 from tracker.domain.rows import FollowUp, FollowUpLine, Lesson, Link, Recommendation, Report, instant
 from tracker.records import record
 from tracker.store.addressed import not_addressed
@@ -132,7 +132,7 @@ def read_history(register: Register, reference: str, organization: str | None, a
     lines = []
     for follow_up_id, written in entries.items():
         known = [entry for entry in written if known_at is None or entry.recorded_at <= known_at]
-        name = f"{recommendation.ref} {found[follow_up_id]}"
+        name = follow_up_name(recommendation.ref, found[follow_up_id])
         wanted = (entry for entry in known if as_of is None or entry.effective_on <= as_of)
         lines += [Line(name, found[follow_up_id], entry, _voider(entry, known)) for entry in wanted]
     return sorted(lines, key=lambda line: line.entry.id)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.domain.filters import Filters
 from tracker.domain.mapping_moves import stated
-from tracker.domain.references import fold, reference_to
+from tracker.domain.references import fold, follow_up_name, reference_to
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import INITIAL, Axis, Status, axis_of
 from tracker.ingest.problems import Problem
@@ -174,7 +174,7 @@ def _compare(
     for entry in counted(entries, on_step):
         found = matcher.find(entry)
         if not found:
-            name = f"{reference_to(entry.report, entry.number)} {entry.code}"
+            name = follow_up_name(reference_to(entry.report, entry.number), entry.code)
             result.only_there.append(Comparison(name, entry.rows, _words(entry), _meant(entry), {}))
         for item in found:
             _file(_compared(entry, item), result)

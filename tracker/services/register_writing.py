@@ -11,7 +11,7 @@ from tracker.domain.journal import Draft, standing
 from tracker.domain.journal import Entry as JournalEntry
 from tracker.domain.lifecycle import Positions
 from tracker.domain.mapping_moves import untold
-from tracker.domain.references import as_typed, reference_to
+from tracker.domain.references import as_typed, follow_up_name, reference_to
 from tracker.domain.updates import as_entries, check_last_due, recomputed
 from tracker.domain.vocabulary import Acceptance, Implementation, Status, Topic
 from tracker.errors import RefusedError
@@ -124,7 +124,7 @@ class Writing:
             self.compare(entry, key, known)
 
     def name(self, known: KnownFollowUp) -> str:
-        return f"{reference_to(known.symbol, known.number)} {known.code}"
+        return follow_up_name(reference_to(known.symbol, known.number), known.code)
 
     def refuse(self, entry: Entry, name: str, refusal: RefusedError) -> None:
         self.findings.refuse(entry.rows, f"{name}: {refusal.what}", refusal.remedy or "")
@@ -135,7 +135,7 @@ class Writing:
 
     def create(self, entry: Entry, key: str, place: Place) -> None:
         """A new follow-up with all that the row says of it."""
-        name = f"{place.ref} {entry.code}"
+        name = follow_up_name(place.ref, entry.code)
         said = aspects(entry, self.mapping)
         try:
             drafts, kept = self.drafter.new(entry, said)

@@ -10,17 +10,14 @@ from sqlalchemy import Connection, Row, Select, case, select
 
 from tracker.domain.journal import BatchFacts, Draft, Entry
 from tracker.domain.read_again import is_return
-from tracker.domain.references import fold_person, reference_to
+from tracker.domain.references import fold_person
 from tracker.domain.taking_back import is_one_command, is_passed_over
 from tracker.domain.vocabulary import Topic
-from tracker.store.names import with_names
+from tracker.store.names import NAMES, name_in, with_names
 from tracker.store.tables import (
     batch_table,
     follow_up_table,
     journal_table,
-    organization_table,
-    recommendation_table,
-    symbol_table,
 )
 
 _CHUNK = 5_000
@@ -102,9 +99,7 @@ def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft
     query = (
         select(
             journal_table,
-            symbol_table.c.symbol,
-            recommendation_table.c.number,
-            organization_table.c.code,
+            *NAMES,
             voided.c.batch.label("voided_batch"),
             voided.c.ordinal.label("voided_ordinal"),
         )
@@ -116,7 +111,7 @@ def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft
     for row in session.execute(with_names(query)):
         draft = Draft(row.topic, row.source, row.target, row.effective_on, row.voice, row.note, row.voids, row.given)
         voided_entry = f"{row.voided_batch}.{row.voided_ordinal}" if row.voids else None
-        yield row.batch, (f"{reference_to(row.symbol, row.number)} {row.code}", draft, voided_entry)
+        yield row.batch, (name_in(row), draft, voided_entry)
 
 
 def _entries() -> Select[*tuple[Any, ...]]:
