@@ -25,7 +25,7 @@ from tracker.jobs import JOBS, Job
 from tracker.services.delivery import DeliveryReport
 from tracker.services.ticking import LOCK_LEASE, TickReport
 from tracker.store import outbox
-from tracker.store.waiting import WaitingMail
+from tracker.store.outbox_waiting import WaitingMail
 
 PROGRAM = Path(__file__).with_name("run_program.py")
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.asking import agreed
 from tracker.commands.completion import complete_organization
+from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from tracker.domain.details import AskedExtension, DueOrigin
+    from tracker.domain.follow_up_details import AskedExtension, DueOrigin
     from tracker.domain.rows import Evidence, FollowUp, Link, Recommendation, Report
     from tracker.services.listing import Beside
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.asking import agreed
 from tracker.commands.completion import complete_organization, complete_reference
+from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
 from tracker.commands.editor import edited, kept_unless_written
 from tracker.commands.options import (
@@ -171,7 +171,7 @@ def _ask(report: UpdateReport) -> None:
 
 
 def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
-    from tracker.domain.telling import told_of_then
+    from tracker.domain.entry_words import told_of_then
     from tracker.domain.vocabulary import Topic
 
     for item in changed[:_SHOWN]:

@@ -29,11 +29,11 @@ from tracker.ingest.mastheads import (
 )
 from tracker.ingest.note_checks import checked, checked_report
 from tracker.ingest.note_parts import NoteParts, RecommendationPart, divided
-from tracker.ingest.pdf_files import OnPage
 from tracker.ingest.problems import Problem
 from tracker.ingest.stances import stance_in
 from tracker.ingest.symbols import commented_on, halves, symbol_of_file
 from tracker.limits import Limits
+from tracker.progress import OnStep
 from tracker.records import record
 
 
@@ -86,7 +86,7 @@ SAYS_NO_REPORT = "The text does not say the symbol of the report on which it com
 
 
 def read_note(
-    path: Path, *, symbol: str | None = None, limits: Limits | None = None, on_page: OnPage | None = None
+    path: Path, *, symbol: str | None = None, limits: Limits | None = None, on_page: OnStep | None = None
 ) -> Note:
     """Read a note or a report from .txt, .docx or .pdf; `symbol` is its own, where the file does not tell it."""
     document = read_document(path, limits, on_page)

@@ -12,11 +12,11 @@ from tracker.domain.plurals import plural
 from tracker.domain.reminders.ladder import Recipient
 from tracker.errors import TrackerError
 from tracker.mail.transport import MailServerError, Transport
+from tracker.progress import OnStep, begun
 from tracker.records import record
-from tracker.services.steps import OnStep, begun
-from tracker.store import outbox, waiting
+from tracker.store import outbox, outbox_waiting
+from tracker.store.outbox_waiting import Prospect, WaitingMail
 from tracker.store.unit import Register
-from tracker.store.waiting import Prospect, WaitingMail
 
 CLAIM_LEASE = timedelta(minutes=5)
 """How long claimed mails wait for a program that died before others take them."""
@@ -116,9 +116,9 @@ def deliver(
         with register.write() as session:
             for lost in outbox.recover(session, now=clock()):
                 this.report.count(lost, lost.state, outbox.LOST)
-            this.report.let_go = waiting.clear(session, owner=owner, now=clock(), office=office)
+            this.report.let_go = outbox_waiting.clear(session, owner=owner, now=clock(), office=office)
             for mail in this.report.let_go.given_up:
-                this.report.count(mail, OutboxState.FAILED, waiting.waited_too_long(mail))
+                this.report.count(mail, OutboxState.FAILED, outbox_waiting.waited_too_long(mail))
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
             begun(on_step, plural(this.waiting, "mail"))

@@ -11,7 +11,7 @@ from typing import Any
 from tracker.domain.actions import actions_text, usual_addressee
 from tracker.domain.references import fold
 from tracker.domain.rows import Recommendation, Report, Symbol
-from tracker.domain.taking_back import with_file
+from tracker.domain.undo import with_file
 from tracker.domain.vocabulary import Stance, SymbolRole
 from tracker.errors import BadDataError
 from tracker.files import checksum_of
@@ -19,10 +19,10 @@ from tracker.ingest.notes import SAYS_NO_REPORT, DocumentKind, Note, NoteRecomme
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.folding import fold_text
 from tracker.limits import Limits
+from tracker.progress import OnStep, begun, counted
 from tracker.records import record
 from tracker.services.addressing import against_text, resolve
 from tracker.services.asking import Asking
-from tracker.services.steps import OnStep, begun, counted
 from tracker.services.who import Who
 from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from tracker.domain.details import Details, details_of
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.follow_up_details import Details, details_of
 from tracker.domain.journal import Entry, in_force
 from tracker.domain.periods import last_second
 from tracker.domain.references import follow_up_name, parse_reference

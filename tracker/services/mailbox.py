@@ -19,9 +19,9 @@ from tracker.errors import BadDataError, UsageError
 from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
+from tracker.progress import OnStep
 from tracker.records import record
 from tracker.services.returns import NOT_FILLED_IN, Source, keep
-from tracker.services.steps import OnStep
 from tracker.services.who import Who
 from tracker.store import returns as store
 from tracker.store.batches import Batch

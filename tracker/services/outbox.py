@@ -16,8 +16,7 @@ from tracker.services.who import Who
 from tracker.store import ledger, outbox
 from tracker.store.ledger import Reminded
 from tracker.store.outbox_then import list_mails_at
-from tracker.store.unit import Register
-from tracker.store.waiting import (
+from tracker.store.outbox_waiting import (
     Prospect,
     WaitingMail,
     asked_no_more,
@@ -25,6 +24,7 @@ from tracker.store.waiting import (
     later_digests,
     prospect,
 )
+from tracker.store.unit import Register
 
 
 @record

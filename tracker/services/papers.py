@@ -13,11 +13,11 @@ from tracker.domain.figures.scorecard import Scorecard, issued_between, scorecar
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.errors import BadDataError
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.reports.document import Document
 from tracker.services.register_state import told_by_registers
 from tracker.services.reporting import Paper, Request, check_papers, knowledge_of, looking_back, templates_of
-from tracker.services.steps import OnStep, counted
 from tracker.store.amendments import said_before
 from tracker.store.described import recommendation_as_known, report_as_known
 from tracker.store.documents import recommendations_of, report_by_tail

@@ -21,10 +21,10 @@ from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import read_rows
 from tracker.limits import Limits
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.listing import At
 from tracker.services.register_names import NameBook
-from tracker.services.steps import OnStep, counted
 from tracker.store.aliases import all_aliases
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import all_organizations

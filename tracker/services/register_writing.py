@@ -20,10 +20,10 @@ from tracker.ingest.registers.folding import fold_word
 from tracker.ingest.registers.gathering import Entry, text_digest
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.rows import Said
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects, status_aspect, word_in
 from tracker.services.register_state import FollowUps, Place, Reading, Seen, Shelf, as_kept, issued_days
-from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
 from tracker.store.follow_up_writing import insert_follow_ups, next_follow_up_id, save_standings, standing_columns
 from tracker.store.journal import history

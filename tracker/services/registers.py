@@ -11,7 +11,7 @@ from typing import Any
 
 from tracker.domain.plurals import plural
 from tracker.domain.references import fold
-from tracker.domain.taking_back import with_file
+from tracker.domain.undo import with_file
 from tracker.errors import RefusedError
 from tracker.files import checksum_of
 from tracker.ingest.problems import Problem
@@ -21,9 +21,9 @@ from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import RegisterRow, read_rows
 from tracker.limits import Limits
+from tracker.progress import OnStep, begun, of_the_journal
 from tracker.services.register_names import NameBook
 from tracker.services.register_writing import Outcome, Writing
-from tracker.services.steps import OnStep, begun, of_the_journal
 from tracker.services.who import Who
 from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch

@@ -20,18 +20,18 @@ from tracker.domain.reminders.policy import Policies, read_policies
 from tracker.domain.rows import FollowUp
 from tracker.errors import BadDataError, RefusedError
 from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
+from tracker.progress import OnStep, begun, counted
 from tracker.records import record
 from tracker.services import returns
-from tracker.services.steps import OnStep, begun, counted
 from tracker.store import ledger
 from tracker.store.addressed import not_addressed
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.organizations import all_officers, all_organizations, days_left, organization_ids
+from tracker.store.outbox_waiting import Prospect, prospect, replace_earlier
 from tracker.store.sent_since import is_unsure
 from tracker.store.this_cycle import CycleMails, mails_of_cycles
 from tracker.store.unit import Register
-from tracker.store.waiting import Prospect, prospect, replace_earlier
 
 _KEPT_ORGANIZATIONS = 8
 """Organizations whose rows are kept at hand: those of one organization's recipients stand side by side."""

@@ -18,10 +18,10 @@ from tracker.domain.journal import canonical_json
 from tracker.domain.periods import Quarter
 from tracker.domain.references import suggest
 from tracker.errors import BadDataError, RefusedError
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.reports.document import Document
 from tracker.reports.template_files import Templates
-from tracker.services.steps import OnStep, counted
 from tracker.store.batches import known_now
 from tracker.store.editions import all_editions, edition_figures, late_entries
 from tracker.store.figures import read_material

@@ -15,14 +15,6 @@ from pathlib import Path
 from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force
 from tracker.domain.plurals import plural
-from tracker.domain.read_again import (
-    is_heard,
-    is_put_to,
-    is_standing,
-    taken_back_since,
-    version_without,
-    written_since,
-)
 from tracker.domain.references import as_typed, fold
 from tracker.domain.returns import (
     Answer,
@@ -35,8 +27,16 @@ from tracker.domain.returns import (
     is_said_already,
     line_of,
 )
+from tracker.domain.returns_read_again import (
+    is_heard,
+    is_put_to,
+    is_standing,
+    taken_back_since,
+    version_without,
+    written_since,
+)
 from tracker.domain.rows import EvidenceFile, Extension, FollowUp
-from tracker.domain.taking_back import with_file
+from tracker.domain.undo import with_file
 from tracker.domain.updates import standing_above
 from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError
@@ -44,10 +44,10 @@ from tracker.ingest.letters import words_of
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.ingest.workbooks import read_bytes
 from tracker.limits import Limits
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.evidence import keep_content, stored
 from tracker.services.return_reports import Outcome, ReturnReport, RowReport
-from tracker.services.steps import OnStep, counted
 from tracker.services.updates import Changed, saved_row, standing_after
 from tracker.services.who import Who
 from tracker.store import returns as store

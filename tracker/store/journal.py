@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, select
 
 from tracker.domain.journal import BatchFacts, Draft, Entry
-from tracker.domain.read_again import is_return
 from tracker.domain.references import fold_person
-from tracker.domain.taking_back import is_one_command, is_passed_over
+from tracker.domain.returns_read_again import is_return
+from tracker.domain.undo import is_one_command, is_passed_over
 from tracker.domain.vocabulary import Topic
 from tracker.store.names import NAMES, name_in, with_names
 from tracker.store.tables import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tracker.domain.journal import BatchFacts
-from tracker.domain.read_again import read_mark
+from tracker.domain.returns_read_again import read_mark
 
 _WAYS = {
     "document edit": "Set it again with: tracker document edit.",

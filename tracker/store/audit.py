@@ -1,4 +1,4 @@
-"""What is kept beside the journal, compared with the entries that it refers to: for the check of a register."""
+"""What is kept for quick reading or beside the journal, compared with what it follows from: for `audit verify`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from tracker.domain.rows import EvidenceFile
 from tracker.domain.vocabulary import Implementation, Topic
 from tracker.store.journal import history
 from tracker.store.names import NAMES, name_in, with_names
+from tracker.store.standing import settled_condition
 from tracker.store.tables import (
     evidence_table,
     extension_table,
     follow_up_table,
     journal_table,
+    recommendation_table,
+    report_table,
 )
 
 _CHUNK = 5_000
@@ -29,6 +32,16 @@ def contradictions(session: Connection) -> Iterator[str]:
     for check in (_evidence, _requests, _decisions, _strays, _reporters):
         for name, wrong in check(session):
             yield f"{name}: {wrong}"
+
+
+def wrongly_open(session: Connection) -> list[str]:
+    """The follow-ups, as `REF ORG`, whose kept `open` is not what their kept positions say."""
+    kept = follow_up_table.c
+    settled = settled_condition(kept.acceptance, kept.implementation, kept.verification)
+    query = with_names(select(*NAMES).select_from(follow_up_table))
+    query = query.join(report_table, report_table.c.id == recommendation_table.c.report_id)
+    rows = session.execute(query.where(~kept.withdrawn, kept.open == settled).order_by(kept.id))
+    return [name_in(row) for row in rows]
 
 
 def _evidence(session: Connection) -> Iterator[_Found]:
