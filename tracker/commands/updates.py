@@ -25,7 +25,7 @@ from tracker.commands.options import (
 from tracker.commands.progress import progress
 from tracker.commands.render import on_one_line, print_json, say
 from tracker.domain.filters import Filters
-from tracker.domain.plurals import plural
+from tracker.domain.plurals import first_of, plural
 from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def _tell_reworded(refs: list[str]) -> None:
     """The words of a document are not entries of the journal, and stay as they were read last."""
     if refs:
         say(
-            f"What the document says of {_some(refs)} stays as it was changed. "
+            f"What the document says of {first_of(refs, _SHOWN)} stays as it was changed. "
             "To change it back, import the earlier document again."
         )
 
@@ -271,14 +271,9 @@ def _tell_idle(codes: list[str]) -> None:
     """An organization cannot go while withdrawn follow-ups name it, and the next note would ask it."""
     if codes:
         say(
-            f"{_some(codes)}: registered still, and without any follow-up. The next note asks them as well, unless "
-            "they leave: tracker org edit CODE --left DATE."
+            f"{first_of(codes, _SHOWN)}: registered still, and without any follow-up. The next note asks them as well, "
+            "unless they leave: tracker org edit CODE --left DATE."
         )
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _print_taken_back(changed: list[Changed], *, as_json: bool, dry_run: bool, desk: Desk) -> None:

@@ -56,6 +56,10 @@ _PLAIN = re.compile(r"[\w@%+=:,./-]+")
 """What no shell takes apart; `shlex` puts letters beyond ASCII in quotes, which need none."""
 
 
+LONGEST_CODE = 40
+"""Letters of an organization's code."""
+
+
 def fold(name: str) -> str:
     """The form under which symbols and codes are compared: upper case, single blanks."""
     return " ".join(name.split()).upper()

@@ -29,7 +29,7 @@ from tracker.ingest.mastheads import (
 )
 from tracker.ingest.note_checks import checked, checked_report
 from tracker.ingest.note_parts import NoteParts, RecommendationPart, divided
-from tracker.ingest.problems import Problem
+from tracker.ingest.problems import Problem, beginning
 from tracker.ingest.stances import stance_in
 from tracker.ingest.symbols import commented_on, halves, symbol_of_file
 from tracker.limits import Limits
@@ -307,17 +307,13 @@ def _undecided(found: Sequence[NoteRecommendation], name: str) -> Iterator[Probl
         if each.text and each.addressee is None:
             yield Problem(
                 f"{name}, recommendation {each.number}",
-                f"It cannot be told to whom it is addressed: “{_beginning(each.text)}”.",
+                f"It cannot be told to whom it is addressed: “{beginning(each.text)}”.",
                 "Say who must act with: tracker document set REF --addressee WORD.",
             )
         if each.paragraphs and each.stance is Stance.UNCLEAR:
             first = each.paragraphs[0]
             yield Problem(
                 f"{name}, paragraph {first.number}",
-                f"What is said to recommendation {each.number} gives no clear position: “{_beginning(first.text)}”.",
+                f"What is said to recommendation {each.number} gives no clear position: “{beginning(first.text)}”.",
                 "Read the comments, then say it with: tracker document set REF --stance WORD.",
             )
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= 90 else text[:90].rsplit(" ", 1)[0] + " …"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from tracker.domain.references import fold
+from tracker.domain.references import LONGEST_CODE, fold
 from tracker.domain.rows import Organization
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import code_of, digest, fold_name
@@ -68,7 +68,7 @@ class NameBook:
             return
         code = code_of(name)
         if fold(code) in self.codes:
-            code = f"{code[:34]}-{digest(folded)[:5].upper()}"
+            code = f"{code[: LONGEST_CODE - 6]}-{digest(folded)[:5].upper()}"
         self._register(code, name)
         self.known[folded] = code
 
