@@ -278,7 +278,10 @@ _BEYOND_OUR_FONTS = re.compile("[^\u0000-\u052f\u1e00-\u1fff\u2000-\u206f\u20a0-
 """Anything but Latin, Greek, Cyrillic and their signs."""
 
 
-def png(chart: Chart, templates: Templates, *, zoom: float = 3.0) -> bytes:
+_ZOOM = 3.0
+
+
+def png(chart: Chart, templates: Templates) -> bytes:
     """The chart as a picture, three times as fine as its units: crisp in print at the width of a page.
 
     Written in the fonts beside the templates, so that it is the same picture on every machine; the machine's own
@@ -288,4 +291,4 @@ def png(chart: Chart, templates: Templates, *, zoom: float = 3.0) -> bytes:
 
     fonts = [str(path) for path in templates.font_files()]
     only_ours = bool(fonts) and _BEYOND_OUR_FONTS.search(chart.svg) is None
-    return bytes(resvg_py.svg_to_bytes(svg_string=chart.svg, zoom=zoom, font_files=fonts, skip_system_fonts=only_ours))
+    return bytes(resvg_py.svg_to_bytes(svg_string=chart.svg, zoom=_ZOOM, font_files=fonts, skip_system_fonts=only_ours))

@@ -101,11 +101,10 @@ def deliver(
     clock: Clock,
     owner: str,
     office: Recipient | None = None,
-    limit: int | None = None,
     go_on: Callable[[], bool] = lambda: True,
     on_step: OnStep | None = None,
 ) -> DeliveryReport:
-    """Send what is due, at most `limit` mails, as long as `go_on()`, which is asked before each.
+    """Send what is due, as long as `go_on()`, which is asked before each mail.
 
     `owner` must belong to this process alone; `office` gets digests for posts that are vacant, and so never leaves. A
     mail server that is away, or refuses everybody, ends the delivery with `trouble`; what one mail or one address
@@ -122,7 +121,7 @@ def deliver(
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
             begun(on_step, plural(this.waiting, "mail"))
-        _deliver_all(this, limit, go_on)
+        _deliver_all(this, go_on)
     except KeyboardInterrupt:  # what was claimed and not begun need not wait for the end of its lease
         _give_back(this)
         raise
@@ -133,19 +132,16 @@ def deliver(
     return this.report
 
 
-def _deliver_all(this: _Round, limit: int | None, go_on: Callable[[], bool]) -> None:
+def _deliver_all(this: _Round, go_on: Callable[[], bool]) -> None:
     while this.report.trouble is None and go_on():
-        room = _CLAIMED_AT_ONCE if limit is None else min(_CLAIMED_AT_ONCE, limit - this.report.attempted)
-        mails = _claim(this, room) if room > 0 else []
-        if not mails:
-            return
-        if not _deliver_some(this, mails, go_on):
+        mails = _claim(this)
+        if not mails or not _deliver_some(this, mails, go_on):
             return
 
 
-def _claim(this: _Round, room: int) -> list[Mail]:
+def _claim(this: _Round) -> list[Mail]:
     with this.register.write() as session:
-        return outbox.claim(session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=room)
+        return outbox.claim(session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=_CLAIMED_AT_ONCE)
 
 
 def _deliver_some(this: _Round, mails: list[Mail], go_on: Callable[[], bool]) -> bool:

@@ -241,12 +241,6 @@ def end_officer(register: Register, officer_id: int, who: Who, *, until_on: date
         return store.end_officer(batch, officer_id, until_on=until_on)
 
 
-def all_organizations(register: Register) -> list[Organization]:
-    """Every organization, by code."""
-    with register.read() as session:
-        return store.all_organizations(session)
-
-
 def all_members(register: Register, at: At) -> list[Member]:
     """Every organization, by code; of a day, those that had not left by then."""
     with register.read() as session:

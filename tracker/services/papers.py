@@ -100,12 +100,8 @@ def _last_day(year: int, request: Request) -> date:
     return min(date(year, 12, 31), request.today)
 
 
-def read_scorecard(register: Register, code: str, year: int, request: Request) -> Scorecard:
+def read_scorecard(register: Register, code: str, year: int, moment: Moment) -> Scorecard:
     """One organization's scorecard of a year."""
-    return _scorecard(register, code, year, end_of_year(register, year, request))
-
-
-def _scorecard(register: Register, code: str, year: int, moment: Moment) -> Scorecard:
     with register.read() as session:
         organization = get_organization(session, code, moment.known_at)
         return scorecard(read_year(session, moment.scope, year), organization)
@@ -124,7 +120,7 @@ def write_scorecard(
     from tracker.reports.papers import scorecard_document
 
     moment = end_of_year(register, year, request)
-    card = _scorecard(register, code, year, moment)
+    card = read_scorecard(register, code, year, moment)
     document = scorecard_document(card, request.office, moment.known_at)
     name = f"scorecard-{year}-{card.organization.code}{looking_back(request, _last_day(year, request))}"
     return _write(document, name, request, formats, out, on_step)

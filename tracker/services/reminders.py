@@ -264,8 +264,12 @@ def policies_of(settings: Settings) -> Policies:
     return read_policies(settings.reminders, None if settings.path is None else str(settings.path))
 
 
+_FORESEEN = 12
+"""So many cycles ahead is said what would be sent."""
+
+
 def foresee(
-    register: Register, settings: Settings, reference: str, organization: str, *, now: datetime, cycles: int = 12
+    register: Register, settings: Settings, reference: str, organization: str, *, now: datetime
 ) -> tuple[FollowUp, list[Turn]]:
     """What would be sent about one follow-up in the cycles to come, if nothing changes. Raises UnknownNameError."""
     addressed = {fold(each.organization.code): each for each in _addressed(register, settings)}
@@ -278,7 +282,7 @@ def foresee(
         raise not_addressed(recommendation.ref, code)
     if addressed[fold(code)].has_left(now):
         return cases[0].follow_up, []
-    return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], office_of(settings), now, cycles=cycles))
+    return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], office_of(settings), now, cycles=_FORESEEN))
 
 
 def _prepare(
