@@ -47,21 +47,9 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
 
     A command that read several files is several batches, the newest first; others may have written between them.
     """
-    entry, voiding = journal_table.alias(), journal_table.alias()
-    own = select(entry.c.id).where(entry.c.batch == batch_table.c.number)
-    taken_back = select(voiding.c.id).where(voiding.c.voids == entry.c.id).exists()
-    saying = own.where(entry.c.voids.is_(None))
-    batches = select(
-        batch_table,
-        own.exists().label("is_journaled"),
-        saying.exists().label("says_something"),
-        saying.where(~taken_back).exists().label("is_standing"),
-    )
-    # One after the other: all but the newest few are never looked at.
-    newest = batches.order_by(batch_table.c.number.desc()).execution_options(yield_per=_AT_ONCE)
     found: list[BatchFacts] = []
     stands = False
-    with session.execute(newest) as rows:
+    with session.execute(_newest_batches()) as rows:
         for row in rows:
             if fold_person(row.actor) != fold_person(actor):
                 continue
@@ -78,6 +66,24 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
                 found.append(facts)
                 stands = stands or bool(row.is_standing)
     return (found, stands) if found else None
+
+
+def _newest_batches() -> Select[*tuple[Any, ...]]:
+    """Every batch, the newest first, with whether it wrote entries, other than voiding ones, and any that still stand.
+
+    They are read as they are asked for: all but the newest few are never looked at.
+    """
+    entry, voiding = journal_table.alias(), journal_table.alias()
+    own = select(entry.c.id).where(entry.c.batch == batch_table.c.number)
+    taken_back = select(voiding.c.id).where(voiding.c.voids == entry.c.id).exists()
+    saying = own.where(entry.c.voids.is_(None))
+    batches = select(
+        batch_table,
+        own.exists().label("is_journaled"),
+        saying.exists().label("says_something"),
+        saying.where(~taken_back).exists().label("is_standing"),
+    )
+    return batches.order_by(batch_table.c.number.desc()).execution_options(yield_per=_AT_ONCE)
 
 
 def chain(session: Connection) -> Iterator[tuple[BatchFacts, str, str, list[tuple[str, Draft, str | None]]]]:

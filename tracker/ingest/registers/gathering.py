@@ -99,25 +99,9 @@ def _codes(row: RegisterRow, mapping: Mapping, resolve: Resolve, blank: str | No
 
 def _entry(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) -> Entry:
     report = _report(row, code, mapping, findings)
-    if not row.text and "text" in mapping.columns:
-        findings.notice(row.row, "has no text; the recommendation is kept without one.", "Add it when it is known.")
-    if row.made is None and "made" in mapping.columns:
-        findings.notice(
-            row.row,
-            "has no date on which it was made; its first other date is taken, else the day of the register.",
-            "Fill it in when it is known.",
-            mapping.columns["made"][0],
-        )
-    parts = {
-        "report": folded_identity("report", report),
-        "number": folded_identity("number", row.number),
-        "text": text_digest(row.text, row.number),
-    }
-    key = "|".join(parts[part] for part in mapping.identity)
-    if not key.strip("|"):
-        key = f"{parts['report']}|{parts['text']}"
+    _tell_of_gaps(row, mapping, findings)
     return Entry(
-        key=key,
+        key=_key(row, report, mapping),
         own=None,
         report=report,
         title=_filled(mapping.title, row, report, code).strip() or report,
@@ -134,6 +118,29 @@ def _entry(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) ->
         replied=row.replied,
         kept=row.kept,
     )
+
+
+def _tell_of_gaps(row: RegisterRow, mapping: Mapping, findings: Findings) -> None:
+    if not row.text and "text" in mapping.columns:
+        findings.notice(row.row, "has no text; the recommendation is kept without one.", "Add it when it is known.")
+    if row.made is None and "made" in mapping.columns:
+        findings.notice(
+            row.row,
+            "has no date on which it was made; its first other date is taken, else the day of the register.",
+            "Fill it in when it is known.",
+            mapping.columns["made"][0],
+        )
+
+
+def _key(row: RegisterRow, report: str, mapping: Mapping) -> str:
+    """Which recommendation a row speaks of; where all that tells it is blank, its report and its text do."""
+    parts = {
+        "report": folded_identity("report", report),
+        "number": folded_identity("number", row.number),
+        "text": text_digest(row.text, row.number),
+    }
+    key = "|".join(parts[part] for part in mapping.identity)
+    return key if key.strip("|") else f"{parts['report']}|{parts['text']}"
 
 
 def _report(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) -> str:
