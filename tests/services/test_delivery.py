@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from mail_servers import Habits, free_port, mail_server, smtp
+from mail_servers import free_port, mail_server, smtp
 
 from tracker.domain.outbox import Event, OutboxState
 from tracker.errors import WorldError
@@ -32,17 +32,6 @@ class HandClock:
 @pytest.fixture
 def clock():
     return HandClock()
-
-
-@pytest.fixture
-def habits():
-    return Habits()
-
-
-@pytest.fixture
-def port(habits):
-    with mail_server(habits) as port:
-        yield port
 
 
 def queue(register, count, start=1):

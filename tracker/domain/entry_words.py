@@ -26,7 +26,10 @@ def told(entry: Draft | Entry) -> str:
 
 
 def told_of_then(draft: Draft, above: Iterable[Entry]) -> str:
-    """The same of an entry about to be written; of one below a later day's, with its day and what is so since then."""
+    """What an entry says that is about to be written.
+
+    `above` are entries of later days: where one is on the same topic, its day and what is so since then are said too.
+    """
     later = next((entry for entry in above if entry.topic is draft.topic), None)
     if later is None:
         return told(draft)

@@ -1,4 +1,4 @@
-"""What stands beside a follow-up, out of its entries: where its due date came from, extensions, its lesson. Pure."""
+"""What a follow-up's entries say besides its statuses: where its due date came from, extensions, its lesson. Pure."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class AskedExtension:
 
 @record
 class Details:
-    """All of it, for one follow-up."""
+    """What the entries of one follow-up say besides its statuses."""
 
     due: DueOrigin | None
     extensions: tuple[AskedExtension, ...]

@@ -100,7 +100,7 @@ def form_of(given: str) -> str:
 
 
 def parse_due_date(text: str) -> DueDate:
-    """The same, with what was said."""
+    """Read a due date as `parse_due` does, and keep what was said where that was a month or a quarter."""
     word = text.strip()
     if _QUARTER.fullmatch(word):
         quarter = parse_quarter(word)

@@ -1,4 +1,4 @@
-"""Follow-ups brought to whom the recommendations of a report ask: made, taken up again, or taken back."""
+"""Makes, takes up again or takes back a report's follow-ups, so that there is one for everybody who is asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading: lists, one recommendation, the history of a follow-up."""
+"""What is read from the register, now or as of a day: lists, one recommendation, histories, lessons, links."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def read_lessons(
 
 @record
 class Beside:
-    """What stands beside one follow-up: what its entries add up to, and the links of its recommendation."""
+    """What `show REF ORG` says of one follow-up besides where it stands: its details, its recommendation's links."""
 
     details: Details
     links: tuple[Link, ...]
@@ -163,7 +163,7 @@ class Beside:
 
 
 def read_beside(register: Register, follow_up: FollowUp, at: At) -> Beside:
-    """What stands beside one follow-up."""
+    """The details of one follow-up, and the links of its recommendation."""
     with register.read() as session:
         written = history(session, [follow_up.id])[follow_up.id]
         links = all_links(session, at.as_of, at.known_at)

@@ -1,4 +1,4 @@
-"""Follow-ups, documents and organizations as they were described at an instant."""
+"""What was read, put back to what was said of it at an instant: titles, texts, addressees that were amended since."""
 
 from __future__ import annotations
 
