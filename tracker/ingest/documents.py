@@ -16,6 +16,7 @@ from tracker.ingest.paragraphs import Paragraph, assemble
 from tracker.ingest.pdf_files import pdf_text
 from tracker.ingest.problems import Problem
 from tracker.ingest.running_lines import without_running_lines
+from tracker.ingest.signatures import OLE, PDF, ZIP
 from tracker.ingest.text_files import decoded, text_pages
 from tracker.ingest.text_grids import without_grids
 from tracker.ingest.word_files import word_text
@@ -23,8 +24,7 @@ from tracker.limits import MB, Limits, raised_by
 from tracker.progress import OnStep
 from tracker.records import record
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SIGNATURES = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (_OLE, ".doc"))
+_SIGNATURES = ((PDF, ".pdf"), (ZIP, ".docx"), (OLE, ".doc"))
 _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 _AS_TABLE = (
     "Say what the table is: --as register with --mapping FILE, or --as return; "
@@ -108,7 +108,7 @@ def _check_size(content: bytes, path: Path, limits: Limits) -> None:
 def _check_signature(content: bytes, path: Path) -> None:
     suffix = path.suffix.casefold()
     found = next((kind for start, kind in _SIGNATURES if content.startswith(start)), ".txt")
-    if found == suffix or (suffix == ".pdf" and b"%PDF-" in content[:1024]):
+    if found == suffix or (suffix == ".pdf" and PDF in content[:1024]):
         return
     if found == ".doc":
         raise BadDataError(
