@@ -17,7 +17,7 @@ def checksum_of(path: Path) -> str:
 
 
 @record
-class Draft:
+class AtomicFile:
     """A file that is written beside its place, and put there when it is whole.
 
     What stands there and is no file (a pipe, a device) is written to as it is; of a link, the file that it leads to.
@@ -27,7 +27,7 @@ class Draft:
     place: Path
 
     @classmethod
-    def of(cls, target: Path) -> Draft:
+    def of(cls, target: Path) -> AtomicFile:
         """Where to write what belongs at `target`."""
         if target.exists() and not target.is_file():
             return cls(target, target)
@@ -53,7 +53,7 @@ class Draft:
 
 def write_whole(target: Path, chunks: Iterable[bytes]) -> None:
     """Write one file; a failure leaves what was there."""
-    draft = Draft.of(target)
+    draft = AtomicFile.of(target)
     try:
         draft.write(chunks)
         draft.put()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from tracker.domain.deadlines import days_late
 from tracker.domain.periods import days_between
 from tracker.domain.reminders.bands import AWAITING
-from tracker.domain.reminders.digest import Counts, Digest, Line
+from tracker.domain.reminders.digest import BandCounts, Digest, Line
 from tracker.domain.reminders.ladder import Part
 from tracker.domain.reminders.words import AHEAD, LATE, Band
 from tracker.domain.rows import FollowUp
@@ -197,12 +197,12 @@ def organizations_words(language: Language, codes: Sequence[str]) -> str:
     )
 
 
-def summary(language: Language, counts: Counts) -> str:
+def summary(language: Language, counts: BandCounts) -> str:
     """What the subject says after the organization: `3 overdue, 2 due this month, 1 awaiting your response`."""
     return ", ".join(words for words in _summary(language, counts) if words)
 
 
-def _summary(language: Language, counts: Counts) -> Iterable[str]:
+def _summary(language: Language, counts: BandCounts) -> Iterable[str]:
     def some(one: str, several: str, number: int) -> str:
         return language.count(one, several, number) if number else ""
 

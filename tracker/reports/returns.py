@@ -19,10 +19,10 @@ from tracker.domain.returns import (
     IDENTITY_SHEET,
     LISTS_SHEET,
     MOST_NOTE_CHARACTERS,
-    Choice,
     Field,
     Line,
     Questionnaire,
+    StatusChoice,
     acceptance_choices,
     implementation_choices,
 )
@@ -299,7 +299,7 @@ class _Lists:
             proving=self._name([text for text, choice in offered.items() if choice.wants_proof] or ["-"]),
         )
 
-    def _label(self, choice: Choice) -> str:
+    def _label(self, choice: StatusChoice) -> str:
         return label(self.words, choice.status, confirms=choice.confirms)
 
     def _name(self, labels: list[str]) -> str:

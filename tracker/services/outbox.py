@@ -14,7 +14,7 @@ from tracker.mail.reading import Reading, read_mail
 from tracker.records import record
 from tracker.services.who import Who
 from tracker.store import ledger, outbox
-from tracker.store.ledger import Reminded
+from tracker.store.ledger import LogLine
 from tracker.store.outbox_then import list_mails_at
 from tracker.store.outbox_waiting import (
     Prospect,
@@ -95,7 +95,7 @@ class WaitingDigest:
 
     mail: WaitingMail
     message: bytes
-    lines: tuple[Reminded, ...]
+    lines: tuple[LogLine, ...]
 
     @property
     def key(self) -> str:
@@ -116,7 +116,7 @@ class WaitingDigest:
         }
 
 
-def _item_json(line: Reminded) -> dict[str, Any]:
+def _item_json(line: LogLine) -> dict[str, Any]:
     kept = {"ref": line.ref, "organization": line.organization, "reason": line.reason, "post": line.post}
     return kept | {"also": None, "part": None, "by": None}
 

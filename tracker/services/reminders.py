@@ -252,7 +252,7 @@ def read_log(
     *,
     limit: int | None = None,
     until: datetime | None = None,
-) -> list[ledger.Reminded]:
+) -> list[ledger.LogLine]:
     """Who was reminded of what, when, why, and what became of it, now or by an instant; the newest first."""
     with register.read() as session:
         ids = organization_ids(session, organizations).values() if organizations else ()

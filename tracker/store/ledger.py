@@ -128,7 +128,7 @@ def _last_words(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, 
 
 
 @record
-class Reminded:
+class LogLine:
     """One line of the log: who was asked about what, when, why, and what became of the mail."""
 
     composed_at: datetime
@@ -164,7 +164,7 @@ def log(
     mail_id: int | None = None,
     limit: int | None = None,
     until: datetime | None = None,
-) -> list[Reminded]:
+) -> list[LogLine]:
     """The lines of all digests, the newest digest first; of some organizations, by id, or of one mail where given.
 
     With `until`: of the digests that had been composed by that instant, and what had become of each mail by then.
@@ -195,7 +195,4 @@ def log(
         query = query.where(mail.c.id == mail_id)
     if organizations:
         query = query.where(follow_up_table.c.organization_id.in_(organizations))
-    return [
-        Reminded(row[0], row[1], row[2], row[3], reference_to(row[4], row[5]), row[6], row[7], row[8], row[9], row[10])
-        for row in session.execute(with_names(query))
-    ]
+    return [LogLine(*row[:4], reference_to(row[4], row[5]), *row[6:]) for row in session.execute(with_names(query))]
