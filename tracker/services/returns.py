@@ -275,14 +275,7 @@ class _Answers:
             if not is_said or is_put_to(since) or answer.later not in (None, follow_up.due_on):
                 check_unchanged(follow_up, answer, version)
             check_extension(follow_up, answer, is_waiting=any(item.granted is None for item in extensions))
-            drafts = answer_drafts(
-                follow_up,
-                answer,
-                actor=self.batch.actor,
-                today=self.today,
-                history=behind,
-                file=self.file.address,
-            )
+            drafts = self._drafts(follow_up, answer, behind)
             after = standing_after(self.batch, follow_up, drafts, behind)
         except RefusedError as refusal:
             # Options belong to the command line; whoever filled in the sheet has none.
@@ -292,6 +285,10 @@ class _Answers:
         above = standing_above(drafts, behind or ())
         self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note, above=above)
         return Changed(follow_up, after, tuple(drafts))
+
+    def _drafts(self, follow_up: FollowUp, answer: Answer, behind: list[Entry] | None) -> list[Draft]:
+        actor, file = self.batch.actor, self.file.address
+        return answer_drafts(follow_up, answer, actor=actor, today=self.today, history=behind, file=file)
 
     def _enter(self, follow_up: FollowUp, drafts: list[Draft]) -> None:
         for draft in drafts:
