@@ -25,7 +25,7 @@ format: .venv/ready
 bench: .venv/ready
 	$(BIN)/python -m benchmarks
 docs: .venv/ready
-	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.generate_lifecycle
 	$(BIN)/python -m docs.generate_man
 	$(BIN)/python -m docs.generate_errors
 wheel: .venv/ready

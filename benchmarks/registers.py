@@ -1,6 +1,6 @@
 """Rows per second and memory of importing a register, beside the floor: reading the file, and a plain executemany.
 
-    .venv/bin/python benchmarks/registers.py [ROWS] [FILE=MAPPING …]
+    python -m benchmarks.registers [ROWS] [FILE=MAPPING …]
 
 Without files 100,000 rows are generated (seeded). The floor writes the same rows into the same tables through sqlite3
 alone, without decisions, hashes or checks. Every measurement runs in a process of its own; the best of three counts.
@@ -21,14 +21,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(HERE))
-
-from tracker.services.registers import import_register  # noqa: E402 - the checkout beside this file
-from tracker.services.who import Who  # noqa: E402 - the checkout beside this file
-from tracker.store.engine import database_url, make_private, open_engine  # noqa: E402 - the checkout beside this file
-from tracker.store.schema import upgrade  # noqa: E402 - the checkout beside this file
-from tracker.store.unit import Register  # noqa: E402 - the checkout beside this file
+from tracker.services.registers import import_register
+from tracker.services.registration import initialize
+from tracker.services.who import Who
+from tracker.store.engine import database_url, open_engine
+from tracker.store.unit import Register
 
 WORDS = ("review", "the", "policy", "of", "travel", "and", "report", "to", "governing", "body", "on", "progress")
 STATUSES = ("Open", "Accepted", "In progress", "Implemented", "Rejected")
@@ -77,19 +74,15 @@ def generate(path: Path, rows: int) -> None:
             )  # fmt: skip
 
 
-def migrated(folder: Path) -> Path:
-
+def _new_register(folder: Path) -> Path:
     path = folder / f"register-{time.monotonic_ns()}.db"
-    make_private(path)
-    engine = open_engine(database_url(str(path)))
-    upgrade(engine)
-    engine.dispose()
+    initialize(str(path))
     return path
 
 
 def measure_import(folder: Path, file: Path, mapping: Path) -> dict[str, Any]:
-
-    path = migrated(folder)
+    """Import a register into an empty one, and again; the peak of memory is that of the first time."""
+    path = _new_register(folder)
     register = Register(open_engine(database_url(str(path))))
     who = Who("bench", "import", datetime(2026, 11, 24, tzinfo=UTC), date(2026, 11, 24))
     start = time.perf_counter()
@@ -110,7 +103,7 @@ def measure_floor(folder: Path, file: Path, filled: Path) -> dict[str, Any]:
         list(csv.reader(lines))
     reading = time.perf_counter() - start
     source = sqlite3.connect(filled)
-    target = sqlite3.connect(migrated(folder))
+    target = sqlite3.connect(_new_register(folder))
     target.execute("PRAGMA foreign_keys = ON")
     target.execute("PRAGMA journal_mode = WAL")
     target.execute("PRAGMA synchronous = FULL")
@@ -130,7 +123,9 @@ def _memory() -> float:
 
 
 def _in_process(*words: str) -> dict[str, Any]:
-    done = subprocess.run([sys.executable, __file__, *words], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.registers", *words], capture_output=True, text=True, check=True
+    )
     return json.loads(done.stdout)
 
 

@@ -1,1 +1,1 @@
-"""The documents; `python -m docs.generate` writes those that follow from the code."""
+"""The documents; `make docs` writes those that follow from the code, with the modules here."""

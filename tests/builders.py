@@ -37,7 +37,6 @@ def recommendation(number: str, addressee: Addressee | None = Addressee.EXECUTIV
         addressee=addressee,
         stance=Stance.SUPPORTED,
         paragraphs=(NoteParagraph(int(number) + 5, f"The organizations support thing {number}."),),
-        organizations=(),
     )
 
 

@@ -114,6 +114,23 @@ def register(register_url: str) -> Iterator[Register]:
 
 
 @pytest.fixture
+def habits() -> Any:
+    """How the mail server of `port` behaves, and what it has received."""
+    from mail_servers import Habits
+
+    return Habits()
+
+
+@pytest.fixture
+def port(habits: Any) -> Iterator[int]:
+    """The port of a mail server of these habits."""
+    from mail_servers import mail_server
+
+    with mail_server(habits) as port:
+        yield port
+
+
+@pytest.fixture
 def shared_documents() -> Path:
     """The folder of real documents; skips where it is absent."""
     if not SHARED.is_dir():

@@ -1,7 +1,8 @@
-"""Files put where a user says: whole or not at all, and nothing replaced but files."""
+"""Files: put where a user says, whole or not at all, and nothing replaced but files; and what a file holds in short."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,8 +10,14 @@ from pathlib import Path
 from tracker.records import record
 
 
+def checksum_of(path: Path) -> str:
+    """The SHA-256 of what a file holds, in hex. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 @record
-class Draft:
+class AtomicFile:
     """A file that is written beside its place, and put there when it is whole.
 
     What stands there and is no file (a pipe, a device) is written to as it is; of a link, the file that it leads to.
@@ -20,7 +27,7 @@ class Draft:
     place: Path
 
     @classmethod
-    def of(cls, target: Path) -> Draft:
+    def of(cls, target: Path) -> AtomicFile:
         """Where to write what belongs at `target`."""
         if target.exists() and not target.is_file():
             return cls(target, target)
@@ -46,7 +53,7 @@ class Draft:
 
 def write_whole(target: Path, chunks: Iterable[bytes]) -> None:
     """Write one file; a failure leaves what was there."""
-    draft = Draft.of(target)
+    draft = AtomicFile.of(target)
     try:
         draft.write(chunks)
         draft.put()

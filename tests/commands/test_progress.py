@@ -17,7 +17,7 @@ import pytest
 
 from tracker.commands import progress as module
 from tracker.commands.progress import progress
-from tracker.services.steps import counted
+from tracker.progress import counted
 
 
 class Terminal(io.StringIO):

@@ -7,7 +7,7 @@ import pytest
 from tracker.domain.lifecycle import TABLE, Need
 from tracker.domain.vocabulary import TARGETS
 
-generate = pytest.importorskip("docs.generate", reason="the folder docs is not here")
+generate = pytest.importorskip("docs.generate_lifecycle", reason="the folder docs is not here")
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 
 

@@ -7,6 +7,7 @@ import asking
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zones import ZONES
 
 from tracker.domain.reminders.cadence import begins_at, current_cycle, cycle_of, is_office_hour, next_cycle
 from tracker.domain.reminders.digest import groups
@@ -14,20 +15,6 @@ from tracker.domain.reminders.ladder import Recipient
 from tracker.domain.reminders.policy import Policy
 from tracker.domain.reminders.words import Frequency, Weekday
 
-ZONES = (
-    "Pacific/Kiritimati",
-    "Pacific/Auckland",
-    "Australia/Lord_Howe",
-    "Asia/Tokyo",
-    "Asia/Kathmandu",
-    "Africa/Nairobi",
-    "Africa/Casablanca",
-    "Europe/Zurich",
-    "Atlantic/Azores",
-    "America/St_Johns",
-    "America/New_York",
-    "Pacific/Pago_Pago",
-)
 STARTS = {
     Frequency.WEEKLY: [date(2026, 1, 5) + timedelta(days=7 * week) for week in range(52)],
     Frequency.MONTHLY: [

@@ -13,8 +13,8 @@ from tracker.domain.returns import (
     ANSWERS,
     COLUMNS,
     GIVEN,
-    Ask,
     Field,
+    Question,
     acceptance_choices,
     ask_of,
     implementation_choices,
@@ -65,13 +65,13 @@ def test_once_accepted_the_moves_of_implementation_are_those_of_an_accepted_one(
 @pytest.mark.parametrize(
     ("at", "ask"),
     [
-        (Positions(), Ask.POSITION),
-        (Positions(A.UNDER_CONSIDERATION), Ask.POSITION),
-        (Positions(A.ACCEPTED), Ask.START),
-        (Positions(A.PARTIALLY_ACCEPTED, I.NOT_STARTED), Ask.START),
-        (Positions(A.ACCEPTED, I.IN_PROGRESS), Ask.PROGRESS),
-        (Positions(A.ACCEPTED, I.IMPLEMENTED), Ask.WITH_OFFICE),
-        (Positions(A.ACCEPTED, I.IMPLEMENTED, V.DISPUTED), Ask.DISPUTED),
+        (Positions(), Question.POSITION),
+        (Positions(A.UNDER_CONSIDERATION), Question.POSITION),
+        (Positions(A.ACCEPTED), Question.START),
+        (Positions(A.PARTIALLY_ACCEPTED, I.NOT_STARTED), Question.START),
+        (Positions(A.ACCEPTED, I.IN_PROGRESS), Question.PROGRESS),
+        (Positions(A.ACCEPTED, I.IMPLEMENTED), Question.WITH_OFFICE),
+        (Positions(A.ACCEPTED, I.IMPLEMENTED, V.DISPUTED), Question.DISPUTED),
     ],
 )
 def test_one_thing_is_asked(at, ask):
@@ -84,7 +84,7 @@ def test_every_language_is_complete(language):
     assert set(words.headings) == set(Field)
     assert len(set(words.headings.values())) == len(Field)
     assert set(words.prompts) == set(ANSWERS)
-    assert set(words.asks) == set(Ask)
+    assert set(words.asks) == set(Question)
     assert set(words.addressees) == set(Addressee)
     assert set(words.statuses) == {*Acceptance, *Implementation}
     assert "{reply_to}" in words.steps[-1][1]

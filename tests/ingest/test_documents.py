@@ -167,7 +167,6 @@ class TestWord:
         content = word(lambda d: d.add_paragraph("Before."), table, lambda d: d.add_paragraph("After."))
         found = read_document(write(content, "a.docx")).paragraphs
         assert [p.text for p in found] == ["Before.", "a0\tb0", "a1\tb1", "After."]
-        assert found[1].cells == ("a0", "b0")
 
     def test_frame_of_one_cell(self, paragraphs):
         def frame(document):

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from mail_servers import Habits, free_port, mail_server
+from mail_servers import free_port
 
 from tracker.commands import foreground
 from tracker.commands.foreground import guarded, run_jobs, this_process
@@ -25,21 +25,10 @@ from tracker.jobs import JOBS, Job
 from tracker.services.delivery import DeliveryReport
 from tracker.services.ticking import LOCK_LEASE, TickReport
 from tracker.store import outbox
-from tracker.store.waiting import WaitingMail
+from tracker.store.outbox_waiting import WaitingMail
 
 PROGRAM = Path(__file__).with_name("run_program.py")
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def habits():
-    return Habits()
-
-
-@pytest.fixture
-def port(habits):
-    with mail_server(habits) as port:
-        yield port
 
 
 @pytest.fixture

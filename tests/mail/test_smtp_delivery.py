@@ -20,17 +20,6 @@ def yes():
 
 
 @pytest.fixture
-def habits():
-    return Habits()
-
-
-@pytest.fixture
-def port(habits):
-    with mail_server(habits) as port:
-        yield port
-
-
-@pytest.fixture
 def line(port):
     transport = smtp(port)
     yield transport

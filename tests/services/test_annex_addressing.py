@@ -22,9 +22,7 @@ HEAD, BODY, CHAIR = Addressee.EXECUTIVE_HEAD, Addressee.LEGISLATIVE_BODY, Addres
 
 
 def said(number="1", text=HEAD, impact="a/a-i"):
-    return NoteRecommendation(
-        number, f"Executive heads should do the thing numbered {number}.", text, None, (), (), impact
-    )
+    return NoteRecommendation(number, f"Executive heads should do the thing numbered {number}.", text, None, (), impact)
 
 
 def take(register, rows, *recommendations, codes=(), now=b.NOW, actor="officer", asked="test"):
@@ -148,11 +146,11 @@ def test_the_report_after_the_note_takes_back_whom_it_does_not_ask(four):
 
 def test_the_report_does_not_rewrite_the_note(four):
     b.report(four, b.recommendation("1"))
-    other = NoteRecommendation("1", "Executive heads should do something else.", HEAD, None, (), ())
+    other = NoteRecommendation("1", "Executive heads should do something else.", HEAD, None, ())
     report = take(four, {"1": {"WHO": "E"}}, other)
     assert "reads differently in the report and in the note; the note was kept." in report.problems[0].what
     assert show(four, "501/R1", None, At(b.TODAY))[1].text == said().text
-    alike = NoteRecommendation("1", "Executive heads should do the thing, numbered 1 .", HEAD, None, (), ())
+    alike = NoteRecommendation("1", "Executive heads should do the thing, numbered 1 .", HEAD, None, ())
     assert take(four, {"1": {"WHO": "E"}}, alike).problems == []
 
 

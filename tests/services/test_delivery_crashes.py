@@ -15,7 +15,7 @@ from pathlib import Path
 import builders as b
 import pytest
 from crash_points import Crash, Fuse, compose, watched
-from mail_servers import Habits, mail_server, smtp
+from mail_servers import smtp
 from sqlalchemy import delete, select
 
 from tracker.config import Settings
@@ -34,17 +34,6 @@ LATER = START + timedelta(hours=1)
 MAILS = 3
 PROGRAM = Path(__file__).with_name("delivery_program.py")
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def habits():
-    return Habits()
-
-
-@pytest.fixture
-def port(habits):
-    with mail_server(habits) as port:
-        yield port
 
 
 def plainly(register, now):

@@ -189,7 +189,6 @@ def test_one_recommendation_is_shown_as_it_was_described(redescribed):
     change_report(redescribed, "501", ReportChange("Another title"), b.who(now=at(11, 4)))
     report, recommendation, rows = show(redescribed, "501/R1", None, THEN)
     assert (report.title, report.issued_on, report.asks_verification) == (TITLE, b.ISSUED, False)
-    assert recommendation.report_title == TITLE
     assert (recommendation.addressee, recommendation.impact) == (Addressee.CEB_CHAIR, "a/a-i")
     assert {row.impact for row in rows} == {"a/a-i"}
 
@@ -297,10 +296,10 @@ def test_a_report_shows_what_a_row_waited_for_on_its_day(filled):
     assert waiting(at(12, 1), quarter=Quarter(2026, 4), as_of=date(2026, 11, 30)) == {}
     before_removal = waiting(at(12, 1), quarter=Quarter(2026, 4), as_of=date(2026, 11, 30), known_at=at(10, 31))
     assert before_removal == expected
-    assert all_links(filled) == []
-    assert [link.linked_on for link in all_links(filled, date(2026, 10, 1))] == [date(2026, 9, 1)]
+    assert all_links(filled, At(b.TODAY)) == []
+    assert [link.linked_on for link in all_links(filled, At(b.TODAY, date(2026, 10, 1)))] == [date(2026, 9, 1)]
     add_link(filled, "501/R2", LinkKind.WAITS_FOR, "501/R1", None, b.who(now=at(12, 1)))
-    assert len(all_links(filled)) == 1
+    assert len(all_links(filled, At(b.TODAY))) == 1
 
 
 def test_a_report_shows_what_a_row_repeated_on_its_day_settled_or_not(filled):

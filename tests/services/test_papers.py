@@ -22,6 +22,7 @@ from tracker.services.listing import read_history
 from tracker.services.organizations import edit_organization
 from tracker.services.papers import (
     Moment,
+    end_of_year,
     moment_of,
     read_note_paper,
     read_scorecard,
@@ -276,15 +277,19 @@ def test_the_rule(positions, stance, filled):
     assert stance_of([replace(row, acceptance=value) for value in positions]) is stance
 
 
+def card_of(register, code, year, request):
+    return read_scorecard(register, code, year, end_of_year(register, year, request))
+
+
 def test_a_scorecard_counts_what_was_done_on_time(filled):
-    card = read_scorecard(filled, "fao", 2025, REQUEST)
+    card = card_of(filled, "fao", 2025, REQUEST)
     scores = {score.measure: (str(score.own), score.median) for score in card.scores}
     on_time = next(name for name, _ in MEASURES if "on time" in name)
     assert scores[on_time][0] == "0.0% (0/1)"
     assert float(scores[on_time][1]) == 50.0
     assert [(row.name, day) for row, day in card.late] == [("A/80/501/R1 FAO", date(2025, 9, 1))]
     assert [row.name for row in card.silent] == []
-    assert str(next(s.own for s in read_scorecard(filled, "WHO", 2025, REQUEST).scores if s.measure == on_time)) == (
+    assert str(next(s.own for s in card_of(filled, "WHO", 2025, REQUEST).scores if s.measure == on_time)) == (
         "100.0% (1/1)"
     )
 
@@ -293,13 +298,13 @@ def test_an_extension_counts_and_what_it_delays_is_on_time(filled):
     extensions.request(filled, "501/R1", "ILO", date(2025, 9, 30), "late", b.who(now=at(2025, 6, 1)))
     extensions.decide(filled, "501/R1", "ILO", b.who(now=at(2025, 6, 2)), granted=True, to=None, note="once")
     move(filled, "R1", "ILO", I.IMPLEMENTED, (9, 1), note="done")
-    card = read_scorecard(filled, "ILO", 2025, REQUEST)
+    card = card_of(filled, "ILO", 2025, REQUEST)
     assert card.late == ()
     assert str(next(s.own for s in card.scores if "Extended" in s.measure)) == "100.0% (1/1)"
 
 
 def on_time(register, code, year):
-    card = read_scorecard(register, code, year, replace(REQUEST, today=date(2026, 12, 31), now=at(2026, 12, 31)))
+    card = card_of(register, code, year, replace(REQUEST, today=date(2026, 12, 31), now=at(2026, 12, 31)))
     return str(next(score.own for score in card.scores if "on time" in score.measure)), [day for _, day in card.late]
 
 
@@ -327,7 +332,7 @@ def test_where_the_first_claim_is_taken_back_what_said_it_again_is_the_claim(fil
 
 def test_silence_is_counted_over_the_whole_year(filled):
     later = replace(REQUEST, today=date(2027, 1, 5), now=at(2027, 1, 5))
-    assert [row.ref for row in read_scorecard(filled, "ILO", 2026, later).silent] == [
+    assert [row.ref for row in card_of(filled, "ILO", 2026, later).silent] == [
         *("A/80/501/R1", "A/80/501/R2", "A/80/501/R3")
     ]
 
@@ -358,18 +363,18 @@ def test_a_year_without_reports_gives_a_sentence(filled, tmp_path):
 
 def test_a_year_to_come_and_an_unknown_report_are_refused(filled, tmp_path):
     with pytest.raises(BadDataError, match="2031 has not begun yet"):
-        read_scorecard(filled, "WHO", 2031, REQUEST)
+        card_of(filled, "WHO", 2031, REQUEST)
     with pytest.raises(UnknownNameError):
         write_note(filled, "A/1/1", REQUEST, tmp_path)
 
 
 def test_a_paper_of_a_year_is_as_of_a_day_of_that_year(filled):
     asked = replace(REQUEST, as_of=date(2025, 6, 30))
-    card = read_scorecard(filled, "FAO", 2025, asked)
+    card = card_of(filled, "FAO", 2025, asked)
     assert card.as_of == date(2025, 6, 30)
-    assert card.scores[1].own.numerator < read_scorecard(filled, "FAO", 2025, REQUEST).scores[1].own.numerator
+    assert card.scores[1].own.numerator < card_of(filled, "FAO", 2025, REQUEST).scores[1].own.numerator
     with pytest.raises(BadDataError, match="2024-12-31 is not a day of 2025"):
-        read_scorecard(filled, "FAO", 2025, replace(REQUEST, as_of=date(2024, 12, 31)))
+        card_of(filled, "FAO", 2025, replace(REQUEST, as_of=date(2024, 12, 31)))
 
 
 def test_the_annual_table_from_a_year_after_it_is_refused(filled, tmp_path):

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from builders import SYMBOL, move, report, who
 from sqlalchemy import select
+from zones import ZONES
 
 from tracker.config import Settings
 from tracker.domain.rows import Organization
@@ -14,20 +15,6 @@ from tracker.services.organizations import add_officer, import_organizations
 from tracker.services.reminders import compose_due
 from tracker.store.mail_tables import reminder_table
 
-ZONES = (
-    "Pacific/Kiritimati",
-    "Pacific/Auckland",
-    "Australia/Lord_Howe",
-    "Asia/Tokyo",
-    "Asia/Kathmandu",
-    "Africa/Nairobi",
-    "Africa/Casablanca",
-    "Europe/Zurich",
-    "Atlantic/Azores",
-    "America/St_Johns",
-    "America/New_York",
-    "Pacific/Pago_Pago",
-)
 SETTINGS = replace(Settings(None, "x"), reminders={"cadence": "weekly", "attach_return": False})
 
 

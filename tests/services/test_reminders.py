@@ -283,9 +283,9 @@ def test_the_log_says_who_what_when_why_and_the_outcome(filled, tmp_path):
 
 
 def test_the_course_of_one_row(filled):
-    item, turns = foresee(filled, SETTINGS, f"{SYMBOL}/R1", "who", now=NOW, cycles=3)
+    item, turns = foresee(filled, SETTINGS, f"{SYMBOL}/R1", "who", now=NOW)
     assert item.name == f"{SYMBOL}/R1 WHO"
-    assert [turn.ask.band.value for turn in turns] == ["late-first", "late-first", "late-second"]
+    assert [turn.ask.band.value for turn in turns[:3]] == ["late-first", "late-first", "late-second"]
 
 
 def test_a_dropped_mail_is_not_composed_again(filled):

@@ -11,7 +11,7 @@ import pytest
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance
 from tracker.errors import BadDataError, UnknownNameError, WorldError
-from tracker.files import Draft
+from tracker.files import AtomicFile
 from tracker.services.reporting import WRITERS, Request, compute, write_quarterly
 
 Q3 = Quarter(2026, 3)
@@ -54,7 +54,7 @@ def test_the_same_request_gives_the_same_bytes_whatever_is_written_later(filled,
 def test_what_fails_half_way_leaves_the_folder_as_it_was(filled, tmp_path, monkeypatch):
     write_quarterly(filled, REQUEST, ["html", "docx"], tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
-    write = Draft.write
+    write = AtomicFile.write
 
     def full(draft, chunks):
         if "docx" in draft.path.name:
@@ -62,7 +62,7 @@ def test_what_fails_half_way_leaves_the_folder_as_it_was(filled, tmp_path, monke
             raise OSError(28, "No space left on device")
         write(draft, chunks)
 
-    monkeypatch.setattr(Draft, "write", full)
+    monkeypatch.setattr(AtomicFile, "write", full)
     with pytest.raises(WorldError, match="cannot be written: no space left on device") as failed:
         write_quarterly(filled, replace(REQUEST, office="Other"), ["html", "docx"], tmp_path)
     assert "nothing was left there" in str(failed.value)

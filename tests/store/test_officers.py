@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, UnknownNameError, UsageError
+from tracker.services.listing import At
 from tracker.services.organizations import (
     add_officer,
     add_organization,
+    all_members,
     all_officers,
-    all_organizations,
     edit_officer,
     edit_organization,
     end_officer,
@@ -119,7 +120,9 @@ def test_a_code_is_one_whatever_its_case(who_register):
     with pytest.raises(BadDataError, match=r"WHO is registered already|who is registered already"):
         add_organization(who_register, Organization("who", "Another"), b.who())
     edit_organization(who_register, "who", b.who(), name="World Health")
-    assert [(item.code, item.name) for item in all_organizations(who_register)] == [("WHO", "World Health")]
+    assert [(item.organization.code, item.organization.name) for item in all_members(who_register, At(b.TODAY))] == [
+        ("WHO", "World Health")
+    ]
 
 
 def test_a_code_is_kept_in_plain_letters_of_any_script(who_register):
@@ -144,7 +147,7 @@ def test_a_code_is_kept_in_plain_letters_of_any_script(who_register):
 def test_an_organization_that_cannot_be_is_refused(who_register, organization, says):
     with pytest.raises(BadDataError, match=says):
         add_organization(who_register, organization, b.who())
-    assert len(all_organizations(who_register)) == 1
+    assert len(all_members(who_register, At(b.TODAY))) == 1
 
 
 def test_the_preset_of_28_is_loaded_once(who_register):
@@ -152,4 +155,4 @@ def test_the_preset_of_28_is_loaded_once(who_register):
     assert len(first.created) + len(first.updated) == 28
     again = import_organizations(who_register, preset("jiu"), b.who())
     assert (again.created, again.updated, len(again.unchanged)) == ([], [], 28)
-    assert len(all_organizations(who_register)) == 28
+    assert len(all_members(who_register, At(b.TODAY))) == 28

@@ -20,7 +20,6 @@ from typer.core import TyperGroup
 
 from tracker.commands.context import ASKED, Desk
 from tracker.commands.help_pages import lay_out_help, name_values
-from tracker.commands.once import refuse_twice
 from tracker.commands.process import (
     STOPPED,
     drop_what_cannot_be_written,
@@ -32,6 +31,7 @@ from tracker.commands.process import (
     until_the_reader_goes,
     write_out,
 )
+from tracker.commands.repeated_options import refuse_twice
 from tracker.errors import TrackerError, UsageError, WorldError
 
 COMMANDS: dict[str, tuple[str, str]] = {

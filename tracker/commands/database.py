@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.asking import agreed
+from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.registration import init

@@ -21,8 +21,8 @@ from tracker.errors import TrackerError
 from tracker.jobs import JOBS
 from tracker.services.reminders import compose_due
 from tracker.services.ticking import TickReport
+from tracker.store.outbox_waiting import NOT_SENT
 from tracker.store.unit import Register
-from tracker.store.waiting import NOT_SENT
 
 log = logging.getLogger("tracker.run")
 

@@ -84,7 +84,7 @@ def _written(line: Line) -> tuple[str, ...]:
 
 
 def _what(line: Line) -> str:
-    from tracker.domain.telling import told
+    from tracker.domain.entry_words import told
 
     what = told(line.entry)
     return f"[taken back by {line.voided_by}] {what}" if line.voided_by else what

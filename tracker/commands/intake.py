@@ -18,7 +18,7 @@ from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
     from tracker.ingest.notes import NoteRecommendation
-    from tracker.services.intake import ImportReport
+    from tracker.services.intake import ImportReport, NoteOptions
 
 
 class Kind(Enum):
@@ -102,11 +102,16 @@ def import_documents(
 
         import_exports(ctx.obj, files, dry_run=dry_run, as_json=as_json)
         return
-    from tracker.services.intake import NoteOptions, import_notes
+    from tracker.services.intake import NoteOptions
 
-    desk: Desk = ctx.obj
     _check_call(files, symbol, report)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
+    _import_notes(ctx.obj, files, options, dry_run=dry_run, as_json=as_json)
+
+
+def _import_notes(desk: Desk, files: list[Path], options: NoteOptions, *, dry_run: bool, as_json: bool) -> None:
+    from tracker.services.intake import import_notes
+
     with progress("Reading") as on_step:
         reports = import_notes(
             desk.register, files, options, desk.who,

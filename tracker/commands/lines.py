@@ -1,4 +1,4 @@
-"""Rows for scripts: JSON, CSV, and a line of one's own making for each. Whatever lists has all three from here."""
+"""Rows for scripts: as JSON, as CSV, or each by a template. Every command that lists gets the three options here."""
 
 from __future__ import annotations
 

@@ -54,8 +54,7 @@ def list_links(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, kno
     from tracker.services.links import all_links
 
     desk: Desk = ctx.obj
-    at = desk.at(as_of, known_at)
-    found = all_links(desk.register, at.as_of, at.known_at)
+    found = all_links(desk.register, desk.at(as_of, known_at))
     if write is not None:
         write([link.as_json() for link in found])
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,9 @@ from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
 from tracker.domain.vocabulary import Post
+
+if TYPE_CHECKING:
+    from tracker.domain.rows import Officer
 
 OFFICER_KEYS = ("id", "organization", "post", "name", "email", "from_on", "until_on")
 
@@ -88,10 +91,7 @@ def add(
     officer = add_officer(
         desk.register, org, desk.who, post=post, name=name, email=email, from_on=from_on or desk.today
     )
-    if as_json:
-        print_json(officer.as_json())
-        return
-    say(f"{officer.name} <{officer.email}> is {officer.post.value} of {officer.organization} from {officer.from_on}.")
+    _tell(officer, as_json=as_json)
 
 
 @app.command()
@@ -107,6 +107,10 @@ def edit(
 
     desk: Desk = ctx.obj
     officer = edit_officer(desk.register, number, desk.who, name=name, email=email)
+    _tell(officer, as_json=as_json)
+
+
+def _tell(officer: Officer, *, as_json: bool) -> None:
     if as_json:
         print_json(officer.as_json())
         return

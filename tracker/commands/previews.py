@@ -15,7 +15,7 @@ from tracker.files import write_whole
 if TYPE_CHECKING:
     from tracker.services.outbox import WaitingDigest
     from tracker.services.reminders import PreviewedDigest
-    from tracker.store.waiting import Prospect
+    from tracker.store.outbox_waiting import Prospect
 
     Going = PreviewedDigest | WaitingDigest
 

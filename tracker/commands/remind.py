@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.asking import agreed, is_answered
 from tracker.commands.completion import complete_organization, complete_reference
+from tracker.commands.confirmation import agreed, is_answered
 from tracker.commands.context import MAILS_STAY, Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt

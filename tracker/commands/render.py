@@ -286,7 +286,7 @@ def _in_two(
     columns: Sequence[Column], rows: Sequence[Sequence[Cell]], whole: Sequence[Sequence[str]], room: int
 ) -> Iterable[Any]:
     """The lines of a table whose last column stands beneath."""
-    from tracker.commands.beneath import INDENT, rows_with_beneath
+    from tracker.commands.two_line_rows import INDENT, rows_with_beneath
 
     *beside, below = columns
     widths = fitted(beside, [row[:-1] for row in whole], room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -118,9 +119,14 @@ def quarterly(
         return
     with progress("Writing", f"the report of {request.quarter}") as on_step:
         paths = write_quarterly(desk.register, request, formats, out, on_step)
+    _print_places(paths)
+    say(f"Status of {request.quarter}, as known at {instant(knowledge_of(desk.register, request))}.")
+
+
+def _print_places(paths: Sequence[Path]) -> None:
+    """Where the files are that were written: the answer of a command that writes some."""
     for path in paths:
         print(path)
-    say(f"Status of {request.quarter}, as known at {instant(knowledge_of(desk.register, request))}.")
 
 
 def _selected(request: Request, filters: Filters) -> Request:
@@ -140,8 +146,7 @@ def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_
     if as_json:
         print_json({**edition_json(edition), "files": [str(path) for path in paths]})
         return
-    for path in paths:
-        print(path)
+    _print_places(paths)
     say(f"Published as edition {edition.name}. Checksum of its figures: {edition.sha256}")
 
 
@@ -211,8 +216,7 @@ def files(
     from tracker.services.editions import write_files
 
     desk: Desk = ctx.obj
-    for path in write_files(desk.register, edition, out):
-        print(path)
+    _print_places(write_files(desk.register, edition, out))
 
 
 @app.command()
@@ -232,8 +236,7 @@ def note(
     request = _request(desk, None, as_of, known_at)
     with progress("Writing") as on_step:
         paths = write_note(desk.register, symbol, request, out, on_step)
-    for path in paths:
-        print(path)
+    _print_places(paths)
 
 
 @app.command()
@@ -252,12 +255,10 @@ def scorecard(
     from tracker.services.papers import write_scorecard
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, as_of, known_at)
-    wanted = year or desk.today.year - 1
+    request, wanted = _request(desk, None, as_of, known_at), _year(desk, year)
     with progress("Writing") as on_step:
         paths = write_scorecard(desk.register, org, wanted, request, formats, out, on_step)
-    for path in paths:
-        print(path)
+    _print_places(paths)
 
 
 @app.command()
@@ -274,12 +275,10 @@ def annual(
     from tracker.services.papers import write_annual
 
     desk: Desk = ctx.obj
-    request = _request(desk, None, as_of, known_at)
-    wanted = year or desk.today.year - 1
+    request, wanted = _request(desk, None, as_of, known_at), _year(desk, year)
     with progress("Writing") as on_step:
         paths = write_annual(desk.register, wanted, since, request, formats, out, on_step)
-    for path in paths:
-        print(path)
+    _print_places(paths)
 
 
 @app.command()
@@ -297,6 +296,11 @@ def site(
         number = write_site(desk.register, _request(desk, None, as_of, known_at), out.resolve(), on_step)
     print(out / "index.html")
     say(f"{plural(number, 'file')} written.")
+
+
+def _year(desk: Desk, year: int | None) -> int:
+    """The year that was given, else the last that is over."""
+    return year or desk.today.year - 1
 
 
 def _own_templates(settings: Settings) -> Path | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.asking import agreed
 from tracker.commands.completion import complete_organization
+from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt
@@ -103,30 +103,13 @@ def read(
     Read again, a file writes what is left of it: no row twice. Where a row is refused, nothing is written, unless
     --keep-going is given or you agree to leave those rows.
     """
-    from tracker.services import returns
-
     desk: Desk = ctx.obj
     source = _source(desk, file)
-
-    def run(*, dry: bool, going: bool) -> ReturnReport:
-        with progress("Checking" if dry else "Writing") as on_step:
-            return returns.read(
-                desk.register,
-                source,
-                desk.who,
-                evidence_store=desk.evidence_store,
-                organization=org,
-                keep_going=going,
-                dry_run=dry,
-                limits=desk.settings.limits,
-                on_step=on_step,
-            )
-
-    report = run(dry=True, going=True)
+    report = _read(desk, source, "Checking", organization=org, keep_going=True, dry_run=True)
     if not as_json:
         print_report(report)
     if report.is_left and not dry_run and (yes or _is_agreed(report)):
-        report = run(dry=False, going=keep_going or not yes)
+        report = _read(desk, source, "Writing", organization=org, keep_going=keep_going or not yes, dry_run=False)
         if report.is_written:
             _tell_written(report, as_json=as_json)
             return
@@ -138,6 +121,25 @@ def read(
         _tell_unwritten(report)
 
 
+def _read(
+    desk: Desk, source: Source, doing: str, *, organization: str | None, keep_going: bool, dry_run: bool
+) -> ReturnReport:
+    from tracker.services import returns
+
+    with progress(doing) as on_step:
+        return returns.read(
+            desk.register,
+            source,
+            desk.who,
+            evidence_store=desk.evidence_store,
+            organization=organization,
+            keep_going=keep_going,
+            dry_run=dry_run,
+            limits=desk.settings.limits,
+            on_step=on_step,
+        )
+
+
 def read_files(
     desk: Desk, files: list[Path], organizations: list[str], *, keep_going: bool, dry_run: bool, as_json: bool
 ) -> None:
@@ -146,22 +148,14 @@ def read_files(
 
     if len(organizations) > 1:
         raise UsageError("a return is of one organization.", remedy="Give --org once, or not at all.")
+    organization = organizations[0] if organizations else None
     reports: list[ReturnReport] = []
     contents = []
     try:
         for file in files:
-            with progress(f"Reading {file.name}") as on_step:
-                report = returns.read(
-                    desk.register,
-                    returns.from_file(file, desk.settings.limits),
-                    desk.who,
-                    evidence_store=desk.evidence_store,
-                    organization=organizations[0] if organizations else None,
-                    keep_going=keep_going,
-                    dry_run=dry_run,
-                    limits=desk.settings.limits,
-                    on_step=on_step,
-                )
+            source = returns.from_file(file, desk.settings.limits)
+            doing = f"Reading {file.name}"
+            report = _read(desk, source, doing, organization=organization, keep_going=keep_going, dry_run=dry_run)
             reports.append(report)
             contents.append({"dry_run": dry_run, "written": report.is_written, **report.as_json()})
             if not as_json:

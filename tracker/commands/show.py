@@ -12,14 +12,13 @@ from tracker.commands.listing import print_list
 from tracker.commands.options import AsOf, Json, KnownAt
 from tracker.commands.render import print_facts, print_json, tell
 from tracker.domain.periods import days_between
-from tracker.domain.vocabulary import LinkKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
-    from tracker.domain.details import AskedExtension, DueOrigin
+    from tracker.domain.follow_up_details import AskedExtension, DueOrigin
     from tracker.domain.rows import Evidence, FollowUp, Link, Recommendation, Report
     from tracker.services.listing import Beside
 
@@ -144,23 +143,10 @@ def _extension(asked: AskedExtension) -> str:
     return f"to {asked.requested_to} {words[asked.granted]}"
 
 
-_FROM_THE_OTHER = {
-    LinkKind.WAITS_FOR: "is waited for by",
-    LinkKind.REPEATS: "is repeated by",
-    LinkKind.SUPERSEDES: "is superseded by",
-}
-
-
 def _links(links: Sequence[Link], ref: str) -> str:
-    return "; ".join(_link(link, ref) for link in links)
+    from tracker.domain.links import said_from
 
-
-def _link(link: Link, ref: str) -> str:
-    """A link as it looks from one of its ends."""
-    from tracker.domain.links import said
-
-    words = f"{said(link.kind)} {link.other}" if link.ref == ref else ""
-    return words or f"{_FROM_THE_OTHER[link.kind]} {link.ref}"
+    return "; ".join(" ".join(said_from(ref, link)) for link in links)
 
 
 def _due(item: FollowUp, due: DueOrigin | None, day: date) -> str:

@@ -10,7 +10,7 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.render import print_facts, print_json, say
-from tracker.domain.plurals import plural
+from tracker.domain.plurals import first_of, plural
 from tracker.errors import WorldError
 
 if TYPE_CHECKING:
@@ -56,14 +56,8 @@ def _facts(found: Health) -> list[tuple[str, str]]:
         ("digests", f"{found.outlook.digests:,} due now" if found.outlook.digests else "none due now"),
         ("next digests", _when(found.outlook.next_at)),
         ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),
-        ("without head", _some(about.without_head)),
+        ("without head", first_of(about.without_head, _SHOWN)),
     ]
-
-
-def _some(codes: tuple[str, ...]) -> str:
-    """The first of many codes, and how many more there are; --json has them all."""
-    more = len(codes) - _SHOWN
-    return ", ".join(codes[:_SHOWN]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _backup(found: Health) -> str:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.commands.asking import agreed
 from tracker.commands.completion import complete_organization, complete_reference
+from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
 from tracker.commands.editor import edited, kept_unless_written
 from tracker.commands.options import (
@@ -25,7 +25,7 @@ from tracker.commands.options import (
 from tracker.commands.progress import progress
 from tracker.commands.render import on_one_line, print_json, say
 from tracker.domain.filters import Filters
-from tracker.domain.plurals import plural
+from tracker.domain.plurals import first_of, plural
 from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _ask(report: UpdateReport) -> None:
 
 
 def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
-    from tracker.domain.telling import told_of_then
+    from tracker.domain.entry_words import told_of_then
     from tracker.domain.vocabulary import Topic
 
     for item in changed[:_SHOWN]:
@@ -262,7 +262,7 @@ def _tell_reworded(refs: list[str]) -> None:
     """The words of a document are not entries of the journal, and stay as they were read last."""
     if refs:
         say(
-            f"What the document says of {_some(refs)} stays as it was changed. "
+            f"What the document says of {first_of(refs, _SHOWN)} stays as it was changed. "
             "To change it back, import the earlier document again."
         )
 
@@ -271,14 +271,9 @@ def _tell_idle(codes: list[str]) -> None:
     """An organization cannot go while withdrawn follow-ups name it, and the next note would ask it."""
     if codes:
         say(
-            f"{_some(codes)}: registered still, and without any follow-up. The next note asks them as well, unless "
-            "they leave: tracker org edit CODE --left DATE."
+            f"{first_of(codes, _SHOWN)}: registered still, and without any follow-up. The next note asks them as well, "
+            "unless they leave: tracker org edit CODE --left DATE."
         )
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _print_taken_back(changed: list[Changed], *, as_json: bool, dry_run: bool, desk: Desk) -> None:

@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """All but tabs and line ends. Those from 0x80 on stand for letters where an old encoding was misread."""
 
 
 def without_controls(text: str) -> str:
     """The text with a blank for each."""
-    return text if text.isprintable() else _CONTROL.sub(" ", text)
+    return text if text.isprintable() else CONTROL.sub(" ", text)
 
 
 def texts_with_controls(value: Any, place: str = "") -> Iterator[str]:
     """Where in what a TOML file holds a text has one, and which it is: `office.name holds … (U+0000)`."""
     if isinstance(value, str):
-        if found := _CONTROL.search(value):
+        if found := CONTROL.search(value):
             yield f"{place} holds a character that none may hold (U+{ord(found[0]):04X})."
     elif isinstance(value, Mapping):
         for name, each in value.items():

@@ -123,13 +123,10 @@ def in_force(entries: Iterable[Entry], *, known_at: datetime | None = None) -> l
 
 
 class Moving(Protocol):
-    """What moves something from its source to its target: an entry, or as much of one as figures need."""
+    """What moves something to its target: an entry, or as much of one as figures need."""
 
     @property
     def topic(self) -> Topic: ...
-
-    @property
-    def source(self) -> str | None: ...
 
     @property
     def target(self) -> str | None: ...

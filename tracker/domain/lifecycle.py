@@ -290,6 +290,16 @@ def is_settled(at: Positioned, *, asks_verification: bool) -> bool:
     return at.verification is V.VERIFIED or (at.verification is V.NOT_VERIFIED and not asks_verification)
 
 
+def is_done_though_not_accepted(at: Positioned) -> bool:
+    """Reported implemented, and not accepted: taken as it is reported, and pointed out in every list and report."""
+    return at.implementation is I.IMPLEMENTED and at.acceptance not in ACCEPTING
+
+
+def is_claimed(at: Positioned) -> bool:
+    """Reported implemented, and not looked at by the office, whether it asks for verification or not."""
+    return at.implementation is I.IMPLEMENTED and at.verification is V.NOT_VERIFIED
+
+
 def _check_table() -> None:
     """The graph holds together: rows are single, every value is reached, and only settled ones may end.
 

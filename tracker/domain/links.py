@@ -15,6 +15,18 @@ def said(kind: LinkKind) -> str:
     return kind.value.replace("-", " ")
 
 
+_FROM_THE_OTHER = {
+    LinkKind.WAITS_FOR: "is waited for by",
+    LinkKind.REPEATS: "is repeated by",
+    LinkKind.SUPERSEDES: "is superseded by",
+}
+
+
+def said_from(ref: str, link: Link) -> tuple[str, str]:
+    """A link as it looks from one of its ends: the verb, and the recommendation at the other end."""
+    return (said(link.kind), link.other) if link.ref == ref else (_FROM_THE_OTHER[link.kind], link.ref)
+
+
 @record
 class Span:
     """A link, and the day from which it stands no longer; None where it still does."""

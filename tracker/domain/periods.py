@@ -10,6 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from tracker.errors import BadDataError
 from tracker.records import record
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
@@ -95,7 +100,7 @@ def form_of(given: str) -> str:
 
 
 def parse_due_date(text: str) -> DueDate:
-    """The same, with what was said."""
+    """Read a due date as `parse_due` does, and keep what was said where that was a month or a quarter."""
     word = text.strip()
     if _QUARTER.fullmatch(word):
         quarter = parse_quarter(word)

@@ -42,6 +42,11 @@ def reference_to(symbol: str, number: str) -> str:
     return f"{symbol}/R{number}"
 
 
+def follow_up_name(ref: str, code: str) -> str:
+    """How messages, files and the journal's hashes name a follow-up: `A/72/809/R3 WHO`."""
+    return f"{ref} {code}"
+
+
 def as_typed(*words: str) -> str:
     """Words as they are typed after a command: in quotes where a shell would take one apart, as `Report No. 3`."""
     return " ".join(word if _PLAIN.fullmatch(word) else shlex.quote(word) for word in words)
@@ -49,6 +54,10 @@ def as_typed(*words: str) -> str:
 
 _PLAIN = re.compile(r"[\w@%+=:,./-]+")
 """What no shell takes apart; `shlex` puts letters beyond ASCII in quotes, which need none."""
+
+
+LONGEST_CODE = 40
+"""Letters of an organization's code."""
 
 
 def fold(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from unicodedata import combining, normalize
 
-from tracker.domain.returns import Ask, Field
+from tracker.domain.returns import Field, Question
 from tracker.domain.vocabulary import Acceptance, Addressee, Axis, Implementation, Status, axis_of
 from tracker.records import record
 
@@ -21,7 +21,7 @@ class Words:
     statuses: Mapping[Status, str]
     headings: Mapping[Field, str]
     prompts: Mapping[Field, str]
-    asks: Mapping[Ask, str]
+    asks: Mapping[Question, str]
     addressees: Mapping[Addressee, str]
     guide_sheet: str
     answers_sheet: str
@@ -31,7 +31,6 @@ class Words:
     yours: str
     unchanged: str
     accept_first: str
-    overdue: str
     not_in_list: str
     not_a_date: str
     too_long: str
@@ -80,11 +79,11 @@ _ENGLISH = Words(
         Field.LATER: "Only where you need more time: the date you ask for, and the reason in the note.",
     },
     asks={
-        Ask.POSITION: "Do you accept it?",
-        Ask.START: "Has work begun?",
-        Ask.PROGRESS: "How far are you? Is it implemented?",
-        Ask.DISPUTED: "We could not confirm it. Please answer.",
-        Ask.WITH_OFFICE: "Nothing: we are looking at your answer.",
+        Question.POSITION: "Do you accept it?",
+        Question.START: "Has work begun?",
+        Question.PROGRESS: "How far are you? Is it implemented?",
+        Question.DISPUTED: "We could not confirm it. Please answer.",
+        Question.WITH_OFFICE: "Nothing: we are looking at your answer.",
     },
     addressees={
         Addressee.EXECUTIVE_HEAD: "Executive head",
@@ -99,7 +98,6 @@ _ENGLISH = Words(
     yours="Your answer",
     unchanged="{status} – no change",
     accept_first="(choose your position first)",
-    overdue="overdue",
     not_in_list="Please choose from the list.",
     not_a_date="Please write a date, as 2026-09-30.",
     too_long="Please keep the note under {limit} characters, and link to longer documents.",
@@ -165,11 +163,11 @@ _FRENCH = Words(
         Field.LATER: "Seulement s’il vous faut plus de temps : la date demandée, et le motif dans la note.",
     },
     asks={
-        Ask.POSITION: "L’acceptez-vous ?",
-        Ask.START: "Les travaux ont-ils commencé ?",
-        Ask.PROGRESS: "Où en êtes-vous ? Est-elle appliquée ?",
-        Ask.DISPUTED: "Nous n’avons pas pu le confirmer. Merci de répondre.",
-        Ask.WITH_OFFICE: "Rien : nous examinons votre réponse.",
+        Question.POSITION: "L’acceptez-vous ?",
+        Question.START: "Les travaux ont-ils commencé ?",
+        Question.PROGRESS: "Où en êtes-vous ? Est-elle appliquée ?",
+        Question.DISPUTED: "Nous n’avons pas pu le confirmer. Merci de répondre.",
+        Question.WITH_OFFICE: "Rien : nous examinons votre réponse.",
     },
     addressees={
         Addressee.EXECUTIVE_HEAD: "Chef de secrétariat",
@@ -184,7 +182,6 @@ _FRENCH = Words(
     yours="Votre réponse",
     unchanged="{status} – sans changement",
     accept_first="(choisissez d’abord votre position)",
-    overdue="en retard",
     not_in_list="Veuillez choisir dans la liste.",
     not_a_date="Veuillez écrire une date, par exemple 2026-09-30.",
     too_long="Veuillez rester sous {limit} caractères et donner un lien vers les documents plus longs.",

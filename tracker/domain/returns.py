@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from tracker.domain.journal import Draft, Entry
+from tracker.domain.journal import REQUESTED, Draft, Entry
 from tracker.domain.lifecycle import (
     Attempt,
     Positions,
@@ -159,7 +159,7 @@ class Received:
         }
 
 
-class Ask(Enum):
+class Question(Enum):
     """What a row asks of the organization."""
 
     POSITION = "position"
@@ -169,17 +169,17 @@ class Ask(Enum):
     WITH_OFFICE = "with-office"
 
 
-def ask_of(at: Positions) -> Ask:
+def ask_of(at: Positions) -> Question:
     """The one thing that an open follow-up asks next."""
     if at.verification is Verification.DISPUTED:
-        return Ask.DISPUTED
+        return Question.DISPUTED
     if at.implementation is Implementation.IMPLEMENTED:
-        return Ask.WITH_OFFICE
+        return Question.WITH_OFFICE
     if at.acceptance not in ACCEPTING:
-        return Ask.POSITION
+        return Question.POSITION
     if at.implementation in (Implementation.NO_INFORMATION, Implementation.NOT_STARTED):
-        return Ask.START
-    return Ask.PROGRESS
+        return Question.START
+    return Question.PROGRESS
 
 
 @record
@@ -196,7 +196,7 @@ class Line:
     is_overdue: bool
 
     @property
-    def ask(self) -> Ask:
+    def ask(self) -> Question:
         return ask_of(self.positions)
 
 
@@ -227,7 +227,7 @@ def line_of(follow_up: FollowUp, today: date) -> Line:
 
 
 @record
-class Choice:
+class StatusChoice:
     """A status that may be chosen; `confirms` where it stands already.
 
     `wants_note` where a reason is needed, `wants_proof` where a note or evidence will do.
@@ -239,17 +239,17 @@ class Choice:
     wants_proof: bool
 
 
-def acceptance_choices(at: Positions) -> list[Choice]:
+def acceptance_choices(at: Positions) -> list[StatusChoice]:
     """The positions on acceptance that the table allows from here, the standing one first."""
     return _choices(at, Axis.ACCEPTANCE)
 
 
-def implementation_choices(at: Positions, acceptance: Acceptance) -> list[Choice]:
+def implementation_choices(at: Positions, acceptance: Acceptance) -> list[StatusChoice]:
     """The moves of implementation that the table allows from here once acceptance is the one given."""
     return _choices(at.moved(acceptance), Axis.IMPLEMENTATION)
 
 
-def _choices(at: Positions, axis: Axis) -> list[Choice]:
+def _choices(at: Positions, axis: Axis) -> list[StatusChoice]:
     here = at.on(axis)
     confirmed = find_move(here, here)
     moves = ([confirmed] if confirmed is not None else []) + moves_from(at, axis)
@@ -259,7 +259,7 @@ def _choices(at: Positions, axis: Axis) -> list[Choice]:
             continue
         lacks_all = bool(unmet_needs(move, at, Attempt(move.target, "")))
         lacks_note = bool(unmet_needs(move, at, Attempt(move.target, "", has_evidence=True)))
-        found.append(Choice(move.target, move.target is here, lacks_note, lacks_all and not lacks_note))
+        found.append(StatusChoice(move.target, move.target is here, lacks_note, lacks_all and not lacks_note))
     return found
 
 
@@ -380,4 +380,4 @@ def _later_drafts(follow_up: FollowUp, answer: Answer, on: date, history: Sequen
     if follow_up.due_on is None:
         check_due(follow_up, answer.later, on, history)
         return [Draft(Topic.DUE, None, answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]
-    return [Draft(Topic.EXTENSION, "requested", answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]
+    return [Draft(Topic.EXTENSION, REQUESTED, answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]

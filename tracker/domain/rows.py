@@ -8,10 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from tracker.domain.deadlines import is_overdue
-from tracker.domain.lifecycle import Positions, is_settled
-from tracker.domain.references import as_typed, reference_to
+from tracker.domain.lifecycle import Positions, is_done_though_not_accepted, is_settled
+from tracker.domain.references import as_typed, follow_up_name, reference_to
 from tracker.domain.vocabulary import (
-    ACCEPTING,
     Acceptance,
     Addressee,
     Implementation,
@@ -117,7 +116,6 @@ class Extension:
 
     id: int
     requested_to: date
-    reason: str
     granted: bool | None
     given: str | None = None
 
@@ -178,8 +176,7 @@ class FollowUpLine:
 
     @property
     def name(self) -> str:
-        """How messages, the journal's hashes and files name it: `A/72/809/R3 WHO`."""
-        return f"{self.ref} {self.organization}"
+        return follow_up_name(self.ref, self.organization)
 
     @property
     def typed(self) -> str:
@@ -196,7 +193,7 @@ class FollowUpLine:
     def flags(self, day: date | None = None) -> list[str]:
         """What every list and report must point out; on a day, that the organization has left as well."""
         flags = ["left"] if day is not None and self.is_unasked(day) else []
-        if self.implementation is Implementation.IMPLEMENTED and self.acceptance not in ACCEPTING:
+        if is_done_though_not_accepted(self):
             flags.append("implemented-though-not-accepted")
         if self.verification is Verification.DISPUTED:
             flags.append("disputed")
@@ -343,7 +340,6 @@ class Recommendation:
 
     id: int
     report: str
-    report_title: str
     number: str
     text: str
     addressee: Addressee | None

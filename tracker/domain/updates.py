@@ -237,7 +237,7 @@ def standing_of(follow_up: FollowUp) -> Standing:
 
 
 def standing_above(drafts: Sequence[Draft], history: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The entries of later days since which something else is the case than drafts say, one for each axis of theirs."""
+    """Of each axis on which drafts say something, the entry of a later day since which something else is the case."""
     said = {draft.topic: draft for draft in drafts if draft.topic in TOPIC_OF.values()}
     found: dict[Topic, Entry] = {}
     for entry in in_force(history):

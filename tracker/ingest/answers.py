@@ -101,7 +101,6 @@ class Asked:
 
     number: str
     text: str
-    place: str
     answer: Answer | None = None
 
 
@@ -120,7 +119,6 @@ class AnswerDocument:
     """One document of a review: what it asks, what it answers, the totals it declares."""
 
     name: str
-    symbol: str | None
     report: str | None
     title: str
     issued_on: date | None
@@ -177,7 +175,6 @@ def read_answers(path: Path, limits: Limits | None = None) -> AnswerDocument:
     days, _ = dates_in(masthead_of(front))
     return AnswerDocument(
         name=path.name,
-        symbol=symbol,
         report=next(iter(commented_on(symbol)), symbol) if symbol else None,
         title=_title(front),
         issued_on=days[0] if days else None,
@@ -340,7 +337,7 @@ def _items(text: _Text, group: str, first: re.Match[str], lead: Answer | None) -
         answer = None
         if lead is not None and lead.acceptance is not Acceptance.UNDER_CONSIDERATION:
             answer = Answer(name, lead.acceptance, lead.words, lead.place)
-        yield Asked(name, words, text.place(at.start()), answer)
+        yield Asked(name, words, answer)
         if following is None:
             return
         number, at = number + 1, following

@@ -15,6 +15,14 @@ def cell_name(column: int, row: int) -> str:
     return f"{letters}{row}"
 
 
+def column_number(letters: str) -> int:
+    """Counted from 1: `A` is 1, `AA` is 27; 0 for no letters."""
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + ord(letter) - 64
+    return number
+
+
 def range_name(span: Span) -> str:
     """`B2:B4`."""
     top, left, bottom, right = span

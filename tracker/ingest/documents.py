@@ -13,17 +13,18 @@ from tracker.errors import BadDataError, WorldError
 from tracker.ingest.grids import Grid
 from tracker.ingest.lines import Line
 from tracker.ingest.paragraphs import Paragraph, assemble
-from tracker.ingest.pdf_files import OnPage, pdf_text
+from tracker.ingest.pdf_files import pdf_text
 from tracker.ingest.problems import Problem
 from tracker.ingest.running_lines import without_running_lines
+from tracker.ingest.signatures import OLE, PDF, ZIP
 from tracker.ingest.text_files import decoded, text_pages
 from tracker.ingest.text_grids import without_grids
 from tracker.ingest.word_files import word_text
 from tracker.limits import MB, Limits, raised_by
+from tracker.progress import OnStep
 from tracker.records import record
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_SIGNATURES = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (_OLE, ".doc"))
+_SIGNATURES = ((PDF, ".pdf"), (ZIP, ".docx"), (OLE, ".doc"))
 _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 _AS_TABLE = (
     "Say what the table is: --as register with --mapping FILE, or --as return; "
@@ -47,7 +48,7 @@ class Document:
     grids: tuple[Grid, ...] = ()
 
 
-def read_document(path: Path, limits: Limits | None = None, on_page: OnPage | None = None) -> Document:
+def read_document(path: Path, limits: Limits | None = None, on_page: OnStep | None = None) -> Document:
     """Read by the file's ending, after a look whether its first bytes agree.
 
     `on_page` is told of the pages of a PDF, which take long; of what has no pages, nothing is told.
@@ -107,7 +108,7 @@ def _check_size(content: bytes, path: Path, limits: Limits) -> None:
 def _check_signature(content: bytes, path: Path) -> None:
     suffix = path.suffix.casefold()
     found = next((kind for start, kind in _SIGNATURES if content.startswith(start)), ".txt")
-    if found == suffix or (suffix == ".pdf" and b"%PDF-" in content[:1024]):
+    if found == suffix or (suffix == ".pdf" and PDF in content[:1024]):
         return
     if found == ".doc":
         raise BadDataError(
@@ -127,12 +128,12 @@ def _read_text(content: bytes, name: str, *_: object) -> Document:
     return _paged(text_pages(text), name, grids=grids)
 
 
-def _read_pdf(content: bytes, name: str, limits: Limits, on_page: OnPage | None) -> Document:
+def _read_pdf(content: bytes, name: str, limits: Limits, on_page: OnStep | None) -> Document:
     text = pdf_text(content, name, limits, on_page)
     return _paged(text.pages, name, text.problems, text.grids)
 
 
-def _read_word(content: bytes, name: str, limits: Limits, _: OnPage | None) -> Document:
+def _read_word(content: bytes, name: str, limits: Limits, _: OnStep | None) -> Document:
     text = word_text(content, name, limits)
     return Document(name, *assemble(text.lines), text.running, grids=text.grids)
 
@@ -144,7 +145,7 @@ def _paged(
     return Document(name, *assemble(lines), running, problems, grids)
 
 
-_READERS: dict[str, Callable[[bytes, str, Limits, OnPage | None], Document]] = {
+_READERS: dict[str, Callable[[bytes, str, Limits, OnStep | None], Document]] = {
     ".txt": _read_text,
     ".docx": _read_word,
     ".pdf": _read_pdf,

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from tracker.ingest.anchors import LETTERED, is_finished
 from tracker.ingest.hyphens import glued
 from tracker.ingest.note_parts import NoteParts, RecommendationPart
-from tracker.ingest.problems import Problem
+from tracker.ingest.problems import Problem, beginning
 from tracker.ingest.symbols import commented_on, symbols_in
 
 _COMMENTS = re.compile(
@@ -107,10 +107,6 @@ def _one_text(number: str, found: Sequence[_Print], name: str, problems: list[Pr
         tell(f"Its text on {first.place} differs from that on {other.place}; the former was taken.")
         return first.text
     if len(filled) == 1 and is_finished(shortest.rest):
-        rest = _beginning(shortest.rest)
+        rest = beginning(shortest.rest)
         tell(f"A paragraph without a number follows it and was not taken as part of it: “{rest}”.")
     return shortest.text
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= 90 else text[:90].rsplit(" ", 1)[0] + " …"

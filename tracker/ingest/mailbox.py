@@ -24,6 +24,7 @@ from tracker.config import LOOPBACK, can_be_looked_up
 from tracker.errors import BadDataError, UsageError, WorldError
 from tracker.ingest.letters import head_of
 from tracker.limits import Limits
+from tracker.progress import OnStep
 from tracker.records import record
 
 _TIMEOUT = 30
@@ -261,8 +262,6 @@ def _said(error: Exception) -> str:
 
 Known = Callable[[Collection[str]], Collection[str]]
 """Which of these mails were seen before."""
-OnStep = Callable[[int, int], None]
-"""Called after each mail: how many are done, of how many."""
 
 
 def _tell(on_step: OnStep | None, done: int, total: int) -> None:

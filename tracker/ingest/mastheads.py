@@ -6,13 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from tracker.domain.periods import MONTHS
 from tracker.ingest.symbols import SYMBOL, commented_on, halves, symbols_in
 from tracker.records import record
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
 
 _DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 _END_OF_MASTHEAD = re.compile(

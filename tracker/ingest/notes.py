@@ -29,12 +29,11 @@ from tracker.ingest.mastheads import (
 )
 from tracker.ingest.note_checks import checked, checked_report
 from tracker.ingest.note_parts import NoteParts, RecommendationPart, divided
-from tracker.ingest.organizations import organizations_in
-from tracker.ingest.pdf_files import OnPage
-from tracker.ingest.problems import Problem
+from tracker.ingest.problems import Problem, beginning
 from tracker.ingest.stances import stance_in
 from tracker.ingest.symbols import commented_on, halves, symbol_of_file
 from tracker.limits import Limits
+from tracker.progress import OnStep
 from tracker.records import record
 
 
@@ -53,14 +52,13 @@ class NoteParagraph:
 
 @record
 class NoteRecommendation:
-    """`organizations` are those that the comments name, as printed; a report gives no stance, a note no impact."""
+    """What a document says of one recommendation; a report gives no stance, a note no impact."""
 
     number: str
     text: str
     addressee: Addressee | None
     stance: Stance | None
     paragraphs: tuple[NoteParagraph, ...]
-    organizations: tuple[str, ...]
     impact: str | None = None
 
 
@@ -88,7 +86,7 @@ SAYS_NO_REPORT = "The text does not say the symbol of the report on which it com
 
 
 def read_note(
-    path: Path, *, symbol: str | None = None, limits: Limits | None = None, on_page: OnPage | None = None
+    path: Path, *, symbol: str | None = None, limits: Limits | None = None, on_page: OnStep | None = None
 ) -> Note:
     """Read a note or a report from .txt, .docx or .pdf; `symbol` is its own, where the file does not tell it."""
     document = read_document(path, limits, on_page)
@@ -151,7 +149,7 @@ def _report(
 
 def _issued(number: str, text: str, annex: Annex | None, row: ActionRow | None) -> NoteRecommendation:
     impact = annex.impact(row) if annex and row else None
-    return NoteRecommendation(number, text, addressee_of(text), None, (), (), impact)
+    return NoteRecommendation(number, text, addressee_of(text), None, (), impact)
 
 
 def _codes(row: ActionRow | None) -> dict[str, str]:
@@ -229,7 +227,6 @@ def _recommendation(part: RecommendationPart) -> NoteRecommendation:
         addressee=addressee_of(part.text),
         stance=stance_in(texts),
         paragraphs=comments,
-        organizations=organizations_in(" ".join(texts)),
     )
 
 
@@ -310,17 +307,13 @@ def _undecided(found: Sequence[NoteRecommendation], name: str) -> Iterator[Probl
         if each.text and each.addressee is None:
             yield Problem(
                 f"{name}, recommendation {each.number}",
-                f"It cannot be told to whom it is addressed: “{_beginning(each.text)}”.",
+                f"It cannot be told to whom it is addressed: “{beginning(each.text)}”.",
                 "Say who must act with: tracker document set REF --addressee WORD.",
             )
         if each.paragraphs and each.stance is Stance.UNCLEAR:
             first = each.paragraphs[0]
             yield Problem(
                 f"{name}, paragraph {first.number}",
-                f"What is said to recommendation {each.number} gives no clear position: “{_beginning(first.text)}”.",
+                f"What is said to recommendation {each.number} gives no clear position: “{beginning(first.text)}”.",
                 "Read the comments, then say it with: tracker document set REF --stance WORD.",
             )
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= 90 else text[:90].rsplit(" ", 1)[0] + " …"

@@ -1,12 +1,9 @@
-"""The organizations that a text names, in the words in which it names them."""
+"""The organizations of the United Nations system by the names under which documents print them."""
 
 from __future__ import annotations
 
-import re
-
 from tracker.ingest.registers.folding import fold_name
 
-# code: names. A code stands in a text as it is written here; a name in any spelling of its capitals.
 ORGANIZATIONS: dict[str, tuple[str, ...]] = {
     "UN": ("United Nations Secretariat",),
     "FAO": ("Food and Agriculture Organization of the United Nations", "Food and Agriculture Organization"),
@@ -54,12 +51,7 @@ ORGANIZATIONS: dict[str, tuple[str, ...]] = {
     "WTO": ("World Trade Organization",),
     "World Bank": ("World Bank Group",),
 }
-
-_CODE_OF = {name.casefold().replace("’", "'"): code for code, names in ORGANIZATIONS.items() for name in names}
-_NAMES = "|".join(re.escape(name).replace("’", "['’]") for name in sorted(_CODE_OF, key=len, reverse=True))
-_CODES = "|".join(re.escape(code) for code in sorted(ORGANIZATIONS, key=len, reverse=True) if code != "UN")
-_PRINTED = re.compile(rf"(?i:\b(?:{_NAMES})\b)|(?<![\w/-])(?:{_CODES})(?![\w/-])".replace("'", "['’]"))
-
+"""Code → names."""
 
 _CODE_OF_HEAD = {
     **{_folded: code for code, names in ORGANIZATIONS.items() for _folded in map(fold_name, (code, *names))},
@@ -72,12 +64,3 @@ _CODE_OF_HEAD = {
 def code_of_name(printed: str) -> str | None:
     """The code of the organization that is printed as the head of a column; None for one that is not known."""
     return _CODE_OF_HEAD.get(fold_name(printed))
-
-
-def organizations_in(text: str) -> tuple[str, ...]:
-    """Each organization once, as it is printed first."""
-    found: dict[str, str] = {}
-    for match in _PRINTED.finditer(text):
-        printed = match[0]
-        found.setdefault(_CODE_OF.get(printed.casefold().replace("’", "'"), printed), printed)
-    return tuple(found.values())

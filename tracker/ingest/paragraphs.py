@@ -19,11 +19,10 @@ _MEASURE = re.compile(r"(?:\b[kcm]?m|\bft|\bCO|\bin)$")
 
 @record
 class Paragraph:
-    """A row of a table has its cells, and its text is the cells with tabs between them."""
+    """A paragraph, or a row of a table: its cells with tabs between them."""
 
     text: str
     place: Place
-    cells: tuple[str, ...] = ()
 
 
 def assemble(lines: Sequence[Line]) -> tuple[tuple[Paragraph, ...], tuple[Paragraph, ...]]:
@@ -37,7 +36,7 @@ def assemble(lines: Sequence[Line]) -> tuple[tuple[Paragraph, ...], tuple[Paragr
 
 def _paragraph(block: Sequence[Line], words: frozenset[str]) -> Paragraph:
     text = glued([line.text for line in block], words)
-    return Paragraph(_LINK.sub(r"\1", text), block[0].place, block[0].cells)
+    return Paragraph(_LINK.sub(r"\1", text), block[0].place)
 
 
 def _footnotes_apart(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]]]:

@@ -6,7 +6,7 @@ pdfium's own division into lines is not used: it cuts justified text of some pri
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,7 @@ from tracker.ingest.pdf_glyphs import SPACE, Glyph, page_glyphs, runs
 from tracker.ingest.pdf_grids import GridReader
 from tracker.ingest.problems import Problem
 from tracker.limits import Limits, raised_by
+from tracker.progress import OnStep
 from tracker.records import record
 
 _MOST_UNREADABLE = 0.2
@@ -29,10 +30,6 @@ _INDENT = 0.6
 _GAP = 1.3  # of the usual distance between lines
 _SHORT = 0.8  # of the usual width
 _SMALL_PRINT = 0.95  # of the usual height
-
-
-OnPage = Callable[[int, int], None]
-"""Called when a page has been read: how many are, of how many."""
 
 
 @record
@@ -53,7 +50,7 @@ class PdfText:
     grids: tuple[Grid, ...]
 
 
-def pdf_text(content: bytes, name: str, limits: Limits, on_page: OnPage | None = None) -> PdfText:
+def pdf_text(content: bytes, name: str, limits: Limits, on_page: OnStep | None = None) -> PdfText:
     """Everything that is printed. Raises BadDataError for a file without text, or one that cannot be opened."""
     import pypdfium2  # most commands read no document
 
@@ -113,7 +110,7 @@ def _check_text(pages: Sequence[Sequence[_Row]], name: str) -> None:
         )
 
 
-def _told(document: Any, name: str, limits: Limits, on_page: OnPage | None) -> Iterator[Any]:
+def _told(document: Any, name: str, limits: Limits, on_page: OnStep | None) -> Iterator[Any]:
     for done, page in enumerate(_within_measure(document, name, limits), start=1):
         yield page
         if on_page is not None:

@@ -18,3 +18,8 @@ class Problem:
 
     def as_json(self) -> dict[str, str]:
         return {"where": self.where, "what": self.what, "remedy": self.remedy}
+
+
+def beginning(text: str) -> str:
+    """Enough of a text to know it again in the document."""
+    return text if len(text) <= 90 else text[:90].rsplit(" ", 1)[0] + " …"

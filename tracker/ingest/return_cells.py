@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from tracker.domain.controls import CONTROL
 from tracker.domain.periods import parse_day
 from tracker.domain.returns import MOST_LINKS, MOST_NOTE_CHARACTERS
 from tracker.errors import BadDataError
 from tracker.ingest.workbook_cells import Cell
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -31,7 +31,7 @@ def text_in(cell: Cell) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     words = str(value).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROLS.sub("", words).strip()
+    return CONTROL.sub("", words).strip()
 
 
 def note_in(cell: Cell) -> str | None:

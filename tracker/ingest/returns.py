@@ -17,6 +17,7 @@ from tracker.domain.return_words import WORDS, folded, read_label, words_of
 from tracker.domain.returns import ANSWERS, FORM, GIVEN, IDENTITY_SHEET, LISTS_SHEET, Answer, Field, Then
 from tracker.domain.vocabulary import Acceptance, Axis, Implementation
 from tracker.errors import BadDataError
+from tracker.ingest.cell_names import cell_name
 from tracker.ingest.return_cells import Fault, day_in, links_in, note_in, text_in
 from tracker.ingest.workbook_cells import Cell, MergedRange, SheetCells, Workbook
 from tracker.ingest.workbooks import open_workbook
@@ -46,7 +47,6 @@ class FilledReturn:
     organization: str
     register: str
     made_on: date
-    language: str
     answers: list[Answer] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     blank: list[str] = field(default_factory=list)
@@ -69,7 +69,6 @@ def read_return(content: bytes, name: str, limits: Limits | None = None) -> Fill
         organization=identity.organization,
         register=identity.register,
         made_on=identity.made_on,
-        language=identity.language,
     )
     _Reading(_find_sheet(book, identity, name), identity, book.epoch, filled).run()
     return filled
@@ -334,9 +333,7 @@ class _Reading:
         return self.sheet.rows[row].get(self.sheet.columns[name])
 
     def _at(self, row: int, name: Field) -> str:
-        from openpyxl.utils import get_column_letter
-
-        return f"{get_column_letter(self.sheet.columns[name])}{row}"
+        return cell_name(self.sheet.columns[name], row)
 
     def _refuse(self, ref: str | None, coordinate: str, why: str) -> None:
         self.filled.refused.append(Refusal(ref, f"{self.filled.name}, {self.sheet.title}, {coordinate}", why))

@@ -12,6 +12,7 @@ from typing import Any
 from xml.parsers import expat
 
 from tracker.errors import BadDataError
+from tracker.ingest.cell_names import column_number
 from tracker.limits import Limits, raised_by
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
@@ -138,12 +139,5 @@ def _covered(ref: str) -> int:
     if begins is None or ends is None:
         return 0
     rows = 1 + abs(int(ends[2] or _LAST_ROW) - int(begins[2] or 1))
-    columns = 1 + abs((_column(ends[1]) or _LAST_COLUMN) - (_column(begins[1]) or 1))
+    columns = 1 + abs((column_number(ends[1]) or _LAST_COLUMN) - (column_number(begins[1]) or 1))
     return rows * columns
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = 26 * number + ord(letter) - 64
-    return number

@@ -12,12 +12,11 @@ from typing import Any
 
 from tracker.errors import BadDataError, WorldError
 from tracker.ingest.ods_workbooks import open_ods
+from tracker.ingest.signatures import OLE, ZIP
 from tracker.ingest.workbook_cells import MergedRange, SheetCells, Workbook, is_empty
 from tracker.ingest.workbook_parts import check_parts
 from tracker.limits import MB, Limits, raised_by
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = b"PK\x03\x04"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _SAVE_AS = "Open it in a spreadsheet program and save it as .xlsx."
 
@@ -76,13 +75,13 @@ def _check_kind(content: bytes, name: str, limits: Limits) -> None:
             where=name,
             remedy=f"Check the file. {raised_by('return_mb')}",
         )
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         raise BadDataError(
             "is protected by a password, or an old Excel file (.xls).",
             where=name,
             remedy="Open it and save it as .xlsx without a password.",
         )
-    if not content.startswith(_ZIP):
+    if not content.startswith(ZIP):
         raise BadDataError("is not a spreadsheet (.xlsx or .ods).", where=name, remedy=_SAVE_AS)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tracker.domain.reminders.bands import AWAITING, days_since
-from tracker.domain.reminders.digest import Counts, Digest, Line
+from tracker.domain.deadlines import days_late
+from tracker.domain.periods import days_between
+from tracker.domain.reminders.bands import AWAITING
+from tracker.domain.reminders.digest import BandCounts, Digest, Line
 from tracker.domain.reminders.ladder import Part
 from tracker.domain.reminders.words import AHEAD, LATE, Band
 from tracker.domain.rows import FollowUp
@@ -110,10 +112,10 @@ def band_words(language: Language, band: Band, line: Line) -> str:
     """What is the case, in a few words: `12 days overdue`, `due in 5 days`."""
     item, ask = line.ask.follow_up, line.ask
     if band in LATE and item.due_on is not None:
-        days = days_since(line.day, item.due_on)
+        days = days_late(item.due_on, line.day)
         return language.count("%(number)s day overdue", "%(number)s days overdue", days)
     if band in (Band.DUE_SOON, Band.DUE_VERY_SOON) and item.due_on is not None:
-        days = days_since(item.due_on, line.day)
+        days = days_between(line.day, item.due_on)
         return language.count("due in %(number)s day", "due in %(number)s days", days)
     if band in (Band.RESPONSE, Band.RESPONSE_LATE) and ask.by is not None and ask.band is band:
         return language.say("response awaited since %(day)s", day=language.date(ask.by))
@@ -195,12 +197,12 @@ def organizations_words(language: Language, codes: Sequence[str]) -> str:
     )
 
 
-def summary(language: Language, counts: Counts) -> str:
+def summary(language: Language, counts: BandCounts) -> str:
     """What the subject says after the organization: `3 overdue, 2 due this month, 1 awaiting your response`."""
     return ", ".join(words for words in _summary(language, counts) if words)
 
 
-def _summary(language: Language, counts: Counts) -> Iterable[str]:
+def _summary(language: Language, counts: BandCounts) -> Iterable[str]:
     def some(one: str, several: str, number: int) -> str:
         return language.count(one, several, number) if number else ""
 

@@ -6,7 +6,7 @@ Every kind of mark has a texture and its number beside it, so that grey print an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -229,40 +229,51 @@ def age_chart(templates: Templates, lines: Sequence[AgeLine], name: str, title: 
 
 def flow_chart(templates: Templates, balance: RollForward) -> Chart:
     """The open stock from the first to the last day, step by step."""
+    steps = _flow_steps(balance)
+    pitch = (WIDTH - 2 * _FLOW_LEFT) / len(steps)
+    highest = max(balance.open_at_start + balance.new + balance.reopened, 1)
+    context = {
+        "columns": list(_flow_columns(steps, pitch, (_FLOW_BOTTOM - _FLOW_TOP) / highest)),
+        "pitch": round(pitch, 1),
+        "width_of_column": round(pitch * 0.62, 1),
+        "bottom": _FLOW_BOTTOM,
+    }
+    words = [f"{name}: {abs(change)}" for name, change, _ in steps]
+    stock = f"{figure(balance.open_at_start)} to {figure(balance.open_at_end)}"
+    caption = f"How the stock of open follow-ups moved: from {stock}"
+    return _chart(templates, "flow.svg", "flow", caption, "; ".join(words), 230, context)
+
+
+_FLOW_TOP, _FLOW_BOTTOM, _FLOW_LEFT = 26, 200, 8
+
+_FlowStep = tuple[str, int, str]
+"""What it is called, by how much the stock changes (of a `stock`: how large it is), and its kind of mark."""
+
+
+def _flow_steps(balance: RollForward) -> list[_FlowStep]:
     steps = [("Open at start", balance.open_at_start, "stock"), ("New", balance.new, "plus")]
     steps += [("Reopened", balance.reopened, "plus")]
     steps += [(label(kind), -count, "minus") for kind, count in balance.settled]
     steps += [("Withdrawn", -balance.withdrawn, "minus")] if balance.withdrawn else []
-    steps += [("Open at end", balance.open_at_end, "stock")]
-    top, bottom, left = 26, 200, 8
-    highest = max(balance.open_at_start + balance.new + balance.reopened, 1)
-    scale, pitch = (bottom - top) / highest, (WIDTH - 2 * left) / len(steps)
-    columns, level = [], 0
+    return [*steps, ("Open at end", balance.open_at_end, "stock")]
+
+
+def _flow_columns(steps: Sequence[_FlowStep], pitch: float, scale: float) -> Iterator[dict[str, Any]]:
+    """A column for each step, from where the one before it ended; `scale` is the height of one follow-up."""
+    level = 0
     for place, (name, change, kind) in enumerate(steps):
         low, high = (0, change) if kind == "stock" else sorted((level, level + change))
         level = change if kind == "stock" else level + change
         sign = "" if kind == "stock" or not change else "+" if change > 0 else "−"
-        columns.append(
-            {
-                "x": round(left + pitch * place, 1),
-                "y": round(bottom - high * scale, 1),
-                "height": round((high - low) * scale, 1),
-                "level": round(bottom - level * scale, 1),
-                "kind": kind,
-                "name": name,
-                "shown": f"{sign}{abs(change)}",
-            }
-        )
-    words = [f"{name}: {abs(change)}" for name, change, _ in steps]
-    context = {
-        "columns": columns,
-        "pitch": round(pitch, 1),
-        "width_of_column": round(pitch * 0.62, 1),
-        "bottom": bottom,
-    }
-    stock = f"{figure(balance.open_at_start)} to {figure(balance.open_at_end)}"
-    caption = f"How the stock of open follow-ups moved: from {stock}"
-    return _chart(templates, "flow.svg", "flow", caption, "; ".join(words), 230, context)
+        yield {
+            "x": round(_FLOW_LEFT + pitch * place, 1),
+            "y": round(_FLOW_BOTTOM - high * scale, 1),
+            "height": round((high - low) * scale, 1),
+            "level": round(_FLOW_BOTTOM - level * scale, 1),
+            "kind": kind,
+            "name": name,
+            "shown": f"{sign}{abs(change)}",
+        }
 
 
 def _chart(
@@ -278,7 +289,10 @@ _BEYOND_OUR_FONTS = re.compile("[^\u0000-\u052f\u1e00-\u1fff\u2000-\u206f\u20a0-
 """Anything but Latin, Greek, Cyrillic and their signs."""
 
 
-def png(chart: Chart, templates: Templates, *, zoom: float = 3.0) -> bytes:
+_ZOOM = 3.0
+
+
+def png(chart: Chart, templates: Templates) -> bytes:
     """The chart as a picture, three times as fine as its units: crisp in print at the width of a page.
 
     Written in the fonts beside the templates, so that it is the same picture on every machine; the machine's own
@@ -288,4 +302,4 @@ def png(chart: Chart, templates: Templates, *, zoom: float = 3.0) -> bytes:
 
     fonts = [str(path) for path in templates.font_files()]
     only_ours = bool(fonts) and _BEYOND_OUR_FONTS.search(chart.svg) is None
-    return bytes(resvg_py.svg_to_bytes(svg_string=chart.svg, zoom=zoom, font_files=fonts, skip_system_fonts=only_ours))
+    return bytes(resvg_py.svg_to_bytes(svg_string=chart.svg, zoom=_ZOOM, font_files=fonts, skip_system_fonts=only_ours))

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from tracker.reports.workbook import MOST_CHARACTERS
+
 _WIDE = {"text": 60, "note": 40, "evidence": 30, "ref": 18, "flags": 24, "actor": 16, "recorded_at": 21}
 _DAYS = {"due_on", "original_due_on", "effective_on"}
-_MOST_CHARACTERS = 32_000
-"""A cell holds 32,767."""
 
 
 def write_follow_ups(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], today: date) -> bytes:
@@ -44,7 +44,7 @@ def _write_cell(sheet: Any, row: int, place: int, name: str, value: Any, *, plai
     elif isinstance(value, bool):
         sheet.write_boolean(row, place, value, plain)
     else:
-        sheet.write_string(row, place, _words(value)[:_MOST_CHARACTERS], plain)
+        sheet.write_string(row, place, _words(value)[:MOST_CHARACTERS], plain)
 
 
 def _words(value: Any) -> str:

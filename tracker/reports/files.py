@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from tracker.errors import WorldError
-from tracker.files import Draft
+from tracker.files import AtomicFile
 
 Content = Iterable[bytes]
 
@@ -16,11 +16,11 @@ def write_all(folder: Path, files: Iterable[tuple[str, Callable[[], Content]]]) 
 
     Files of the same name are replaced. Raises WorldError for a folder that cannot be written or a full disk.
     """
-    drafts: list[tuple[Draft, Path]] = []
+    drafts: list[tuple[AtomicFile, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files:
-            draft = Draft.of(folder / name)
+            draft = AtomicFile.of(folder / name)
             drafts.append((draft, folder / name))
             draft.write(content())
         for draft, _ in drafts:
@@ -37,7 +37,7 @@ def write_all(folder: Path, files: Iterable[tuple[str, Callable[[], Content]]]) 
     return [target for _, target in drafts]
 
 
-def _discard(draft: Draft) -> None:
+def _discard(draft: AtomicFile) -> None:
     try:
         draft.discard()
     except OSError:  # the folder itself is gone or closed; the first error has been said

@@ -19,14 +19,15 @@ from tracker.domain.returns import (
     IDENTITY_SHEET,
     LISTS_SHEET,
     MOST_NOTE_CHARACTERS,
-    Choice,
     Field,
     Line,
     Questionnaire,
+    StatusChoice,
     acceptance_choices,
     implementation_choices,
 )
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation
+from tracker.records import record
 
 _TITLE_ROW, _SUBTITLE_ROW, _BAND_ROW, _HEADING_ROW, _HINT_ROW, _FIRST_ROW = 0, 1, 3, 4, 5, 6
 _PLACE = {column.field: place for place, column in enumerate(COLUMNS)}
@@ -235,18 +236,20 @@ def _lines(text: str, width: int) -> int:
     return sum(max(1, ceil(len(line) / width)) for line in text.split("\n"))
 
 
+@record
 class _Offered:
-    """The ranges of one state: what may be chosen, and for which choices a note, or a note or a link, is wanted."""
+    """The ranges of one state: what may be chosen, and for which choices a note, or a note or a link, is wanted.
 
-    def __init__(
-        self, acceptance: str, accepting: str, once_accepted: str, as_is: str, wanting: str, proving: str
-    ) -> None:
-        self.acceptance = acceptance
-        self.accepting = accepting
-        self.once_accepted = once_accepted
-        self.as_is = as_is
-        self.wanting = wanting
-        self.proving = proving
+    Of implementation, what may be chosen `once_accepted`, which is when acceptance is one of those in `accepting`, and
+    what may be chosen `as_is`.
+    """
+
+    acceptance: str
+    accepting: str
+    once_accepted: str
+    as_is: str
+    wanting: str
+    proving: str
 
     def lacking(self, cell: dict[Field, str]) -> str:
         """The formula that is true where the row's note is empty and what was chosen needs one."""
@@ -296,7 +299,7 @@ class _Lists:
             proving=self._name([text for text, choice in offered.items() if choice.wants_proof] or ["-"]),
         )
 
-    def _label(self, choice: Choice) -> str:
+    def _label(self, choice: StatusChoice) -> str:
         return label(self.words, choice.status, confirms=choice.confirms)
 
     def _name(self, labels: list[str]) -> str:

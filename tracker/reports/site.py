@@ -10,9 +10,10 @@ from itertools import groupby
 from tracker.domain.figures.groups import Group, count
 from tracker.domain.figures.quarterly import Figures
 from tracker.domain.journal import Entry
+from tracker.domain.links import said_from
 from tracker.domain.rates import Counts, acceptance_rate, implementation_rate
 from tracker.domain.rows import FollowUp, Link
-from tracker.domain.vocabulary import LinkKind, Topic
+from tracker.domain.vocabulary import Topic
 from tracker.records import record
 from tracker.reports import charts, tables
 from tracker.reports.document import Block, Cell, Column, KeyFigure, Paragraph, Row, Section, Table, one_group
@@ -20,6 +21,7 @@ from tracker.reports.summary import key_figures, sentences
 from tracker.reports.template_files import Templates
 from tracker.reports.words import (
     NOTHING,
+    capital,
     figure,
     fraction,
     label,
@@ -275,19 +277,13 @@ def _links_table(ref: str, links: Sequence[Link], figures: Figures, places: Addr
     known = {row.ref for row in figures.annex}
     rows = []
     for link in links:
-        other = link.other if link.ref == ref else link.ref
-        kind = label(link.kind) if link.ref == ref else _SEEN_FROM_THERE[link.kind]
+        kind, other = said_from(ref, link)
         leads = f"../{places.of('recommendations', other)}" if other in known else ""
-        rows.append((Cell(kind), Cell(other, href=leads), Cell(short_date(link.linked_on)), Cell(link.note or NOTHING)))
+        rows.append(
+            (Cell(capital(kind)), Cell(other, href=leads), Cell(short_date(link.linked_on)), Cell(link.note or NOTHING))
+        )
     columns = (Column("This one", 1.4), Column("Recommendation", 1.4), Column("Since", 1), Column("Note", 3))
     return Table("Links to other recommendations", columns, one_group(rows))
-
-
-_SEEN_FROM_THERE = {
-    LinkKind.WAITS_FOR: "Is waited for by",
-    LinkKind.REPEATS: "Is repeated by",
-    LinkKind.SUPERSEDES: "Is superseded by",
-}
 
 
 def _history(rows: Sequence[FollowUp], history: Mapping[int, Sequence[Entry]]) -> Table:

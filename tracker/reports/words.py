@@ -7,24 +7,10 @@ from datetime import date, datetime
 from enum import Enum
 
 from tracker.domain.filters import Filters
-from tracker.domain.periods import Quarter
+from tracker.domain.periods import MONTHS, Quarter
 from tracker.domain.rates import Rate
 from tracker.domain.vocabulary import Addressee, Topic
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SPECIAL = {
@@ -46,12 +32,12 @@ def label(word: Enum | str | None) -> str:
 
 def long_date(day: date) -> str:
     """`30 September 2026`."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def short_date(day: date | None) -> str:
     """`30 Sep 2026`, a dash for none. The blanks do not break."""
-    return NOTHING if day is None else f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}".replace(" ", "\N{NBSP}")
+    return NOTHING if day is None else f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}".replace(" ", "\N{NBSP}")
 
 
 def long_instant(moment: datetime) -> str:
@@ -62,7 +48,7 @@ def long_instant(moment: datetime) -> str:
 def quarter_months(quarter: Quarter) -> str:
     """`July–September 2026`."""
     first = 3 * quarter.number - 3
-    return f"{_MONTHS[first]}–{_MONTHS[first + 2]} {quarter.year}"
+    return f"{MONTHS[first]}–{MONTHS[first + 2]} {quarter.year}"
 
 
 def quarter_words(quarter: Quarter) -> str:

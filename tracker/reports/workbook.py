@@ -11,7 +11,7 @@ from tracker.records import record
 from tracker.reports.archives import dated
 from tracker.reports.document import Cell, Document, Table
 
-_MOST_CHARACTERS = 32_000
+MOST_CHARACTERS = 32_000
 """A cell holds 32,767."""
 _LINE, _WIDEST, _SENTENCE = 12.5, 44, 100
 """The height of a line, in points; how wide a column becomes at most, and that of the summary, in characters."""
@@ -84,7 +84,7 @@ def _summary(book: Any, document: Document, looks: _Looks) -> None:
     lines += [(f"{place}.", sentence) for place, sentence in enumerate(document.summary, 1)]
     for row, (name, value) in enumerate(lines, start=1):
         sheet.write_string(row, 0, name, looks.strong)
-        sheet.write_string(row, 1, value[:_MOST_CHARACTERS], looks.plain)
+        sheet.write_string(row, 1, value[:MOST_CHARACTERS], looks.plain)
         sheet.set_row(row, _LINE * _lines_of(value, _SENTENCE))
     _print(sheet, document)
 
@@ -206,7 +206,7 @@ def _write(sheet: Any, row: int, place: int, cell: Cell, looks: _Looks, *, last:
     else:
         look = looks.total if last else looks.strong if cell.tone == "strong" else looks.plain
         look = look if wraps else looks.one_line
-        sheet.write_string(row, place, cell.text[:_MOST_CHARACTERS], look)
+        sheet.write_string(row, place, cell.text[:MOST_CHARACTERS], look)
 
 
 def _print(sheet: Any, document: Document) -> None:

@@ -13,7 +13,7 @@ from tracker.ingest.annexes import Annex
 from tracker.ingest.organizations import code_of_name
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.folding import fold_name
-from tracker.services.aliases import known_names, proposals, shown_names
+from tracker.services.aliases import how_to_decide, known_names, most_alike, shown_names
 from tracker.store.aliases import Alias
 
 CEB_CODES = (CEB, "UN")
@@ -55,12 +55,10 @@ def resolve(annex: Annex | None, organizations: Sequence[Organization], aliases:
 
 
 def _unknown(annex: Annex, printed: str, shown: Mapping[str, str]) -> Problem:
-    like = next(iter(proposals([printed], shown)), None)
-    proposed = f"Did you mean {like.code} (“{like.like}”)? " if like else ""
     return Problem(
         f"{annex.where}, column {printed}",
         f"“{printed}” is no organization that is known; its codes were left out.",
-        f"{proposed}Decide with: tracker org alias add {like.code if like else 'CODE'} “{printed}”, and import again.",
+        f"{how_to_decide(printed, most_alike(printed, shown))}, and import again.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tracker.domain.rows import Organization
 from tracker.errors import BadDataError
@@ -15,18 +15,16 @@ from tracker.store.batches import Batch
 from tracker.store.organizations import all_organizations
 from tracker.store.unit import Register
 
-_ALIKE_ENOUGH = 75
+ALIKE_ENOUGH = 75
 """Of 100, by rapidfuzz's token_sort_ratio: what is worth a person's look."""
 
 
 @record
 class Proposal:
-    """A name that is like one that the register knows; a person decides."""
+    """A name that the register knows, and that is like one that it does not; a person decides."""
 
     name: str
-    like: str
     code: str
-    score: int
 
 
 def known_names(organizations: Sequence[Organization], aliases: Sequence[Alias]) -> dict[str, str]:
@@ -44,23 +42,22 @@ def shown_names(organizations: Sequence[Organization], aliases: Sequence[Alias])
     return shown | {item.code: item.code for item in organizations}
 
 
-def proposals(names: Iterable[str], candidates: Mapping[str, str], enough: int | None = None) -> list[Proposal]:
-    """For each name the most like among the candidates (name → code), where any is like enough (of 100)."""
+def most_alike(name: str, known: Mapping[str, str], enough: int = ALIKE_ENOUGH) -> Proposal | None:
+    """The known name (name → code) that is most like another; None where none is like enough (of 100)."""
     from rapidfuzz import fuzz, process, utils
 
-    found = []
-    words = list(candidates)
-    for name in names:
-        best = process.extractOne(
-            name,
-            words,
-            scorer=fuzz.token_sort_ratio,
-            processor=utils.default_process,
-            score_cutoff=enough or _ALIKE_ENOUGH,
-        )
-        if best is not None and fold_name(best[0]) != fold_name(name):
-            found.append(Proposal(name, best[0], candidates[best[0]], round(best[1])))
-    return found
+    best = process.extractOne(
+        name, list(known), scorer=fuzz.token_sort_ratio, processor=utils.default_process, score_cutoff=enough
+    )
+    if best is None or fold_name(best[0]) == fold_name(name):
+        return None
+    return Proposal(best[0], known[best[0]])
+
+
+def how_to_decide(name: str, like: Proposal | None) -> str:
+    """What a person types who knows which organization a name means, after what is proposed, if anything."""
+    proposed = f"Did you mean {like.code} (“{like.name}”)? " if like else ""
+    return f"{proposed}Decide with: tracker org alias add {like.code if like else 'CODE'} “{name}”"
 
 
 def list_aliases(register: Register) -> list[Alias]:

@@ -63,7 +63,7 @@ class AnswersReport:
 
 
 @record
-class Review:
+class ReviewDocuments:
     """The documents of one review put together: every number once."""
 
     report: str
@@ -79,7 +79,7 @@ class Review:
         return [number for number in self.asked if number not in self.positions]
 
 
-def put_together(documents: Sequence[AnswerDocument], symbol: str | None = None) -> Review:
+def put_together(documents: Sequence[AnswerDocument], symbol: str | None = None) -> ReviewDocuments:
     """Match answers to what was asked, and check the totals. Raises BadDataError where nothing is answered or asked.
 
     An answer to "7" is one to 115.7 where the report asks under one paragraph only.
@@ -93,7 +93,7 @@ def put_together(documents: Sequence[AnswerDocument], symbol: str | None = None)
     groups = {number.partition(".")[0] for number in asked}
     prefix = f"{next(iter(groups))}." if len(groups) == 1 else ""
     positions: dict[str, Answer] = {number: item.answer for number, item in asked.items() if item.answer}
-    dates = {number: _first_date(documents, asks=True) for number in positions}
+    dates = {number: _day_of_report(documents) for number in positions}
     problems = [problem for document in documents for problem in document.problems]
     for document in documents:
         for answer in document.answers:
@@ -111,11 +111,12 @@ def put_together(documents: Sequence[AnswerDocument], symbol: str | None = None)
         )
     problems += _sums(documents, asked, positions)
     title = next((item.title for item in documents if item.title), report)
-    return Review(report, title, asked, positions, dates, _first_date(documents, asks=True), tuple(problems))
+    return ReviewDocuments(report, title, asked, positions, dates, _day_of_report(documents), tuple(problems))
 
 
-def _first_date(documents: Sequence[AnswerDocument], *, asks: bool) -> date | None:
-    return next((item.issued_on for item in documents if bool(item.asked) is asks), None)
+def _day_of_report(documents: Sequence[AnswerDocument]) -> date | None:
+    """The day of issue of the document that asks."""
+    return next((item.issued_on for item in documents if item.asked), None)
 
 
 def _against_report(before: Answer | None, answer: Answer, number: str) -> list[Problem]:
@@ -196,11 +197,11 @@ def import_answers(
     return AnswersReport(review.report, review.title, code, review.positions, review.open, problems, outcome, refused)
 
 
-def _numbers(review: Review) -> list[str]:
+def _numbers(review: ReviewDocuments) -> list[str]:
     return list(review.asked) or list(review.positions)
 
 
-def _mapping(review: Review) -> Mapping:
+def _mapping(review: ReviewDocuments) -> Mapping:
     """The documents speak as a register whose only voice is the organization's."""
     return Mapping(
         name=f"answers to {review.report}"[:60],
@@ -223,7 +224,7 @@ def _mapping(review: Review) -> Mapping:
     )
 
 
-def _entry(number: str, row: int, review: Review, code: str) -> Entry:
+def _entry(number: str, row: int, review: ReviewDocuments, code: str) -> Entry:
     asked, answer = review.asked.get(number), review.positions.get(number)
     said: tuple[Said, ...] = ()
     if answer is not None:
@@ -237,7 +238,6 @@ def _entry(number: str, row: int, review: Review, code: str) -> Entry:
         key=fold_number(number),
         own=None,
         report=review.report,
-        also=(),
         title=review.title,
         number=number,
         text=asked.text if asked else "",

@@ -1,4 +1,4 @@
-"""Follow-ups brought to whom the recommendations of a report ask: made, taken up again, or taken back."""
+"""Makes, takes up again or takes back a report's follow-ups, so that there is one for everybody who is asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 
 from tracker.domain.journal import Draft, Standing, only_addressed, standing
-from tracker.domain.references import reference_to
+from tracker.domain.references import follow_up_name, reference_to
 from tracker.domain.rows import Recommendation, Report
 from tracker.domain.updates import as_entries
 from tracker.domain.vocabulary import Addressee, Topic, Voice
@@ -149,7 +149,9 @@ class Asking:
         histories = history(self.batch.session, list(wrong.values()))
         rows = []
         for (recommendation_id, organization_id), follow_up_id in wrong.items():
-            name = f"{reference_to(self.report.symbol, numbers[recommendation_id])} {self.names[organization_id]}"
+            name = follow_up_name(
+                reference_to(self.report.symbol, numbers[recommendation_id]), self.names[organization_id]
+            )
             first = only_addressed(histories[follow_up_id])
             if first is None:
                 self.left.append(name)
@@ -166,7 +168,7 @@ class Asking:
         return Draft(Topic.ADDRESSED, None, None, day, Voice.OFFICE)
 
     def _enter(self, follow_up_id: int, place: _Place, draft: Draft, start: Standing | None = None) -> Standing:
-        name = f"{place.recommendation.ref} {self.names[place.organization_id]}"
+        name = follow_up_name(place.recommendation.ref, self.names[place.organization_id])
         entry_id = self.batch.enter(follow_up_id, name, draft)
         batch = self.batch
         entries = as_entries(

@@ -13,8 +13,8 @@ from typing import Any
 from tracker.domain.filters import Filters
 from tracker.domain.journal import GENESIS, BatchFacts, batch_hash
 from tracker.domain.rows import FollowUp, instant
-from tracker.store.attached import contradictions
-from tracker.store.follow_ups import list_follow_ups, wrongly_open
+from tracker.store.audit import contradictions, wrongly_open
+from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import chain
 from tracker.store.unit import Register
 

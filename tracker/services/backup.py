@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import lzma
 import shutil
@@ -18,6 +17,7 @@ from tracker import __version__
 from tracker.domain.plurals import plural
 from tracker.domain.rows import instant
 from tracker.errors import BadDataError, RefusedError, WorldError
+from tracker.files import checksum_of
 from tracker.records import record
 from tracker.services.evidence import place_of
 from tracker.services.kept_evidence import Lack, State, lacking, state_at
@@ -109,7 +109,7 @@ def _write(part: Path, database: Path, evidence: Path, target: Path, who: Who) -
             lacks = lacking(copied, lambda sha256: states.get(place_of(sha256, evidence), State.MISSING))
             with _recorded(copied, target, who, lacks):
                 pass
-        about = {"program": f"tracker {__version__}", "made_at": instant(who.now), "sha256": _sha256(database)}
+        about = {"program": f"tracker {__version__}", "made_at": instant(who.now), "sha256": checksum_of(database)}
         archive.writestr(_ABOUT, json.dumps(about))
         archive.write(database, _DATABASE)
     return lacks
@@ -185,7 +185,7 @@ def _unpack(source: Path, folder: Path) -> tuple[Path, str]:
             "this is not a whole backup.", where=str(source), remedy="Give a file that `tracker db backup` made."
         ) from None
     unpacked = folder / _DATABASE
-    if not unpacked.is_file() or _sha256(unpacked) != about.get("sha256"):
+    if not unpacked.is_file() or checksum_of(unpacked) != about.get("sha256"):
         raise BadDataError("its checksum does not fit.", where=str(source), remedy="Use another backup.")
     _check_register(unpacked, source)
     return unpacked, str(about.get("made_at", ""))
@@ -242,8 +242,3 @@ def _check_sqlite(register: Register) -> None:
 def _folder(place: Path) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     return place.parent
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

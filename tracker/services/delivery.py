@@ -11,11 +11,11 @@ from tracker.domain.outbox import Answer, Event, Mail, OutboxState, QueuedMail, 
 from tracker.domain.plurals import plural
 from tracker.errors import TrackerError
 from tracker.mail.transport import MailServerError, Transport
+from tracker.progress import OnStep, begun
 from tracker.records import record
-from tracker.services.steps import OnStep, begun
-from tracker.store import outbox, waiting
+from tracker.store import outbox, outbox_waiting
+from tracker.store.outbox_waiting import NOT_PAUSED, Prospect, Terms, WaitingMail
 from tracker.store.unit import Register
-from tracker.store.waiting import NOT_PAUSED, Prospect, Terms, WaitingMail
 
 CLAIM_LEASE = timedelta(minutes=5)
 """How long claimed mails wait for a program that died before others take them."""
@@ -100,11 +100,10 @@ def deliver(
     clock: Clock,
     owner: str,
     terms: Terms = NOT_PAUSED,
-    limit: int | None = None,
     go_on: Callable[[], bool] = lambda: True,
     on_step: OnStep | None = None,
 ) -> DeliveryReport:
-    """Send what is due, at most `limit` mails, as long as `go_on()`, which is asked before each.
+    """Send what is due, as long as `go_on()`, which is asked before each mail.
 
     `owner` must belong to this process alone. A mail server that is away, or refuses everybody, ends the delivery with
     `trouble`; what one mail or one address causes does not. Raises WorldError where the register fails.
@@ -114,13 +113,13 @@ def deliver(
         with register.write() as session:
             for lost in outbox.recover(session, now=clock()):
                 this.report.count(lost, lost.state, outbox.LOST)
-            this.report.rest = waiting.clear(session, owner=owner, now=clock(), terms=terms)
+            this.report.rest = outbox_waiting.clear(session, owner=owner, now=clock(), terms=terms)
             for mail in this.report.rest.given_up:
-                this.report.count(mail, OutboxState.FAILED, waiting.waited_too_long(mail))
+                this.report.count(mail, OutboxState.FAILED, outbox_waiting.waited_too_long(mail))
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
             begun(on_step, plural(this.waiting, "mail"))
-        _deliver_all(this, limit, go_on)
+        _deliver_all(this, go_on)
     except KeyboardInterrupt:  # what was claimed and not begun need not wait for the end of its lease
         _give_back(this)
         raise
@@ -131,20 +130,19 @@ def deliver(
     return this.report
 
 
-def _deliver_all(this: _Round, limit: int | None, go_on: Callable[[], bool]) -> None:
+def _deliver_all(this: _Round, go_on: Callable[[], bool]) -> None:
     while this.report.trouble is None and go_on():
-        room = _CLAIMED_AT_ONCE if limit is None else min(_CLAIMED_AT_ONCE, limit - this.report.attempted)
-        mails = _claim(this, room) if room > 0 else []
-        if not mails:
-            return
-        if not _deliver_some(this, mails, go_on):
+        mails = _claim(this)
+        if not mails or not _deliver_some(this, mails, go_on):
             return
 
 
-def _claim(this: _Round, room: int) -> list[Mail]:
+def _claim(this: _Round) -> list[Mail]:
     with this.register.write() as session:
-        paused = [mail.id for mail in this.report.rest.paused]
-        return outbox.claim(session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=room, but=paused)
+        return outbox.claim(
+            session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=_CLAIMED_AT_ONCE,
+            but=[mail.id for mail in this.report.rest.paused],
+        )  # fmt: skip
 
 
 def _deliver_some(this: _Round, mails: list[Mail], go_on: Callable[[], bool]) -> bool:

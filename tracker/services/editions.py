@@ -17,9 +17,9 @@ from tracker.domain.filters import EVERYTHING
 from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Organization, instant
 from tracker.errors import RefusedError, UnknownNameError
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.reporting import Drawn, Prepared, Request, check_formats, file_name, prepare, templates_of
-from tracker.services.steps import OnStep, counted
 from tracker.services.who import Who
 from tracker.store.batches import SLOW, last_number, written_since
 from tracker.store.editions import add_edition, all_editions, edition_figures, edition_files

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tracker.domain.rows import EvidenceFile
 from tracker.errors import BadDataError, WorldError
-from tracker.files import write_whole
+from tracker.files import checksum_of, write_whole
 from tracker.services.listing import At
 from tracker.store.addressed import follow_up_of
 from tracker.store.evidence import GivenEvidence, evidence_of
@@ -156,9 +156,8 @@ def _keep(content: bytes, place: Path) -> None:
     What was altered since makes room for what was given again.
     """
     if place.exists():
-        with place.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() == place.name:
-                return
+        if checksum_of(place) == place.name:
+            return
         place.replace(_free(place.with_name(f"{place.name}.altered")))
     _make_folder(place.parent)
     temporary = place.with_name(f"{place.name}.{os.getpid()}")

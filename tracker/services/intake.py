@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,16 +11,18 @@ from typing import Any
 from tracker.domain.actions import actions_text, usual_addressee
 from tracker.domain.references import fold
 from tracker.domain.rows import Recommendation, Report, Symbol
+from tracker.domain.undo import with_file
 from tracker.domain.vocabulary import Stance, SymbolRole
 from tracker.errors import BadDataError
+from tracker.files import checksum_of
 from tracker.ingest.notes import SAYS_NO_REPORT, DocumentKind, Note, NoteRecommendation, read_note
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.folding import fold_text
 from tracker.limits import Limits
+from tracker.progress import OnStep, begun, counted
 from tracker.records import record
 from tracker.services.addressing import against_text, resolve
 from tracker.services.asking import Asking
-from tracker.services.steps import OnStep, begun, counted
 from tracker.services.who import Who
 from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch
@@ -113,8 +114,7 @@ def import_notes(
 
 def _traced(who: Who, path: Path) -> Who:
     """The command with the checksum of the file that it read, so that the journal says which file it was."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return replace(who, asked=f"{who.asked} [{path.name} sha256:{digest}]")
+    return replace(who, asked=with_file(who.asked, path.name, checksum_of(path)))
 
 
 def apply_note(

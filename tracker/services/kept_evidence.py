@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from tracker.domain.plurals import plural
+from tracker.files import checksum_of
 from tracker.records import record
 from tracker.services.evidence import place_of
 from tracker.store.engine import sqlite_file
@@ -37,8 +37,7 @@ def state_at(place: Path) -> State:
     try:
         if not place.is_file():
             return State.MISSING
-        with place.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = checksum_of(place)
     except OSError:  # a bad sector, somebody else's file: the others can be looked at all the same
         return State.UNREADABLE
     return State.WHOLE if digest == place.name or not _CHECKSUM.fullmatch(place.name) else State.ALTERED

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from tracker.domain.links import Span, path_between, said, standing_from
 from tracker.domain.references import as_typed, parse_reference
 from tracker.domain.rows import Link, Recommendation
 from tracker.domain.vocabulary import LinkKind
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
+from tracker.services.listing import At
 from tracker.services.who import Who
 from tracker.store import links as store
 from tracker.store.batches import Batch
@@ -128,7 +129,7 @@ def remove_link(
         return store.remove_link(batch, one.id, two.id, day, kind)
 
 
-def all_links(register: Register, as_of: date | None = None, known_at: datetime | None = None) -> list[Link]:
+def all_links(register: Register, at: At) -> list[Link]:
     """Every link that stands, now or as of a day, by reference."""
     with register.read() as session:
-        return store.all_links(session, as_of, known_at)
+        return store.all_links(session, at.as_of, at.known_at)

@@ -1,15 +1,15 @@
-"""Reading: lists, one recommendation, the history of a follow-up."""
+"""What is read from the register, now or as of a day: lists, one recommendation, histories, lessons, links."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from tracker.domain.details import Details, details_of
 from tracker.domain.filters import Filters, Sort
+from tracker.domain.follow_up_details import Details, details_of
 from tracker.domain.journal import Entry, in_force
 from tracker.domain.periods import last_second
-from tracker.domain.references import parse_reference
+from tracker.domain.references import follow_up_name, parse_reference
 from tracker.domain.rows import FollowUp, FollowUpLine, Lesson, Link, Recommendation, Report, instant
 from tracker.records import record
 from tracker.store.addressed import not_addressed
@@ -76,7 +76,7 @@ def show(
         recommendation = find_recommendation(session, parse_reference(reference))
         before = said_before(session, at.known_at)
         report = report_as_known(report_by_tail(session, recommendation.report), before)
-        recommendation = recommendation_as_known(recommendation, report, before)
+        recommendation = recommendation_as_known(recommendation, before)
         codes = None if organization is None else list(organization_ids(session, [organization]))
         found = follow_ups_of(session, recommendation.id, codes, as_of=at.as_of, known_at=at.known_at)
     if organization is not None and not found:
@@ -132,7 +132,7 @@ def read_history(register: Register, reference: str, organization: str | None, a
     lines = []
     for follow_up_id, written in entries.items():
         known = [entry for entry in written if known_at is None or entry.recorded_at <= known_at]
-        name = f"{recommendation.ref} {found[follow_up_id]}"
+        name = follow_up_name(recommendation.ref, found[follow_up_id])
         wanted = (entry for entry in known if as_of is None or entry.effective_on <= as_of)
         lines += [Line(name, found[follow_up_id], entry, _voider(entry, known)) for entry in wanted]
     return sorted(lines, key=lambda line: line.entry.id)
@@ -153,7 +153,7 @@ def read_lessons(
 
 @record
 class Beside:
-    """What stands beside one follow-up: what its entries add up to, and the links of its recommendation."""
+    """What `show REF ORG` says of one follow-up besides where it stands: its details, its recommendation's links."""
 
     details: Details
     links: tuple[Link, ...]
@@ -163,7 +163,7 @@ class Beside:
 
 
 def read_beside(register: Register, follow_up: FollowUp, at: At) -> Beside:
-    """What stands beside one follow-up."""
+    """The details of one follow-up, and the links of its recommendation."""
     with register.read() as session:
         written = history(session, [follow_up.id])[follow_up.id]
         links = all_links(session, at.as_of, at.known_at)

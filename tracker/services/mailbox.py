@@ -6,7 +6,7 @@ person who reads it with `tracker return read`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,9 +19,9 @@ from tracker.errors import BadDataError, UsageError
 from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
+from tracker.progress import OnStep
 from tracker.records import record
 from tracker.services.returns import NOT_FILLED_IN, Source, keep
-from tracker.services.steps import OnStep
 from tracker.services.who import Who
 from tracker.store import returns as store
 from tracker.store.batches import Batch
@@ -276,8 +276,26 @@ def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
     if mail.returns and not new:
         mail = replace(mail, verdict=MailVerdict.IGNORED, why="the return came in before", returns=())
     batch.touch()
-    mail_id = store.add_mail(
-        session,
+    mail_id = _add_mail(batch, mail, ids)
+    for came in _to_keep(mail, new):
+        keep(came.source, evidence_store)
+        store.add_received(
+            session,
+            sha256=came.source.sha256,
+            name=came.source.name,
+            size=len(came.source.content),
+            received_at=batch.now,
+            state=ReturnState.QUEUED if mail.verdict is MailVerdict.QUEUED else ReturnState.HELD,
+            organization_id=ids.get(came.organization),
+            mail_id=mail_id,
+            why=came.why,
+        )
+    return mail
+
+
+def _add_mail(batch: Batch, mail: Judged, ids: dict[str, int]) -> int:
+    return store.add_mail(
+        batch.session,
         key=mail.key,
         sender=mail.sender,
         subject=mail.subject,
@@ -287,23 +305,20 @@ def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
         organization_id=ids.get(mail.organization or ""),
         reminder_id=mail.digest,
     )
-    came = [
-        (Source(file.name, file.content), filled.organization, mail.why or (NOT_FILLED_IN if filled.is_empty else None))
-        for file, filled in new
-    ]
+
+
+@record
+class _Came:
+    """A return, or a letter in the place of one, with whose it is (or nobody's) and what has to be said of it."""
+
+    source: Source
+    organization: str
+    why: str | None
+
+
+def _to_keep(mail: Judged, new: Sequence[tuple[Attachment, FilledReturn]]) -> Iterator[_Came]:
+    for file, filled in new:
+        why = mail.why or (NOT_FILLED_IN if filled.is_empty else None)
+        yield _Came(Source(file.name, file.content), filled.organization, why)
     if mail.letter is not None:
-        came.append((Source(LETTER, mail.letter), mail.organization or "", mail.why))
-    for source, organization, why in came:
-        keep(source, evidence_store)
-        store.add_received(
-            session,
-            sha256=source.sha256,
-            name=source.name,
-            size=len(source.content),
-            received_at=batch.now,
-            state=ReturnState.QUEUED if mail.verdict is MailVerdict.QUEUED else ReturnState.HELD,
-            organization_id=ids.get(organization),
-            mail_id=mail_id,
-            why=why,
-        )
-    return mail
+        yield _Came(Source(LETTER, mail.letter), mail.organization or "", mail.why)

@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 
 from tracker.domain.addresses import check_email
 from tracker.domain.controls import without_controls
-from tracker.domain.references import fold, plain, suggest
+from tracker.domain.references import LONGEST_CODE, fold, plain, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, UsageError
@@ -189,7 +189,6 @@ def _checked(organization: Organization, known: Organization | None = None) -> O
     return Organization(code, name, organization.group, organization.timezone, language)
 
 
-_LONGEST_CODE = 40
 _LONGEST_NAME = 200
 
 
@@ -197,7 +196,7 @@ def _checked_code(given: str) -> str:
     """A code that can be typed: letters and digits of any script, in their plain form, and hyphens."""
     code = plain(given.strip())
     can_be_typed = not code.startswith("-") and all(letter == "-" or category(letter)[0] in "LMN" for letter in code)
-    if not (0 < len(code) <= _LONGEST_CODE and can_be_typed):
+    if not (0 < len(code) <= LONGEST_CODE and can_be_typed):
         raise BadDataError(
             f"“{given}” cannot be a code.", remedy="A code has 1 to 40 letters, digits or hyphens, no blanks."
         )
@@ -240,12 +239,6 @@ def end_officer(register: Register, officer_id: int, who: Who, *, until_on: date
     """Let a person leave a post after a day."""
     with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
         return store.end_officer(batch, officer_id, until_on=until_on)
-
-
-def all_organizations(register: Register) -> list[Organization]:
-    """Every organization, by code."""
-    with register.read() as session:
-        return store.all_organizations(session)
 
 
 def all_members(register: Register, at: At) -> list[Member]:

@@ -14,10 +14,9 @@ from tracker.mail.reading import Reading, read_mail
 from tracker.records import record
 from tracker.services.who import Who
 from tracker.store import ledger, outbox
-from tracker.store.ledger import Reminded
+from tracker.store.ledger import LogLine
 from tracker.store.outbox_then import list_mails_at
-from tracker.store.unit import Register
-from tracker.store.waiting import (
+from tracker.store.outbox_waiting import (
     NOT_PAUSED,
     Prospect,
     Terms,
@@ -27,6 +26,7 @@ from tracker.store.waiting import (
     later_digests,
     prospect,
 )
+from tracker.store.unit import Register
 
 
 @record
@@ -97,7 +97,7 @@ class WaitingDigest:
 
     mail: WaitingMail
     message: bytes
-    lines: tuple[Reminded, ...]
+    lines: tuple[LogLine, ...]
 
     @property
     def key(self) -> str:
@@ -118,7 +118,7 @@ class WaitingDigest:
         }
 
 
-def _item_json(line: Reminded) -> dict[str, Any]:
+def _item_json(line: LogLine) -> dict[str, Any]:
     kept = {"ref": line.ref, "organization": line.organization, "reason": line.reason, "post": line.post}
     return kept | {"also": None, "part": None, "by": None}
 

@@ -14,11 +14,11 @@ from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Voice
 from tracker.errors import BadDataError
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.reports.document import Document
 from tracker.services.register_state import told_by_registers
 from tracker.services.reporting import Paper, Request, check_papers, knowledge_of, looking_back, templates_of
-from tracker.services.steps import OnStep, counted
 from tracker.store.amendments import said_before
 from tracker.store.described import recommendation_as_known, report_as_known
 from tracker.store.documents import recommendations_of, report_by_tail
@@ -64,7 +64,7 @@ def read_note_paper(register: Register, symbol: str, moment: Moment) -> NotePape
         words = {key: step.note for key, step in positions.items() if step.note and step.voice is Voice.ORGANIZATION}
         said = {key: note for key, note in words.items() if (key, note) not in told}
         others = {key: step.voice for key, step in positions.items() if step.voice is not Voice.ORGANIZATION}
-        found = [recommendation_as_known(each, report, before) for each in recommendations_of(session, report)]
+        found = [recommendation_as_known(each, before) for each in recommendations_of(session, report)]
         return compose_note(report, found, rows, names, PositionWords(said, others), moment.as_of)
 
 
@@ -103,12 +103,8 @@ def _last_day(year: int, request: Request) -> date:
     return min(date(year, 12, 31), request.today)
 
 
-def read_scorecard(register: Register, code: str, year: int, request: Request) -> Scorecard:
+def read_scorecard(register: Register, code: str, year: int, moment: Moment) -> Scorecard:
     """One organization's scorecard of a year."""
-    return _scorecard(register, code, year, end_of_year(register, year, request))
-
-
-def _scorecard(register: Register, code: str, year: int, moment: Moment) -> Scorecard:
     with register.read() as session:
         organization = get_organization(session, code, moment.known_at)
         return scorecard(read_year(session, moment.scope, year), organization)
@@ -127,7 +123,7 @@ def write_scorecard(
     from tracker.reports.papers import scorecard_document
 
     moment = end_of_year(register, year, request)
-    card = _scorecard(register, code, year, moment)
+    card = read_scorecard(register, code, year, moment)
     document = scorecard_document(card, request.office, moment.known_at)
     name = f"scorecard-{year}-{card.organization.code}{looking_back(request, _last_day(year, request))}"
     return _write(document, name, request, formats, out, on_step)

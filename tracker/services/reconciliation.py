@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.domain.filters import Filters
 from tracker.domain.mapping_moves import stated
-from tracker.domain.references import fold
+from tracker.domain.references import fold, follow_up_name, reference_to
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import INITIAL, Axis, Status, axis_of
 from tracker.ingest.problems import Problem
@@ -21,10 +21,10 @@ from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import read_rows
 from tracker.limits import Limits
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.listing import At
 from tracker.services.register_names import NameBook
-from tracker.services.steps import OnStep, counted
 from tracker.store.aliases import all_aliases
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import all_organizations
@@ -174,7 +174,7 @@ def _compare(
     for entry in counted(entries, on_step):
         found = matcher.find(entry)
         if not found:
-            name = f"{entry.report}/R{entry.number} {entry.code}"
+            name = follow_up_name(reference_to(entry.report, entry.number), entry.code)
             result.only_there.append(Comparison(name, entry.rows, _words(entry), _meant(entry), {}))
         for item in found:
             _file(_compared(entry, item), result)

@@ -24,9 +24,14 @@ Aspects = dict[str, str]
 """What a row says, by part: short values as they are, long ones as digests."""
 
 
-def status_aspect(said: Said) -> str:
+def status_aspect(voice: Voice, column: str) -> str:
     """The name of a status among the aspects: whose word, in which column."""
-    return f"{said.voice.value}:{fold_word(said.column)}"
+    return f"{voice.value}:{fold_word(column)}"
+
+
+def is_status_of(voice: Voice, aspect: str) -> bool:
+    """Whether an aspect is a status, and in whose voice."""
+    return aspect.startswith(f"{voice.value}:")
 
 
 def word_in(aspect: str) -> str:
@@ -56,7 +61,7 @@ def aspects(entry: Entry, mapping: Mapping) -> Aspects:
         "impact": entry.impact or "",
     }
     for status in entry.statuses:
-        said[status_aspect(status)] = f"{status.word}|{status.on or ''}"
+        said[status_aspect(status.voice, status.column)] = f"{status.word}|{status.on or ''}"
     return {name: value for name, value in said.items() if value}
 
 
@@ -189,7 +194,7 @@ class Drafter:
         replied, is_news = self.replied(entry, undated), "reply" in new
         may_explain = is_news or (heard_on is not None and replied <= heard_on)
         explained = [said for said in _reasoned(entry) if (said.on or undated) == replied and may_explain]
-        told = [said for said in entry.statuses if status_aspect(said) in new]
+        told = [said for said in entry.statuses if status_aspect(said.voice, said.column) in new]
         found = [self.status(entry, said, undated, explained, is_news=is_news) for said in told]
         if is_news and not any(said in told for said in explained):
             found.append(_reply(entry, replied, explained))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from tracker.domain.references import fold
+from tracker.domain.references import LONGEST_CODE, fold
 from tracker.domain.rows import Organization
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import code_of, digest, fold_name
 from tracker.ingest.registers.mapping import Names
 from tracker.ingest.registers.rows import RegisterRow
-from tracker.services.aliases import Proposal, known_names, proposals, shown_names
+from tracker.services.aliases import ALIKE_ENOUGH, Proposal, how_to_decide, known_names, most_alike, shown_names
 from tracker.store.aliases import Alias
 
 _NEW_ALIKE = 86
@@ -68,7 +68,7 @@ class NameBook:
             return
         code = code_of(name)
         if fold(code) in self.codes:
-            code = f"{code[:34]}-{digest(folded)[:5].upper()}"
+            code = f"{code[: LONGEST_CODE - 6]}-{digest(folded)[:5].upper()}"
         self._register(code, name)
         self.known[folded] = code
 
@@ -87,13 +87,13 @@ class NameBook:
             findings.refuse(
                 places.get(name, []),
                 f"“{name}” is no organization of the register.",
-                _remedy(name, likes.get(name)),
+                f"{how_to_decide(name, likes.get(name))}, or register it with: tracker org add.",
             )
         for name, like in sorted(likes.items()):
             if name not in self.unknown:
                 findings.notice(
                     places.get(name, []),
-                    f"“{name}” comes in as a new organization; it is like “{like.like}” ({like.code}).",
+                    f"“{name}” comes in as a new organization; it is like “{like.name}” ({like.code}).",
                     "If they are the same, add the name to [organizations.aliases] of the mapping, and import again, "
                     "after tracker undo where this was no --dry-run.",
                 )
@@ -106,15 +106,7 @@ class NameBook:
         fresh = (organization.name for code, organization in self.new.items() if code not in decided)
         for name in sorted({*self.unknown, *fresh} - {self.names.blank or ""}):
             others = {other: code for other, code in by_name.items() if other != name}
-            enough = None if name in self.unknown else _NEW_ALIKE
-            for like in proposals([name], others, enough):
-                # Of two new names that are like each other, one sentence is enough.
-                if like.like not in found:
-                    found[name] = like
+            like = most_alike(name, others, ALIKE_ENOUGH if name in self.unknown else _NEW_ALIKE)
+            if like is not None and like.name not in found:  # of two new ones like each other, one sentence is enough
+                found[name] = like
         return found
-
-
-def _remedy(name: str, like: Proposal | None) -> str:
-    proposed = f"Did you mean {like.code} (“{like.like}”)? " if like else ""
-    code = like.code if like else "CODE"
-    return f"{proposed}Decide with: tracker org alias add {code} “{name}”, or register it with: tracker org add."

@@ -13,7 +13,7 @@ from tracker.domain.references import fold, reference_to
 from tracker.domain.vocabulary import SymbolRole, Voice
 from tracker.ingest.registers.gathering import Entry
 from tracker.records import record
-from tracker.services.register_drafts import Aspects, word_in, words_for
+from tracker.services.register_drafts import Aspects, is_status_of, word_in, words_for
 from tracker.store.batches import Batch
 from tracker.store.register_rows import (
     KnownFollowUp,
@@ -65,13 +65,12 @@ def told_by_registers(rows: Sequence[tuple[str, SeenRow]]) -> set[tuple[int, str
 
     Such a note is told from what an organization said itself by what is kept of the rows, not by how it reads.
     """
-    mark = f"{Voice.ORGANIZATION.value}:"
     return {
         (row.follow_up_id, words_for(source, word_in(said)))
         for source, row in rows
         for reading in _readings(row)
         for name, said in reading.said.items()
-        if name.startswith(mark)
+        if is_status_of(Voice.ORGANIZATION, name)
     }
 
 

@@ -11,7 +11,7 @@ from tracker.domain.journal import Draft, standing
 from tracker.domain.journal import Entry as JournalEntry
 from tracker.domain.lifecycle import Positions
 from tracker.domain.mapping_moves import untold
-from tracker.domain.references import as_typed, reference_to
+from tracker.domain.references import as_typed, follow_up_name, reference_to
 from tracker.domain.updates import as_entries, check_last_due, recomputed
 from tracker.domain.vocabulary import Acceptance, Implementation, Status, Topic
 from tracker.errors import RefusedError
@@ -20,10 +20,10 @@ from tracker.ingest.registers.folding import fold_word
 from tracker.ingest.registers.gathering import Entry, text_digest
 from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.rows import Said
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects, status_aspect, word_in
 from tracker.services.register_state import FollowUps, Place, Reading, Seen, Shelf, as_kept, issued_days
-from tracker.services.steps import OnStep, counted
 from tracker.store.batches import Batch
 from tracker.store.follow_up_writing import insert_follow_ups, next_follow_up_id, save_standings, standing_columns
 from tracker.store.journal import history
@@ -124,7 +124,7 @@ class Writing:
             self.compare(entry, key, known)
 
     def name(self, known: KnownFollowUp) -> str:
-        return f"{reference_to(known.symbol, known.number)} {known.code}"
+        return follow_up_name(reference_to(known.symbol, known.number), known.code)
 
     def refuse(self, entry: Entry, name: str, refusal: RefusedError) -> None:
         self.findings.refuse(entry.rows, f"{name}: {refusal.what}", refusal.remedy or "")
@@ -135,7 +135,7 @@ class Writing:
 
     def create(self, entry: Entry, key: str, place: Place) -> None:
         """A new follow-up with all that the row says of it."""
-        name = f"{place.ref} {entry.code}"
+        name = follow_up_name(place.ref, entry.code)
         said = aspects(entry, self.mapping)
         try:
             drafts, kept = self.drafter.new(entry, said)
@@ -288,7 +288,7 @@ class Writing:
         """A status that is blank now is no statement; it is told, and nothing is changed."""
         for status in self.mapping.statuses:
             for column in status.columns:
-                aspect = f"{status.voice.value}:{fold_word(column)}"
+                aspect = status_aspect(status.voice, column)
                 if aspect in before and aspect not in now:
                     word = word_in(before[aspect])
                     self.findings.notice(
@@ -311,12 +311,12 @@ class Writing:
 
     def is_reworded(self, change: Change, said: Said) -> bool:
         """Whether the register gave another word in this place the last time."""
-        before = change.before.get(status_aspect(said))
+        before = change.before.get(status_aspect(said.voice, said.column))
         return before is not None and fold_word(word_in(before)) != fold_word(said.word)
 
     def said_before(self, change: Change, said: Said, after: Positions) -> list[Status]:
         """All that the earlier words of a column say; one that the mapping knows no more may have said all of it."""
-        aspect = status_aspect(said)
+        aspect = status_aspect(said.voice, said.column)
         found: list[Status] = []
         for reading in self.seen.readings(change.key):
             if aspect in reading.said:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,9 @@ from typing import Any
 
 from tracker.domain.plurals import plural
 from tracker.domain.references import fold
+from tracker.domain.undo import with_file
 from tracker.errors import RefusedError
+from tracker.files import checksum_of
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.gathering import Entry, gather
@@ -20,9 +21,9 @@ from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import RegisterRow, read_rows
 from tracker.limits import Limits
+from tracker.progress import OnStep, begun, of_the_journal
 from tracker.services.register_names import NameBook
 from tracker.services.register_writing import Outcome, Writing
-from tracker.services.steps import OnStep, begun, of_the_journal
 from tracker.services.who import Who
 from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch
@@ -87,7 +88,7 @@ def import_register(
     report = RegisterReport(mapping.name, path.name)
     rows = list(read_rows(path, mapping, findings, limits))
     report.rows = len(rows)
-    traced = f"{who.asked} [{path.name} sha256:{_checksum(path)}]"
+    traced = with_file(who.asked, path.name, checksum_of(path))
     try:
         with _uncollected(), register.batch(actor=who.actor, asked=traced, now=who.now, dry_run=dry_run) as batch:
             entries = _entries(batch, rows, mapping, findings, report)
@@ -116,11 +117,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _narrowed(entries: list[Entry], only: Sequence[str]) -> list[Entry]:

@@ -20,18 +20,18 @@ from tracker.domain.reminders.policy import Policies, read_policies
 from tracker.domain.rows import FollowUp
 from tracker.errors import BadDataError, RefusedError
 from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
+from tracker.progress import OnStep, begun, counted
 from tracker.records import record
 from tracker.services import returns
-from tracker.services.steps import OnStep, begun, counted
 from tracker.store import ledger
 from tracker.store.addressed import not_addressed
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.organizations import all_officers, all_organizations, days_left, organization_ids
+from tracker.store.outbox_waiting import Prospect, Terms, prospect, replace_earlier
 from tracker.store.sent_since import is_unsure
 from tracker.store.this_cycle import CycleMails, mails_of_cycles
 from tracker.store.unit import Register
-from tracker.store.waiting import Prospect, Terms, prospect, replace_earlier
 
 _KEPT_ORGANIZATIONS = 8
 """Organizations whose rows are kept at hand: those of one organization's recipients stand side by side."""
@@ -253,7 +253,7 @@ def read_log(
     *,
     limit: int | None = None,
     until: datetime | None = None,
-) -> list[ledger.Reminded]:
+) -> list[ledger.LogLine]:
     """Who was reminded of what, when, why, and what became of it, now or by an instant; the newest first."""
     with register.read() as session:
         ids = organization_ids(session, organizations).values() if organizations else ()
@@ -265,8 +265,12 @@ def policies_of(settings: Settings) -> Policies:
     return read_policies(settings.reminders, None if settings.path is None else str(settings.path))
 
 
+_FORESEEN = 12
+"""So many cycles ahead is said what would be sent."""
+
+
 def foresee(
-    register: Register, settings: Settings, reference: str, organization: str, *, now: datetime, cycles: int = 12
+    register: Register, settings: Settings, reference: str, organization: str, *, now: datetime
 ) -> tuple[FollowUp, list[Turn]]:
     """What would be sent about one follow-up in the cycles to come, if nothing changes. Raises UnknownNameError."""
     addressed = {fold(each.organization.code): each for each in _addressed(register, settings)}
@@ -279,7 +283,7 @@ def foresee(
         raise not_addressed(recommendation.ref, code)
     if addressed[fold(code)].has_left(now):
         return cases[0].follow_up, []
-    return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], office_of(settings), now, cycles=cycles))
+    return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], office_of(settings), now, cycles=_FORESEEN))
 
 
 def _prepare(

@@ -18,10 +18,10 @@ from tracker.domain.journal import canonical_json
 from tracker.domain.periods import Quarter
 from tracker.domain.references import suggest
 from tracker.errors import BadDataError, RefusedError
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.reports.document import Document
 from tracker.reports.template_files import Templates
-from tracker.services.steps import OnStep, counted
 from tracker.store.batches import known_now
 from tracker.store.editions import all_editions, edition_figures, late_entries
 from tracker.store.figures import read_material
@@ -76,19 +76,7 @@ def prepare(register: Register, request: Request) -> Prepared:
     Raises RefusedError where that edition would come out otherwise today: nothing may bear its number but itself.
     """
     with register.read() as session:
-        code = request.organization
-        organization = None if code is None else get_organization(session, code, request.known_at)
-        scope = resolve_scope(
-            request.quarter,
-            today=request.today,
-            now=known_now(session, request.now),
-            as_of=request.as_of,
-            known_at=request.known_at,
-            organization=organization,
-            office=request.office,
-            prepared_by=request.prepared_by,
-            selection=request.selection,
-        )
+        scope = _scope_of(session, request)
         if scope.is_selected:
             return Prepared(quarterly(read_material(session, scope)))
         editions = [edition for edition in all_editions(session) if edition.scope == scope.name]
@@ -101,12 +89,30 @@ def prepare(register: Register, request: Request) -> Prepared:
         if edition is not None:
             _check_as_published(edition, published, figures)
         earlier = previous_edition(editions, scope)
-        if earlier is None:
-            return Prepared(figures, edition)
-        of_its_day = replace(scope, quarter=earlier.quarter, as_of=earlier.as_of)
-        again = quarterly(read_material(session, of_its_day)).as_json()
-        late = late_entries(session, earlier, scope.known_at)
-        return Prepared(figures, edition, restate(earlier, json.loads(edition_figures(session, earlier)), again, late))
+        return Prepared(figures, edition, None if earlier is None else _restated(session, earlier, scope))
+
+
+def _scope_of(session: Any, request: Request) -> Scope:
+    code = request.organization
+    return resolve_scope(
+        request.quarter,
+        today=request.today,
+        now=known_now(session, request.now),
+        as_of=request.as_of,
+        known_at=request.known_at,
+        organization=None if code is None else get_organization(session, code, request.known_at),
+        office=request.office,
+        prepared_by=request.prepared_by,
+        selection=request.selection,
+    )
+
+
+def _restated(session: Any, earlier: Edition, scope: Scope) -> Restatement | None:
+    """What an earlier edition would say of its own day, as known at the instant of the scope."""
+    of_its_day = replace(scope, quarter=earlier.quarter, as_of=earlier.as_of)
+    again = quarterly(read_material(session, of_its_day)).as_json()
+    late = late_entries(session, earlier, scope.known_at)
+    return restate(earlier, json.loads(edition_figures(session, earlier)), again, late)
 
 
 def _check_as_published(edition: Edition, published: Mapping[str, Any], figures: Figures) -> None:

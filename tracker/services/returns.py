@@ -15,15 +15,6 @@ from pathlib import Path
 from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force
 from tracker.domain.plurals import plural
-from tracker.domain.read_again import (
-    is_heard,
-    is_put_to,
-    is_standing,
-    read_mark,
-    taken_back_since,
-    version_without,
-    written_since,
-)
 from tracker.domain.references import as_typed, fold
 from tracker.domain.returns import (
     Answer,
@@ -36,7 +27,16 @@ from tracker.domain.returns import (
     is_said_already,
     line_of,
 )
+from tracker.domain.returns_read_again import (
+    is_heard,
+    is_put_to,
+    is_standing,
+    taken_back_since,
+    version_without,
+    written_since,
+)
 from tracker.domain.rows import EvidenceFile, Extension, FollowUp
+from tracker.domain.undo import with_file
 from tracker.domain.updates import standing_above
 from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError
@@ -44,10 +44,10 @@ from tracker.ingest.letters import words_of
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.ingest.workbooks import read_bytes
 from tracker.limits import Limits
+from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.evidence import keep_content, stored
 from tracker.services.return_reports import Outcome, ReturnReport, RowReport
-from tracker.services.steps import OnStep, counted
 from tracker.services.updates import Changed, saved_row, standing_after
 from tracker.services.who import Who
 from tracker.store import returns as store
@@ -163,7 +163,7 @@ def read(
     filled = read_return(source.content, source.name, limits)
     report = ReturnReport(filled.name, filled.sha256, filled.organization, filled.made_on)
     report.blank, report.missing = filled.blank, filled.missing
-    asked = f"{who.asked} [{filled.name}{read_mark(filled.sha256)}"
+    asked = with_file(who.asked, filled.name, filled.sha256)
     with suppress(_Untouched), register.batch(actor=who.actor, asked=asked, now=who.now, dry_run=dry_run) as batch:
         code = _check_origin(batch, filled, organization)
         known = store.find_received(batch.session, filled.sha256)
@@ -275,14 +275,7 @@ class _Answers:
             if not is_said or is_put_to(since) or answer.later not in (None, follow_up.due_on):
                 check_unchanged(follow_up, answer, version)
             check_extension(follow_up, answer, is_waiting=any(item.granted is None for item in extensions))
-            drafts = answer_drafts(
-                follow_up,
-                answer,
-                actor=self.batch.actor,
-                today=self.today,
-                history=behind,
-                file=self.file.address,
-            )
+            drafts = self._drafts(follow_up, answer, behind)
             after = standing_after(self.batch, follow_up, drafts, behind)
         except RefusedError as refusal:
             # Options belong to the command line; whoever filled in the sheet has none.
@@ -292,6 +285,10 @@ class _Answers:
         above = standing_above(drafts, behind or ())
         self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note, above=above)
         return Changed(follow_up, after, tuple(drafts))
+
+    def _drafts(self, follow_up: FollowUp, answer: Answer, behind: list[Entry] | None) -> list[Draft]:
+        actor, file = self.batch.actor, self.file.address
+        return answer_drafts(follow_up, answer, actor=actor, today=self.today, history=behind, file=file)
 
     def _enter(self, follow_up: FollowUp, drafts: list[Draft]) -> None:
         for draft in drafts:

@@ -20,7 +20,7 @@ from tracker.domain.updates import Update, drafts_for
 from tracker.domain.vocabulary import Implementation, Topic, Verification
 from tracker.errors import RefusalsError, RefusedError
 from tracker.records import record
-from tracker.services.alone import alone
+from tracker.services.lock_files import locked
 from tracker.services.updates import UpdateReport, apply_each
 from tracker.services.who import Who
 from tracker.store.follow_ups import list_follow_ups
@@ -65,7 +65,7 @@ def going_through(
         subject,
     )
     what, lock = f"a review of {subject} by {who.actor}", review.kept.with_suffix(".lock")
-    with alone(lock, what, who.now, remedy=_ONE_OF_TWO):
+    with locked(lock, what, who.now, remedy=_ONE_OF_TWO):
         yield _resumed(review)
 
 

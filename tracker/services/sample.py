@@ -15,9 +15,9 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
+from tracker.domain.periods import MONTHS
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import TARGETS, Post
-from tracker.ingest.mastheads import MONTHS
 from tracker.records import record
 from tracker.services import extensions, organizations, updates
 from tracker.services.intake import NoteOptions, import_notes

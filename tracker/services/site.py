@@ -10,8 +10,8 @@ from tracker.domain.figures.material import Scope
 from tracker.domain.figures.quarterly import Figures, quarterly
 from tracker.domain.periods import Quarter
 from tracker.errors import BadDataError, WorldError
+from tracker.progress import OnStep
 from tracker.services.reporting import Request, knowledge_of, templates_of
-from tracker.services.steps import OnStep
 from tracker.store.figures import read_material
 from tracker.store.journal import history
 from tracker.store.links import all_links

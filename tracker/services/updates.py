@@ -14,13 +14,13 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.plurals import plural
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp
-from tracker.domain.taking_back import takes_in_register, typed, way_back
+from tracker.domain.undo import takes_in_register, typed, way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_above, standing_of
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
+from tracker.progress import OnStep, begun, counted, of_the_journal
 from tracker.records import record
 from tracker.services.evidence import take_evidence
-from tracker.services.steps import OnStep, begun, counted, of_the_journal
 from tracker.services.who import Who
 from tracker.store.addressed import addressed_to, follow_up_of
 from tracker.store.amendments import recommendations_amended

@@ -1,4 +1,4 @@
-"""The follow-ups that are meant by a reference and the codes of organizations."""
+"""From a reference and the codes of organizations, as they are typed, to the follow-ups that they mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The conditions of a filter as SQL, but for its text, which `search` looks for."""
+"""The conditions of a filter as SQL; its text is looked for by `search`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follow-ups, documents and organizations as they were described at an instant."""
+"""What was read, put back to what was said of it at an instant: titles, texts, addressees that were amended since."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def report_as_known(report: Report, before: Before) -> Report:
     return replace(report, **{name: said[name] for name in _REPORT if name in said})
 
 
-def recommendation_as_known(recommendation: Recommendation, report: Report, before: Before) -> Recommendation:
-    """A recommendation of a report as it was known, with what was said of it before it was amended."""
+def recommendation_as_known(recommendation: Recommendation, before: Before) -> Recommendation:
+    """A recommendation with what was said of it before it was amended."""
     said = before.get(("recommendation", recommendation.id), {})
     fields = {name: said[name] for name in (*_RECOMMENDATION, "addressee", "actions") if name in said}
-    return replace(recommendation, report_title=report.title, **fields)
+    return replace(recommendation, **fields)
 
 
 def as_described(session: Connection, rows: Sequence[Line], before: Before) -> list[Line]:

@@ -208,7 +208,6 @@ def _recommendation(row: Row[Any], report: Report, comments: Sequence[tuple[int,
     return Recommendation(
         row.id,
         report.symbol,
-        report.title,
         row.number,
         row.text,
         row.addressee,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 from tracker.config_file import beside
 from tracker.errors import BadDataError, WorldError
 
-__all__ = ["BUSY_TIMEOUT_MS", "Engine", "database_url", "make_private", "open_engine"]
+__all__ = ["BUSY_TIMEOUT_MS", "Engine", "database_url", "make_private", "name_of", "open_engine", "sqlite_file"]
 
 BUSY_TIMEOUT_MS = 10_000
 _TURN_MS = 500

@@ -14,7 +14,7 @@ from tracker.domain.rows import EvidenceFile, Extension, Request
 from tracker.domain.vocabulary import Topic
 from tracker.records import record
 from tracker.store.batches import Batch
-from tracker.store.names import with_names
+from tracker.store.names import NAMES, with_names
 from tracker.store.standing import in_force, standing
 from tracker.store.tables import (
     evidence_table,
@@ -91,9 +91,8 @@ def kept_files(session: Connection) -> list[KeptFile]:
     """Every file that should be in the evidence store, once, with the first follow-up for which it was given."""
     table = evidence_table.c
     first = select(func.min(table.id)).where(table.sha256.is_not(None)).group_by(table.sha256)
-    names = (symbol_table.c.symbol, recommendation_table.c.number, organization_table.c.code)
     query = (
-        select(table.sha256, table.location, *names)
+        select(table.sha256, table.location, *NAMES)
         .select_from(evidence_table)
         .join(follow_up_table, follow_up_table.c.id == table.follow_up_id)
         .where(table.id.in_(first))
@@ -130,7 +129,7 @@ def extensions_of(session: Connection, follow_up_ids: Sequence[int]) -> dict[int
     ):
         granted = None if row.decision_entry in voided else row.granted
         if row.request_entry not in voided:
-            extension = Extension(row.id, row.requested_to, row.reason, granted, row.given)
+            extension = Extension(row.id, row.requested_to, granted, row.given)
             found.setdefault(row.follow_up_id, []).append(extension)
     return found
 

@@ -1,4 +1,4 @@
-"""Reading follow-ups by any filter, now or as of a day; writing where they stand."""
+"""Reading follow-ups by any filter, now or as of a day."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from sqlalchemy import (
 )
 
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.read_again import is_return
 from tracker.domain.references import fold
+from tracker.domain.returns_read_again import is_return
 from tracker.domain.rows import Evidence, FollowUp, FollowUpLine
 from tracker.domain.vocabulary import Acceptance, Implementation, SymbolRole, Topic
 from tracker.store.conditions import conditions
 from tracker.store.described import Line, as_described
 from tracker.store.links import Linked, linked
 from tracker.store.search import mentions, near_the_beginning, places, ways_to_mention
-from tracker.store.standing import in_force, settled_condition, standing
+from tracker.store.standing import in_force, standing
 from tracker.store.tables import (
     batch_table,
     evidence_table,
@@ -327,12 +327,3 @@ def _evidence(
 def _follow_up(row: Row[Any], evidence: tuple[Evidence, ...] = ()) -> FollowUp:
     values: tuple[Any, ...] = (*row, evidence)
     return FollowUp(*values)
-
-
-def wrongly_open(session: Connection) -> list[str]:
-    """The follow-ups, as `REF ORG`, whose kept `open` is not what their kept positions say."""
-    kept = follow_up_table.c
-    settled = settled_condition(kept.acceptance, kept.implementation, kept.verification)
-    at = standing()
-    query = select_rows(at).join(follow_up_table, kept.id == at.c.id).where(kept.open == settled)
-    return [_follow_up(row).name for row in session.execute(query)]

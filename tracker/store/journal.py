@@ -9,18 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, select
 
 from tracker.domain.journal import BatchFacts, Draft, Entry
-from tracker.domain.read_again import is_return
-from tracker.domain.references import fold_person, reference_to
-from tracker.domain.taking_back import is_one_command, is_passed_over
+from tracker.domain.references import fold_person
+from tracker.domain.returns_read_again import is_return
+from tracker.domain.undo import is_one_command, is_passed_over
 from tracker.domain.vocabulary import Topic
-from tracker.store.names import with_names
+from tracker.store.names import NAMES, name_in, with_names
 from tracker.store.tables import (
     batch_table,
     follow_up_table,
     journal_table,
-    organization_table,
-    recommendation_table,
-    symbol_table,
 )
 
 _CHUNK = 5_000
@@ -50,21 +47,9 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
 
     A command that read several files is several batches, the newest first; others may have written between them.
     """
-    entry, voiding = journal_table.alias(), journal_table.alias()
-    own = select(entry.c.id).where(entry.c.batch == batch_table.c.number)
-    taken_back = select(voiding.c.id).where(voiding.c.voids == entry.c.id).exists()
-    saying = own.where(entry.c.voids.is_(None))
-    batches = select(
-        batch_table,
-        own.exists().label("is_journaled"),
-        saying.exists().label("says_something"),
-        saying.where(~taken_back).exists().label("is_standing"),
-    )
-    # One after the other: all but the newest few are never looked at.
-    newest = batches.order_by(batch_table.c.number.desc()).execution_options(yield_per=_AT_ONCE)
     found: list[BatchFacts] = []
     stands = False
-    with session.execute(newest) as rows:
+    with session.execute(_newest_batches()) as rows:
         for row in rows:
             if fold_person(row.actor) != fold_person(actor):
                 continue
@@ -81,6 +66,24 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
                 found.append(facts)
                 stands = stands or bool(row.is_standing)
     return (found, stands) if found else None
+
+
+def _newest_batches() -> Select[*tuple[Any, ...]]:
+    """Every batch, the newest first, with whether it wrote entries, other than voiding ones, and any that still stand.
+
+    They are read as they are asked for: all but the newest few are never looked at.
+    """
+    entry, voiding = journal_table.alias(), journal_table.alias()
+    own = select(entry.c.id).where(entry.c.batch == batch_table.c.number)
+    taken_back = select(voiding.c.id).where(voiding.c.voids == entry.c.id).exists()
+    saying = own.where(entry.c.voids.is_(None))
+    batches = select(
+        batch_table,
+        own.exists().label("is_journaled"),
+        saying.exists().label("says_something"),
+        saying.where(~taken_back).exists().label("is_standing"),
+    )
+    return batches.order_by(batch_table.c.number.desc()).execution_options(yield_per=_AT_ONCE)
 
 
 def chain(session: Connection) -> Iterator[tuple[BatchFacts, str, str, list[tuple[str, Draft, str | None]]]]:
@@ -102,9 +105,7 @@ def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft
     query = (
         select(
             journal_table,
-            symbol_table.c.symbol,
-            recommendation_table.c.number,
-            organization_table.c.code,
+            *NAMES,
             voided.c.batch.label("voided_batch"),
             voided.c.ordinal.label("voided_ordinal"),
         )
@@ -116,7 +117,7 @@ def _lines_by_batch(session: Connection) -> Iterator[tuple[int, tuple[str, Draft
     for row in session.execute(with_names(query)):
         draft = Draft(row.topic, row.source, row.target, row.effective_on, row.voice, row.note, row.voids, row.given)
         voided_entry = f"{row.voided_batch}.{row.voided_ordinal}" if row.voids else None
-        yield row.batch, (f"{reference_to(row.symbol, row.number)} {row.code}", draft, voided_entry)
+        yield row.batch, (name_in(row), draft, voided_entry)
 
 
 def _entries() -> Select[*tuple[Any, ...]]:

@@ -20,7 +20,7 @@ from tracker.records import record
 from tracker.store import outbox
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
-from tracker.store.names import MAIN_SYMBOL
+from tracker.store.names import with_names
 from tracker.store.outbox_then import outbox_at
 from tracker.store.standing import in_force
 from tracker.store.tables import follow_up_table, journal_table, organization_table, recommendation_table, symbol_table
@@ -128,7 +128,7 @@ def _last_words(session: Connection, follow_up_ids: Sequence[int]) -> dict[int, 
 
 
 @record
-class Reminded:
+class LogLine:
     """One line of the log: who was asked about what, when, why, and what became of the mail."""
 
     composed_at: datetime
@@ -164,7 +164,7 @@ def log(
     mail_id: int | None = None,
     limit: int | None = None,
     until: datetime | None = None,
-) -> list[Reminded]:
+) -> list[LogLine]:
     """The lines of all digests, the newest digest first; of some organizations, by id, or of one mail where given.
 
     With `until`: of the digests that had been composed by that instant, and what had become of each mail by then.
@@ -188,9 +188,6 @@ def log(
         .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
         .join(mail, mail.c.id == reminder_table.c.outbox_id)
         .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
-        .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
-        .join(recommendation_table, recommendation_table.c.id == follow_up_table.c.recommendation_id)
-        .join(symbol_table, MAIN_SYMBOL)
         .order_by(reminder_table.c.composed_at.desc(), reminder_table.c.id.desc(), reminder_item_table.c.id)
         .limit(limit)
     )
@@ -198,7 +195,4 @@ def log(
         query = query.where(mail.c.id == mail_id)
     if organizations:
         query = query.where(follow_up_table.c.organization_id.in_(organizations))
-    return [
-        Reminded(row[0], row[1], row[2], row[3], reference_to(row[4], row[5]), row[6], row[7], row[8], row[9], row[10])
-        for row in session.execute(query)
-    ]
+    return [LogLine(*row[:4], reference_to(row[4], row[5]), *row[6:]) for row in session.execute(with_names(query))]

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from tracker.domain.read_again import read_mark
 from tracker.domain.returns import MailVerdict, Received, ReturnState
+from tracker.domain.returns_read_again import read_mark
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.store.amendments import Before, amend, said_before
 from tracker.store.batches import Batch

@@ -16,9 +16,9 @@ from sqlalchemy.dialects.sqlite import dialect
 from tracker.domain.outbox import Event, OutboxState, sources, target
 from tracker.records import record
 from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
-from tracker.store.names import with_names
+from tracker.store.names import NAMES, with_names
 from tracker.store.outbox import keep_attempts
-from tracker.store.tables import batch_table, follow_up_table, organization_table, recommendation_table, symbol_table
+from tracker.store.tables import batch_table, follow_up_table
 from tracker.store.writing import insert_row, insert_rows
 
 NOT_KNOWN = ", what was sent since is not known"
@@ -128,17 +128,14 @@ def _enter(before: Before, session: Connection, mail: dict[str, Any], state: Out
     return number
 
 
-_NAMES = (symbol_table.c.symbol, recommendation_table.c.number, organization_table.c.code)
-
-
 def _lines(reminder: int) -> Select[Any]:
     item = reminder_item_table.c
-    query = select(item.reason, item.rung, *_NAMES).join(follow_up_table, follow_up_table.c.id == item.follow_up_id)
+    query = select(item.reason, item.rung, *NAMES).join(follow_up_table, follow_up_table.c.id == item.follow_up_id)
     return with_names(query).where(item.reminder_id == reminder).order_by(item.id)
 
 
 def _follow_up(session: Connection, line: dict[str, Any]) -> int | None:
-    names = (name == line[name.key] for name in _NAMES)
+    names = (name == line[name.key] for name in NAMES)
     found: int | None = session.scalar(with_names(select(follow_up_table.c.id)).where(*names))
     return found
 

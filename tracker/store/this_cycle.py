@@ -1,4 +1,4 @@
-"""What became of the digests of the present cycles: nobody gets a second one, so that it must be said of the first."""
+"""What became of the digests of the present cycles, which `remind send` says, since nobody gets a second one."""
 
 from __future__ import annotations
 

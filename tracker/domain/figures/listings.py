@@ -10,6 +10,8 @@ from datetime import date
 from tracker.domain.deadlines import AGE_BANDS, AgeBand, age_band, days_late, is_long_outstanding
 from tracker.domain.figures.material import Step
 from tracker.domain.figures.movement import since_moved
+from tracker.domain.journal import GRANTED, REQUESTED
+from tracker.domain.lifecycle import is_claimed, is_done_though_not_accepted
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import (
     ACCEPTING,
@@ -111,12 +113,12 @@ def overdue(rows: Iterable[FollowUp], day: date, extensions: Iterable[Step]) -> 
 
 
 def _granted(steps: Sequence[Step]) -> int:
-    return sum(step.source == "granted" for step in steps)
+    return sum(step.source == GRANTED for step in steps)
 
 
 def _pending(steps: Sequence[Step]) -> date | None:
     last = steps[-1] if steps else None
-    return date.fromisoformat(last.target) if last and last.source == "requested" and last.target else None
+    return date.fromisoformat(last.target) if last and last.source == REQUESTED and last.target else None
 
 
 def long_outstanding(rows: Iterable[FollowUp], day: date) -> tuple[Said, ...]:
@@ -146,20 +148,12 @@ def disputed(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, .
 def claimed(rows: Iterable[FollowUp], reasons: Iterable[Step]) -> tuple[Said, ...]:
     """Reported implemented and not looked at, whether the office asks for verification or not."""
     said = since_moved(reasons, Topic.IMPLEMENTATION)
-    return tuple(
-        _said(row, said.get(row.id))
-        for row in rows
-        if row.implementation is Implementation.IMPLEMENTED and row.verification is Verification.NOT_VERIFIED
-    )
+    return tuple(_said(row, said.get(row.id)) for row in rows if is_claimed(row))
 
 
 def done_though_declined(rows: Iterable[FollowUp]) -> tuple[Said, ...]:
-    """Reported implemented although it was never accepted."""
-    return tuple(
-        Said(row, row.note, row.last_word_on)
-        for row in rows
-        if row.implementation is Implementation.IMPLEMENTED and row.acceptance not in ACCEPTING
-    )
+    """Reported implemented although it is not accepted: declined, under consideration, or never answered."""
+    return tuple(Said(row, row.note, row.last_word_on) for row in rows if is_done_though_not_accepted(row))
 
 
 _TAKING_NOTE = re.compile(
@@ -213,10 +207,7 @@ def _by_band(
 
 _UNDER_WAY = {Implementation.NOT_STARTED, Implementation.IN_PROGRESS}
 _ODDITIES: tuple[tuple[str, Callable[[FollowUp], bool]], ...] = (
-    (
-        "Reported implemented though not accepted",
-        lambda row: row.implementation is Implementation.IMPLEMENTED and row.acceptance not in ACCEPTING,
-    ),
+    ("Reported implemented though not accepted", is_done_though_not_accepted),
     (
         "Declined, while the last word on implementation is that work is under way",
         lambda row: row.acceptance in DECLINING and row.implementation in _UNDER_WAY,

@@ -1,4 +1,4 @@
-"""Figures as JSON: records by their fields, rates with their fraction, rows by name."""
+"""Figures as JSON's own types: records by their fields, rates with their fraction, follow-ups by name."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from tracker.domain.figures.groups import count
 from tracker.domain.figures.material import Step
 from tracker.domain.figures.movement import since_moved
+from tracker.domain.journal import GRANTED
 from tracker.domain.rates import Rate, acceptance_rate, implementation_rate, median_percent
 from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.vocabulary import Implementation, Topic
@@ -97,7 +98,7 @@ def _punctual(year: Year, name: str, due: Callable[[FollowUp], date | None]) -> 
 
 
 def _extended(year: Year) -> Rate:
-    granted = {step.follow_up_id for step in year.steps if step.topic is Topic.EXTENSION and step.source == "granted"}
+    granted = {step.follow_up_id for step in year.steps if step.topic is Topic.EXTENSION and step.source == GRANTED}
     return Rate("extended", len(granted), sum(row.due_on is not None for row in year.rows))
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from tracker.domain.deadlines import days_late
+from tracker.domain.lifecycle import is_claimed
 from tracker.domain.periods import add_months
 from tracker.domain.reminders.policy import Policy
 from tracker.domain.reminders.words import Band
 from tracker.domain.rows import FollowUp
-from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation, Post, Verification
+from tracker.domain.vocabulary import ACCEPTING, Acceptance, Post, Verification
 from tracker.records import record
 
 AWAITING = frozenset({Acceptance.NO_INFORMATION, Acceptance.UNDER_CONSIDERATION})
@@ -118,15 +119,13 @@ TABLE: dict[Band, Callable[[Case, Policy, date], bool]] = {
 """Band → when it holds for an open follow-up, in the order of urgency."""
 
 
-def is_with_the_office(case: Case) -> bool:
-    """Reported implemented and waiting for the office to look: nothing is asked of the organization."""
-    item = case.follow_up
-    return item.implementation is Implementation.IMPLEMENTED and item.verification is Verification.NOT_VERIFIED
-
-
 def asked(case: Case, policy: Policy, day: date) -> Ask | None:
-    """What is asked about a follow-up on a day, if anything. Nothing ever about what is settled."""
-    if not case.follow_up.is_open or is_with_the_office(case) or case.follow_up.addressed_on > day:
+    """What is asked about a follow-up on a day, if anything.
+
+    Nothing ever about what is settled, nor about a claim at which the office has not looked yet.
+    """
+    item = case.follow_up
+    if not item.is_open or is_claimed(item) or item.addressed_on > day:
         return None
     holding = [band for band, holds in TABLE.items() if holds(case, policy, day)]
     if not holding:
@@ -139,11 +138,6 @@ def _by(case: Case, band: Band, policy: Policy) -> date | None:
     if band in (Band.RESPONSE, Band.RESPONSE_LATE):
         return response_due(case, policy)
     return case.follow_up.due_on
-
-
-def days_since(day: date, since: date) -> int:
-    """Calendar days from `since` to `day`; 0 where it is still to come."""
-    return max(0, (day - since) // timedelta(days=1))
 
 
 if list(TABLE) != list(Band):

@@ -60,14 +60,14 @@ class Digest:
     def language(self) -> str:
         return self.organizations[0].language
 
-    def counts(self) -> Counts:
+    def counts(self) -> BandCounts:
         """What the subject says: every line once, what is overdue before what it is about."""
         parts = {part: [line for line in self.lines if line.part is part] for part in Part}
         own, body = parts[Part.YOURS], parts[Part.BODY]
         bands = Counter(line.ask.band for line in own)
         late = sum(line.ask.band in LATE for line in [*own, *body])
         ahead = [line.ask.by for line in own if line.ask.band in AHEAD]
-        return Counts(
+        return BandCounts(
             overdue=late,
             due=len(ahead),
             is_this_month=all(by is not None and by.replace(day=1) == self.day.replace(day=1) for by in ahead),
@@ -83,7 +83,7 @@ class Digest:
 
 
 @record
-class Counts:
+class BandCounts:
     """How many lines of a digest ask for what; each line is counted once, under its most urgent band."""
 
     overdue: int

@@ -44,8 +44,8 @@ class Policy:
     """Spans are in calendar days, months or years as their names say; `hour` is local to the organization.
 
     `rungs` says for each band how high it goes: to the focal point only, to the executive head too, or with a
-    copy to the governing body's secretary. Until `paused_until`,
-    that day included, no digest is made; one that waits already still goes out.
+    copy to the governing body's secretary. Until `paused_until`, that day included, no digest is made; one that waits
+    already still goes out.
     """
 
     cadence: Frequency = Frequency.MONTHLY
@@ -71,8 +71,7 @@ class Policy:
 class Policies:
     """The policy of the office and of each organization that has its own.
 
-    `cap` is the most digests that one run composes, `rows` the most lines that one digest
-    gives in full.
+    `cap` is the most digests that one run composes, `rows` the most lines that one digest gives in full.
     """
 
     office: Policy = field(default_factory=Policy)

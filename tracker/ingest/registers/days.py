@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 
+from tracker.domain.periods import MONTHS
 from tracker.errors import BadDataError
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?(?:\.0+)?Z?)?")
@@ -14,8 +15,6 @@ _NUMERIC = re.compile(r"(\d{1,2})([/. -])(\d{1,2})\2(\d{4}|\d{2})")
 _NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ .-]+([A-Za-z]{3,9})\.?[ ,.-]+(\d{4}|\d{2})")
 _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _SERIAL = re.compile(r"\d{1,6}(?:\.\d+)?")
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-           "november", "december")  # fmt: skip
 
 FORMS = {
     "iso": "2026-09-30",
@@ -75,8 +74,8 @@ def _named(word: str) -> date | None:
 
 def _month(word: str, name: str) -> int:
     wanted = name.casefold()
-    for number, month in enumerate(_MONTHS, start=1):
-        if month.startswith(wanted) or (month == "september" and wanted == "sept"):
+    for number, month in enumerate(MONTHS, start=1):
+        if month.casefold().startswith(wanted):
             return number
     raise BadDataError(f"“{name}” in “{word}” is no month.", remedy="Mend it in the file.")
 

@@ -8,9 +8,9 @@ import unicodedata
 from functools import lru_cache
 
 from tracker.domain.controls import without_controls
+from tracker.domain.references import LONGEST_CODE
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_BLANKS = re.compile(r"[^\S\n]+")
 _MISREAD = re.compile("(?:[\u00c2-\u00df][\u0080-\u00ff\u0152-\u2122]|[\u00e0-\u00ef][\u0080-\u00ff\u0152-\u2122]{2})")
 _LEADING_NUMBER = re.compile(r"^\W*\d+(?:\s*\.+\s*\d+)*\W*")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -102,7 +102,4 @@ def code_of(name: str) -> str:
     """
     plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     code = re.sub(r"[^\w]+|_", "-", plain.replace("'", "").replace("\u2019", "")).strip("-").upper()
-    return code if len(code) <= _LONGEST_CODE else f"{code[: _LONGEST_CODE - 7].rstrip('-')}-{digest(code)[:6].upper()}"
-
-
-_LONGEST_CODE = 40
+    return code if len(code) <= LONGEST_CODE else f"{code[: LONGEST_CODE - 7].rstrip('-')}-{digest(code)[:6].upper()}"

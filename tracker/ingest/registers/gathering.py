@@ -31,7 +31,6 @@ class Entry:
     key: str
     own: str | None
     report: str
-    also: tuple[str, ...]
     title: str
     number: str
     text: str
@@ -72,7 +71,7 @@ def gather(
     groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for row in rows:
         codes = _codes(row, mapping, resolve, blank, findings)
-        if row.is_refused or row.row in findings.refused:
+        if row.row in findings.refused:
             continue
         for code in codes:
             entry = _entry(row, code, mapping, findings)
@@ -99,29 +98,12 @@ def _codes(row: RegisterRow, mapping: Mapping, resolve: Resolve, blank: str | No
 
 
 def _entry(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) -> Entry:
-    report, also = _reports(row, code, mapping, findings)
-    if not row.text and "text" in mapping.columns:
-        findings.notice(row.row, "has no text; the recommendation is kept without one.", "Add it when it is known.")
-    if row.made is None and "made" in mapping.columns:
-        findings.notice(
-            row.row,
-            "has no date on which it was made; its first other date is taken, else the day of the register.",
-            "Fill it in when it is known.",
-            mapping.columns["made"][0],
-        )
-    parts = {
-        "report": folded_identity("report", report),
-        "number": folded_identity("number", row.number),
-        "text": text_digest(row.text, row.number),
-    }
-    key = "|".join(parts[part] for part in mapping.identity)
-    if not key.strip("|"):
-        key = f"{parts['report']}|{parts['text']}"
+    report = _report(row, code, mapping, findings)
+    _tell_of_gaps(row, mapping, findings)
     return Entry(
-        key=key,
+        key=_key(row, report, mapping),
         own=None,
         report=report,
-        also=also,
         title=_filled(mapping.title, row, report, code).strip() or report,
         number=row.number or f"T{text_digest(row.text, '')[:8]}",
         text=row.text,
@@ -138,8 +120,31 @@ def _entry(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) ->
     )
 
 
-def _reports(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) -> tuple[str, tuple[str, ...]]:
-    """The symbol of the report, and what else the cell names."""
+def _tell_of_gaps(row: RegisterRow, mapping: Mapping, findings: Findings) -> None:
+    if not row.text and "text" in mapping.columns:
+        findings.notice(row.row, "has no text; the recommendation is kept without one.", "Add it when it is known.")
+    if row.made is None and "made" in mapping.columns:
+        findings.notice(
+            row.row,
+            "has no date on which it was made; its first other date is taken, else the day of the register.",
+            "Fill it in when it is known.",
+            mapping.columns["made"][0],
+        )
+
+
+def _key(row: RegisterRow, report: str, mapping: Mapping) -> str:
+    """Which recommendation a row speaks of; where all that tells it is blank, its report and its text do."""
+    parts = {
+        "report": folded_identity("report", report),
+        "number": folded_identity("number", row.number),
+        "text": text_digest(row.text, row.number),
+    }
+    key = "|".join(parts[part] for part in mapping.identity)
+    return key if key.strip("|") else f"{parts['report']}|{parts['text']}"
+
+
+def _report(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) -> str:
+    """The symbol of the report; of several that a cell names, the first."""
     named = [row.report]
     if mapping.report_separator and mapping.report_separator in row.report:
         named = [part.strip() for part in row.report.split(mapping.report_separator)]
@@ -156,8 +161,8 @@ def _reports(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) 
             findings.notice(
                 row.row, f"names no report; kept under {mapping.blank_report}.", "Nothing, if that is right."
             )
-            return mapping.blank_report, ()
-    return _filled(mapping.symbol, row, named[0], code), tuple(named[1:])
+            return mapping.blank_report
+    return _filled(mapping.symbol, row, named[0], code)
 
 
 def _filled(template: str, row: RegisterRow, report: str, code: str) -> str:

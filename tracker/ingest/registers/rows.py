@@ -49,7 +49,6 @@ class RegisterRow:
     reply: str
     replied: date | None
     kept: str
-    is_refused: bool = False
 
 
 def read_rows(path: Path, mapping: Mapping, findings: Findings, limits: Limits | None = None) -> Iterator[RegisterRow]:
@@ -141,7 +140,6 @@ class RowReader:
             reply=value(row, "reply"),
             replied=self.day(number, row, "replied"),
             kept="; ".join(f"{name}: {row[place]}" for name, place in self.keep if row[place]),
-            is_refused=number in self.findings.refused,
         )
 
     def value(self, row: list[str], role: str) -> str:

@@ -14,11 +14,11 @@ from tracker.ingest.problems import Problem
 from tracker.ingest.registers.encodings import decode
 from tracker.ingest.registers.folding import clean, fold_word
 from tracker.ingest.registers.mapping import FileForm
+from tracker.ingest.signatures import OLE, ZIP
 from tracker.limits import Limits
 from tracker.records import record
 
 _DELIMITERS = (",", ";", "\t", "|")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXTS = (".csv", ".tsv", ".txt", ".tab")
 _BOOKS = (".xlsx", ".xlsm", ".ods")
 _SEARCHED_FOR_HEADER = 30
@@ -80,7 +80,7 @@ def _check_kind(path: Path) -> None:
     suffix = path.suffix.casefold()
     with path.open("rb") as file:
         start = file.read(8)
-    if start == _OLE:
+    if start == OLE:
         raise BadDataError(
             "is protected by a password, or an old spreadsheet (.xls).",
             where=path.name,
@@ -92,7 +92,7 @@ def _check_kind(path: Path) -> None:
             where=path.name,
             remedy="Save it as one of these.",
         )
-    packed = start.startswith(b"PK\x03\x04")
+    packed = start.startswith(ZIP)
     if packed is not (suffix in _BOOKS):
         is_named = f"is named {suffix}, but is "
         what = "a packed file, perhaps a spreadsheet." if packed else "no spreadsheet, or a damaged one."

@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 
 from tracker.errors import BadDataError
+from tracker.ingest.cell_names import column_number
 from tracker.limits import Limits, raised_by
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
@@ -90,14 +91,7 @@ def _look(text: bytes, looks: Looks) -> None:
     for match in _CELL.finditer(text):
         columns.add(match[1])
         looks.last = max(looks.last, int(match[2]))
-    looks.right = max([looks.right, *map(_column, columns)])
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - 64
-    return number
+    looks.right = max([looks.right, *(column_number(letters.decode()) for letters in columns)])
 
 
 def _part_of(path: Path, name: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracker.domain.journal import Draft, Entry
+from tracker.domain.journal import REFUSED, Draft, Entry
 from tracker.domain.rows import Lesson
 from tracker.domain.vocabulary import Topic
 
@@ -26,7 +26,10 @@ def told(entry: Draft | Entry) -> str:
 
 
 def told_of_then(draft: Draft, above: Iterable[Entry]) -> str:
-    """The same of an entry about to be written; of one below a later day's, with its day and what is so since then."""
+    """What an entry says that is about to be written.
+
+    `above` are entries of later days: where one is on the same topic, its day and what is so since then are said too.
+    """
     later = next((entry for entry in above if entry.topic is draft.topic), None)
     if later is None:
         return told(draft)
@@ -35,7 +38,7 @@ def told_of_then(draft: Draft, above: Iterable[Entry]) -> str:
 
 def _taken_back(topic: Topic, target: str | None) -> str:
     """What a voided entry said; the one that voids it names its topic and its target."""
-    source = None if topic is not Topic.EXTENSION or target is not None else "refused"
+    source = None if topic is not Topic.EXTENSION or target is not None else REFUSED
     if topic in (Topic.EXTENSION, Topic.LESSON, Topic.EVIDENCE):
         return f"{topic.value} {_said(topic, source, target)}"
     if topic is Topic.ADDRESSED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tracker.domain.journal import BatchFacts
+from tracker.domain.returns_read_again import read_mark
 
 _WAYS = {
     "document edit": "Set it again with: tracker document edit.",
@@ -27,7 +28,7 @@ _WAYS = {
 """First words of a command → the remedy that a refusal names."""
 _OTHERWISE = "What can be changed is in: tracker --help."
 _TRACE = re.compile(r" \[(?P<name>[^\n]*) sha256:[0-9a-f]{64}\]$")
-"""What a command that reads files says of each beside what was typed."""
+"""What `with_file` adds to what was typed."""
 _UNCHANGING = ("db backup ",)
 """How commands begin that are written down and change nothing: there is nothing in them to take back."""
 
@@ -55,6 +56,11 @@ def is_one_command(one: BatchFacts, other: BatchFacts) -> bool:
     """
     same = (one.actor, one.recorded_at, typed(one.asked)) == (other.actor, other.recorded_at, typed(other.asked))
     return same and None not in (_file(one), _file(other)) and _file(one) != _file(other)
+
+
+def with_file(asked: str, name: str, sha256: str) -> str:
+    """What is recorded of a command for one of the files that it reads: what was typed, and which file it was."""
+    return f"{asked} [{name}{read_mark(sha256)}"
 
 
 def typed(asked: str) -> str:

@@ -1,4 +1,4 @@
-"""What stands beside a follow-up, out of its entries: where its due date came from, extensions, its lesson. Pure."""
+"""What a follow-up's entries say besides its statuses: where its due date came from, extensions, its lesson. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from tracker.records import record
 class DueOrigin:
     """Where the due date came from: what was typed, on which day it was set and by whom; whether it was granted."""
 
-    day: date
     given: str
     set_on: date
     by: str
@@ -62,7 +61,7 @@ class AskedExtension:
 
 @record
 class Details:
-    """All of it, for one follow-up."""
+    """What the entries of one follow-up say besides its statuses."""
 
     due: DueOrigin | None
     extensions: tuple[AskedExtension, ...]
@@ -101,8 +100,7 @@ def _due_origin(entries: Iterable[Entry]) -> DueOrigin | None:
     last = next((entry for entry in reversed([*entries]) if entry.topic is Topic.DUE and entry.target), None)
     if last is None or last.target is None:
         return None
-    day = date.fromisoformat(last.target)
-    return DueOrigin(day, last.given or last.target, last.effective_on, last.actor, last.batch in granting)
+    return DueOrigin(last.given or last.target, last.effective_on, last.actor, last.batch in granting)
 
 
 def _extensions(entries: Sequence[Entry]) -> tuple[AskedExtension, ...]:

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from tracker.domain.entry_words import told
 from tracker.domain.journal import Draft, canonical_json
 from tracker.domain.rows import Lesson
-from tracker.domain.telling import told
 from tracker.domain.vocabulary import Topic, Voice
 
 FILE = "sha256:3335e2ef50a85ca4489655f6cf21d6f5919a0993afd01383a095a2a72a0d2692 the policy.pdf"

@@ -9,7 +9,7 @@ from tracker.domain.vocabulary import Topic, Voice
 
 
 def read_mark(sha256: str) -> str:
-    """What stands at the end of what was asked where a return was read: its content."""
+    """How what was asked of a batch ends where it read a file: with the checksum of that file."""
     return f" sha256:{sha256}]"
 
 

@@ -1,4 +1,4 @@
-"""What one person does once at a time: a file is held while it goes on, and by nobody who was killed."""
+"""Lock files: what only one process may do at a time holds a file while it goes on; the killed hold none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _HeldError(Exception):
 
 
 @contextmanager
-def alone(file: Path, what: str, now: datetime, *, remedy: str) -> Iterator[None]:
+def locked(file: Path, what: str, now: datetime, *, remedy: str) -> Iterator[None]:
     """Hold a file until it is over. Raises RefusedError where `what` goes on already, since when and in which process.
 
     The system lets go of what a process held when that ends, however it ends. Where no file can be held (a disk that

@@ -1,4 +1,4 @@
-"""Telling a caller how far long work has come."""
+"""How far long work has come: what services and readers of files tell a caller, step by step."""
 
 from __future__ import annotations
 
