@@ -12,9 +12,12 @@ import typer
 
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
+from tracker.commands.editor import edited
 from tracker.commands.listing import flag_in_words
 from tracker.commands.process import STOPPED, is_terminated
-from tracker.commands.render import say, visible
+from tracker.commands.render import say
+from tracker.commands.typed_lines import pasted_behind
+from tracker.commands.typed_lines import read_line as _read
 from tracker.domain.periods import DueDate, parse_due_date
 from tracker.domain.plurals import plural
 from tracker.domain.review import (
@@ -38,8 +41,8 @@ if TYPE_CHECKING:
     from tracker.domain.rows import FollowUp
     from tracker.services.review import Review
 
-_OUT = "<"
-"""What is typed instead of an answer to go back to the keys."""
+_OUT, _EDITOR = "<", "e"
+"""What is typed instead of a note: to go back to the keys, and to write it in the editor."""
 _WORDS = {"skip": SKIP, "back": BACK, "stop": QUIT, "quit": QUIT, "help": HELP}
 _WHOLE = "\N{NO-BREAK SPACE}"
 
@@ -57,7 +60,7 @@ def review(
 
     Every prompt takes a letter and Enter; ? lists the letters. Several letters are several moves: ai means accepted,
     then in-progress. Every answer is kept at once: stop with q, or lose the line, and your next review of the same
-    organization goes on from there.
+    organization goes on from there. A note may be pasted, in several lines too, or written in your editor.
     """
     from tracker.services import review as service
 
@@ -156,6 +159,7 @@ def _read_keys(follow_up: FollowUp, possible: list[Choice], actor: str) -> tuple
             say(_help(possible))
         else:
             say(f"“{answer}” means nothing here. {HELP} lists what does.")
+            _leave_unread()
 
 
 def _help(possible: list[Choice]) -> str:
@@ -238,13 +242,47 @@ class _BackError(Exception):
 
 def _read_note(needed_for: str | None) -> str | None:
     """A note, which what it is `needed_for` cannot do without."""
-    note = _read(f"Note ({f'needed; Enter or {_OUT}' if needed_for else f'Enter for none, {_OUT}'} to go back):")
+    ends = f"Enter or {_OUT}" if needed_for else f"Enter for none, {_OUT}"
+    asked = f"Note ({'needed; ' if needed_for else ''}{ends} to go back, {_EDITOR} for your editor):"
+    while (note := _note_or_none(asked)) is None:
+        pass
     if note == _OUT:
         raise _BackError
     if needed_for and not note:
         say(f"{needed_for} needs a note; nothing was decided.")
         raise _BackError
     return note or None
+
+
+def _note_or_none(asked: str) -> str | None:
+    """What was typed, pasted, or written in the editor; None where it is to be asked for again."""
+    first = _read(asked)
+    if first == _EDITOR:
+        return _note_from_editor()
+    rest = "" if first in ("", _OUT) else pasted_behind()
+    if rest is None:
+        say("\nThat is more than a terminal takes at once, and some of it may be lost; write it in your editor.")
+        return None
+    return _pasted_note(f"{first}\n{rest}".rstrip()) if rest.strip() else first
+
+
+def _note_from_editor() -> str | None:
+    try:
+        return edited(None) or ""
+    except TrackerError as error:
+        say(str(error))
+        return None
+
+
+def _pasted_note(note: str) -> str | None:
+    """Several lines that came at once, if they are meant so: they may as well be answers, typed ahead."""
+    say("")
+    answer = _read(f"Are these {len(note.splitlines())} lines one note? Enter yes, {_OUT} to go back:")
+    if answer.lower() in ("", "y", "yes"):
+        return note
+    pasted_behind()
+    say("Nothing of it was taken.")
+    return _OUT if answer == _OUT else None
 
 
 def _read_due() -> DueDate | None:
@@ -258,25 +296,13 @@ def _read_due() -> DueDate | None:
             return parse_due_date(words)
         except BadDataError as error:
             say(str(error))
+            _leave_unread()
 
 
-def _read(prompt: str) -> str:
-    """One line. It is read as bytes: of a line that is not text, the lines behind it would be lost as well."""
-    import sys
-
-    while True:
-        print(visible(prompt), end=" ", file=sys.stderr, flush=True)
-        line = sys.stdin.buffer.readline() if sys.stdin else b""
-        if not line:
-            raise EOFError
-        try:
-            words = line.decode(sys.stdin.encoding).strip()
-        except UnicodeDecodeError:
-            say(f"That is not {sys.stdin.encoding.upper()}; type it again.")
-            continue
-        if "\0" not in words:
-            return words
-        say("That has a character in it that no text has (NUL); type it again.")
+def _leave_unread() -> None:
+    """Of what was pasted where it means nothing, no further line is an answer."""
+    if pasted_behind() != "":
+        say("What came behind it was not read.")
 
 
 def _read_last_answer(going: Pass) -> str:
