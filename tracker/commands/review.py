@@ -14,6 +14,7 @@ from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.editor import edited
 from tracker.commands.listing import flag_in_words
+from tracker.commands.options import Day
 from tracker.commands.process import STOPPED, is_terminated
 from tracker.commands.render import say
 from tracker.commands.typed_lines import pasted_behind
@@ -38,6 +39,8 @@ from tracker.domain.vocabulary import ACCEPTING, Implementation, Verification
 from tracker.errors import BadDataError, RefusedError, TrackerError, UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from tracker.domain.rows import FollowUp
     from tracker.services.review import Review
 
@@ -55,19 +58,21 @@ def review(
     claims: Annotated[
         bool, typer.Option("--claims", help="What is claimed implemented and not yet looked at, of ORG or of all.")
     ] = False,
+    on: Day = None,
 ) -> None:
     """Go through what is open, one by one. Nothing is written until you confirm at the end.
 
     Every prompt takes a letter and Enter; ? lists the letters. Several letters are several moves: ai means accepted,
     then in-progress. Every answer is kept at once: stop with q, or lose the line, and your next review of the same
     organization goes on from there. A note may be pasted, in several lines too, or written in your editor.
+    Answers that came in after the end of a quarter and speak of it are dated with --on.
     """
     from tracker.services import review as service
 
     desk: Desk = ctx.obj
     if organization is None and not claims:
         raise UsageError("an organization is needed.", remedy="Write: tracker review WHO.")
-    with service.going_through(desk.register, organization, desk.reviews, desk.who, claims=claims) as begun:
+    with service.going_through(desk.register, organization, desk.reviews, desk.who, claims=claims, on=on) as begun:
         _greet(begun, claims=claims)
         while _is_gone_through(begun, desk):
             answer = _read_last_answer(begun.going)
@@ -82,6 +87,8 @@ def _greet(begun: Review, *, claims: bool) -> None:
     """What there is, and what became of what was decided last time."""
     what = "claimed" if claims else "open"
     say(f"{plural(len(begun.found), 'follow-up')} {what}." + (" Going on from last time." if begun.is_resumed else ""))
+    if begun.on:
+        say(f"What you decide now is dated {begun.on}.")
     for name, decision in begun.going.set_aside.items():
         say(_wrapped(f"{name}: somebody changed it meanwhile; decide again. It was: {decision}."))
     for name, decision in begun.gone:
@@ -135,7 +142,7 @@ def _ask_one(begun: Review, desk: Desk) -> bool:
         going.skip()
     elif picked:
         with suppress(_BackError):
-            going.decide(_decided(picked, follow_up, desk))
+            going.decide(_decided(picked, follow_up, begun.on, desk))
     else:
         going.go_on()
     return True
@@ -211,29 +218,35 @@ def _wrapped(words: str, first: str = "  ", further: str = "  ") -> str:
     return textwrap.fill(words, width, initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
 
 
-def _decided(picked: list[Choice], follow_up: FollowUp, desk: Desk) -> Decision:
+def _decided(picked: list[Choice], follow_up: FollowUp, on: date | None, desk: Desk) -> Decision:
     """Ask for what belongs to a decision. Raises _BackError where somebody wants back to the keys."""
     needy = next((choice for choice in picked if choice.needs_note), None)
     note = _read_note(needy.words if needy else None)
     due = _read_due() if any(choice.to in ACCEPTING for choice in picked) else None
     to, *then = (choice.to for choice in picked)
     day, given = (due.day, due.given) if due else (None, None)
-    return _checked(Decision(follow_up.version, to, note, day, tuple(then), given), follow_up, desk)
+    return _checked(Decision(follow_up.version, to, note, day, tuple(then), given, on), follow_up, desk)
 
 
 def _checked(decision: Decision, follow_up: FollowUp, desk: Desk) -> Decision:
     """The decision, where the rules let it be written; a note may be wanting that only its due date needs."""
+    if (why := _why_not(decision, follow_up, desk)) is None:
+        return decision
+    say(_wrapped(f"{why[0].upper()}{why[1:]}"))
+    if decision.note or _why_not(replace(decision, note="given"), follow_up, desk):
+        raise _BackError
+    return _checked(replace(decision, note=_read_note("That")), follow_up, desk)
+
+
+def _why_not(decision: Decision, follow_up: FollowUp, desk: Desk) -> str | None:
+    """Why a decision cannot be written, as far as the rules say so already; None where it can."""
     from tracker.services import review as service
 
     try:
-        service.check(follow_up, decision, desk.who)
+        service.check(desk.register, follow_up, decision, desk.who)
     except RefusedError as refusal:
-        why = refusal.what.replace(" (--note)", "")
-        say(_wrapped(f"{why[0].upper()}{why[1:]}"))
-        if decision.note:
-            raise _BackError from None
-        return _checked(replace(decision, note=_read_note("That")), follow_up, desk)
-    return decision
+        return refusal.what.replace(" (--note)", "")
+    return None
 
 
 class _BackError(Exception):
