@@ -12,6 +12,7 @@ from functools import lru_cache
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
+from tracker.commands.wrapping import fits_on_a_line, wrapped
 from tracker.records import record
 
 COLOURS = {
@@ -220,14 +221,9 @@ def say(sentences: str) -> None:
 def _at_words(text: str) -> str:
     """The text with every line that is too long for the terminal gone on with below, but for words that are."""
     room = get_terminal_size().columns
-    if all(len(line) <= room for line in text.splitlines()):
+    if all(fits_on_a_line(line, room) for line in text.splitlines()):
         return text
-    import textwrap
-
-    return "\n".join(
-        textwrap.fill(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-        for line in text.splitlines()
-    )
+    return "\n".join(part for line in text.splitlines() for part in wrapped(line, room, further="  ", whole_words=True))
 
 
 def tell(text: str = "") -> None:
@@ -364,13 +360,11 @@ def _style(cell: str) -> str:
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     """Pairs of a word and what is the case, aligned; long values wrap under themselves."""
-    import textwrap
-
     pairs = [(name, visible(value)) for name, value in facts if value]
     width = max((len(name) for name, _ in pairs), default=0) + 2
     room = max(40, get_terminal_size().columns - width) if is_terminal() else 10_000
     for name, value in pairs:
-        lines = textwrap.wrap(value, room) or [""]
+        lines = wrapped(value, room)
         print(f"{name:<{width}}{lines[0]}")
         for line in lines[1:]:
             print(" " * width + line)

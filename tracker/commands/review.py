@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from contextlib import suppress
 from dataclasses import replace
 from shutil import get_terminal_size
@@ -19,6 +18,7 @@ from tracker.commands.process import STOPPED, is_terminated
 from tracker.commands.render import say
 from tracker.commands.typed_lines import pasted_behind
 from tracker.commands.typed_lines import read_line as _read
+from tracker.commands.wrapping import wrapped
 from tracker.domain.periods import DueDate, parse_due_date
 from tracker.domain.plurals import plural
 from tracker.domain.review import (
@@ -215,7 +215,7 @@ def _show_claim(follow_up: FollowUp, desk: Desk) -> None:
 
 def _wrapped(words: str, first: str = "  ", further: str = "  ") -> str:
     width = min(100, get_terminal_size().columns)
-    return textwrap.fill(words, width, initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
+    return "\n".join(wrapped(words, width, first, further))
 
 
 def _decided(picked: list[Choice], follow_up: FollowUp, on: date | None, desk: Desk) -> Decision:
