@@ -274,6 +274,16 @@ def test_a_claim_is_shown_with_its_evidence_and_who_made_it_when(filled):
     assert "four eyes" not in shown
 
 
+def test_how_to_see_the_files_of_a_claim_is_said(filled, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    policy = tmp_path / "policy.txt"
+    policy.write_text("We keep a list.")
+    filled("update", "R1", "WHO", "--to", "accepted")
+    filled("update", "R1", "WHO", "--to", "implemented", "--evidence", str(policy))
+    shown = filled("--actor", "second", "review", "--claims", input="q\n").stderr
+    assert "  Evidence: policy.txt\n  Copy its files out with: tracker evidence A/80/501/R1 WHO --out DIR.\n" in shown
+
+
 def test_a_claim_is_made_on_the_first_day_of_which_it_is_said(filled):
     def claimed():
         return filled("--actor", "second", "review", "--claims", input="q\n").stderr

@@ -206,6 +206,8 @@ def _show_claim(follow_up: FollowUp, desk: Desk) -> None:
 
     for item in follow_up.evidence:
         say(_wrapped(f"Evidence: {item.location}"))
+    if any(item.sha256 for item in follow_up.evidence):
+        say(_wrapped(f"Copy its files out with: tracker evidence {follow_up.typed} --out DIR."))
     if not follow_up.evidence:
         say("  Evidence: none.")
     if reporters := follow_up.positions.reporters:
