@@ -214,12 +214,13 @@ def print_json(content: object) -> None:
 
 def say(sentences: str) -> None:
     """Talk: to stderr. On a terminal no word of it is torn, and what goes on below is set in."""
-    said = visible(sentences)
-    print(_at_words(said) if is_terminal(sys.stderr) else said, file=sys.stderr)
+    print(at_words(visible(sentences)), file=sys.stderr)
 
 
-def _at_words(text: str) -> str:
-    """The text with every line that is too long for the terminal gone on with below, but for words that are."""
+def at_words(text: str) -> str:
+    """Talk with every line that is too long for the terminal gone on with below, but for words that are."""
+    if not is_terminal(sys.stderr):
+        return text
     room = get_terminal_size().columns
     if all(fits_on_a_line(line, room) for line in text.splitlines()):
         return text
