@@ -26,8 +26,8 @@ def read_line(prompt: str) -> str:
     What is no text, or was cut by the terminal, is asked for again. Raises EOFError at the end of the input.
     """
     while True:
-        _show(prompt)
         with _shown_again(prompt):
+            _show(prompt)
             line = sys.stdin.buffer.readline() if sys.stdin else b""
         if not line:
             raise EOFError
