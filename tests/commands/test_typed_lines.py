@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from terminals import typed_on_a_terminal
@@ -95,6 +96,9 @@ def test_an_editor_that_fails_leaves_the_review_where_it_was(reviewed, editor, d
 
 def test_after_a_pause_the_prompt_is_shown_again_and_half_a_line_is_gone(reviewed):
     def paused(process):
+        state = Path(f"/proc/{process.pid}/stat")
+        while state.exists() and state.read_text().rpartition(")")[2].split()[0] != "S":
+            pass  # nobody presses Ctrl-Z before the program has begun to wait for the line
         os.kill(process.pid, signal.SIGCONT)
 
     screen, row = reviewed(
