@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from tracker import __version__
-from tracker.commands import COMMANDS, app
+from tracker.commands import COMMANDS, ROUND, app
 
 FOLDER = Path(__file__).with_name("man")
 
@@ -60,6 +60,8 @@ def _top_page(top: Any, context: typer.Context) -> Iterator[str]:
     yield ".SH COMMANDS\n"
     for name, (_, purpose) in COMMANDS.items():
         yield f".TP\n.BR tracker\\-{_text(name)} (1)\n{_text(purpose)}\n"
+    yield ".SH IN WHICH ORDER\n"
+    yield from (f".TP\n.B {_text(when)}\n{_text(steps)}\n" for when, steps in ROUND)
     yield ".SH FILES\n"
     yield _prose(_FILES)
     yield ".SH EXIT STATUS\n"

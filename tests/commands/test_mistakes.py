@@ -1,6 +1,7 @@
 """What is typed wrongly is answered with the nearest word that would have been right, one, not a list."""
 
 import pytest
+from terminals import on_a_terminal
 from typer.testing import CliRunner
 
 from tracker.commands import COMMANDS, app
@@ -27,6 +28,7 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
         ("list --status accepted", "“accepted” stands on another axis. Write --acceptance accepted."),
         ("list --addressee exec", "“exec” is unknown. Did you mean executive-head?"),
         ("stats --by organization", "“organization” is unknown. Did you mean org?"),
+        ("review WHO FAO", "“FAO” is more than tracker review takes. See: tracker review --help."),
         ("list --silent-for -1", "-1 is too small: the least is 0."),
         ("list --silent-for 40000", "40000 is too large: the most is 36,500."),
         ("search water", "there is no command search. Did you mean list?"),
@@ -73,3 +75,12 @@ def test_what_others_call_otherwise_is_there_under_our_name():
     assert {meant.split()[0] for meant in COMMAND_FOR.values()} <= {*COMMANDS, "--help"}
     found = [CliRunner().invoke(app, [command, "--help"]).stdout for command in ("list", "update")]
     assert all(any(word in page for page in found) for words in SAID_FOR.values() for word in words)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_no_word_of_a_mistake_is_torn(columns):
+    shown = on_a_terminal("none.db", "list", "--status", "done", columns=columns, stderr=True, status=2)
+    assert max(map(len, shown.splitlines())) <= columns
+    assert "“done” is unknown. Known are no-information, not-started, in-progress, implemented," in " ".join(
+        shown.split()
+    )

@@ -7,6 +7,7 @@ import crash_points
 import pytest
 from mail_servers import Habits, mail_server
 from sqlalchemy import text
+from terminals import on_a_terminal
 
 from tracker.clock import now
 from tracker.services import reminders
@@ -313,6 +314,14 @@ def test_the_log(due):
     table = due("remind", "log")
     assert "ada@who.example.org" in table.stdout
     assert "in 1 digest." in table.stderr
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_no_address_in_the_log_is_torn(due, sqlite_url, columns):
+    due("remind", "send", "--yes")
+    shown = on_a_terminal(sqlite_url, "remind", "log", columns=columns)
+    assert "ada@who.example.org" in shown
+    assert "recipient" in shown
 
 
 def test_the_ladder_as_a_table_and_for_a_row(due):

@@ -27,6 +27,9 @@ def test_the_paths_are_the_data(filled, run):
     assert done.stdout.splitlines() == ["quarterly-2026Q3.html", "quarterly-2026Q3.docx"]
     assert Path("quarterly-2026Q3.html").read_text().startswith("<!DOCTYPE html>")
     assert "as known at" in done.stderr
+    assert done.stderr.endswith("What is dated after 2026-09-30 is not in it.\n")
+    earlier = run("report", "quarterly", "2026Q3", "--as-of", "2026-08-31", "--format", "md")
+    assert earlier.stderr.endswith("What is dated after 2026-08-31 is not in it.\n")
 
 
 LOOKING_BACK = [

@@ -274,6 +274,16 @@ def test_a_claim_is_shown_with_its_evidence_and_who_made_it_when(filled):
     assert "four eyes" not in shown
 
 
+def test_how_to_see_the_files_of_a_claim_is_said(filled, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    policy = tmp_path / "policy.txt"
+    policy.write_text("We keep a list.")
+    filled("update", "R1", "WHO", "--to", "accepted")
+    filled("update", "R1", "WHO", "--to", "implemented", "--evidence", str(policy))
+    shown = filled("--actor", "second", "review", "--claims", input="q\n").stderr
+    assert "  Evidence: policy.txt\n  Copy its files out with: tracker evidence A/80/501/R1 WHO --out DIR.\n" in shown
+
+
 def test_a_claim_is_made_on_the_first_day_of_which_it_is_said(filled):
     def claimed():
         return filled("--actor", "second", "review", "--claims", input="q\n").stderr
@@ -366,3 +376,35 @@ def test_what_cannot_be_kept_can_still_be_decided_and_written(filled, rows, tmp_
     assert done.exit_code == 0, done.stderr
     assert "It cannot be kept for later: not a directory." in done.stderr
     assert rows()["A/80/501/R1"]["acceptance"] == "accepted"
+
+
+def test_answers_of_an_earlier_day_are_dated_with_it_and_count_in_its_quarter(filled, rows):
+    done = filled("review", "WHO", "--on", "2026-03-30", input="a\n\n\nn\ntoo dear\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert "What you decide now is dated 2026-03-30." in done.stderr
+    assert "A/80/501/R2 WHO: not-accepted on 2026-03-30 (too dear)" in done.stderr
+    assert {row["acceptance"] for row in rows("--as-of", "2026-03-29").values()} == {"no-information"}
+    assert {row["acceptance"] for row in rows("--as-of", "2026-03-31").values()} == {"accepted", "not-accepted"}
+
+
+def test_a_decision_that_is_kept_keeps_its_day(filled, rows):
+    filled("review", "WHO", "--on", "2026-03-30", input="a\n\n\nq\nk\n")
+    done = filled("review", "WHO", input="a\n\n\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert [row["ref"] for row in rows("--as-of", "2026-03-31", "--acceptance", "accepted").values()] == ["A/80/501/R1"]
+
+
+def test_what_does_not_follow_on_its_day_is_refused_at_once(filled):
+    filled("update", "R1", "WHO", "--to", "accepted", "--on", "2026-05-01")
+    done = filled("review", "WHO", "--on", "2026-03-30", input="i\n\nq\n")
+    assert "On 2026-03-30, implementation is no-information" in " ".join(done.stderr.split())
+    assert done.stderr.count("1 of 2: A/80/501/R1 WHO") == 2
+    assert "Nothing was decided" in done.stderr
+
+
+def test_a_day_to_come_is_refused_before_anything_is_asked(filled):
+    done = filled("review", "WHO", "--on", "2199-01-01")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert (
+        done.stderr == "tracker: 2199-01-01 is still to come. Give the day on which it was so, today at the latest.\n"
+    )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -151,6 +152,17 @@ def test_every_command_is_there():
     group = LazyGroup(name="tracker")
     for name in COMMANDS:
         assert group.get_command(None, name) is not None
+
+
+def test_the_top_help_says_in_which_order_and_every_step_is_a_command(run):
+    from tracker.commands import ROUND
+
+    shown = " ".join(run("--help").stdout.split())
+    for when, steps in ROUND:
+        assert f"{when} {steps}" in shown
+        for step in re.split(r"; |, or | and ", steps):
+            words = re.sub(r",? by .*| [A-Z].*", "", step).split()
+            assert run(*words, "--help").exit_code == 0, words
 
 
 def test_the_top_help_names_every_command(run):

@@ -46,16 +46,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("listing:list_follow_ups", "List follow-ups by any filter."),
     "show": ("show:show", "Show a recommendation and where each organization stands."),
     "history": ("history:history", "Show what was written about a follow-up, and when."),
-    "evidence": ("evidence:evidence", "Evidence on a follow-up: list it, copy its files out."),
+    "evidence": ("evidence:evidence", "List the evidence on a follow-up; copy its files out."),
     "update": ("updates:update", "Log what an organization says: one, several, or all that a filter finds."),
     "correct": ("updates:correct", "Take back one wrong entry, by a further entry."),
     "undo": ("updates:undo", "Take back your own last command as a whole."),
     "link": ("links:app", "Recommendations that wait for, repeat or supersede others."),
-    "lesson": ("lessons:lessons", "What was learned on closing, and good practices."),
+    "lesson": ("lessons:lessons", "List what was learned on closing, and good practices."),
     "view": ("views:app", "Saved views: a name for a filter."),
     "extend": ("extensions:app", "Extensions of due dates: list, request, grant, refuse."),
     "review": ("review:review", "Go through what is open for an organization, one by one."),
-    "remind": ("remind:app", "Reminder digests: preview, send, log."),
+    "remind": ("remind:app", "Reminder digests: preview, send, log, ladder."),
     "outbox": ("outbox:app", "Mails on their way: list, show, retry, drop."),
     "return": ("returns:app", "Answers as spreadsheets: make, fetch, list, read."),
     "run": ("run:run", "Run the scheduler in the foreground."),
@@ -66,6 +66,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("status:status", "Is everything well: register, outbox, last and next run."),
 }
 """Command → (module:function or Typer app, what it is for), in the order of the help."""
+
+_ANSWERS = "review ORG, or return make ORG and return read FILE"
+ROUND = (
+    ("at first", "init; org import; import NOTE; officer add"),
+    (
+        "every quarter",
+        f"{_ANSWERS}; review --claims, by another officer; remind preview; remind send; report quarterly",
+    ),
+    ("at any time", "status"),
+)
+"""When → the commands that one begins with, in their order; what stands under the commands in the help."""
 
 
 _UNCHANGED = "; nothing was changed."
@@ -90,9 +101,11 @@ class LazyGroup(TyperGroup):
         return self.commands[cmd_name]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
-        """Write the table of commands from the words above."""
+        """Write the table of commands from the words above, and in which order they are used."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, purpose) for name, (_, purpose) in COMMANDS.items()])
+        with formatter.section("In which order"):
+            formatter.write_dl(ROUND)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; a mistyped one is answered with the nearest."""

@@ -32,7 +32,8 @@ def edited(note: str | None) -> str | None:
             raise WorldError(f"the editor {words[0]} cannot be started.", remedy="Set EDITOR to yours.") from None
         if done.returncode != 0:
             raise UsageError(
-                "the editor ended with an error; nothing was changed.", remedy="Try again, or give --note."
+                "the editor ended with an error; nothing was changed.",
+                remedy="Try again, or write the note without it.",
             )
         content = file.read_bytes()
     return "\n".join(line for line in _text(content).splitlines() if not line.startswith("#")).strip() or None

@@ -10,14 +10,18 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tracker.commands.render import visible
+from tracker.commands.render import at_words, visible
 from tracker.domain.references import nearest
 
 _NO_CHOICE = re.compile(r"'(?P<word>.*)' is not one of .*", re.DOTALL)
 _NO_COMMAND = re.compile(r"No such command '(?P<word>.*?)'\..*", re.DOTALL)
 _OUT_OF_RANGE = re.compile(r"(?P<number>-?[\d.]+) is not in the range (?:(?P<least>-?\d+)<=)?x(?:<=(?P<most>\d+))?\.")
+_TOO_MUCH = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)", re.DOTALL)
 _NO_NUMBER = re.compile(r"'(?P<word>.*)' is not a valid (?:int|float)\w*(?: range)?\.", re.DOTALL)
 
+
+_BEFORE = "Error: "
+"""What Typer writes before the sentence."""
 
 SAID_FOR: dict[str, tuple[str, ...]] = {
     "--comment": ("--note",),
@@ -68,7 +72,11 @@ def reworded(error: Any) -> None:
         error.message = f"{range_['number']} is too {_beyond(range_)}."
     elif number := _NO_NUMBER.fullmatch(error.message):
         error.message = f"“{number['word']}” is not a whole number."
-    error.message = visible(error.message)
+    elif more := _TOO_MUCH.fullmatch(error.message):
+        path = error.ctx.command_path
+        error.message = f"“{more['words']}” is more than {path} takes. See: {path} --help."
+    said = f"{_BEFORE}{visible(error.format_message())}"
+    error.format_message = lambda: at_words(said).removeprefix(_BEFORE)
 
 
 def _unknown_option(error: Any) -> str:

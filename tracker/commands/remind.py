@@ -25,7 +25,7 @@ from tracker.commands.previews import (
 )
 from tracker.commands.process import STOPPED
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, print_facts, print_json, print_table, say, to_the_minute
+from tracker.commands.render import Column, is_terminal, print_facts, print_json, print_table, say, to_the_minute
 from tracker.commands.this_cycle import say_of_settled, say_of_unsettled
 from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tracker.mail.transport import Transport
     from tracker.services.delivery import DeliveryReport, MailAnswer
     from tracker.services.reminders import ComposeReport, Outlook
+    from tracker.store.ledger import LogLine
 
 DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "in_brief", "items", "mail", "file")
 LEDGER_KEYS = (
@@ -269,8 +270,13 @@ def log(
     if write is not None:
         write([line.as_json() for line in found])
         return
-    titles = ("when", "cycle", "org", "ref", "why", "recipient", "as", "outcome")
-    rows = (
+    _print_log(found)
+    say(f"{plural(len(found), 'line')} in {plural(len({line.mail for line in found}), 'digest')}.")
+
+
+def _print_log(found: Iterable[LogLine]) -> None:
+    """Who was reminded is never left out: on a terminal it stands last, where it has a line of its own if need be."""
+    rows = [
         (
             f"{line.composed_at:%Y-%m-%d}",
             line.cycle,
@@ -282,11 +288,19 @@ def log(
             line.outcome.value,
         )
         for line in found
-    )
-    # Who was reminded must never be left out: it goes on over more lines where there is no room.
-    columns = [Column(title, title in ("recipient", "as"), wrap=title == "recipient") for title in titles]
-    print_table(columns, rows)
-    say(f"{plural(len(found), 'line')} in {plural(len({line.mail for line in found}), 'digest')}.")
+    ]
+    titles = ("when", "cycle", "org", "ref", "why", "recipient", "as", "outcome")
+    if not is_terminal():
+        print_table([Column(title) for title in titles], rows)
+        return
+    columns = [
+        *(
+            Column(title, breaks=title in ("org", "ref", "why"))
+            for title in ("when", "cycle", "org", "ref", "why", "outcome")
+        ),
+        Column("recipient, and as what", flexible=True, wrap=True, beneath=True),
+    ]
+    print_table(columns, [(*row[:5], row[7], f"{row[5]}, {row[6]}") for row in rows])
 
 
 @app.command()

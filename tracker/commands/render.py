@@ -12,6 +12,7 @@ from functools import lru_cache
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
+from tracker.commands.wrapping import fits_on_a_line, wrapped
 from tracker.records import record
 
 COLOURS = {
@@ -213,21 +214,17 @@ def print_json(content: object) -> None:
 
 def say(sentences: str) -> None:
     """Talk: to stderr. On a terminal no word of it is torn, and what goes on below is set in."""
-    said = visible(sentences)
-    print(_at_words(said) if is_terminal(sys.stderr) else said, file=sys.stderr)
+    print(at_words(visible(sentences)), file=sys.stderr)
 
 
-def _at_words(text: str) -> str:
-    """The text with every line that is too long for the terminal gone on with below, but for words that are."""
-    room = get_terminal_size().columns
-    if all(len(line) <= room for line in text.splitlines()):
+def at_words(text: str) -> str:
+    """Talk with every line that is too long for the terminal gone on with below, but for words that are."""
+    if not is_terminal(sys.stderr):
         return text
-    import textwrap
-
-    return "\n".join(
-        textwrap.fill(line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-        for line in text.splitlines()
-    )
+    room = get_terminal_size().columns
+    if all(fits_on_a_line(line, room) for line in text.splitlines()):
+        return text
+    return "\n".join(part for line in text.splitlines() for part in wrapped(line, room, further="  ", whole_words=True))
 
 
 def tell(text: str = "") -> None:
@@ -364,13 +361,11 @@ def _style(cell: str) -> str:
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     """Pairs of a word and what is the case, aligned; long values wrap under themselves."""
-    import textwrap
-
     pairs = [(name, visible(value)) for name, value in facts if value]
     width = max((len(name) for name, _ in pairs), default=0) + 2
     room = max(40, get_terminal_size().columns - width) if is_terminal() else 10_000
     for name, value in pairs:
-        lines = textwrap.wrap(value, room) or [""]
+        lines = wrapped(value, room)
         print(f"{name:<{width}}{lines[0]}")
         for line in lines[1:]:
             print(" " * width + line)

@@ -107,6 +107,7 @@ def quarterly(
 
     With one --org it is about that organization. With any other filter it is about a selection, and says so.
     """
+    from tracker.domain.figures.material import usual_day
     from tracker.services.reporting import compute, knowledge_of, write_quarterly
 
     desk: Desk = ctx.obj
@@ -120,7 +121,9 @@ def quarterly(
     with progress("Writing", f"the report of {request.quarter}") as on_step:
         paths = write_quarterly(desk.register, request, formats, out, on_step)
     _print_places(paths)
+    day = request.as_of or usual_day(request.quarter, request.today)
     say(f"Status of {request.quarter}, as known at {instant(knowledge_of(desk.register, request))}.")
+    say(f"What is dated after {day} is not in it.")
 
 
 def _print_places(paths: Sequence[Path]) -> None:

@@ -101,7 +101,7 @@ def read(
     """Read a return: show what each row would change, ask, and write it as one batch.
 
     Read again, a file writes what is left of it: no row twice. Where a row is refused, nothing is written, unless
-    --keep-going is given or you agree to leave those rows.
+    --keep-going is given or you agree to leave those rows. A row that gives no day of its own (Since) is dated today.
     """
     desk: Desk = ctx.obj
     source = _source(desk, file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from contextlib import suppress
 from dataclasses import replace
 from shutil import get_terminal_size
@@ -12,9 +11,14 @@ import typer
 
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
+from tracker.commands.editor import edited
 from tracker.commands.listing import flag_in_words
+from tracker.commands.options import Day
 from tracker.commands.process import STOPPED, is_terminated
-from tracker.commands.render import say, visible
+from tracker.commands.render import say
+from tracker.commands.typed_lines import pasted_behind
+from tracker.commands.typed_lines import read_line as _read
+from tracker.commands.wrapping import wrapped
 from tracker.domain.periods import DueDate, parse_due_date
 from tracker.domain.plurals import plural
 from tracker.domain.review import (
@@ -35,11 +39,13 @@ from tracker.domain.vocabulary import ACCEPTING, Implementation, Verification
 from tracker.errors import BadDataError, RefusedError, TrackerError, UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from tracker.domain.rows import FollowUp
     from tracker.services.review import Review
 
-_OUT = "<"
-"""What is typed instead of an answer to go back to the keys."""
+_OUT, _EDITOR = "<", "e"
+"""What is typed instead of a note: to go back to the keys, and to write it in the editor."""
 _WORDS = {"skip": SKIP, "back": BACK, "stop": QUIT, "quit": QUIT, "help": HELP}
 _WHOLE = "\N{NO-BREAK SPACE}"
 
@@ -52,19 +58,21 @@ def review(
     claims: Annotated[
         bool, typer.Option("--claims", help="What is claimed implemented and not yet looked at, of ORG or of all.")
     ] = False,
+    on: Day = None,
 ) -> None:
     """Go through what is open, one by one. Nothing is written until you confirm at the end.
 
     Every prompt takes a letter and Enter; ? lists the letters. Several letters are several moves: ai means accepted,
     then in-progress. Every answer is kept at once: stop with q, or lose the line, and your next review of the same
-    organization goes on from there.
+    organization goes on from there. A note may be pasted, in several lines too, or written in your editor.
+    Answers that came in after the end of a quarter and speak of it are dated with --on.
     """
     from tracker.services import review as service
 
     desk: Desk = ctx.obj
     if organization is None and not claims:
         raise UsageError("an organization is needed.", remedy="Write: tracker review WHO.")
-    with service.going_through(desk.register, organization, desk.reviews, desk.who, claims=claims) as begun:
+    with service.going_through(desk.register, organization, desk.reviews, desk.who, claims=claims, on=on) as begun:
         _greet(begun, claims=claims)
         while _is_gone_through(begun, desk):
             answer = _read_last_answer(begun.going)
@@ -79,6 +87,8 @@ def _greet(begun: Review, *, claims: bool) -> None:
     """What there is, and what became of what was decided last time."""
     what = "claimed" if claims else "open"
     say(f"{plural(len(begun.found), 'follow-up')} {what}." + (" Going on from last time." if begun.is_resumed else ""))
+    if begun.on:
+        say(f"What you decide now is dated {begun.on}.")
     for name, decision in begun.going.set_aside.items():
         say(_wrapped(f"{name}: somebody changed it meanwhile; decide again. It was: {decision}."))
     for name, decision in begun.gone:
@@ -132,7 +142,7 @@ def _ask_one(begun: Review, desk: Desk) -> bool:
         going.skip()
     elif picked:
         with suppress(_BackError):
-            going.decide(_decided(picked, follow_up, desk))
+            going.decide(_decided(picked, follow_up, begun.on, desk))
     else:
         going.go_on()
     return True
@@ -156,6 +166,7 @@ def _read_keys(follow_up: FollowUp, possible: list[Choice], actor: str) -> tuple
             say(_help(possible))
         else:
             say(f"“{answer}” means nothing here. {HELP} lists what does.")
+            _leave_unread()
 
 
 def _help(possible: list[Choice]) -> str:
@@ -195,6 +206,8 @@ def _show_claim(follow_up: FollowUp, desk: Desk) -> None:
 
     for item in follow_up.evidence:
         say(_wrapped(f"Evidence: {item.location}"))
+    if any(item.sha256 for item in follow_up.evidence):
+        say(_wrapped(f"Copy its files out with: tracker evidence {follow_up.typed} --out DIR."))
     if not follow_up.evidence:
         say("  Evidence: none.")
     if reporters := follow_up.positions.reporters:
@@ -204,32 +217,38 @@ def _show_claim(follow_up: FollowUp, desk: Desk) -> None:
 
 def _wrapped(words: str, first: str = "  ", further: str = "  ") -> str:
     width = min(100, get_terminal_size().columns)
-    return textwrap.fill(words, width, initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
+    return "\n".join(wrapped(words, width, first, further))
 
 
-def _decided(picked: list[Choice], follow_up: FollowUp, desk: Desk) -> Decision:
+def _decided(picked: list[Choice], follow_up: FollowUp, on: date | None, desk: Desk) -> Decision:
     """Ask for what belongs to a decision. Raises _BackError where somebody wants back to the keys."""
     needy = next((choice for choice in picked if choice.needs_note), None)
     note = _read_note(needy.words if needy else None)
     due = _read_due() if any(choice.to in ACCEPTING for choice in picked) else None
     to, *then = (choice.to for choice in picked)
     day, given = (due.day, due.given) if due else (None, None)
-    return _checked(Decision(follow_up.version, to, note, day, tuple(then), given), follow_up, desk)
+    return _checked(Decision(follow_up.version, to, note, day, tuple(then), given, on), follow_up, desk)
 
 
 def _checked(decision: Decision, follow_up: FollowUp, desk: Desk) -> Decision:
     """The decision, where the rules let it be written; a note may be wanting that only its due date needs."""
+    if (why := _why_not(decision, follow_up, desk)) is None:
+        return decision
+    say(_wrapped(f"{why[0].upper()}{why[1:]}"))
+    if decision.note or _why_not(replace(decision, note="given"), follow_up, desk):
+        raise _BackError
+    return _checked(replace(decision, note=_read_note("That")), follow_up, desk)
+
+
+def _why_not(decision: Decision, follow_up: FollowUp, desk: Desk) -> str | None:
+    """Why a decision cannot be written, as far as the rules say so already; None where it can."""
     from tracker.services import review as service
 
     try:
-        service.check(follow_up, decision, desk.who)
+        service.check(desk.register, follow_up, decision, desk.who)
     except RefusedError as refusal:
-        why = refusal.what.replace(" (--note)", "")
-        say(_wrapped(f"{why[0].upper()}{why[1:]}"))
-        if decision.note:
-            raise _BackError from None
-        return _checked(replace(decision, note=_read_note("That")), follow_up, desk)
-    return decision
+        return refusal.what.replace(" (--note)", "")
+    return None
 
 
 class _BackError(Exception):
@@ -238,13 +257,47 @@ class _BackError(Exception):
 
 def _read_note(needed_for: str | None) -> str | None:
     """A note, which what it is `needed_for` cannot do without."""
-    note = _read(f"Note ({f'needed; Enter or {_OUT}' if needed_for else f'Enter for none, {_OUT}'} to go back):")
+    ends = f"Enter or {_OUT}" if needed_for else f"Enter for none, {_OUT}"
+    asked = f"Note ({'needed; ' if needed_for else ''}{ends} to go back, {_EDITOR} for your editor):"
+    while (note := _note_or_none(asked)) is None:
+        pass
     if note == _OUT:
         raise _BackError
     if needed_for and not note:
         say(f"{needed_for} needs a note; nothing was decided.")
         raise _BackError
     return note or None
+
+
+def _note_or_none(asked: str) -> str | None:
+    """What was typed, pasted, or written in the editor; None where it is to be asked for again."""
+    first = _read(asked)
+    if first == _EDITOR:
+        return _note_from_editor()
+    rest = "" if first in ("", _OUT) else pasted_behind()
+    if rest is None:
+        say("\nThat is more than a terminal takes at once, and some of it may be lost; write it in your editor.")
+        return None
+    return _pasted_note(f"{first}\n{rest}".rstrip()) if rest.strip() else first
+
+
+def _note_from_editor() -> str | None:
+    try:
+        return edited(None) or ""
+    except TrackerError as error:
+        say(str(error))
+        return None
+
+
+def _pasted_note(note: str) -> str | None:
+    """Several lines that came at once, if they are meant so: they may as well be answers, typed ahead."""
+    say("")
+    answer = _read(f"Are these {len(note.splitlines())} lines one note? Enter yes, {_OUT} to go back:")
+    if answer.lower() in ("", "y", "yes"):
+        return note
+    pasted_behind()
+    say("Nothing of it was taken.")
+    return _OUT if answer == _OUT else None
 
 
 def _read_due() -> DueDate | None:
@@ -258,25 +311,13 @@ def _read_due() -> DueDate | None:
             return parse_due_date(words)
         except BadDataError as error:
             say(str(error))
+            _leave_unread()
 
 
-def _read(prompt: str) -> str:
-    """One line. It is read as bytes: of a line that is not text, the lines behind it would be lost as well."""
-    import sys
-
-    while True:
-        print(visible(prompt), end=" ", file=sys.stderr, flush=True)
-        line = sys.stdin.buffer.readline() if sys.stdin else b""
-        if not line:
-            raise EOFError
-        try:
-            words = line.decode(sys.stdin.encoding).strip()
-        except UnicodeDecodeError:
-            say(f"That is not {sys.stdin.encoding.upper()}; type it again.")
-            continue
-        if "\0" not in words:
-            return words
-        say("That has a character in it that no text has (NUL); type it again.")
+def _leave_unread() -> None:
+    """Of what was pasted where it means nothing, no further line is an answer."""
+    if pasted_behind() != "":
+        say("What came behind it was not read.")
 
 
 def _read_last_answer(going: Pass) -> str:

@@ -92,7 +92,8 @@ def chosen(keys: str, at: Positions, actor: str) -> list[Choice] | None:
 class Decision:
     """What was decided for one follow-up, not yet written; `version` is the follow-up's when it was decided.
 
-    `then` are further statuses to move to; `due_given` is the month or quarter that was said for `due`.
+    `then` are further statuses to move to; `due_given` is the month or quarter that was said for `due`; `on` is the day
+    on which it was so, that of the writing where none was said.
     """
 
     version: int
@@ -101,11 +102,13 @@ class Decision:
     due: date | None = None
     then: tuple[Status, ...] = ()
     due_given: str | None = None
+    on: date | None = None
 
     def __str__(self) -> str:
         moves = ", then ".join(status.value for status in (self.to, *self.then))
+        day = f" on {self.on}" if self.on else ""
         due = f", due {self.due}" if self.due else ""
-        return f"{moves}{due}{f' ({self.note})' if self.note else ''}"
+        return f"{moves}{day}{due}{f' ({self.note})' if self.note else ''}"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -115,14 +118,15 @@ class Decision:
             "due": self.due.isoformat() if self.due else None,
             "then": [status.value for status in self.then],
             "due_given": self.due_given,
+            "on": self.on.isoformat() if self.on else None,
         }
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> Decision:
         """Read what `as_json` wrote; raises KeyError or ValueError for anything else."""
-        due = date.fromisoformat(said["due"]) if said["due"] else None
+        due, on = (date.fromisoformat(day) if day else None for day in (said["due"], said.get("on")))
         then = tuple(TARGETS[word] for word in said.get("then", ()))
-        return cls(said["version"], TARGETS[said["to"]], said["note"], due, then, said.get("due_given"))
+        return cls(said["version"], TARGETS[said["to"]], said["note"], due, then, said.get("due_given"), on)
 
 
 @dataclass(slots=True)

@@ -52,15 +52,18 @@ class Update:
 
     def check(self, today: date) -> None:
         """Raise RefusedError for an update that says nothing, or of a day to come."""
-        if self.on > today:
-            raise RefusedError(
-                f"{self.on} is still to come.", remedy="Give the day on which it was so, today at the latest."
-            )
+        check_day(self.on, today)
         if not self.moves and self.due is None and not self.evidence and not self.note and not self.lesson:
             raise RefusedError(
                 "nothing to write.",
                 remedy="Give --to, --due, --evidence, --note, or a lesson: --worked, --failed, --why, --good-practice.",
             )
+
+
+def check_day(on: date, today: date) -> None:
+    """Raise RefusedError for a day to come: nothing was so on it."""
+    if on > today:
+        raise RefusedError(f"{on} is still to come.", remedy="Give the day on which it was so, today at the latest.")
 
 
 def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequence[Entry] | None) -> list[Draft]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from tracker import resources
 from tracker.domain.figures.editions import Edition, Restatement, differing_parts, restate
-from tracker.domain.figures.material import Scope, resolve_scope
+from tracker.domain.figures.material import Scope, resolve_scope, usual_day
 from tracker.domain.figures.quarterly import Figures, quarterly
 from tracker.domain.filters import EVERYTHING, Filters
 from tracker.domain.journal import canonical_json
@@ -143,7 +143,7 @@ def write_quarterly(
 
     writers = check_formats(formats)
     drawn = Drawn(prepare(register, request), templates_of(request), language=request.language)
-    name = file_name(drawn.figures.scope) + looking_back(request, min(request.quarter.last_day, request.today))
+    name = file_name(drawn.figures.scope) + looking_back(request, usual_day(request.quarter, request.today))
     files = [(f"{name}.{kind}", _content(write, drawn)) for kind, write in writers.items()]
     return write_all(out, counted(files, on_step, lambda file: file[0]))
 

@@ -16,7 +16,7 @@ from tracker.domain.journal import in_force, with_sources
 from tracker.domain.references import fold_person
 from tracker.domain.review import Decision, Pass
 from tracker.domain.rows import FollowUp
-from tracker.domain.updates import Update, drafts_for
+from tracker.domain.updates import Update, check_day, drafts_for
 from tracker.domain.vocabulary import Implementation, Topic, Verification
 from tracker.errors import RefusalsError, RefusedError
 from tracker.records import record
@@ -37,6 +37,7 @@ class Review:
     """One person's review: the follow-ups by `REF ORG`, where it stands, and the file that keeps it.
 
     `gone` are decisions on what is not to be reviewed any more, `others` whoever else has kept a review of the same.
+    `on` is the day of what is decided from now on, where it is not that of the writing.
     """
 
     found: dict[str, FollowUp]
@@ -46,16 +47,25 @@ class Review:
     is_resumed: bool = False
     gone: tuple[tuple[str, Decision], ...] = ()
     others: tuple[str, ...] = ()
+    on: date | None = None
 
 
 @contextmanager
 def going_through(
-    register: Register, organization: str | None, folder: Path, who: Who, *, claims: bool = False
+    register: Register,
+    organization: str | None,
+    folder: Path,
+    who: Who,
+    *,
+    claims: bool = False,
+    on: date | None = None,
 ) -> Iterator[Review]:
     """What is open (or claimed) in the order of due dates, taken up where this person's last review of it stopped.
 
     Raises RefusedError where this person is at it already: of two, the last to keep an answer would take the other's.
+    It is raised as well where `on` is a day to come.
     """
+    check_day(on or who.today, who.today)
     codes, found = _found(register, organization, who.today, claims=claims)
     subject = f"{codes[0] if codes else 'all organizations'}{' claims' if claims else ''}"
     review = Review(
@@ -63,6 +73,7 @@ def going_through(
         Pass([item.name for item in found]),
         _kept_file(folder, subject, who.actor),
         subject,
+        on=on,
     )
     what, lock = f"a review of {subject} by {who.actor}", review.kept.with_suffix(".lock")
     with locked(lock, what, who.now, remedy=_ONE_OF_TWO):
@@ -130,9 +141,13 @@ def keep(review: Review, who: Who) -> None:
     part.replace(review.kept)
 
 
-def check(follow_up: FollowUp, decision: Decision, who: Who) -> None:
+def check(register: Register, follow_up: FollowUp, decision: Decision, who: Who) -> None:
     """Raise RefusedError where the rules would not let a decision be written."""
-    drafts_for(follow_up, _update(decision, who.today), who.actor, None)
+    wanted, past = _update(decision, who.today), None
+    if wanted.on < follow_up.effective_on:
+        with register.read() as session:
+            past = history(session, [follow_up.id])[follow_up.id]
+    drafts_for(follow_up, wanted, who.actor, past)
 
 
 def claimed_on(register: Register, follow_up: FollowUp) -> date | None:
@@ -145,7 +160,8 @@ def claimed_on(register: Register, follow_up: FollowUp) -> date | None:
 
 
 def _update(decision: Decision, today: date) -> Update:
-    return Update(today, decision.to, decision.due, (), decision.note, then=decision.then, due_given=decision.due_given)
+    day = decision.on or today
+    return Update(day, decision.to, decision.due, (), decision.note, then=decision.then, due_given=decision.due_given)
 
 
 def write(register: Register, review: Review, who: Who) -> UpdateReport:

@@ -63,6 +63,11 @@ class Scope:
         return "system" if self.organization is None else self.organization.code
 
 
+def usual_day(quarter: Quarter, today: date) -> date:
+    """The day as of which a quarter is reported where none is asked for: its last, or of a running one today."""
+    return min(quarter.last_day, today)
+
+
 def resolve_scope(
     quarter: Quarter,
     *,
@@ -83,7 +88,7 @@ def resolve_scope(
         raise BadDataError(
             f"{quarter} has not begun yet.", remedy=f"The last completed quarter is {Quarter.last_completed(today)}."
         )
-    day = as_of or min(quarter.last_day, today)
+    day = as_of or usual_day(quarter, today)
     if not quarter.first_day <= day <= quarter.last_day:
         raise BadDataError(
             f"{day} is not in {quarter}.",
