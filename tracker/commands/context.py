@@ -65,7 +65,7 @@ class Desk:
             return None
         return (
             self.stays
-            or f"what had been written by then stays{'; tracker undo takes it back' if register.has_batch else ''}."
+            or f"what had been written by then stays{'; tracker undo takes it back' if register.has_spoken else ''}."
         )
 
     @cached_property
