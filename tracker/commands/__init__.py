@@ -105,7 +105,7 @@ class LazyGroup(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Read the global options."""
         with until_the_reader_goes(), _mistakes_reworded():
-            if len(args) > 1 and args[0] in ("--show-completion", "--install-completion"):
+            if args and args[0] in ("--show-completion", "--install-completion"):
                 from tracker.commands.completion import serve_shell
 
                 serve_shell(ctx, args[0], " ".join(args[1:]))
