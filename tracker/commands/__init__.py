@@ -32,7 +32,7 @@ from tracker.commands.process import (
     until_the_reader_goes,
     write_out,
 )
-from tracker.errors import TrackerError, UsageError, WorldError
+from tracker.errors import PartlyDoneError, TrackerError, UsageError, WorldError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("registration:init", "Make the register, or bring an older one up to date."),
@@ -178,8 +178,15 @@ def _exit(error: TrackerError) -> typer.Exit:
 
 
 def _truly(error: TrackerError, leaves: str | None) -> TrackerError:
-    """What says that nothing was changed says instead what stays, where something had been written before."""
-    if leaves is None or type(error) is not WorldError or not (error.remedy or "").endswith(_UNCHANGED):
+    """What says that nothing was changed says instead what stays, where something had been written before.
+
+    So does the exit status: what is refused then, as the second of two files, leaves the command done in part.
+    """
+    if leaves is None:
+        return error
+    if error.exit_status == TrackerError.exit_status:
+        return PartlyDoneError(str(error), remedy=leaves.capitalize())
+    if type(error) is not WorldError or not (error.remedy or "").endswith(_UNCHANGED):
         return error
     remedy = (error.remedy or "").removesuffix(_UNCHANGED)
     return WorldError(error.what, where=error.where, remedy=f"{remedy}; {leaves}")
