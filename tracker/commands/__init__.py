@@ -122,7 +122,7 @@ class LazyGroup(TyperGroup):
                 write_out()
                 return result
         except TrackerError as error:
-            raise _exit(_truly(error, _leaves(ctx))) from error
+            raise _exit(_truly(error, _leaves(ctx), in_part=_is_in_part(ctx))) from error
         except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
             print(f"\nStopped; {_leaves(ctx) or 'nothing was half-written.'}", file=sys.stderr)
             raise typer.Exit(STOPPED) from None
@@ -132,6 +132,10 @@ class LazyGroup(TyperGroup):
 
 def _leaves(ctx: Any) -> str | None:
     return ctx.obj.leaves if isinstance(ctx.obj, Desk) else None
+
+
+def _is_in_part(ctx: Any) -> bool:
+    return isinstance(ctx.obj, Desk) and ctx.obj.is_in_part
 
 
 @contextmanager
@@ -177,14 +181,14 @@ def _exit(error: TrackerError) -> typer.Exit:
     return typer.Exit(error.exit_status)
 
 
-def _truly(error: TrackerError, leaves: str | None) -> TrackerError:
+def _truly(error: TrackerError, leaves: str | None, *, in_part: bool) -> TrackerError:
     """What says that nothing was changed says instead what stays, where something had been written before.
 
-    So does the exit status: what is refused then, as the second of two files, leaves the command done in part.
+    So does the exit status: a file that is refused after another was written leaves the command done in part.
     """
     if leaves is None:
         return error
-    if error.exit_status == TrackerError.exit_status:
+    if in_part and error.exit_status == TrackerError.exit_status:
         return PartlyDoneError(str(error), remedy=leaves.capitalize())
     if type(error) is not WorldError or not (error.remedy or "").endswith(_UNCHANGED):
         return error

@@ -41,6 +41,7 @@ def import_registers(
     reports: list[RegisterReport] = []
     try:
         for path in files:
+            desk.is_in_part = desk.register.has_written
             with progress("Taking in", path.name) as on_step:
                 report = import_register(
                     desk.register,

@@ -150,6 +150,7 @@ def read_files(
     contents = []
     try:
         for file in files:
+            desk.is_in_part = desk.register.has_written
             with progress(f"Reading {file.name}") as on_step:
                 report = returns.read(
                     desk.register,
