@@ -240,3 +240,13 @@ def test_the_script_of_the_shell_that_is_named(shell, holds):
     done = CliRunner().invoke(app, ["--show-completion", shell], prog_name="tracker")
     assert done.exit_code == 0
     assert holds in done.stdout.partition("\n}")[0]
+
+
+@pytest.mark.parametrize("called", ["python -m tracker", "cli.py"])
+@pytest.mark.parametrize("words", [["--install-completion", "bash"], ["--install-completion"], ["--show-completion"]])
+def test_no_script_is_written_for_a_program_that_has_no_name_of_its_own(called, words):
+    """In the shell it would take the place of what completes `python`."""
+    done = CliRunner().invoke(app, words, prog_name=called)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"this one was called as “{called}”" in done.stderr
+    assert not list(Path.home().rglob("*tracker*"))

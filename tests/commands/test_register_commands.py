@@ -48,6 +48,16 @@ def test_refused_rows_exit_with_1_and_nothing_written_or_with_3(run, files, tmp_
     assert len(json.loads(run("list", "--json").stdout)) == 1
 
 
+def test_of_two_registers_of_which_the_second_is_refused_the_first_is_told_and_not_denied(run, files, tmp_path):
+    bad = str(write(tmp_path, "bad.csv", csv_text(ROWS[1].replace("2025-09-30", "30/09/25"))))
+    for second in (bad, str(tmp_path / "none.csv")):
+        done = run("import", files[0], second, "--as", "register", "--mapping", files[1], "--json")
+        assert done.exit_code == (3 if second == bad else 1), "the second time the first has nothing to write"
+        said = json.loads(done.stdout)
+        assert [item["refused"] for item in said] == ([0, 1] if second == bad else [0])
+    assert len(json.loads(run("list", "--json").stdout)) == 3
+
+
 def test_wrong_calls_are_usage_errors(run, files):
     assert run("import", files[0], "--as", "register").exit_code == 2
     assert run("import", files[0], "--as", "register", "--mapping", files[1], "--list", "all").exit_code == 2

@@ -285,6 +285,15 @@ def test_several_returns_are_one_document_and_keep_going_reaches_the_last(desk, 
     assert "2 done, 1 refused" in done.stderr
 
 
+def test_of_two_returns_of_which_the_second_is_refused_the_exit_status_does_not_deny_the_first(desk, made, tmp_path):
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
+    (tmp_path / "bad.xlsx").write_bytes(b"%PDF")
+    done = desk("import", "who.xlsx", "bad.xlsx", "--as", "return")
+    assert done.exit_code == 3
+    assert done.stderr.rstrip().endswith("What had been written by then stays; tracker undo takes it back.")
+    assert desk("import", "bad.xlsx", "--as", "return").exit_code == 1
+
+
 def test_a_file_that_is_no_return_is_one_sentence(desk, tmp_path):
     (tmp_path / "x.xlsx").write_bytes(b"%PDF")
     for name, why in (("x.xlsx", "is not a spreadsheet"), ("none.xlsx", "there is no such file"), (".", "is a folder")):

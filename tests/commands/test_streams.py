@@ -66,6 +66,16 @@ def test_what_was_written_before_a_full_disk_is_said(filled, rows, sqlite_url, u
     assert "hat had been written by then stays; tracker undo takes it back." in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", ["db backup b.zip --json", "org add FAO --name Food --json", "undo --json"])
+def test_undo_is_not_named_where_it_takes_back_nothing_or_an_earlier_command(filled, sqlite_url, words):
+    """After a backup it would take back what was rightly said before."""
+    assert filled("--actor", "ana", *UPDATE).exit_code == 0
+    done = in_a_shell(sqlite_url, words, "> /dev/full")
+    assert done.returncode == 4
+    assert done.stderr.splitlines()[-1] == "tracker: no space left on device. What had been written by then stays."
+
+
 @pytest.mark.parametrize(
     ("trouble", "status"), [(KeyboardInterrupt(), 130), (OSError(28, "No space left on device"), 4)], ids=repr
 )

@@ -196,7 +196,7 @@ def test_what_was_written_is_noted(register):
         pass
     with register.batch(actor="ana", asked="dry", now=b.NOW, dry_run=True) as batch:
         add_organization(batch, Organization("WHO", "Health"))
-    assert (register.has_written, register.has_batch) == (False, False)
+    assert (register.has_written, register.has_spoken) == (False, False)
     with register.batch(actor="ana", asked="wet", now=b.NOW) as batch:
         add_organization(batch, Organization("WHO", "Health"))
-    assert (register.has_written, register.has_batch) == (True, True)
+    assert (register.has_written, register.has_spoken) == (True, False), "nothing about a follow-up"

@@ -32,7 +32,7 @@ from tracker.commands.process import (
     write_out,
 )
 from tracker.commands.repeated_options import refuse_twice
-from tracker.errors import TrackerError, UsageError, WorldError
+from tracker.errors import PartlyDoneError, TrackerError, UsageError, WorldError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("registration:init", "Make the register, or bring an older one up to date."),
@@ -118,7 +118,7 @@ class LazyGroup(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Read the global options."""
         with until_the_reader_goes(), _mistakes_reworded():
-            if len(args) > 1 and args[0] in ("--show-completion", "--install-completion"):
+            if args and args[0] in ("--show-completion", "--install-completion"):
                 from tracker.commands.completion import serve_shell
 
                 serve_shell(ctx, args[0], " ".join(args[1:]))
@@ -135,7 +135,7 @@ class LazyGroup(TyperGroup):
                 write_out()
                 return result
         except TrackerError as error:
-            raise _exit(_truly(error, _leaves(ctx))) from error
+            raise _exit(_truly(error, _leaves(ctx), in_part=_is_in_part(ctx))) from error
         except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
             print(f"\nStopped; {_leaves(ctx) or 'nothing was half-written.'}", file=sys.stderr)
             raise typer.Exit(STOPPED) from None
@@ -145,6 +145,10 @@ class LazyGroup(TyperGroup):
 
 def _leaves(ctx: Any) -> str | None:
     return ctx.obj.leaves if isinstance(ctx.obj, Desk) else None
+
+
+def _is_in_part(ctx: Any) -> bool:
+    return isinstance(ctx.obj, Desk) and ctx.obj.is_in_part
 
 
 @contextmanager
@@ -190,9 +194,16 @@ def _exit(error: TrackerError) -> typer.Exit:
     return typer.Exit(error.exit_status)
 
 
-def _truly(error: TrackerError, leaves: str | None) -> TrackerError:
-    """What says that nothing was changed says instead what stays, where something had been written before."""
-    if leaves is None or type(error) is not WorldError or not (error.remedy or "").endswith(_UNCHANGED):
+def _truly(error: TrackerError, leaves: str | None, *, in_part: bool) -> TrackerError:
+    """What says that nothing was changed says instead what stays, where something had been written before.
+
+    So does the exit status: a file that is refused after another was written leaves the command done in part.
+    """
+    if leaves is None:
+        return error
+    if in_part and error.exit_status == TrackerError.exit_status:
+        return PartlyDoneError(str(error), remedy=leaves.capitalize())
+    if type(error) is not WorldError or not (error.remedy or "").endswith(_UNCHANGED):
         return error
     remedy = (error.remedy or "").removesuffix(_UNCHANGED)
     return WorldError(error.what, where=error.where, remedy=f"{remedy}; {leaves}")

@@ -198,14 +198,26 @@ _SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 
 
 def serve_shell(ctx: Any, option: str, shell: str) -> None:
-    """`--show-completion SHELL`: Typer asks what the shell is, and passes over the name of one."""
+    """`--show-completion SHELL`: Typer asks what the shell is, and passes over the name of one.
+
+    Without the name of one it is left to Typer. Fails where the program is called by no name of its own: what Typer
+    writes for `python -m tracker` takes the place of Python's own completion, and completes nothing.
+    """
     from typer.completion import install_callback, show_callback
 
     from tracker.domain.references import suggest
 
-    if shell not in _SHELLS:
+    if shell and shell not in _SHELLS:
         known = f"Known are {', '.join(_SHELLS)}."
         ctx.fail(f"“{shell}” is not a shell. {suggest(shell, _SHELLS, known)}")
+    called = ctx.find_root().info_name
+    if " " in called or "." in called:
+        ctx.fail(
+            f"a shell completes programs by their name, and this one was called as “{called}”. "
+            f"Call the one that is installed, as in: .venv/bin/tracker {option}."
+        )
+    if not shell:
+        return
     serve: Any = show_callback if option == "--show-completion" else install_callback
     serve(ctx, None, shell)
 

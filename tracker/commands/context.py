@@ -33,6 +33,8 @@ class Desk:
     asked: str = ""
     stays: str | None = None
     """What stays of this very command when it is broken off, where that is not said by the usual words."""
+    is_in_part: bool = False
+    """Whether earlier ones of several files are written already."""
     now: datetime = field(default_factory=clock.now)
     today: date = field(default_factory=clock.today)
 
@@ -65,7 +67,7 @@ class Desk:
             return None
         return (
             self.stays
-            or f"what had been written by then stays{'; tracker undo takes it back' if register.has_batch else ''}."
+            or f"what had been written by then stays{'; tracker undo takes it back' if register.has_spoken else ''}."
         )
 
     @cached_property

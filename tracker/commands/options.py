@@ -186,7 +186,12 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
     "overdue": (bool, typer.Option("--overdue", help="Only what is open and past its due date.")),
     "due_before": (
         Any,
-        typer.Option("--due-before", parser=parsed(periods.parse_due), metavar="DATE", help="Due before a day."),
+        typer.Option(
+            "--due-before",
+            parser=parsed(periods.parse_due),
+            metavar="DATE",
+            help="Due before a day; of a month or quarter, its last day.",
+        ),
     ),
     "silent_for": (
         int,

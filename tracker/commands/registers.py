@@ -38,31 +38,38 @@ def import_registers(
         raise typer.BadParameter("a register needs a mapping; --guess proposes one.", param_hint="--mapping")
     from tracker.services.registers import import_register
 
-    reports = []
-    for path in files:
-        with progress("Taking in", path.name) as on_step:
-            report = import_register(
-                desk.register,
-                path,
-                mapping,
-                desk.who,
-                only=org,
-                keep_going=keep_going,
-                dry_run=dry_run,
-                limits=desk.settings.limits,
-                on_step=on_step,
-            )
-        reports.append(report)
-    if as_json:
-        content = [report.as_json() for report in reports]
-        print_json(content[0] if len(content) == 1 else content)
-    else:
-        for report in reports:
-            _print(report, listed, dry_run=dry_run)
+    reports: list[RegisterReport] = []
+    try:
+        for path in files:
+            desk.is_in_part = desk.register.has_written
+            with progress("Taking in", path.name) as on_step:
+                report = import_register(
+                    desk.register,
+                    path,
+                    mapping,
+                    desk.who,
+                    only=org,
+                    keep_going=keep_going,
+                    dry_run=dry_run,
+                    limits=desk.settings.limits,
+                    on_step=on_step,
+                )
+            reports.append(report)
+    finally:  # what was written before a file that cannot be read is said all the same
+        _show(reports, listed, dry_run=dry_run, as_json=as_json, is_one=len(files) == 1)
     if any(report.is_stopped for report in reports):
-        raise typer.Exit(1)
+        raise typer.Exit(3 if desk.register.has_written else 1)
     if any(report.refused for report in reports):
         raise typer.Exit(3)
+
+
+def _show(reports: list[RegisterReport], listed: str | None, *, dry_run: bool, as_json: bool, is_one: bool) -> None:
+    if as_json and reports:
+        content = [report.as_json() for report in reports]
+        print_json(content[0] if is_one else content)
+        return
+    for report in reports:
+        _print(report, listed, dry_run=dry_run)
 
 
 def _guessed(desk: Desk, files: list[Path]) -> str:

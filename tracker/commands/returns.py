@@ -153,6 +153,7 @@ def read_files(
     contents = []
     try:
         for file in files:
+            desk.is_in_part = desk.register.has_written
             source = returns.from_file(file, desk.settings.limits)
             doing = f"Reading {file.name}"
             report = _read(desk, source, doing, organization=organization, keep_going=keep_going, dry_run=dry_run)

@@ -50,6 +50,11 @@ class Batch:
     def now(self) -> datetime:
         return self.facts.recorded_at
 
+    @property
+    def says_something(self) -> bool:
+        """Whether it says anything about a follow-up: what only takes back what was said is not taken back itself."""
+        return any(draft.voids is None for _, _, _, draft, _ in self._entries)
+
     def touch(self) -> None:
         """Say that something changed that is not journaled (an officer, a title), so that the batch is kept."""
         self.is_touched = True

@@ -22,12 +22,13 @@ from tracker.store.schema import describe
 class Register:
     """The register as services hold it: hands out units of work, translates what the database says.
 
-    `has_written` and `has_batch` say what a command that is broken off leaves: something, and something of the journal.
+    `has_written` and `has_spoken` say what a command that is broken off leaves: something, and something about
+    follow-ups, which `undo` takes back.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.has_written = self.has_batch = False
+        self.has_written = self.has_spoken = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -60,7 +61,7 @@ class Register:
                 session.rollback()
             else:
                 batch.seal()
-        self.has_batch |= batch.is_touched and not dry_run
+        self.has_spoken |= batch.says_something and not dry_run
 
     @contextmanager
     def translated(self) -> Iterator[None]:
