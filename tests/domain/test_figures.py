@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.figures import listings
-from tracker.domain.figures.editions import differing_parts
+from tracker.domain.figures.editions import Edition, differing_parts, restate
 from tracker.domain.figures.groups import count, grouped, headline
 from tracker.domain.figures.material import Before, Material, Scope, Step, resolve_scope
 from tracker.domain.figures.movement import Settlement, changes, roll_forward
 from tracker.domain.figures.quarterly import quarterly
+from tracker.domain.figures.scorecard import Year, silent_in
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Rate, median_percent
@@ -362,6 +363,33 @@ def test_the_same_material_gives_the_same_bytes_with_every_row_once_in_full():
         "percent": 0.0,
     }
     assert content["scope"]["known_at"] == "2026-10-05T09:00:00Z"
+
+
+def test_silent_in_a_year_is_what_is_open_and_was_not_heard_of_since_it_began():
+    rows = [
+        row(1, heard_on=date(2025, 12, 31)),
+        row(2, heard_on=date(2026, 1, 1)),
+        row(3, heard_on=date(2025, 12, 31), acceptance=A.NOT_RELEVANT),
+        row(4),
+    ]
+    assert [each.id for each in silent_in(Year(2026, date(2026, 12, 31), tuple(rows), ()))] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("mended", "moved"),
+    [
+        ({"open": False}, [("open", "open", "settled")]),
+        ({"open": False, "acceptance": "not-relevant"}, [("acceptance", "no-information", "not-relevant")]),
+        ({"addressee": "ceb-chair"}, [("addressee", "executive-head", "ceb-chair")]),
+        ({}, []),
+    ],
+)
+def test_a_row_that_counts_otherwise_though_nobody_moved_it_is_told_of(mended, moved):
+    published = json.loads(json.dumps(quarterly(Material(scope(), (row(1),))).as_json()))
+    recomputed = json.loads(json.dumps(published))
+    recomputed["annex"][0] |= mended
+    found = restate(Edition(1, "system", Q3, 1, END, NOW, NOW, "ana", "0" * 64), published, recomputed)
+    assert [(each.what, each.was, each.now) for each in (found.rows if found else ())] == moved
 
 
 def test_no_rows_give_figures_without_division():
