@@ -92,6 +92,24 @@ def test_an_uncertain_mail_stays_uncertain(due, backup, habits):
     assert Counter(habits.recipients)["ada@example.org"] == 2, "that of June, and that of which nobody knows"
 
 
+def test_a_mail_that_was_refused_since_stays_failed_and_is_not_composed_again(due, backup, habits):
+    def states():
+        mails = json.loads(due("outbox", "list", "--json").stdout)
+        return sorted((mail["recipient"].partition("@")[0], mail["state"]) for mail in mails)
+
+    habits.at_rcpt = lambda address: "550 nobody" if address.startswith("ada") else None
+    with time_machine.travel(JULY, tick=False):
+        due("remind", "send")
+        before = states()
+        assert before == [("ada", "failed"), ("ada", "sent"), ("bo", "sent"), ("bo", "sent")]
+        restored = ok(due("db", "restore", str(backup), "--yes"))
+        assert "Sent after this backup was made: 1 mail (to bo@example.org)" in restored.stderr
+        habits.at_rcpt = lambda _: None
+        assert "0 digests composed, 0 mails sent" in ok(due("remind", "send")).stderr
+        assert states() == before
+    assert Counter(habits.recipients) == {"ada@example.org": 1, "bo@example.org": 2}
+
+
 @pytest.mark.parametrize("what", ["removed", "noise", "damaged", "another"])
 def test_where_nobody_can_tell_the_first_digests_wait_for_a_yes(due, backup, habits, tmp_path, sqlite_url, what):
     place = tmp_path / "register.db"

@@ -1,5 +1,6 @@
 """`tracker status`, `db` and `audit`: is everything well, and what to do when it is not."""
 
+import hashlib
 import json
 import sqlite3
 from contextlib import closing
@@ -158,6 +159,33 @@ def test_the_journal_can_be_exported_line_by_line(filled):
     assert lines[1]["previous"] == lines[0]["hash"]
     assert lines[1]["entries"][0]["follow_up"] == "A/80/501/R1 WHO"
     assert "sha256:" in lines[1]["asked"]
+
+
+def test_an_auditor_can_work_out_every_hash_from_the_exported_lines(filled):
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--due", "2026Q3", "--note", "Zürich – so be it"))
+    ok(filled("update", "R1", "WHO", "--to", "in-progress"))
+    written = json.loads(ok(filled("history", "R1", "WHO", "--json")).stdout)
+    ok(filled("correct", "R1", "WHO", str(written[-1]["entry"]), "--note", "too early"))
+    lines = [json.loads(line) for line in ok(filled("audit", "export")).stdout.splitlines()]
+    assert len({entry["voids"] for line in lines for entry in line["entries"]}) == 2
+    before = "0" * 64
+    for line in lines:
+        assert line["previous"] == before
+        before = line["hash"]
+        assert before == _worked_out(line), line["number"]
+
+
+def _worked_out(line):
+    """The hash of a batch from what is exported of it, in the words of the canonical JSON."""
+    renamed = {"from": "source", "to": "target"}
+    entries = [{renamed.get(name, name): value for name, value in entry.items()} for entry in line["entries"]]
+    for entry in entries:
+        if entry["given"] is None:
+            del entry["given"]
+    content = {name: value for name, value in line.items() if name not in {"hash", "database_user"}}
+    content |= {"entries": entries, "recorded_at": line["recorded_at"].replace("Z", "+00:00")}
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def test_a_backup_brings_everything_back_evidence_too(filled, rows, tmp_path):

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.figures import listings
-from tracker.domain.figures.editions import differing_parts
-from tracker.domain.figures.groups import count, headline
+from tracker.domain.figures.editions import Edition, differing_parts, restate
+from tracker.domain.figures.groups import count, grouped, headline
 from tracker.domain.figures.material import Before, Material, Scope, Step, resolve_scope
 from tracker.domain.figures.movement import Settlement, changes, roll_forward
 from tracker.domain.figures.quarterly import quarterly
+from tracker.domain.figures.scorecard import Year, silent_in
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Rate, median_percent
@@ -251,6 +252,66 @@ def test_every_band_of_age_is_there_and_counts_open_rows_only():
 
 
 @pytest.mark.parametrize(
+    ("since", "age", "silence"),
+    [
+        (date(2026, 7, 1), "under 6 months", "under 3 months"),
+        (date(2026, 6, 30), "under 6 months", "3–6 months"),
+        (date(2026, 4, 1), "under 6 months", "3–6 months"),
+        (date(2026, 3, 31), "6–12 months", "6–12 months"),
+        (date(2025, 10, 1), "6–12 months", "6–12 months"),
+        (date(2025, 9, 30), "12–18 months", "12 months and more"),
+        (date(2025, 3, 30), "18–24 months", "12 months and more"),
+        (date(2024, 9, 30), "2–5 years", "12 months and more"),
+        (date(2021, 10, 1), "2–5 years", "12 months and more"),
+        (date(2021, 9, 30), "5 years and more", "12 months and more"),
+    ],
+)
+def test_a_band_begins_on_the_day_on_which_so_many_months_are_full(since, age, silence):
+    old = row(1, issued_on=since, addressed_on=since, heard_on=since, due_on=date(2026, 9, 1))
+    for lines, label in ((listings.ageing([old], END), age), (listings.silence([old], END), silence)):
+        assert [(line.label, line.open, line.overdue) for line in lines if line.open] == [(label, 1, 1)]
+
+
+def test_each_list_holds_what_its_heading_says_and_nothing_else():
+    stands = [(a, i, v) for a in (A.PARTIALLY_ACCEPTED, A.NOT_ACCEPTED, A.UNDER_CONSIDERATION) for i in I for v in V]
+    rows = [
+        row(key, acceptance=acceptance, implementation=implementation, verification=verification)
+        for key, (acceptance, implementation, verification) in enumerate(stands)
+    ]
+
+    def found(said):
+        return [(each.row.acceptance, each.row.implementation, each.row.verification) for each in said]
+
+    assert found(listings.disputed(rows, ())) == [at for at in stands if at[2] is V.DISPUTED]
+    assert found(listings.claimed(rows, ())) == [at for at in stands if at[1:] == (I.IMPLEMENTED, V.NOT_VERIFIED)]
+    assert found(listings.done_though_declined(rows)) == [
+        at for at in stands if at[1] is I.IMPLEMENTED and at[0] is not A.PARTIALLY_ACCEPTED
+    ]
+
+
+def test_what_is_not_accepted_comes_before_what_is_not_relevant():
+    rows = [row(1, acceptance=A.NOT_RELEVANT), row(2, acceptance=A.NOT_ACCEPTED), row(3, acceptance=A.NOT_RELEVANT)]
+    assert [said.row.id for said in listings.declined(rows, ())] == [2, 1, 3]
+
+
+def test_what_is_open_for_five_years_comes_oldest_first():
+    issued = [date(2021, 9, 30), date(2019, 1, 1), date(2021, 10, 1), None]
+    rows = [row(key, issued_on=day) for key, day in enumerate(issued)]
+    rows.append(row(9, issued_on=date(2010, 1, 1), acceptance=A.NOT_RELEVANT))
+    assert [said.row.id for said in listings.long_outstanding(rows, END)] == [1, 0]
+
+
+def test_groups_come_in_the_order_of_their_keys_and_without_a_key_last():
+    rows = [row(1, impact="b"), row(2), row(3, impact="a"), row(4, impact="b")]
+    found = grouped(rows, END, lambda each: each.impact or "", {"a": "First"})
+    assert [(group.code, group.name, group.counts.total) for group in found] == [
+        ("a", "First", 1),
+        ("b", "b", 2),
+        ("", "", 1),
+    ]
+
+
+@pytest.mark.parametrize(
     ("given", "what"),
     [
         ({"acceptance": A.NOT_ACCEPTED, "implementation": I.IMPLEMENTED}, "though not accepted"),
@@ -277,6 +338,8 @@ def test_median_and_mean_leave_out_those_without_a_denominator():
     assert median_percent(parts) == Decimal("50.0")
     assert median_percent([Rate("x", 0, 0)]) is None
     assert median_percent([Rate("x", 5, 9), Rate("x", 6, 9)]) == Decimal("61.1"), "rounded once: not 61.15 first"
+    assert median_percent([Rate("x", many, 10) for many in (9, 1, 2)]) == Decimal("20.0"), "in the middle by size"
+    assert median_percent([Rate("x", many, 10) for many in (9, 1, 2, 4)]) == Decimal("30.0")
     own = count([row(1, acceptance=A.ACCEPTED), row(2)], END)
     figures = headline(own, "All", {"X": count([row(1, acceptance=A.ACCEPTED)], END), "Y": count([row(2)], END)})
     assert (figures.mean_acceptance, figures.median_acceptance) == (Decimal("50.0"), Decimal("50.0"))
@@ -300,6 +363,33 @@ def test_the_same_material_gives_the_same_bytes_with_every_row_once_in_full():
         "percent": 0.0,
     }
     assert content["scope"]["known_at"] == "2026-10-05T09:00:00Z"
+
+
+def test_silent_in_a_year_is_what_is_open_and_was_not_heard_of_since_it_began():
+    rows = [
+        row(1, heard_on=date(2025, 12, 31)),
+        row(2, heard_on=date(2026, 1, 1)),
+        row(3, heard_on=date(2025, 12, 31), acceptance=A.NOT_RELEVANT),
+        row(4),
+    ]
+    assert [each.id for each in silent_in(Year(2026, date(2026, 12, 31), tuple(rows), ()))] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("mended", "moved"),
+    [
+        ({"open": False}, [("open", "open", "settled")]),
+        ({"open": False, "acceptance": "not-relevant"}, [("acceptance", "no-information", "not-relevant")]),
+        ({"addressee": "ceb-chair"}, [("addressee", "executive-head", "ceb-chair")]),
+        ({}, []),
+    ],
+)
+def test_a_row_that_counts_otherwise_though_nobody_moved_it_is_told_of(mended, moved):
+    published = json.loads(json.dumps(quarterly(Material(scope(), (row(1),))).as_json()))
+    recomputed = json.loads(json.dumps(published))
+    recomputed["annex"][0] |= mended
+    found = restate(Edition(1, "system", Q3, 1, END, NOW, NOW, "ana", "0" * 64), published, recomputed)
+    assert [(each.what, each.was, each.now) for each in (found.rows if found else ())] == moved
 
 
 def test_no_rows_give_figures_without_division():

@@ -14,6 +14,7 @@ from tracker.domain.journal import (
     Entry,
     Standing,
     batch_hash,
+    belongs_with,
     canonical_json,
     check_history,
     in_force,
@@ -261,3 +262,13 @@ def test_the_hash_is_what_it_was_when_registers_were_first_written():
 )
 def test_any_change_changes_the_hash(changed):
     assert batch_hash(*changed) != batch_hash(GENESIS, FACTS, LINES)
+
+
+def test_only_what_a_move_set_back_is_a_half_of_it_and_not_what_was_said_of_it_in_the_same_command():
+    moved = entry(5, Topic.IMPLEMENTATION, Implementation.IMPLEMENTED)
+    for target, is_half in ((Verification.NOT_VERIFIED, True), (Verification.DISPUTED, False)):
+        beside = replace(entry(6, Topic.VERIFICATION, target), batch=moved.batch)
+        assert belongs_with(moved, beside) == is_half
+        assert not belongs_with(moved, replace(beside, batch=6))
+    due = replace(entry(7, Topic.DUE, "2026-12-31"), batch=moved.batch)
+    assert not belongs_with(moved, due)

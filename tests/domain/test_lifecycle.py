@@ -103,23 +103,38 @@ def _check_sentence(at, attempt, refusal):
 
 
 @pytest.mark.parametrize("actor", ["ana", "bo"])
-def test_what_a_refusal_calls_possible_is_possible(actor):
+def test_a_refusal_calls_possible_what_is_possible_and_nothing_else(actor):
     for at, to in product(EVERY_POSITION, EVERY_TARGET):
-        try:
-            decide(at, Attempt(to, actor))
-        except RefusedError as refusal:
-            said = (refusal.remedy or "").removeprefix("Possible from here: ").rstrip(".")
-            if said == refusal.remedy or not refusal.remedy.startswith("Possible"):
-                continue
-            for option in said.split(", "):
-                word, _, with_note = option.partition(" (with a note)")
-                needs_note = option.endswith("(with a note)")
-                decide(at, Attempt(_on(to, word), actor, note="why" if needs_note else None))
-                assert with_note == ""
+        remedy = _remedy(at, Attempt(to, actor))
+        if remedy is None:
+            continue
+        possible = ", ".join(_possible(at, axis_of(to), actor))
+        if possible:
+            assert remedy == f"Possible from here: {possible}.", f"{at} {to}"
+        else:
+            assert "Possible from here" not in remedy, f"{at} {to}"
 
 
-def _on(status, word):
-    return type(status)(word)
+def _remedy(at, attempt):
+    try:
+        decide(at, attempt)
+    except RefusedError as refusal:
+        return refusal.remedy or ""
+    return None
+
+
+def _possible(at, axis, actor):
+    """The other positions of the axis, in the order of its words and forward before back, each with what it needs."""
+    found = []
+    for to in type(at.on(axis)):
+        given = {note for note in (None, "why") if allowed(at, to, note=note, evidence=False, actor=actor)}
+        if given and to is not at.on(axis):
+            found.append((_is_back(at.on(axis), to), f"{to.value}{'' if None in given else ' (with a note)'}"))
+    return [words for _, words in sorted(found, key=lambda each: each[0])]
+
+
+def _is_back(now, to):
+    return (now, to) in BACKWARD
 
 
 def test_settled_is_declined_overtaken_or_implemented_and_where_asked_verified():
@@ -139,6 +154,31 @@ def test_a_refusal_names_the_way_out():
         decide(implemented, Attempt(V.VERIFIED, "ana"))
     with pytest.raises(RefusedError, match="moving it to not-accepted needs a note"):
         decide(Positions(A.ACCEPTED), Attempt(A.NOT_ACCEPTED, "ana"))
+
+
+@pytest.mark.parametrize(
+    ("at", "to", "what", "remedy"),
+    [
+        (
+            Positions(A.UNDER_CONSIDERATION),
+            I.IMPLEMENTED,
+            "implementation is no-information and acceptance is under-consideration; moving it to implemented needs",
+            "Record first that the organization accepts",
+        ),
+        (
+            Positions(A.UNDER_CONSIDERATION, I.IN_PROGRESS),
+            V.VERIFIED,
+            "verification is not-verified and implementation is in-progress; moving it to verified needs",
+            "Nothing is possible on this axis for now.",
+        ),
+    ],
+    ids=["implemented", "verified"],
+)
+def test_a_refusal_names_the_other_axis_that_stands_in_the_way(at, to, what, remedy):
+    with pytest.raises(RefusedError) as refused:
+        decide(at, Attempt(to, "ana", note="because"))
+    assert refused.value.what.startswith(what)
+    assert (refused.value.remedy or "").startswith(remedy)
 
 
 @pytest.mark.parametrize("actor", ["ana", "ANA", " Ana ", "aNa"])

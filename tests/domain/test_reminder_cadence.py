@@ -83,6 +83,15 @@ def test_catching_up_waits_for_the_morning():
     assert not is_office_hour(policy, tokyo, datetime(2026, 11, 24, 11, 0, tzinfo=UTC))
 
 
+@pytest.mark.parametrize("hour", [19, 20, 23])
+def test_an_office_that_sends_in_the_evening_catches_up_within_its_hour(hour):
+    policy = Policy(hour=hour)
+    assert not is_office_hour(policy, UTC, datetime(2026, 11, 24, hour - 1, 59, tzinfo=UTC))
+    assert is_office_hour(policy, UTC, datetime(2026, 11, 24, hour, tzinfo=UTC))
+    assert is_office_hour(policy, UTC, datetime(2026, 11, 24, hour, 59, tzinfo=UTC))
+    assert not is_office_hour(policy, UTC, datetime(2026, 11, 24, hour, tzinfo=UTC) + timedelta(hours=1))
+
+
 def test_the_next_digest_waits_until_the_cycle_has_begun_in_every_zone():
     both = [asking.addressed("FIJ", zone="Pacific/Auckland"), asking.addressed("PAHO", zone="America/New_York")]
     office = Recipient("", "office@example.org")

@@ -35,6 +35,14 @@ def test_the_ladder_rises_with_the_delay(days_late, expected):
     assert asked_of(ALL_POSTS, days_late) == expected
 
 
+def test_without_a_secretary_ever_nobody_gets_the_copy_and_with_a_vacant_post_the_office_does():
+    others = [officer(Post.FOCAL_POINT), officer(Post.EXECUTIVE_HEAD)]
+    asked_anyway = {(FOCAL, Part.YOURS), (HEAD, Part.YOURS)}
+    assert asked_of(others, 100) == asked_anyway
+    left = officer(Post.SECRETARY, until_on=DAY - timedelta(days=1))
+    assert asked_of([*others, left], 100) == asked_anyway | {(OFFICE.email, Part.VACANT)}
+
+
 def test_without_a_focal_point_ever_the_executive_head_is_asked_from_the_start():
     assert asked_of([officer(Post.EXECUTIVE_HEAD)]) == {(HEAD, Part.YOURS)}
 

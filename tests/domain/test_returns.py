@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 from unicodedata import combining, normalize
 
+import asking
 import pytest
 
 from tracker.domain.lifecycle import Attempt, Positions, decide
@@ -13,13 +15,16 @@ from tracker.domain.returns import (
     ANSWERS,
     COLUMNS,
     GIVEN,
+    Answer,
     Field,
     Question,
+    Then,
     acceptance_choices,
+    answer_drafts,
     ask_of,
     implementation_choices,
 )
-from tracker.domain.vocabulary import Acceptance, Addressee, Axis, Implementation, Verification, axis_of
+from tracker.domain.vocabulary import Acceptance, Addressee, Axis, Implementation, Topic, Verification, Voice, axis_of
 from tracker.errors import RefusedError
 
 POSITIONS = [Positions(a, i) for a, i in product(Acceptance, Implementation)]
@@ -119,3 +124,21 @@ def test_a_word_of_the_other_axis_is_not_read():
 def test_what_is_compared_is_locked_and_what_is_answered_is_not():
     assert {column.field for column in COLUMNS if column.is_answer} == set(ANSWERS)
     assert not set(GIVEN) & set(ANSWERS)
+
+
+def test_a_note_alone_is_written_of_the_day_of_which_it_speaks_beside_the_file_of_today():
+    row, today, since = asking.follow_up(due_on=None), date(2026, 11, 24), date(2026, 11, 20)
+    then = Then(row.version, row.acceptance, row.implementation, row.due_on)
+    drafts = answer_drafts(
+        row,
+        Answer(row.ref, "a.xlsx, row 5", then, since=since, note="We are on it"),
+        actor="ana",
+        today=today,
+        history=None,
+        file="evidence/1",
+    )
+    assert [(draft.topic, draft.target, draft.effective_on) for draft in drafts] == [
+        (Topic.EVIDENCE, "evidence/1", today),
+        (Topic.NOTE, None, since),
+    ]
+    assert {(draft.voice, draft.note) for draft in drafts} == {(Voice.ORGANIZATION, "We are on it")}

@@ -1,14 +1,15 @@
 """What an update writes for one follow-up, and any run of updates as the journal sees it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tracker.domain.journal import Entry, check_history, in_force, standing
+from tracker.domain.journal import Draft, Entry, check_history, in_force, standing
 from tracker.domain.rows import FollowUp, Lesson
-from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_of
+from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_above, standing_of
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Topic, Verification, Voice
 from tracker.errors import RefusedError
 
@@ -115,6 +116,31 @@ def test_a_due_date_is_put_neither_before_the_first_nor_under_the_last():
 def test_a_due_date_from_before_the_report_was_issued_is_refused():
     with pytest.raises(RefusedError, match="1999-01-31 is before 2026-01-05, the day on which A/72/809 was issued"):
         drafts_for(follow_up(), Update(TODAY, due=date(1999, 1, 31)), "ana", None)
+
+
+def test_a_report_without_a_day_of_issue_sets_no_bound_to_a_due_date():
+    (draft,) = drafts_for(replace(follow_up(), issued_on=None), Update(TODAY, due=date(1999, 1, 31)), "ana", None)
+    assert (draft.topic, draft.target) == (Topic.DUE, "1999-01-31")
+
+
+@pytest.mark.parametrize(
+    ("said", "since"),
+    [
+        ((I.IN_PROGRESS, I.IMPLEMENTED, I.IMPLEMENTED), 3),
+        ((I.IMPLEMENTED, I.IMPLEMENTED), 2),
+        ((I.IMPLEMENTED, I.NOT_STARTED), None),
+        ((), None),
+    ],
+)
+def test_what_stands_above_an_earlier_day_is_the_entry_since_which_it_is_otherwise(said, since):
+    later = [
+        Entry(
+            n, n, 1, Topic.IMPLEMENTATION, None, to.value, date(2026, n, 1), NOW, "ana", Voice.ORGANIZATION, "n", None
+        )
+        for n, to in enumerate(said, 2)
+    ]
+    draft = Draft(Topic.IMPLEMENTATION, None, I.NOT_STARTED.value, date(2026, 1, 20), Voice.ORGANIZATION)
+    assert [entry.id for entry in standing_above([draft], [FIRST, *later])] == ([] if since is None else [since])
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ import builders as b
 import pytest
 from sqlalchemy import text
 
+from tracker.domain.figures.editions import Edition
+from tracker.domain.figures.material import Scope
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation
 from tracker.errors import RefusedError, UnknownNameError, WorldError
@@ -16,7 +18,7 @@ from tracker.services import updates
 from tracker.services.documents import ReportChange, change_recommendation, change_report
 from tracker.services.editions import list_editions, publish, verify
 from tracker.services.listing import read_history
-from tracker.services.reporting import Request, compute, prepare, write_quarterly
+from tracker.services.reporting import Request, compute, prepare, previous_edition, write_quarterly
 
 Q3 = Quarter(2026, 3)
 
@@ -196,3 +198,19 @@ def test_figures_of_a_newer_program_may_say_more(filled, tmp_path):
 def _run(register, words):
     with register.write() as session:
         session.execute(text(words))
+
+
+def test_what_a_report_restates_is_the_last_edition_before_it_of_this_quarter_or_an_earlier_one():
+    instants = enumerate((at(10, 5), at(11, 4), at(12, 1)), start=1)
+    editions = [Edition(n, "system", Q3, n, Q3.last_day, now, now, "ana", "0" * 64) for n, now in instants]
+
+    def before(quarter, known_at):
+        found = previous_edition(editions, Scope(quarter, date(2026, 6, 30), known_at))
+        return None if found is None else found.name
+
+    assert before(Q3, at(12, 2)) == "2026Q3/3"
+    assert before(Q3, at(11, 5)) == "2026Q3/2"
+    assert before(Q3, at(11, 4)) == "2026Q3/1", "it is none before itself"
+    assert before(Q3.next, at(12, 2)) == "2026Q3/3"
+    assert before(Q3.previous, at(12, 2)) is None
+    assert before(Q3, at(10, 5)) is None

@@ -394,10 +394,10 @@ def test_a_digest_that_waits_for_a_mistyped_address_goes_to_nobody_and_one_to_th
 
 def test_a_digest_that_waits_for_an_organization_that_has_left_is_sent_to_nobody(filled, tmp_path):
     assert compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"]).digests == 1
-    tomorrow, later = TODAY + timedelta(days=1), NOW + timedelta(days=2)
-    edit_organization(filled, "WHO", who(now=NOW), left=Leaving(tomorrow))
+    edit_organization(filled, "WHO", who(now=NOW), left=Leaving(TODAY + timedelta(days=1)))
     assert outlook(filled, SETTINGS, now=NOW).waiting.left == []
-    assert deliver(filled, Folder(tmp_path), clock=lambda: later, owner="test").sent == 0
+    on_the_day = NOW + timedelta(days=1)
+    assert deliver(filled, Folder(tmp_path), clock=lambda: on_the_day, owner="test").sent == 0
     assert {row.answer for row in rows(filled)} == {"not sent: nobody at its address is asked about this any more"}
 
 

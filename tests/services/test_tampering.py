@@ -1,14 +1,17 @@
 """The chain of hashes: a changed, removed, inserted or reordered entry is found, on both databases."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import builders as b
 import pytest
 from sqlalchemy import text
 
+from tracker.domain.journal import batch_hash
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.services import audit, extensions
 from tracker.services.updates import undo
+from tracker.store.journal import chain
 
 
 @pytest.fixture
@@ -91,6 +94,18 @@ def test_tampering_with_what_stands_beside_the_journal_is_found(attached, how):
     with attached.engine.begin() as connection:
         connection.execute(text(BESIDE[how]))
     assert audit.verify(attached, b.TODAY).findings, how
+
+
+def test_a_batch_that_was_rewritten_with_its_own_hash_breaks_the_link_of_the_next(filled):
+    with filled.read() as session:
+        facts, previous, _, lines = list(chain(session))[2]
+    rewritten = replace(facts, asked="something else")
+    with filled.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE batch SET asked = :asked, hash = :hash WHERE number = 3"),
+            {"asked": rewritten.asked, "hash": batch_hash(previous, rewritten, lines)},
+        )
+    assert audit.verify(filled, b.TODAY).findings == ["batch 4 does not follow from the one before it."]
 
 
 def test_a_database_user_is_covered_where_there_is_one(filled):

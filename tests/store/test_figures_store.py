@@ -16,8 +16,10 @@ from tracker.domain.vocabulary import Acceptance, Implementation, Voice
 from tracker.services import extensions
 from tracker.services.listing import At
 from tracker.services.registers import import_register
+from tracker.services.updates import correct
 from tracker.store import ledger
 from tracker.store.figures import read_material, read_positions
+from tracker.store.journal import history
 
 A, I = Acceptance, Implementation  # noqa: E741
 Q3 = Quarter(2026, 3)
@@ -43,6 +45,23 @@ def at(month, day):
 def figures(register, **given):
     with register.read() as session:
         return quarterly(read_material(session, Scope(**{"quarter": Q3, "as_of": END, "known_at": KNOWN, **given})))
+
+
+def test_the_reason_of_a_refusal_stays_where_an_earlier_day_is_logged_afterwards(filled):
+    b.move(filled, "501/R2", "FAO", to=A.UNDER_CONSIDERATION, note="by telephone", on=date(2026, 3, 2), now=at(9, 1))
+    b.move(filled, "501/R2", "FAO", note="a remark of the office", on=date(2026, 9, 2), now=at(9, 2))
+    assert [(item.reason, item.on) for item in figures(filled).declined] == [("too dear", date(2026, 7, 9))]
+
+
+def test_a_correction_is_known_from_the_instant_at_which_it_was_written(filled):
+    refusal = "A/80/501/R2", "FAO"
+    with filled.read() as session:
+        entries = history(session, [b.follow_up(filled, *refusal).id])
+        (number,) = [each.id for each in next(iter(entries.values())) if each.note == "too dear"]
+    correct(filled, *refusal, number, "another report was meant", b.who(now=at(9, 1)))
+    before = figures(filled, known_at=at(9, 1) - timedelta(seconds=1))
+    assert [item.reason for item in before.declined] == ["too dear"]
+    assert figures(filled, known_at=at(9, 1)).declined == ()
 
 
 def test_the_quarter_is_read_from_the_journal(filled):

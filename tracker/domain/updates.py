@@ -173,8 +173,6 @@ def check_last_due(typed: str, on: date, history: Sequence[Entry]) -> None:
 
 
 def _evidence_drafts(update: Update) -> list[Draft]:
-    if not update.evidence:
-        return []
     voice = _voice(update)
     return [Draft(Topic.EVIDENCE, None, address, update.on, voice, update.note) for address in update.evidence]
 
