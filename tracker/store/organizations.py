@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
 
+from tracker.domain.addresses import folded
 from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
@@ -141,12 +142,9 @@ def edit_officer(batch: Batch, officer_id: int, **changes: str) -> Officer:
 _MENDED = (amendment_table.c.table_name == officer_table.name) & (amendment_table.c.column_name == "email")
 
 
-def former_addresses() -> Select[Any]:
-    """The addresses, in lower case, that were mended since.
-
-    An address holds no quotation mark, so that what is kept as JSON is what stands between its two.
-    """
-    return select(func.lower(func.replace(amendment_table.c.before, '"', ""))).where(_MENDED)
+def former_addresses(session: Connection) -> set[str]:
+    """The addresses, folded, that were mended since."""
+    return {folded(json.loads(before)) for before in session.scalars(select(amendment_table.c.before).where(_MENDED))}
 
 
 def addresses_known(session: Connection, known_at: datetime, by: date) -> set[str]:
@@ -161,7 +159,7 @@ def addresses_known(session: Connection, known_at: datetime, by: date) -> set[st
     for number, email in session.execute(holders):
         until = [(address, recorded_at) for address, recorded_at in earlier[number] if recorded_at <= known_at]
         after = [address for address, recorded_at in earlier[number] if recorded_at > known_at]
-        found |= {address.casefold() for address, _ in until} | {next(iter(after), email).casefold()}
+        found |= {folded(address) for address, _ in until} | {folded(next(iter(after), email))}
     return found
 
 
