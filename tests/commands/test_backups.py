@@ -202,6 +202,30 @@ def test_a_backup_says_what_evidence_it_lacks_and_holds_all_the_rest(filled, evi
     assert filled("undo").exit_code == 0, "a backup is nothing to take back: it is passed over"
 
 
+@pytest.fixture
+def letter(filled, tmp_path):
+    """Where the evidence keeps a letter of an officer of WHO, which nobody has read yet."""
+    head = ("--post", "executive-head", "--name", "Ana", "--email", "ana@who.example.org", "--from", "2020-01-01")
+    ok(filled("officer", "add", "WHO", *head))
+    (tmp_path / "mails").mkdir()
+    (tmp_path / "mails" / "1.eml").write_bytes(b"From: ana@who.example.org\nMessage-ID: <1@x>\n\nWe accept.\n")
+    ok(filled("return", "fetch", str(tmp_path / "mails")))
+    return Path(next(iter((tmp_path / "evidence").glob("*/*"))))
+
+
+def test_a_letter_that_waits_to_be_read_and_whose_file_is_gone_is_told(filled, letter, tmp_path):
+    assert filled("db", "check").exit_code == 0
+    letter.unlink()
+    named = "letter.eml (number 1 of return list)"
+    assert f"1 file of evidence missing or unreadable, as {named}." in filled("status").output
+    assert f"{named}: missing from the evidence" in filled("db", "check").output
+    done = filled("db", "backup", str(tmp_path / "b.zip"), "--json")
+    (lack,) = json.loads(done.stdout)["lacking"]
+    assert (lack["ref"], lack["organization"], lack["return"], lack["state"]) == (None, "WHO", 1, "missing")
+    ok(filled("return", "drop", "1", "--note", "asked again"))
+    assert filled("db", "check").exit_code == 0, "nobody waits for it any more"
+
+
 def test_what_a_backup_lacks_is_in_its_json(filled, evidenced, tmp_path):
     spoil(evidenced)
     done = filled("db", "backup", str(tmp_path / "b.zip"), "--json")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.domain.addresses import check_email
+from tracker.domain.addresses import check_email, folded
 from tracker.errors import BadDataError
 
 
@@ -36,3 +36,15 @@ def test_what_is_no_single_plain_address_is_refused(address):
     with pytest.raises(BadDataError, match="is not a mail address") as caught:
         check_email(address)
     assert caught.value.remedy
+
+
+def test_a_domain_that_would_become_another_on_the_way_is_refused_and_its_registered_form_is_taken():
+    with pytest.raises(BadDataError, match="would lose the letter “ß” on the way") as caught:
+        check_email("head@straße.example.org")
+    assert "xn--" in (caught.value.remedy or "")
+    check_email("head@xn--strae-oqa.example.org")
+    check_email("großmann@example.org")
+
+
+def test_addresses_are_compared_in_one_form():
+    assert folded(" Head@MÜLLER.example.org ") == folded("head@müller.example.org")

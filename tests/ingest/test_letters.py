@@ -1,6 +1,12 @@
 """The words of a letter: plain, HTML, and what no program should have sent."""
 
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.mime.application import MIMEApplication
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import default
 
 import pytest
 from hypothesis import given
@@ -43,11 +49,46 @@ def test_a_page_stands_in_where_the_plain_text_is_blank():
     assert words_of(message.as_bytes()) == "From: ana@who.example.org\n\nWe accept."
 
 
+def mixed(*parts):
+    message = MIMEMultipart("mixed")
+    for part in parts:
+        message.attach(part)
+    return message.as_bytes()
+
+
+def named(name, part):
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part
+
+
+def test_what_is_written_beneath_a_file_is_not_lost_and_the_file_is_named():
+    """Apple's program cuts the text where a file stands in it."""
+    policy = named("policy.pdf", MIMEApplication(b"%PDF"))
+    said = words_of(mixed(MIMEText("We accept R1."), policy, MIMEText("<p>R2 is not accepted.", "html")))
+    assert said == "Attached: policy.pdf (open it in the mailbox)\n\nWe accept R1.\n\nR2 is not accepted."
+
+
+def test_a_text_that_is_attached_does_not_stand_in_for_the_letter():
+    notes, logo = named("notes.txt", MIMEText("Minutes")), named("logo.png", MIMEImage(b"x", "png"))
+    logo["Content-ID"] = "<logo>"
+    said = words_of(mixed(notes, MIMEText("<p>We accept.</p>", "html"), logo))
+    assert said == "Attached: notes.txt (open it in the mailbox)\n\nWe accept."
+
+
+def test_the_words_of_a_mail_that_is_passed_on_are_shown():
+    message = EmailMessage()
+    message.set_content("See below.")
+    message.add_attachment(message_from_bytes(letter("We accept."), policy=default))
+    assert words_of(message.as_bytes()) == "See below.\n\nWe accept."
+
+
 def test_a_head_that_cannot_be_read_hides_no_text():
     assert words_of(b"From: <@\nTo: <@\nSubject: S\n\nWe accept.").endswith("Subject: S\n\nWe accept.")
 
 
-@pytest.mark.parametrize("page", ["<![foo[ x ]]>", "<![>", "<![ ", "<a " * 60_000, "<!--" * 60_000, "<script" * 60_000])
+@pytest.mark.parametrize(
+    "page", ["<![foo[ x ]]>", "<![>", "<![ ", "<a " * 60_000, "<!--" * 60_000, "<script" * 60_000, "<" + 150_000 * "a"]
+)
 def test_a_page_that_no_program_wrote_gives_what_it_can_and_soon(page):
     """Whoever compares each beginning with all that follows takes minutes here."""
     assert "Dear" in words_of(letter(f"<p>Dear</p>{page}<p>x", subtype="html"))

@@ -373,13 +373,14 @@ def test_only_reminders_that_left_count_as_sent(filled, tmp_path):
     assert sent().digests == 1
 
 
-def test_an_officer_who_comes_with_the_offices_address_changes_no_edition_published_before(filled, tmp_path):
+@pytest.mark.parametrize("since", [date(2026, 11, 1), date(2026, 1, 1)], ids=["from that day", "from an earlier day"])
+def test_an_officer_who_comes_with_the_offices_address_changes_no_edition_published_before(filled, tmp_path, since):
     settings = Settings(None, "x", OfficeSettings(name="Office", email="office@office.example.org"))
     officer = {"post": Post.FOCAL_POINT, "name": "The office for WHO", "email": "office@office.example.org"}
     compose_due(filled, settings, now=at(8, 17))
     deliver(filled, Folder(tmp_path / "outgoing"), clock=lambda: at(8, 17), owner="test")
     published(filled, tmp_path / "first", at(10, 5))
-    add_officer(filled, "WHO", b.who(now=at(11, 1)), from_on=date(2026, 11, 1), **officer)
+    add_officer(filled, "WHO", b.who(now=at(11, 1)), from_on=since, **officer)
     assert [verdict.problems for verdict in verify(filled)] == [()]
     figures = compute(filled, request(at(12, 1), known_at=at(10, 5)))
     assert figures.reminded.digests == 0
@@ -388,7 +389,7 @@ def test_an_officer_who_comes_with_the_offices_address_changes_no_edition_publis
 def test_an_address_that_is_mended_takes_no_digest_from_an_edition_published_before(filled, tmp_path):
     settings = Settings(None, "x", OfficeSettings(name="Office", email="office@office.example.org"))
     head = {"post": Post.EXECUTIVE_HEAD, "name": "N.", "email": "heda@fao.example.org", "from_on": date(2024, 1, 1)}
-    officer = add_officer(filled, "FAO", b.who(), **head)
+    officer = add_officer(filled, "FAO", b.who(now=at(1, 6)), **head)
     compose_due(filled, settings, now=at(8, 17), organizations=["FAO"])
     deliver(filled, Folder(tmp_path / "outgoing"), clock=lambda: at(8, 17), owner="test")
     published(filled, tmp_path / "first", at(10, 5))
@@ -402,7 +403,7 @@ def test_an_address_that_is_mended_takes_no_digest_from_an_edition_published_bef
 def test_the_offices_address_by_mistake_makes_no_officers_mails_of_the_offices_own(filled, tmp_path):
     settings = Settings(None, "x", OfficeSettings(name="Office", email="office@office.example.org"))
     head = {"post": Post.EXECUTIVE_HEAD, "name": "N.", "email": "head@fao.example.org", "from_on": date(2024, 1, 1)}
-    officer = add_officer(filled, "FAO", b.who(), **head)
+    officer = add_officer(filled, "FAO", b.who(now=at(1, 6)), **head)
     compose_due(filled, settings, now=at(8, 17))  # for WHO, whose posts are vacant, the office gets it
     deliver(filled, Folder(tmp_path / "outgoing"), clock=lambda: at(8, 17), owner="test")
     published(filled, tmp_path / "first", at(10, 5))

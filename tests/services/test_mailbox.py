@@ -137,6 +137,16 @@ def test_a_return_in_which_nothing_is_filled_in_is_queued_with_that_remark_and_r
     assert audit.verify(filled, b.TODAY).findings == []
 
 
+@pytest.mark.parametrize("sender", ["head@müller.example", "Head@xn--mller-kva.example"])
+def test_a_sender_is_known_in_either_form_of_the_domain(filled, box, store, sender):
+    """Mail programs write the domain in ASCII; the letter would be passed over as a stranger's."""
+    holder = {"name": "Ana", "email": "Head@MÜLLER.example", "from_on": date(2026, 1, 1)}
+    add_officer(filled, "WHO", b.who(), post=Post.EXECUTIVE_HEAD, **holder)
+    raw = f"From: {sender}\nSubject: x\nMessage-ID: <7@x>\n\nWe accept both.\n".encode()
+    judged = only(fetch(filled, box, store, raw))
+    assert (judged.verdict, judged.organization) == (MailVerdict.HELD, "WHO")
+
+
 def test_a_mail_is_looked_at_once(filled, box, store):
     fetch(filled, box, store, mail(("who.xlsx", answer(filled))))
     again = fetch(filled, box, store)

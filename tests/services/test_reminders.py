@@ -392,6 +392,20 @@ def test_a_digest_that_waits_for_a_mistyped_address_goes_to_nobody_and_one_to_th
     }
 
 
+def test_an_address_in_letters_that_no_database_lowers_is_the_same_person(filled, tmp_path):
+    """SQLite's lower() leaves Ü as it is, and so a digest for the mistyped address went out all the same."""
+    head = next(each for each in all_officers(filled) if each.email == "head@who.example.org")
+    edit_officer(filled, head.id, who(now=NOW), email="Head@MÜLLER.example.org")
+    compose_due(filled, SETTINGS, now=NOW)
+    edit_officer(filled, head.id, who(now=NOW), email="Head@ÉCOLE.example.org")
+    assert compose_due(filled, SETTINGS, now=NOW).digests == 1
+    later = NOW + timedelta(days=2)
+    end_officer(filled, head.id, who(now=later), until_on=NOW.date())
+    assert len(outlook(filled, SETTINGS, now=later).waiting.left) == 2
+    deliver(filled, Folder(tmp_path), clock=lambda: later, owner="test")
+    assert {row.state for row in rows(filled) if row.recipient.startswith("Head")} == {OutboxState.FAILED}
+
+
 def test_a_digest_that_waits_for_an_organization_that_has_left_is_sent_to_nobody(filled, tmp_path):
     assert compose_due(filled, SETTINGS, now=NOW, organizations=["WHO"]).digests == 1
     edit_organization(filled, "WHO", who(now=NOW), left=Leaving(TODAY + timedelta(days=1)))

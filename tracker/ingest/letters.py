@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
+from itertools import islice
 
 _HEADS = ("From", "To", "Date", "Subject")
 _MOST = 200_000
-"""Octets of a text that are shown; nobody reads a longer letter in a terminal."""
-_TAG = re.compile(r"<(/?)(\w+)?[^<>]{0,2000}>")
+"""Octets of a text, and letters of all of them, that are shown; nobody reads a longer letter in a terminal."""
+_MOST_FILES = 50
+_TAG = re.compile(r"<(/?)(\w{1,20})?[^<>]{0,2000}>")
 _SILENT = {"script", "style", "head", "title"}
 _ENDING = {"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 _UNSHOWN = "(The text cannot be shown; open it in the mailbox.)"
 
 
 def words_of(raw: bytes) -> str:
-    """Who wrote when, and the text; of HTML its words. What cannot be decoded is shown as signs, never an error."""
+    """Who wrote when, the text, and the names of what is attached; of HTML its words.
+
+    What cannot be decoded is shown as signs, never an error.
+    """
     try:
         message = message_from_bytes(raw, policy=default)
-        parts = [part for part in message.walk() if not part.is_multipart()]
+        texts, names = list(_texts(message)), list(islice(_attached(message), _MOST_FILES))
     except RecursionError:  # parts within parts within parts, as no mail program makes them
         return _UNSHOWN
     assert isinstance(message, EmailMessage)
     heads = [f"{name}: {said}" for name in _HEADS if (said := head_of(message, name))]
-    return "\n\n".join(filter(None, ("\n".join(heads), _text(parts))))
+    heads += [f"Attached: {name} (open it in the mailbox)" for name in names]
+    return "\n\n".join(filter(None, ("\n".join(heads), "\n\n".join(texts)[:_MOST])))
 
 
 def head_of(message: EmailMessage, name: str) -> str:
@@ -38,12 +44,41 @@ def head_of(message: EmailMessage, name: str) -> str:
         return ""
 
 
-def _text(parts: Sequence[Message]) -> str:
-    """The plain text, or where there is none the words of the page that stands in its place."""
-    plain = next(filter(None, (_decoded(part) for part in parts if part.get_content_type() == "text/plain")), "")
-    if plain:
-        return plain
-    return next(filter(None, (_words(_decoded(part)) for part in parts if part.get_content_type() == "text/html")), "")
+def file_name(part: Message) -> str:
+    """What a part is called as a file; of a part that is none, and of what cannot be read, nothing."""
+    try:
+        return part.get_filename() or ""
+    except (ValueError, IndexError, AttributeError, LookupError, TypeError):
+        return ""
+
+
+def _texts(part: Message) -> Iterator[str]:
+    """Every piece of the text: mail programs cut it where a file stands in it, and put remarks of their own beside it.
+
+    Of the same in several forms the first that says anything, which is the plain one.
+    """
+    inner = [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
+    pieces = (list(_texts(each)) for each in inner)
+    if part.get_content_type() == "multipart/alternative":
+        yield from next(filter(None, pieces), [])
+    elif inner:
+        for found in pieces:
+            yield from found
+    elif not file_name(part) and (text := _text(part)):
+        yield text
+
+
+def _text(part: Message) -> str:
+    kind = part.get_content_type()
+    return _decoded(part) if kind == "text/plain" else _words(_decoded(part)) if kind == "text/html" else ""
+
+
+def _attached(message: Message) -> Iterator[str]:
+    """The pictures of a signature, which a page refers to, are none that anybody attached."""
+    for part in message.walk():
+        name = "".join(letter for letter in file_name(part) if letter.isprintable())
+        if name and not (part.get_content_maintype() == "image" and part.get("Content-ID")):
+            yield name[:200]
 
 
 def _decoded(part: Message) -> str:

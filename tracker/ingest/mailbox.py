@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from email import message_from_bytes
-from email.message import EmailMessage, Message
+from email.message import EmailMessage
 from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 from tracker.certificates import trusting
 from tracker.config import LOOPBACK, can_be_looked_up
 from tracker.errors import BadDataError, UsageError, WorldError
-from tracker.ingest.letters import head_of
+from tracker.ingest.letters import file_name, head_of
 from tracker.limits import Limits
 from tracker.progress import OnStep
 from tracker.records import record
@@ -134,17 +134,10 @@ def _why_automatic(message: EmailMessage, senders: list[str]) -> str | None:
     return None
 
 
-def _file_name(part: Message) -> str:
-    try:
-        return part.get_filename() or ""
-    except (ValueError, IndexError, AttributeError, LookupError, TypeError):
-        return ""
-
-
 def _sheets(message: EmailMessage) -> Iterator[Attachment]:
     found = 0
     for part in message.walk():
-        name = _shown(_file_name(part)).replace("\\", "/").rpartition("/")[2]
+        name = _shown(file_name(part)).replace("\\", "/").rpartition("/")[2]
         if not part.is_multipart() and name.casefold().endswith(_SHEETS) and found < _MOST_SHEETS:
             content = part.get_payload(decode=True)
             found += 1

@@ -50,10 +50,11 @@ class Lack:
     file: KeptFile
     state: State
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, str | int | None]:
         return {
             "ref": self.file.ref,
             "organization": self.file.organization,
+            "return": self.file.received,
             "location": self.file.location,
             "sha256": self.file.sha256,
             "state": self.state.value,

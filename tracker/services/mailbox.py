@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.config import Settings
+from tracker.domain.addresses import folded, on_the_line
 from tracker.domain.returns import LETTER, MailVerdict, ReturnState
 from tracker.domain.rows import Officer
 from tracker.errors import BadDataError, UsageError
@@ -214,12 +215,13 @@ def _judge(mail: Mail, raw: bytes, facts: _Facts) -> Judged:
 
 def _organizations_of(mail: Mail, facts: _Facts) -> set[str]:
     """The organizations of which the sender is an officer, on the day of sending or today."""
+    sender = folded(on_the_line(mail.sender))
     sent = date.fromisoformat(mail.sent_on) if mail.sent_on else facts.today
     day = sent if facts.today - _SENT_WITHIN <= sent <= facts.today else facts.today
     return {
         officer.organization
         for officer in facts.officers
-        if officer.email.casefold() == mail.sender and officer.holds_on(day)
+        if folded(on_the_line(officer.email)) == sender and officer.holds_on(day)
     }
 
 

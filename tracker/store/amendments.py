@@ -51,13 +51,18 @@ def _known(session: Connection, table: Table, ids: list[int]) -> Iterable[Row[An
 
 
 def _keep(batch: Batch, column: Column[Any], known: Row[Any]) -> None:
+    keep_before(batch, column, known.id, getattr(known, column.name))
+
+
+def keep_before(batch: Batch, column: Column[Any], row_id: int, said: Any) -> None:
+    """Keep what a column said until now; None of a row that is new."""
     batch.attach(
         amendment_table,
         batch=batch.facts.number,
         table_name=column.table.name,
-        row_id=known.id,
+        row_id=row_id,
         column_name=column.name,
-        before=json.dumps(plain(getattr(known, column.name)), ensure_ascii=False),
+        before=json.dumps(plain(said), ensure_ascii=False),
         recorded_at=batch.now,
     )
 

@@ -214,7 +214,8 @@ def _reminded(session: Connection, scope: Scope, among: _Among) -> Reminded:
     A follow-up that several people were asked about, or one of them several times, is one follow-up.
     What waits in the outbox, failed or was dropped reminded nobody; nor did the office's own copy of what it could
     not send. A mail that left stays sent, so that the figure of a past quarter cannot change. Nor does an officer who
-    comes later and has the office's address, or gets it by a mend, make an officer's mail of what the office got.
+    comes later, or is put down later, and has the office's address, or gets it by a mend, make an officer's mail of
+    what the office got.
     """
     start, end = _instants(scope)
     answer = (

@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, select
 
+from tracker.domain.addresses import folded
 from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, UnknownNameError
-from tracker.store.amendments import Before, amend, said_before
+from tracker.store.amendments import Before, amend, keep_before, said_before
 from tracker.store.batches import Batch
 from tracker.store.tables import amendment_table, follow_up_table, officer_table, organization_table
 from tracker.store.writing import insert_row, save_rows
@@ -122,12 +123,15 @@ def all_officers(session: Connection, code: str | None = None) -> list[Officer]:
 
 
 def add_officer(batch: Batch, code: str, *, post: Post, name: str, email: str, from_on: date) -> Officer:
-    """Put a person into a post from a day on; who held it until then ends the day before."""
+    """Put a person into a post from a day on; who held it until then ends the day before.
+
+    When it was put down is kept as well: a day of the past does not make it known in the past.
+    """
     organization = _row(batch.session, code)
     _end_predecessor(batch.session, organization.id, post, from_on, name)
     columns = {"organization_id": organization.id, "post": post, "name": name, "email": email, "from_on": from_on}
     number = insert_row(batch.session, officer_table, **columns)
-    batch.touch()
+    keep_before(batch, officer_table.c.email, number, None)
     return Officer(number, organization.code, post, name, email, from_on, None)
 
 
@@ -141,27 +145,25 @@ def edit_officer(batch: Batch, officer_id: int, **changes: str) -> Officer:
 _MENDED = (amendment_table.c.table_name == officer_table.name) & (amendment_table.c.column_name == "email")
 
 
-def former_addresses() -> Select[Any]:
-    """The addresses, in lower case, that were mended since.
-
-    An address holds no quotation mark, so that what is kept as JSON is what stands between its two.
-    """
-    return select(func.lower(func.replace(amendment_table.c.before, '"', ""))).where(_MENDED)
+def former_addresses(session: Connection) -> set[str]:
+    """The addresses, folded, that were mended since."""
+    found = map(json.loads, session.scalars(select(amendment_table.c.before).where(_MENDED)))
+    return {folded(address) for address in found if address}
 
 
 def addresses_known(session: Connection, known_at: datetime, by: date) -> set[str]:
     """Every address of who held a post by a day, as was known at an instant, and those mended before it; folded."""
     mended = amendment_table.c
     query = select(mended.row_id, mended.before, mended.recorded_at).where(_MENDED).order_by(mended.id)
-    earlier: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    earlier: dict[int, list[tuple[str | None, datetime]]] = defaultdict(list)
     for row in session.execute(query):
         earlier[row.row_id].append((json.loads(row.before), row.recorded_at))
     holders = select(officer_table.c.id, officer_table.c.email).where(officer_table.c.from_on <= by)
     found: set[str] = set()
     for number, email in session.execute(holders):
-        until = [(address, recorded_at) for address, recorded_at in earlier[number] if recorded_at <= known_at]
+        until = [address for address, recorded_at in earlier[number] if recorded_at <= known_at]
         after = [address for address, recorded_at in earlier[number] if recorded_at > known_at]
-        found |= {address.casefold() for address, _ in until} | {next(iter(after), email).casefold()}
+        found |= {folded(address) for address in (*until, next(iter(after), email)) if address}
     return found
 
 

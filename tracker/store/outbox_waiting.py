@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
+from tracker.domain.addresses import folded
 from tracker.domain.outbox import GIVE_UP_AFTER, NOBODY_THERE, Event, OutboxState, nobody_there, sources
 from tracker.domain.reminders.cadence import is_same_cadence, zone_of
 from tracker.domain.reminders.ladder import Recipient
@@ -217,22 +218,25 @@ def _of_those_who_left(
     An address that was mended has left as well.
     """
     whom = reminder_table.c.recipient
-    digests = and_(reminder_table.c.outbox_id.in_(mail_ids), whom != ("" if office is None else office.key))
     query = (
-        select(reminder_table.c.outbox_id, officer_table.c.until_on, organization_table.c.timezone)
+        select(reminder_table.c.outbox_id, whom, officer_table.c.email, officer_table.c.until_on)
+        .add_columns(organization_table.c.timezone)
         .distinct()
         .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
         .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
         .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
         .join(officer_table, officer_table.c.organization_id == organization_table.c.id)
-        .where(digests, func.lower(officer_table.c.email) == whom)
+        .where(reminder_table.c.outbox_id.in_(mail_ids), whom != ("" if office is None else office.key))
     )
-    mended = select(reminder_table.c.outbox_id).where(digests, whom.in_(former_addresses()))
-    gone: set[int] = set(session.scalars(mended))
+    mended = former_addresses(session)
+    gone: set[int] = set()
     there: set[int] = set()
-    for mail, until_on, timezone in session.execute(query):
-        has_left = until_on is not None and until_on < now.astimezone(zone_of(timezone)).date()
-        (gone if has_left else there).add(mail)
+    for mail, recipient, email, until_on, timezone in session.execute(query):
+        if recipient in mended:
+            gone.add(mail)
+        if folded(email) == recipient:
+            has_left = until_on is not None and until_on < now.astimezone(zone_of(timezone)).date()
+            (gone if has_left else there).add(mail)
     return gone - there
 
 

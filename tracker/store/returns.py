@@ -67,6 +67,11 @@ def list_received(
     return [received for received in found if not states or received.state in states]
 
 
+def list_waiting(session: Connection) -> list[Received]:
+    """What of it waits for a person, oldest first."""
+    return _received(session, received_return_table.c.state.in_(_WAITING))
+
+
 def count_waiting(session: Connection) -> dict[ReturnState, int]:
     """How much of what came in waits for a person, by state."""
     state = received_return_table.c.state

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import Enum
 
+from tracker.domain.addresses import folded
 from tracker.domain.reminders.bands import LADDER, Ask
 from tracker.domain.rows import Officer
 from tracker.domain.vocabulary import Addressee, Post
@@ -36,8 +37,8 @@ class Recipient:
 
     @property
     def key(self) -> str:
-        """The address as the ledger keeps it: the same person written in other letters is the same person."""
-        return self.email.strip().casefold()
+        """The address as the ledger keeps it."""
+        return folded(self.email)
 
 
 @record
