@@ -131,7 +131,8 @@ def test_a_note_alone_is_written_of_the_day_of_which_it_speaks_beside_the_file_o
     then = Then(row.version, row.acceptance, row.implementation, row.due_on)
     drafts = answer_drafts(
         row,
-        Answer(row.ref, "a.xlsx, row 5", then, since=since, note="We are on it"),
+        Answer(row.ref, "a.xlsx, row 5", then, note="We are on it"),
+        since,
         actor="ana",
         today=today,
         history=None,

@@ -342,6 +342,19 @@ def test_an_answer_of_an_earlier_day_does_not_overtake_a_later_entry(filled, sto
     assert spring[0].acceptance is A.ACCEPTED
 
 
+def test_rows_that_give_no_day_are_of_the_day_that_is_said_for_them(filled, store):
+    early, quarter_end = date(2026, 3, 1), date(2026, 9, 30)
+    given = {Field.ACCEPTANCE: "Accepted", Field.SINCE: early}
+    content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: given})
+    read(filled, content, store, on=quarter_end)
+    rows = list_follow_ups(filled, Filters(organizations=("WHO",)), At(b.TODAY, quarter_end))
+    assert [row.acceptance for row in rows if row.ref in (R1, R2)] == [A.ACCEPTED, A.ACCEPTED]
+    assert [b.follow_up(filled, ref, "WHO").heard_on for ref in (R1, R2)] == [b.TODAY, b.TODAY]
+    assert outcomes(read(filled, content, store)) == [(R1, "already"), (R2, "already")]
+    with pytest.raises(RefusedError, match="is still to come"):
+        read(filled, content, store, on=b.TODAY + timedelta(days=1))
+
+
 def test_what_came_in_last_is_the_last_word_also_where_it_speaks_of_an_earlier_day(filled, store):
     b.move(filled, "501/R1", "WHO", to=A.ACCEPTED, on=date(2026, 2, 1), note="by letter")
     b.move(filled, "501/R1", "WHO", on=date(2026, 6, 1), note="telephoned: no progress")

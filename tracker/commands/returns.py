@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,11 +12,12 @@ from tracker.commands.completion import complete_organization
 from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
 from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, DryRun, Json, KnownAt
+from tracker.commands.options import AsOf, DryRun, Json, KnownAt, parsed
 from tracker.commands.progress import progress
 from tracker.commands.received import Number, show
 from tracker.commands.render import Column, print_json, print_table, say
 from tracker.commands.return_rows import changed, print_report, refused
+from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
 from tracker.domain.returns import ReturnState
 from tracker.errors import PartlyDoneError, RefusedError, UsageError
@@ -24,6 +25,7 @@ from tracker.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from tracker.services.mailbox import FetchReport
     from tracker.services.return_reports import ReturnReport
@@ -93,6 +95,15 @@ def read(
         str, typer.Argument(metavar="FILE|NUMBER", help="A return that came back, or its number in `return list`.")
     ],
     org: Org = None,
+    on: Annotated[
+        Any,
+        typer.Option(
+            "--on",
+            parser=parsed(parse_day),
+            metavar="DATE",
+            help="The day it was so, of rows that give none (Since); else today.",
+        ),
+    ] = None,
     keep_going: KeepGoing = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before writing.")] = False,
     dry_run: DryRun = False,
@@ -101,15 +112,17 @@ def read(
     """Read a return: show what each row would change, ask, and write it as one batch.
 
     Read again, a file writes what is left of it: no row twice. Where a row is refused, nothing is written, unless
-    --keep-going is given or you agree to leave those rows. A row that gives no day of its own (Since) is dated today.
+    --keep-going is given or you agree to leave those rows. A row that gives no day of its own (Since) is dated today;
+    where a return came in after the end of a quarter and speaks of it, give its last day with --on.
     """
     desk: Desk = ctx.obj
     source = _source(desk, file)
-    report = _read(desk, source, "Checking", organization=org, keep_going=True, dry_run=True)
+    report = _read(desk, source, "Checking", organization=org, on=on, keep_going=True, dry_run=True)
     if not as_json:
         print_report(report)
     if report.is_left and not dry_run and (yes or _is_agreed(report)):
-        report = _read(desk, source, "Writing", organization=org, keep_going=keep_going or not yes, dry_run=False)
+        leaves = keep_going or not yes
+        report = _read(desk, source, "Writing", organization=org, on=on, keep_going=leaves, dry_run=False)
         if report.is_written:
             _tell_written(report, as_json=as_json)
             return
@@ -122,7 +135,14 @@ def read(
 
 
 def _read(
-    desk: Desk, source: Source, doing: str, *, organization: str | None, keep_going: bool, dry_run: bool
+    desk: Desk,
+    source: Source,
+    doing: str,
+    *,
+    organization: str | None,
+    on: date | None = None,
+    keep_going: bool,
+    dry_run: bool,
 ) -> ReturnReport:
     from tracker.services import returns
 
@@ -133,6 +153,7 @@ def _read(
             desk.who,
             evidence_store=desk.evidence_store,
             organization=organization,
+            on=on,
             keep_going=keep_going,
             dry_run=dry_run,
             limits=desk.settings.limits,

@@ -352,16 +352,22 @@ def is_said_already(
 
 
 def answer_drafts(
-    follow_up: FollowUp, answer: Answer, *, actor: str, today: date, history: Sequence[Entry] | None, file: str
+    follow_up: FollowUp,
+    answer: Answer,
+    on: date,
+    *,
+    actor: str,
+    today: date,
+    history: Sequence[Entry] | None,
+    file: str,
 ) -> list[Draft]:
-    """The entries that an answer writes, in the organization's voice, its last move last.
+    """The entries that an answer writes, in the organization's voice, its last move last; `on` is when it was so.
 
     `file` is the address of the return itself, kept as evidence of what was answered; it does not count as
     evidence of implementation. It is of the day on which it is read, whatever day it speaks of: on that day the
     organization was heard, and what it says then is its last word. `history` is needed where the answer's day lies
     before the last entry. Raises RefusedError where the rules do not allow it.
     """
-    on = answer.since or today
     said = Update(on, None, answer.later, answer.evidence, answer.note, answer.moves)
     said.check(today)
     check_addressed(follow_up, on)

@@ -83,7 +83,7 @@ _HEADINGS: dict[Part, str] = {
 _OPENINGS: dict[Post, str] = {
     Post.FOCAL_POINT: N_("This is what is asked of you at present."),
     Post.EXECUTIVE_HEAD: N_("Some of these have waited so long that they are now put before you as executive head."),
-    Post.SECRETARY: N_("Some of these have waited so long that they have reached the last step of our reminders."),
+    Post.SECRETARY: N_("Some of these have waited so long that our reminders about them are at their highest level."),
 }
 _OPENING_OF_SECRETARY = N_("This concerns the governing body that you serve.")
 _OPENING_OF_OFFICE = N_("These reminders have no recipient, because a post is vacant or was never filled.")

@@ -37,7 +37,7 @@ from tracker.domain.returns_read_again import (
 )
 from tracker.domain.rows import EvidenceFile, Extension, FollowUp
 from tracker.domain.undo import with_file
-from tracker.domain.updates import standing_above
+from tracker.domain.updates import check_day, standing_above
 from tracker.domain.vocabulary import Topic
 from tracker.errors import BadDataError, RefusedError
 from tracker.ingest.letters import words_of
@@ -149,6 +149,7 @@ def read(
     *,
     evidence_store: Path,
     organization: str | None = None,
+    on: date | None = None,
     keep_going: bool = False,
     dry_run: bool = False,
     limits: Limits | None = None,
@@ -156,10 +157,11 @@ def read(
 ) -> ReturnReport:
     """Write what a return says: all of it or, unless `keep_going`, nothing. Of a file read before, what is left.
 
-    `organization` is who should have filled it in, where that is known. The report says row by row what
-    came of it; where a row is refused and `keep_going` is not set, nothing was written. Raises BadDataError
-    for a file that is no return of this register.
+    `organization` is who should have filled it in, where that is known; `on` the day of rows that give none, else
+    today. The report says row by row what came of it; where a row is refused and `keep_going` is not set, nothing was
+    written. Raises BadDataError for a file that is no return of this register, RefusedError for a day to come.
     """
+    check_day(on or who.today, who.today)
     filled = read_return(source.content, source.name, limits)
     report = ReturnReport(filled.name, filled.sha256, filled.organization, filled.made_on)
     report.blank, report.missing = filled.blank, filled.missing
@@ -170,7 +172,7 @@ def read(
         if known is not None and known.state is ReturnState.READ:
             report.read_before = known
         report.is_waiting = known is not None and known.state is not ReturnState.READ
-        changed = _Answers(batch, filled, code, who.today, report).run(on_step)
+        changed = _Answers(batch, filled, code, who.today, on or who.today, report).run(on_step)
         refused = report.counts()[Outcome.REFUSED.value]
         if dry_run or (refused and not keep_going) or not report.is_left:
             raise _Untouched
@@ -228,10 +230,12 @@ def _is_said(follow_up: FollowUp, answer: Answer, past: Sequence[Entry], extensi
 class _Answers:
     """The answers of one return on their way into one batch."""
 
-    def __init__(self, batch: Batch, filled: FilledReturn, code: str, today: date, report: ReturnReport) -> None:
+    def __init__(
+        self, batch: Batch, filled: FilledReturn, code: str, today: date, on: date, report: ReturnReport
+    ) -> None:
         self.batch = batch
         self.filled = filled
-        self.today = today
+        self.today, self.on = today, on
         self.report = report
         self.file = EvidenceFile(filled.name, filled.sha256, filled.size)
         is_again = report.read_before is not None
@@ -269,7 +273,7 @@ class _Answers:
         if is_standing(past, self.read_by) or (is_said and is_heard(since)):
             self._tell(Outcome.ALREADY, answer.where, answer.ref, note=answer.note)
             return None
-        behind = past if (answer.since or self.today) < follow_up.effective_on else None
+        behind = past if (answer.since or self.on) < follow_up.effective_on else None
         try:
             # What was only said again holds whatever else the office changed, unless that asks for another answer.
             if not is_said or is_put_to(since) or answer.later not in (None, follow_up.due_on):
@@ -288,7 +292,8 @@ class _Answers:
 
     def _drafts(self, follow_up: FollowUp, answer: Answer, behind: list[Entry] | None) -> list[Draft]:
         actor, file = self.batch.actor, self.file.address
-        return answer_drafts(follow_up, answer, actor=actor, today=self.today, history=behind, file=file)
+        on = answer.since or self.on
+        return answer_drafts(follow_up, answer, on, actor=actor, today=self.today, history=behind, file=file)
 
     def _enter(self, follow_up: FollowUp, drafts: list[Draft]) -> None:
         for draft in drafts:
