@@ -39,6 +39,48 @@ def test_what_wrote_nothing_about_follow_ups_is_named_and_nothing_older_goes(acc
     assert acceptance(accepted) == "accepted"
 
 
+def test_what_came_before_a_command_that_undo_does_not_take_back_is_named_and_goes_when_it_is_asked_for(accepted):
+    ok(accepted("view", "save", "late", "--overdue"))
+    ok(accepted("--actor", "second", "update", "R2", "WHO", "--to", "accepted"))
+    number = json.loads(accepted("history", "R1", "WHO", "--json").stdout)[-1]["batch"]
+    assert f"What came before, “tracker update R1 WHO --to accepted”, goes with: tracker undo --batch {number}.\n" in (
+        accepted("undo").stderr
+    )
+    assert "nothing was written" in ok(accepted("undo", "--batch", str(number), "--dry-run")).stderr
+    assert acceptance(accepted) == "accepted"
+    assert "is of officer." in accepted("--actor", "second", "undo", "--batch", str(number)).stderr
+    assert "Takes back: tracker update R1 WHO" in ok(accepted("undo", "--batch", str(number))).stderr
+    assert acceptance(accepted) == "no-information"
+    again = accepted("undo", "--batch", str(number))
+    assert (again.exit_code, "wrote nothing that still stands" in again.stderr) == (1, True)
+
+
+def test_a_command_that_others_rest_on_is_not_taken_back_by_its_number_either(accepted):
+    number = json.loads(accepted("history", "R1", "WHO", "--json").stdout)[-1]["batch"]
+    ok(accepted("update", "R1", "WHO", "--to", "in-progress"))
+    done = accepted("undo", "--batch", str(number))
+    assert done.exit_code == 1
+    assert "in-progress" in done.stderr
+    assert acceptance(accepted) == "accepted"
+
+
+def test_a_number_that_no_batch_has_is_told(accepted):
+    done = accepted("undo", "--batch", "999")
+    assert (done.exit_code, done.stderr.startswith("tracker: there is no batch 999.")) == (1, True)
+
+
+def test_an_import_of_several_files_goes_as_a_whole_by_the_number_of_any(accepted, tmp_path):
+    first = tmp_path / "A_80_501_Add.1.txt"
+    files = [tmp_path / f"A_80_{number}_Add.1.txt" for number in (502, 503)]
+    for file, number in zip(files, ("502", "503"), strict=True):
+        file.write_text(first.read_text(encoding="utf-8").replace("80/501", f"80/{number}"), encoding="utf-8")
+    ok(accepted("import", *map(str, files)))
+    number = json.loads(accepted("history", "502/R1", "WHO", "--json").stdout)[-1]["batch"]
+    ok(accepted("update", "501/R2", "WHO", "--to", "accepted"))
+    ok(accepted("undo", "--batch", str(number)))
+    assert {item["report"] for item in json.loads(accepted("list", "--json").stdout)} == {"A/80/501"}
+
+
 def test_a_backup_changes_nothing_and_is_passed_over(accepted, tmp_path):
     ok(accepted("db", "backup", str(tmp_path / "b.zip")))
     ok(accepted("undo"))

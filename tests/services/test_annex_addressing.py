@@ -14,9 +14,9 @@ from tracker.ingest.notes import DocumentKind, Note, NoteRecommendation
 from tracker.services import intake
 from tracker.services.aliases import add_aliases
 from tracker.services.audit import verify
+from tracker.services.corrections import undo
 from tracker.services.listing import At, list_follow_ups, show
 from tracker.services.organizations import import_organizations, preset
-from tracker.services.updates import undo
 
 HEAD, BODY, CHAIR = Addressee.EXECUTIVE_HEAD, Addressee.LEGISLATIVE_BODY, Addressee.CEB_CHAIR
 

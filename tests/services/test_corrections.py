@@ -9,7 +9,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Implementation, Verification
 from tracker.errors import RefusedError
 from tracker.ingest.notes import Note
-from tracker.services import audit, extensions, intake, updates
+from tracker.services import audit, corrections, extensions, intake
 from tracker.services.listing import At, list_follow_ups, read_beside, read_history
 
 
@@ -27,14 +27,14 @@ def entries(register, code="WHO"):
 def test_an_import_that_others_have_built_on_cannot_be_taken_back(filled):
     b.move(filled, "501/R1", "WHO", to=Acceptance.ACCEPTED, actor="bo")
     with pytest.raises(RefusedError, match=r"A/80/501/R1 WHO: entry \d+ \(accepted .* would no longer follow"):
-        updates.undo(filled, b.who("officer"))
+        corrections.undo(filled, b.who("officer"))
     assert len(list_follow_ups(filled, Filters(), At(b.TODAY))) == 4
 
 
 def test_undo_takes_back_what_a_correction_has_left(filled):
     b.move(filled, "501/R1", "WHO", "FAO", to=Acceptance.ACCEPTED, actor="ana")
-    updates.correct(filled, "501/R1", "WHO", entries(filled)[-1].id, "wrong row", b.who("bo"))
-    changed = updates.undo(filled, b.who("ana")).changed
+    corrections.correct(filled, "501/R1", "WHO", entries(filled)[-1].id, "wrong row", b.who("bo"))
+    changed = corrections.undo(filled, b.who("ana")).changed
     assert [item.before.organization for item in changed] == ["FAO"]
     assert b.follow_up(filled, "501/R1", "FAO").acceptance is Acceptance.NO_INFORMATION
 
@@ -48,7 +48,7 @@ def test_undo_takes_back_an_import_of_several_files_between_which_somebody_else_
         )  # fmt: skip
         intake.apply_note(filled, note, name, intake.NoteOptions(), b.who("ana", asked=asked))
         b.move(filled, "501/R1", "WHO", note=f"a call before {name}", actor="bo")
-    assert updates.undo(filled, b.who("ana")).asked == "import a.txt b.txt"
+    assert corrections.undo(filled, b.who("ana")).asked == "import a.txt b.txt"
     assert {row.report for row in list_follow_ups(filled, Filters(), At(b.TODAY))} == {b.SYMBOL}
 
 
@@ -60,8 +60,8 @@ def test_what_a_move_set_back_cannot_be_restored_without_the_move(filled):
     reset, reopening = entries(filled)[-2:]
     assert (reset.target, reopening.target) == ("not-verified", "in-progress")
     with pytest.raises(RefusedError, match=f"Correct entry {reopening.id} first"):
-        updates.correct(filled, "501/R1", "WHO", reset.id, "wrong", b.who())
-    updates.correct(filled, "501/R1", "WHO", reopening.id, "wrong", b.who())
+        corrections.correct(filled, "501/R1", "WHO", reset.id, "wrong", b.who())
+    corrections.correct(filled, "501/R1", "WHO", reopening.id, "wrong", b.who())
     row = b.follow_up(filled, "501/R1", "WHO")
     assert (row.implementation, row.verification) == (Implementation.IMPLEMENTED, Verification.VERIFIED)
     assert row.reported_by == "ana", "four eyes survive a correction"
@@ -70,8 +70,8 @@ def test_what_a_move_set_back_cannot_be_restored_without_the_move(filled):
 def test_a_whole_story_of_corrections_still_fits_its_journal(filled):
     b.move(filled, "501/R1", "WHO", to=Acceptance.ACCEPTED, on=date(2026, 5, 4))
     b.move(filled, "501/R1", "WHO", to=Acceptance.UNDER_CONSIDERATION, on=date(2026, 3, 1))
-    updates.correct(filled, "501/R1", "WHO", entries(filled)[-1].id, "wrong", b.who("bo"))
-    updates.undo(filled, b.who())
+    corrections.correct(filled, "501/R1", "WHO", entries(filled)[-1].id, "wrong", b.who("bo"))
+    corrections.undo(filled, b.who())
     b.move(filled, "501/R2", "FAO", due=date(2027, 1, 1))
     assert audit.verify(filled, b.TODAY).findings == []
 
@@ -101,11 +101,11 @@ def test_a_request_that_was_decided_cannot_be_taken_back_before_the_decision(fil
     decide(filled, granted=True)
     granted = entries(filled)[-1]
     with pytest.raises(RefusedError, match=f"entry {granted.id} .* no request for an extension waits for it") as caught:
-        updates.undo(filled, b.who("ana"))
+        corrections.undo(filled, b.who("ana"))
     assert f"Correct entry {granted.id} first" in str(caught.value)
     assert asked(filled) == ([False, True], date(2027, 9, 30))
-    updates.undo(filled, b.who("head"))
-    updates.undo(filled, b.who("ana"))
+    corrections.undo(filled, b.who("head"))
+    corrections.undo(filled, b.who("ana"))
     assert asked(filled) == ([False], date(2027, 3, 31))
 
 
@@ -115,7 +115,7 @@ def test_a_decision_cannot_be_taken_back_under_a_later_request(filled):
     decide(filled, granted=False)
     ask(filled, date(2027, 9, 30))
     with pytest.raises(RefusedError, match="the request before it, until 2027-06-30, is not decided"):
-        updates.undo(filled, b.who("head"))
+        corrections.undo(filled, b.who("head"))
     assert [item.requested_to for item in extensions.undecided(filled, At(b.TODAY))] == [date(2027, 9, 30)]
 
 
@@ -124,7 +124,7 @@ def test_a_granted_extension_is_corrected_with_the_due_date_that_it_moved(filled
     b.move(filled, *ONE, due=date(2027, 3, 31))
     ask(filled, date(2027, 6, 30))
     decide(filled, granted=True)
-    changed = updates.correct(filled, *ONE, entries(filled)[half].id, "wrong row", b.who())
+    changed = corrections.correct(filled, *ONE, entries(filled)[half].id, "wrong row", b.who())
     assert len(changed.drafts) == 2
     assert asked(filled) == ([None], date(2027, 3, 31))
     decide(filled, granted=True)
@@ -139,10 +139,10 @@ def test_the_first_due_date_is_not_taken_back_under_an_extension_of_it(filled):
     with pytest.raises(
         RefusedError, match=f"entry {granted.id} .* the due date that it extended would be gone"
     ) as caught:
-        updates.correct(filled, *ONE, first.id, "it was May", b.who())
+        corrections.correct(filled, *ONE, first.id, "it was May", b.who())
     assert f"Correct entry {granted.id} first" in str(caught.value)
-    updates.correct(filled, *ONE, moved.id, "the date was wrong", b.who())
-    updates.correct(filled, *ONE, first.id, "it was May", b.who())
+    corrections.correct(filled, *ONE, moved.id, "the date was wrong", b.who())
+    corrections.correct(filled, *ONE, first.id, "it was May", b.who())
     with pytest.raises(RefusedError, match="has no due date"):
         decide(filled, granted=True)
     b.move(filled, *ONE, due=date(2027, 5, 31))

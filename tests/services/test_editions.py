@@ -14,7 +14,7 @@ from tracker.domain.figures.material import Scope
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation
 from tracker.errors import RefusedError, UnknownNameError, WorldError
-from tracker.services import updates
+from tracker.services import corrections
 from tracker.services.documents import ReportChange, change_recommendation, change_report
 from tracker.services.editions import list_editions, publish, verify
 from tracker.services.listing import read_history
@@ -68,7 +68,7 @@ def test_a_later_correction_is_a_restatement_that_says_why(filled, tmp_path):
     wrong = next(
         line.entry.id for line in read_history(filled, "501/R1", "WHO") if line.entry.topic.value == "acceptance"
     )
-    updates.correct(filled, "501/R1", "WHO", wrong, "never said", b.who(now=at(11, 3)))
+    corrections.correct(filled, "501/R1", "WHO", wrong, "never said", b.who(now=at(11, 3)))
     restated = prepare(filled, request(at(11, 4))).restatement
     assert [(row.organization, row.what, row.was, row.now) for row in restated.rows] == [
         ("FAO", "acceptance", "no-information", "accepted"),
@@ -92,7 +92,7 @@ def test_a_line_of_a_restatement_gives_the_reasons_of_what_moved_in_it_each_once
     b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, due=due, on=on, now=at(11, 2), note="letter found")
     b.move(filled, "501/R1", "WHO", due=due, on=on, now=at(11, 2), note="telephone")
     b.move(filled, "501/R1", "WHO", due=date(2027, 1, 31), on=on, now=at(11, 2), note="telephone")
-    updates.undo(filled, b.who(now=at(11, 3)))
+    corrections.undo(filled, b.who(now=at(11, 3)))
     rows = prepare(filled, request(at(11, 4))).restatement.rows
     assert [(row.organization, row.what, [entry.topic.value for entry in row.why]) for row in rows] == [
         ("FAO", "acceptance", ["acceptance"]),

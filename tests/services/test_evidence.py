@@ -10,7 +10,7 @@ import pytest
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.errors import BadDataError, RefusedError
-from tracker.services import evidence, kept_evidence, updates
+from tracker.services import corrections, evidence, kept_evidence, updates
 from tracker.services.evidence import take_evidence
 
 
@@ -147,7 +147,7 @@ def test_evidence_stands_in_for_a_note_and_is_shown(register, store, tmp_path):
     updates.update(register, one, wanted, b.who(), evidence=given, evidence_store=store)
     row = b.follow_up(register, "501/R1", "WHO")
     assert [item.location for item in row.evidence] == ["policy.pdf", "https://example.org/policy"]
-    updates.undo(register, b.who())
+    corrections.undo(register, b.who())
     assert b.follow_up(register, "501/R1", "WHO").evidence == ()
     assert files(store), "a file that was evidence once is not deleted"
 

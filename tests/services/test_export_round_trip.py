@@ -16,7 +16,7 @@ from tracker.domain.outbox import OutboxState
 from tracker.domain.returns import Field
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, RefusedError
-from tracker.services import audit, extensions, returns, updates
+from tracker.services import audit, corrections, extensions, returns
 from tracker.services.export import import_register, register_lines
 from tracker.services.organizations import add_officer, add_organization
 from tracker.store import dump, sqlite_files
@@ -41,7 +41,7 @@ def full(sqlite_register, tmp_path) -> Register:
     b.move(register, "501/R1", "WHO", to=I.IMPLEMENTED, note="done", actor="ana")
     b.move(register, "501/R1", "WHO", to=V.DISPUTED, note="no", actor="bo")
     b.move(register, "501/R2", "ILO", to=A.NOT_RELEVANT, note="x", actor="ana")
-    updates.undo(register, b.who("ana"))
+    corrections.undo(register, b.who("ana"))
     b.move(register, "501/R2", "WHO", due=date(2026, 12, 31))
     extensions.request(register, "501/R2", "WHO", date(2027, 6, 30), "staff", b.who())
     content = returns.make(register, "FAO", office="o", reply_to="o@example.org", today=b.TODAY)

@@ -10,7 +10,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Addressee, Stance
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.ingest.notes import SAYS_NO_REPORT, Note, NoteParagraph, read_note
-from tracker.services import intake, updates
+from tracker.services import corrections, intake
 from tracker.services.documents import change_recommendation
 from tracker.services.listing import At, list_follow_ups, read_history, show
 
@@ -60,7 +60,7 @@ def test_who_was_asked_before_a_note_said_that_it_is_for_the_chair_is_named(thre
     assert ("1", "WHO") in rows(three)
     for code in ("WHO", "FAO"):
         (line,) = read_history(three, "501/R1", code)
-        updates.correct(three, "501/R1", code, line.entry.id, "it is for the Chair of CEB", b.who())
+        corrections.correct(three, "501/R1", code, line.entry.id, "it is for the Chair of CEB", b.who())
     assert b.report(three, *corrected).problems == []
     assert [code for number, code in rows(three) if number == "1"] == ["UN"]
 

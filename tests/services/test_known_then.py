@@ -15,6 +15,7 @@ from tracker.domain.rows import FollowUpLine
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, LinkKind, Post
 from tracker.errors import RefusedError, UnknownNameError, WorldError
 from tracker.mail.transport import Folder
+from tracker.services.corrections import correct
 from tracker.services.delivery import deliver
 from tracker.services.documents import ReportChange, change_recommendation, change_report
 from tracker.services.editions import publish, verify, write_files
@@ -27,7 +28,6 @@ from tracker.services.reminders import compose_due
 from tracker.services.reporting import Request, compute, write_quarterly
 from tracker.services.site import write_site
 from tracker.services.statistics import statistics
-from tracker.services.updates import correct
 from tracker.store.counts import Dimension
 from tracker.store.follow_up_writing import save_addressees
 from tracker.store.mail_tables import outbox_table

@@ -14,7 +14,7 @@ from tracker.domain.returns import Field, ReturnState
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Post
 from tracker.errors import UnknownNameError
-from tracker.services import extensions, reminders, returns, updates
+from tracker.services import corrections, extensions, reminders, returns, updates
 from tracker.services.editions import list_editions, publish
 from tracker.services.evidence import given_evidence
 from tracker.services.listing import At
@@ -216,7 +216,7 @@ def test_a_request_whose_refusal_was_taken_back_waited_only_as_far_as_that_was_k
     b.move(filled, *ONE, due=date(2027, 3, 31), on=date(2026, 2, 1), now=at(2, 1))
     ask(filled, date(2027, 6, 30), at(3, 1))
     decide(filled, at(4, 1), granted=False)
-    updates.undo(filled, b.who(now=at(5, 1)))
+    corrections.undo(filled, b.who(now=at(5, 1)))
     decide(filled, at(6, 1), granted=False, actor="head")
     known = {month: len(waiting(filled, known_at=at(month, 15))) for month in (3, 4, 5, 6)}
     assert known == {3: 1, 4: 0, 5: 1, 6: 0}

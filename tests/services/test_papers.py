@@ -15,7 +15,7 @@ from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance, Implementation, Stance
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.ingest.notes import NoteParagraph, read_note
-from tracker.services import extensions, updates
+from tracker.services import corrections, extensions
 from tracker.services.documents import ReportChange, change_report
 from tracker.services.intake import NoteOptions, apply_note
 from tracker.services.listing import read_history
@@ -326,7 +326,7 @@ def test_where_the_first_claim_is_taken_back_what_said_it_again_is_the_claim(fil
     wrong = read_history(filled, "501/R1", "ILO")[-1].entry.id
     move(filled, "R1", "ILO", I.IMPLEMENTED, (8, 1), note="done")
     assert on_time(filled, "ILO", 2025) == ("100.0% (1/1)", [])
-    updates.correct(filled, "501/R1", "ILO", wrong, "another report", b.who(now=at(2025, 8, 2)))
+    corrections.correct(filled, "501/R1", "ILO", wrong, "another report", b.who(now=at(2025, 8, 2)))
     assert on_time(filled, "ILO", 2025) == ("0.0% (0/1)", [date(2025, 8, 1)])
 
 

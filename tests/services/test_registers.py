@@ -19,9 +19,9 @@ from tracker.domain.filters import Filters
 from tracker.domain.journal import standing
 from tracker.domain.vocabulary import Acceptance, Implementation, Post, Topic, Voice
 from tracker.services.audit import verify
+from tracker.services.corrections import undo
 from tracker.services.organizations import Leaving, add_officer, edit_organization
 from tracker.services.registers import import_register
-from tracker.services.updates import undo
 from tracker.store.follow_up_writing import standing_columns
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history

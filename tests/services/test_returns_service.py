@@ -15,7 +15,7 @@ from tracker.domain.returns import IDENTITY_SHEET, Field, ReturnState
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
-from tracker.services import audit, extensions, returns, updates
+from tracker.services import audit, corrections, extensions, returns, updates
 from tracker.services.listing import At, list_follow_ups, read_history
 
 R1, R2 = "A/80/501/R1", "A/80/501/R2"
@@ -137,7 +137,7 @@ def test_what_rests_on_a_link_does_not_rest_on_the_file_of_the_return(filled, st
         line.entry for line in read_history(filled, "501/R1", "WHO") if line.entry.target == said[Field.EVIDENCE]
     )
     with pytest.raises(RefusedError, match=r"implemented on .* needs a note or evidence"):
-        updates.correct(filled, "501/R1", "WHO", link.id, "another matter", b.who())
+        corrections.correct(filled, "501/R1", "WHO", link.id, "another matter", b.who())
     assert b.follow_up(filled, "501/R1", "WHO").implementation is I.IMPLEMENTED
 
 
@@ -168,7 +168,7 @@ def test_after_undo_everything_is_left_and_is_written_again(filled, store):
     for _ in range(2):
         assert outcomes(read(filled, content, store)) == [(R1, "changed"), (R2, "changed")]
         assert returns.received(filled)[0].remark is None
-        updates.undo(filled, b.who())
+        corrections.undo(filled, b.who())
         assert returns.received(filled)[0].remark == "2 rows taken back"
     b.move(filled, "501/R1", "WHO", to=A.UNDER_CONSIDERATION)
     again = read(filled, content, store, keep_going=True)
@@ -180,9 +180,9 @@ def test_after_undo_everything_is_left_and_is_written_again(filled, store):
 def test_what_was_taken_back_since_is_no_change_for_a_return_that_was_saved_again(filled, store):
     blank = make(filled)
     read(filled, fill(blank, {R1: {Field.ACCEPTANCE: "Accepted"}}), store)
-    updates.undo(filled, b.who())
+    corrections.undo(filled, b.who())
     b.move(filled, "501/R2", "WHO", to=A.UNDER_CONSIDERATION)
-    updates.undo(filled, b.who())
+    corrections.undo(filled, b.who())
     more = fill(blank, {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
     assert outcomes(read(filled, more, store)) == [(R1, "changed"), (R2, "changed")]
 
@@ -190,7 +190,7 @@ def test_what_was_taken_back_since_is_no_change_for_a_return_that_was_saved_agai
 def test_what_was_taken_back_that_the_return_had_seen_is_a_change(filled, store):
     b.move(filled, "501/R1", "WHO", to=A.UNDER_CONSIDERATION)
     blank = make(filled)
-    updates.undo(filled, b.who())
+    corrections.undo(filled, b.who())
     read_in = read(filled, fill(blank, {R1: {Field.ACCEPTANCE: "Accepted"}}), store, keep_going=True)
     assert outcomes(read_in) == [(R1, "refused")]
 
@@ -199,14 +199,14 @@ def test_one_row_that_was_corrected_is_left_alone(filled, store):
     content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
     read(filled, content, store)
     for line in read_history(filled, "501/R2", "WHO")[1:]:
-        updates.correct(filled, "501/R2", "WHO", line.entry.id, "another office", b.who())
+        corrections.correct(filled, "501/R2", "WHO", line.entry.id, "another office", b.who())
     assert outcomes(read(filled, content, store)) == [(R1, "already"), (R2, "changed")]
 
 
 def test_a_file_that_was_given_as_evidence_by_hand_is_read_all_the_same(filled, store, tmp_path):
     content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Not accepted"}})
     read(filled, content, store, keep_going=True)
-    updates.undo(filled, b.who())
+    corrections.undo(filled, b.who())
     (tmp_path / "who.xlsx").write_bytes(content)
     selection = updates.Selection("501/R1", ("WHO",))
     update = Update(b.TODAY, evidence=())
@@ -285,7 +285,7 @@ def test_what_is_said_again_is_heard_though_the_office_moved_the_due_date_meanwh
 def test_what_the_organization_said_meanwhile_by_another_way_is_not_written_twice(filled, store, confirmed):
     b.move(filled, "501/R1", "WHO", to=I.IN_PROGRESS, note="telephoned")
     assert outcomes(read(filled, confirmed, store, dry_run=True)) == [(R1, "already")]
-    updates.undo(filled, b.who())
+    corrections.undo(filled, b.who())
     assert outcomes(read(filled, confirmed, store)) == [(R1, "changed")], "what was taken back was not said"
 
 
@@ -452,7 +452,7 @@ def test_a_return_of_another_organization_or_register_is_refused(filled, store):
 
 def test_a_follow_up_that_was_withdrawn_is_refused(filled, store):
     content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}})
-    updates.undo(filled, b.who())
+    corrections.undo(filled, b.who())
     report = read(filled, content, store)
     assert outcomes(report) == [(R1, "refused")]
     assert "is no longer asked" in report.rows[0].why
@@ -469,7 +469,7 @@ def test_four_eyes_count_the_one_who_read_the_return(filled, store):
 def test_undo_takes_a_return_back_as_a_whole(filled, store):
     said = {R1: {Field.ACCEPTANCE: "Accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}}
     read(filled, fill(make(filled), said), store)
-    updates.undo(filled, b.who())
+    corrections.undo(filled, b.who())
     assert {b.follow_up(filled, f"501/R{n}", "WHO").acceptance for n in (1, 2)} == {A.NO_INFORMATION}
     topics = {line.entry.topic for line in read_history(filled, "501/R1", "WHO")}
     assert Topic.VOID in topics

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from tracker.domain.journal import batch_hash
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.services import audit, extensions
-from tracker.services.updates import undo
+from tracker.services.corrections import undo
 from tracker.store.journal import chain
 
 

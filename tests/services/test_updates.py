@@ -9,7 +9,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.journal import GENESIS, batch_hash
 from tracker.domain.vocabulary import Acceptance, Implementation, Verification
 from tracker.errors import RefusedError, UnknownNameError
-from tracker.services import updates
+from tracker.services import corrections, updates
 from tracker.services.listing import At, list_follow_ups, read_history
 from tracker.store.journal import chain
 
@@ -104,12 +104,12 @@ def test_a_due_date_is_kept_beside_the_original_one(filled):
 def test_correcting_an_entry_voids_it_and_keeps_it(filled):
     b.move(filled, "501/R1", "WHO", to=Acceptance.ACCEPTED)
     entry = read_history(filled, "501/R1", "WHO")[-1].entry
-    updates.correct(filled, "501/R1", "WHO", entry.id, "wrong row", b.who("bo"))
+    corrections.correct(filled, "501/R1", "WHO", entry.id, "wrong row", b.who("bo"))
     assert b.follow_up(filled, "501/R1", "WHO").acceptance is Acceptance.NO_INFORMATION
     lines = read_history(filled, "501/R1", "WHO")
     assert [line.voided_by for line in lines] == [None, lines[-1].entry.id, None]
     with pytest.raises(RefusedError, match="corrected already"):
-        updates.correct(filled, "501/R1", "WHO", entry.id, "again", b.who())
+        corrections.correct(filled, "501/R1", "WHO", entry.id, "again", b.who())
 
 
 def test_correcting_what_later_entries_rest_on_is_refused(filled):
@@ -117,25 +117,25 @@ def test_correcting_what_later_entries_rest_on_is_refused(filled):
     entry = read_history(filled, "501/R1", "WHO")[-1].entry
     b.move(filled, "501/R1", "WHO", to=Implementation.IN_PROGRESS)
     with pytest.raises(RefusedError, match=r"in-progress .* would no longer follow.*Correct entry"):
-        updates.correct(filled, "501/R1", "WHO", entry.id, "wrong", b.who())
+        corrections.correct(filled, "501/R1", "WHO", entry.id, "wrong", b.who())
 
 
 def test_undo_takes_back_ones_own_last_command_and_then_the_one_before(filled):
     b.move(filled, "501/R1", "WHO", "FAO", to=Acceptance.ACCEPTED, actor="ana")
     b.move(filled, "501/R2", "WHO", to=Acceptance.NOT_RELEVANT, note="no field offices", actor="ana")
     b.move(filled, "501/R2", "ILO", to=Acceptance.ACCEPTED, actor="bo")
-    updates.undo(filled, b.who("ana"))
+    corrections.undo(filled, b.who("ana"))
     assert b.follow_up(filled, "501/R2", "WHO").acceptance is Acceptance.NO_INFORMATION
     assert b.follow_up(filled, "501/R1", "WHO").acceptance is Acceptance.ACCEPTED
-    updates.undo(filled, b.who("ana"))
+    corrections.undo(filled, b.who("ana"))
     assert b.follow_up(filled, "501/R1", "FAO").acceptance is Acceptance.NO_INFORMATION
     assert b.follow_up(filled, "501/R2", "ILO").acceptance is Acceptance.ACCEPTED
     with pytest.raises(RefusedError, match="nothing that could be taken back"):
-        updates.undo(filled, b.who("ana"))
+        corrections.undo(filled, b.who("ana"))
 
 
 def test_undoing_an_import_withdraws_and_importing_again_addresses_again(filled):
-    updates.undo(filled, b.who())
+    corrections.undo(filled, b.who())
     assert list_follow_ups(filled, Filters(), At(b.TODAY)) == []
     assert b.report(filled).created == 6
     assert len(list_follow_ups(filled, Filters(), At(b.TODAY))) == 6
@@ -184,5 +184,5 @@ def test_a_command_that_is_proposed_can_be_typed_as_it_stands(register):
     b.organizations(register, "WHO")
     b.report(register, symbol="Report No. 3 of 2024")
     with pytest.raises(UnknownNameError) as refused:
-        updates.correct(register, "Report No. 3 of 2024/R1", "WHO", 999, "wrong", b.who())
+        corrections.correct(register, "Report No. 3 of 2024/R1", "WHO", 999, "wrong", b.who())
     assert refused.value.remedy == "Its entries are in: tracker history 'Report No. 3 of 2024/R1' WHO."

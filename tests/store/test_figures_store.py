@@ -14,9 +14,9 @@ from tracker.domain.periods import Quarter
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Implementation, Voice
 from tracker.services import extensions
+from tracker.services.corrections import correct
 from tracker.services.listing import At
 from tracker.services.registers import import_register
-from tracker.services.updates import correct
 from tracker.store import ledger
 from tracker.store.figures import read_material, read_positions
 from tracker.store.journal import history

@@ -12,7 +12,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.outbox import Event, OutboxState
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance
-from tracker.services import audit, outbox, updates
+from tracker.services import audit, corrections, outbox, updates
 from tracker.services.listing import At, list_follow_ups, list_lines, read_history, show
 from tracker.store.mail_tables import outbox_table
 
@@ -77,7 +77,7 @@ ACTIONS = {
     "update all": update_all,
     "backdate all": backdate_all,
     "update several": update_one_of_several,
-    "undo": lambda register: updates.undo(register, b.who()),
+    "undo": lambda register: corrections.undo(register, b.who()),
     "verify": lambda register: audit.verify(register, b.TODAY),
 }
 

@@ -16,7 +16,7 @@ from tracker.domain.rows import FollowUp, FollowUpLine
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import TARGETS, Acceptance, Implementation, Topic, Verification, Voice
 from tracker.errors import RefusedError
-from tracker.services import updates
+from tracker.services import corrections, updates
 from tracker.store import standing as in_sql
 from tracker.store.follow_ups import select_lines, select_rows
 from tracker.store.journal import history
@@ -70,7 +70,7 @@ def play(register, steps):
         who = b.who(actor, now)
         try:
             if kind == "undo":
-                updates.undo(register, who)
+                corrections.undo(register, who)
             elif kind == "correct":
                 _correct(register, code, back, who)
             elif kind == "due":
@@ -87,7 +87,7 @@ def _correct(register, code, place, who):
     entries = written[b.follow_up(register, "R1", code).id]
     wrong = entries[place % len(entries)]
     if wrong.id != entries[0].id:
-        updates.correct(register, "R1", code, wrong.id, "wrong", who)
+        corrections.correct(register, "R1", code, wrong.id, "wrong", who)
 
 
 def _ids(session):

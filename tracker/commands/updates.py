@@ -224,21 +224,33 @@ def correct(
     as_json: Json = False,
 ) -> None:
     """Take back one wrong entry. It stays in the journal, marked, and what it did no longer counts."""
-    from tracker.services import updates
+    from tracker.services import corrections
 
     desk: Desk = ctx.obj
     if not note.strip():
         raise UsageError("a correction needs a note.", remedy="Say with --note why the entry was wrong.")
-    changed = updates.correct(desk.register, reference, organization, entry, note, desk.who, dry_run=dry_run)
+    changed = corrections.correct(desk.register, reference, organization, entry, note, desk.who, dry_run=dry_run)
     _print_taken_back([changed], as_json=as_json, dry_run=dry_run, desk=desk)
 
 
-def undo(ctx: typer.Context, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Take back your own last command as a whole, by correcting entries; nothing is deleted."""
-    from tracker.services import updates
+def undo(
+    ctx: typer.Context,
+    batch: Annotated[
+        int | None,
+        typer.Option("--batch", metavar="NUMBER", min=1, max=2**31 - 1, help="An earlier command of yours instead."),
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Take back your own last command as a whole, by correcting entries; nothing is deleted.
+
+    No older command is taken back in its place, unless you name it: the number of its batch is in
+    tracker history --json, and in what undo says where your last command is none that it takes back.
+    """
+    from tracker.services import corrections
 
     desk: Desk = ctx.obj
-    done = updates.undo(desk.register, desk.who, dry_run=dry_run)
+    done = corrections.undo(desk.register, desk.who, number=batch, dry_run=dry_run)
     if not as_json:
         say(f"Takes back: tracker {done.asked}")
     _print_taken_back(done.changed, as_json=as_json, dry_run=dry_run, desk=desk)

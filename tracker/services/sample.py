@@ -19,7 +19,7 @@ from tracker.domain.periods import MONTHS
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import TARGETS, Post
 from tracker.records import record
-from tracker.services import extensions, organizations, updates
+from tracker.services import corrections, extensions, organizations, updates
 from tracker.services.intake import NoteOptions, import_notes
 from tracker.services.listing import read_history
 from tracker.services.who import Who
@@ -144,7 +144,7 @@ def _correct(row: dict[str, str], place: Place, who: Who) -> object:
     """Take back the last entry that says what the row names in `to`."""
     written = read_history(place.register, row["ref"], row["organizations"])
     wrong = next(line.entry for line in reversed(written) if line.entry.target == row["to"])
-    return updates.correct(place.register, row["ref"], row["organizations"], wrong.id, row["note"], who)
+    return corrections.correct(place.register, row["ref"], row["organizations"], wrong.id, row["note"], who)
 
 
 def _request(row: dict[str, str], place: Place, who: Who) -> object:

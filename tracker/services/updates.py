@@ -9,28 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import BatchFacts, Draft, Entry, Standing, belongs_with, standing
+from tracker.domain.journal import Draft, Entry, Standing, standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.plurals import plural
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp
-from tracker.domain.undo import takes_in_register, typed, way_back
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_above, standing_of
-from tracker.domain.vocabulary import Topic, Voice
+from tracker.domain.vocabulary import Topic
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.progress import OnStep, begun, counted, of_the_journal
 from tracker.records import record
 from tracker.services.evidence import take_evidence
 from tracker.services.who import Who
-from tracker.store.addressed import addressed_to, follow_up_of
-from tracker.store.amendments import recommendations_amended
+from tracker.store.addressed import addressed_to
 from tracker.store.batches import Batch
 from tracker.store.documents import find_recommendation
 from tracker.store.evidence import attach_evidence
 from tracker.store.follow_up_writing import save_standings, standing_columns
-from tracker.store.follow_ups import follow_ups_of_batches, list_follow_ups
-from tracker.store.journal import batch_entries, history, last_command_of
-from tracker.store.organizations import idle_organizations, organization_ids
+from tracker.store.follow_ups import list_follow_ups
+from tracker.store.journal import history
+from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
 
@@ -196,119 +194,6 @@ def saved_row(changed: Changed) -> dict[str, Any]:
     after = standing_columns(changed.after, asks_verification=before.asks_verification)
     different = {name: value for name, value in after.items() if getattr(before, name, None) != value}
     return {"id": before.id, "version": before.version + 1, **different}
-
-
-def correct(
-    register: Register, reference: str, organization: str, entry_id: int, note: str, who: Who, *, dry_run: bool = False
-) -> Changed:
-    """Void one entry by a further one, with the entries that only followed from it. Raises RefusedError."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
-        follow_up = follow_up_of(batch.session, reference, organization)
-        past = history(batch.session, [follow_up.id])[follow_up.id]
-        entry = next((item for item in past if item.id == entry_id), None)
-        if entry is None:
-            raise UnknownNameError(
-                f"{follow_up.name} has no entry {entry_id}.",
-                remedy=f"Its entries are in: tracker history {follow_up.typed}.",
-            )
-        changed = _void(batch, follow_up, past, [entry, *_consequences_of(entry, past)], note, who.today)
-        save_standings(batch.session, [saved_row(changed)])
-    return changed
-
-
-@record
-class TakenBack:
-    """What `undo` did: the command, what changed back, and the recommendations whose words stay as it made them.
-
-    `idle` are organizations that the import of a register may have brought, and that are followed up no more.
-    """
-
-    asked: str
-    changed: list[Changed]
-    reworded: list[str]
-    idle: list[str]
-
-
-def undo(register: Register, who: Who, *, dry_run: bool = False) -> TakenBack:
-    """Take back the actor's own last command as a whole, by voiding entries.
-
-    Raises RefusedError where later entries rest on it, where it wrote nothing about follow-ups (a link, an officer),
-    or where there is nothing to take back; never is an older command taken back in its place.
-    """
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
-        last = _last_command(batch, who.actor)
-        asked = last[0].asked if len(last) == 1 else typed(last[0].asked)
-        numbers = [item.number for item in last]
-        # What an annex has withdrawn stays so: that entry is itself a correction.
-        written = {
-            follow_up_id: [entry for entry in entries if entry.topic is not Topic.VOID]
-            for follow_up_id, entries in batch_entries(batch.session, numbers).items()
-        }
-        histories = history(batch.session, list(written))
-        changed = [
-            _void(batch, follow_up, histories[follow_up.id], written[follow_up.id], f"taken back: {asked}", who.today)
-            for follow_up in follow_ups_of_batches(batch.session, numbers)
-            if any(entry.id not in _voided(histories[follow_up.id]) for entry in written[follow_up.id])
-        ]
-        save_standings(batch.session, [saved_row(item) for item in changed])
-        reworded = recommendations_amended(batch.session, numbers)
-        theirs = sorted({item.before.organization for item in changed})
-        idle = idle_organizations(batch.session, theirs) if takes_in_register(asked) else []
-    return TakenBack(asked, changed, reworded, idle)
-
-
-def _last_command(batch: Batch, actor: str) -> list[BatchFacts]:
-    found = last_command_of(batch.session, actor)
-    if found is None:
-        raise RefusedError(
-            f"{actor} has written nothing that could be taken back.", remedy="See: tracker audit export."
-        )
-    last, is_standing = found
-    if not is_standing:
-        raise RefusedError(
-            f"the last command of {actor} was “tracker {last[0].asked}”, which undo does not take back.",
-            remedy=way_back(last[0].asked),
-        )
-    return last
-
-
-def _consequences_of(entry: Entry, past: Sequence[Entry]) -> list[Entry]:
-    """The entries of the same command that only followed from this one, or that it is one half of."""
-    return [other for other in past if belongs_with(entry, other)]
-
-
-def _voided(past: Sequence[Entry]) -> set[int]:
-    return {entry.voids for entry in past if entry.voids is not None}
-
-
-def _void(
-    batch: Batch, follow_up: FollowUp, past: Sequence[Entry], wrong: Sequence[Entry], note: str, today: date
-) -> Changed:
-    voided_before = _voided(past)
-    drafts = []
-    for entry in wrong:
-        if entry.topic is Topic.VOID:
-            raise RefusedError(
-                f"entry {entry.id} is itself a correction.", remedy="Log the status again with: tracker update."
-            )
-        if entry.id in voided_before:
-            continue
-        drafts.append(Draft(Topic.VOID, entry.topic.value, entry.target, today, Voice.OFFICE, note, entry.id))
-    if not drafts:
-        raise RefusedError(
-            f"{follow_up.name}: entry {wrong[0].id} has been corrected already.", remedy="Nothing to do."
-        )
-    new = as_entries(
-        drafts, first_id=past[-1].id + 1, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now
-    )
-    try:
-        after = recomputed(past, new)
-    except RefusedError as refusal:
-        raise RefusedError(f"{follow_up.name}: {refusal.what}", remedy=refusal.remedy) from None
-    places = {entry.id: f"{entry.batch}.{entry.ordinal}" for entry in wrong}
-    for draft in drafts:
-        batch.enter(follow_up.id, follow_up.name, draft, voided=places[draft.voids or 0])
-    return Changed(follow_up, after, tuple(drafts))
 
 
 def changed_json(item: Changed, today: date) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, case, select
@@ -13,6 +13,7 @@ from tracker.domain.references import fold_person
 from tracker.domain.returns_read_again import is_return
 from tracker.domain.undo import is_one_command, is_passed_over
 from tracker.domain.vocabulary import Topic
+from tracker.errors import UnknownNameError
 from tracker.store.names import NAMES, name_in, with_names
 from tracker.store.tables import (
     batch_table,
@@ -42,10 +43,14 @@ def batch_entries(session: Connection, numbers: Sequence[int]) -> dict[int, list
     return dict(found)
 
 
-def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], bool] | None:
-    """An actor's own newest command that is not passed over, and whether anything that it wrote still stands.
+Command = tuple[list[BatchFacts], bool]
+"""The batches of a command, the newest first, and whether anything that they wrote still stands."""
 
-    A command that read several files is several batches, the newest first; others may have written between them.
+
+def commands_of(session: Connection, actor: str) -> Generator[Command]:
+    """An actor's own commands that `undo` does not pass over, the newest first.
+
+    A command that read several files is several batches; others may have written between them.
     """
     found: list[BatchFacts] = []
     stands = False
@@ -54,8 +59,9 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
             if fold_person(row.actor) != fold_person(actor):
                 continue
             facts = BatchFacts(row.number, row.actor, row.recorded_at, row.asked)
-            if not all(is_one_command(item, facts) for item in found):
-                break
+            if found and not all(is_one_command(item, facts) for item in found):
+                yield found, stands
+                found, stands = [], False
             passed = is_passed_over(
                 row.asked,
                 is_journaled=row.is_journaled,
@@ -65,7 +71,16 @@ def last_command_of(session: Connection, actor: str) -> tuple[list[BatchFacts], 
             if not passed:
                 found.append(facts)
                 stands = stands or bool(row.is_standing)
-    return (found, stands) if found else None
+    if found:
+        yield found, stands
+
+
+def batch_facts(session: Connection, number: int) -> BatchFacts:
+    """Who wrote a batch, when, and what was asked. Raises UnknownNameError."""
+    row = session.execute(select(batch_table).where(batch_table.c.number == number)).one_or_none()
+    if row is None:
+        raise UnknownNameError(f"there is no batch {number}.", remedy="Their numbers are in: tracker audit export.")
+    return BatchFacts(row.number, row.actor, row.recorded_at, row.asked)
 
 
 def _newest_batches() -> Select[*tuple[Any, ...]]:
