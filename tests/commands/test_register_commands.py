@@ -66,6 +66,21 @@ def test_wrong_calls_are_usage_errors(run, files):
     assert run("import", files[0], "--as", "register", "--mapping", "nowhere.toml").exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--mapping", "m.toml"), "--mapping means nothing with --as note. It goes with --as register."),
+        (("--keep-going",), "--keep-going means nothing with --as note. It goes with --as register or --as return."),
+        (("--as", "register", "--report", "A/1"), "It goes with --as note or --as answers."),
+        (("--as", "export", "--org", "WHO"), "--org means nothing with --as export."),
+    ],
+)
+def test_an_option_that_means_nothing_for_such_files_is_refused(run, files, words, says):
+    done = run("import", files[0], *words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
 def test_guess_prints_a_mapping_and_changes_nothing(run, files):
     done = run("import", files[0], "--as", "register", "--guess")
     assert done.exit_code == 0

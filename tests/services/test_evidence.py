@@ -152,6 +152,17 @@ def test_evidence_stands_in_for_a_note_and_is_shown(register, store, tmp_path):
     assert files(store), "a file that was evidence once is not deleted"
 
 
+def test_the_same_evidence_given_twice_to_one_command_is_one(register, store, tmp_path):
+    (tmp_path / "policy.pdf").write_bytes(b"policy")
+    b.organizations(register, "WHO")
+    b.report(register)
+    given = [str(tmp_path / "policy.pdf"), f"{tmp_path}/./policy.pdf", "https://example.org/a", "https://example.org/a"]
+    one = updates.Selection("501/R1", ("WHO",))
+    updates.update(register, one, Update(b.TODAY), b.who(), evidence=given, evidence_store=store)
+    row = b.follow_up(register, "501/R1", "WHO")
+    assert [item.location for item in row.evidence] == ["policy.pdf", "https://example.org/a"]
+
+
 @pytest.mark.parametrize(("folder", "file"), [(0o2770, 0o640), (0o755, 0o600), (0o700, 0o600)])
 def test_what_is_given_in_a_folder_of_a_group_the_group_may_read(store, tmp_path, folder, file):
     store.mkdir()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,7 @@ from tracker.commands.options import DryRun, Json, choice_option
 from tracker.commands.progress import progress
 from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.plurals import plural
+from tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from tracker.ingest.notes import NoteRecommendation
@@ -38,6 +39,19 @@ class Outcome(Enum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     MISSING = "missing"
+
+
+_OPTIONS: dict[str, tuple[str, tuple[Kind, ...]]] = {
+    "org": ("--org", (Kind.NOTE, Kind.REGISTER, Kind.ANSWERS, Kind.RETURN)),
+    "symbol": ("--symbol", (Kind.NOTE,)),
+    "report": ("--report", (Kind.NOTE, Kind.ANSWERS)),
+    "also": ("--also", (Kind.NOTE,)),
+    "mapping": ("--mapping", (Kind.REGISTER,)),
+    "guess": ("--guess", (Kind.REGISTER,)),
+    "listed": ("--list", (Kind.REGISTER,)),
+    "keep_going": ("--keep-going", (Kind.REGISTER, Kind.RETURN)),
+}
+"""Option → how it is written, and for what kinds of files it means anything."""
 
 
 def import_documents(
@@ -65,7 +79,7 @@ def import_documents(
     guess: Annotated[bool, typer.Option("--guess", help="Propose a register's mapping; change nothing.")] = False,
     listed: Annotated[Any, choice_option(Outcome, "--list", help="Of a register, name one kind of follow-up")] = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Take a register's other rows where some are refused.")
+        bool, typer.Option("--keep-going", help="Take the other rows of a register or return where some are refused.")
     ] = False,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -79,6 +93,9 @@ def import_documents(
     answers to the recommendations of --report; with --as return, the spreadsheet that an organization filled in;
     with --as export (or a .json file), a whole register into an empty one.
     """
+    if files[0].suffix == ".json":
+        kind = Kind.EXPORT
+    _check_options(kind, ctx.params)
     if kind is Kind.REGISTER:
         from tracker.commands.registers import import_registers
 
@@ -97,7 +114,7 @@ def import_documents(
 
         read_files(ctx.obj, files, org or [], keep_going=keep_going, dry_run=dry_run, as_json=as_json)
         return
-    if kind is Kind.EXPORT or files[0].suffix == ".json":
+    if kind is Kind.EXPORT:
         from tracker.commands.export import import_exports
 
         import_exports(ctx.obj, files, dry_run=dry_run, as_json=as_json)
@@ -107,6 +124,14 @@ def import_documents(
     _check_call(files, symbol, report)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
     _import_notes(ctx.obj, files, options, dry_run=dry_run, as_json=as_json)
+
+
+def _check_options(kind: Kind, given: Mapping[str, Any]) -> None:
+    """An option that means nothing for such files is not passed over in silence: the files may be others."""
+    for name, (option, kinds) in _OPTIONS.items():
+        if given[name] and kind not in kinds:
+            others = " or ".join(f"--as {each.value}" for each in kinds)
+            raise UsageError(f"{option} means nothing with --as {kind.value}.", remedy=f"It goes with {others}.")
 
 
 def _import_notes(desk: Desk, files: list[Path], options: NoteOptions, *, dry_run: bool, as_json: bool) -> None:

@@ -174,7 +174,10 @@ def check_last_due(typed: str, on: date, history: Sequence[Entry]) -> None:
 
 def _evidence_drafts(update: Update) -> list[Draft]:
     voice = _voice(update)
-    return [Draft(Topic.EVIDENCE, None, address, update.on, voice, update.note) for address in update.evidence]
+    return [
+        Draft(Topic.EVIDENCE, None, address, update.on, voice, update.note)
+        for address in dict.fromkeys(update.evidence)
+    ]
 
 
 def _lesson_drafts(follow_up: FollowUp, update: Update, history: Sequence[Entry] | None) -> list[Draft]:

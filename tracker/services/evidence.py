@@ -176,7 +176,7 @@ def _keep(content: bytes, place: Path) -> None:
 def _make_folder(folder: Path) -> None:
     """A folder of the store, with the rights of the store where a group shares it."""
     if not folder.exists():
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)  # two registers may share a store
         if _is_shared(folder.parent):
             folder.chmod(stat.S_IMODE(folder.parent.stat().st_mode))
 
