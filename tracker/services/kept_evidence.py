@@ -13,7 +13,7 @@ from tracker.files import checksum_of
 from tracker.records import record
 from tracker.services.evidence import place_of
 from tracker.store.engine import sqlite_file
-from tracker.store.evidence import KeptFile, kept_files
+from tracker.store.kept_files import KeptFile, kept_files
 from tracker.store.unit import Register
 
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")

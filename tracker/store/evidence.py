@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, select
 
 from tracker.domain.journal import GRANTED, REFUSED, REQUESTED
 from tracker.domain.references import reference_to
@@ -14,8 +14,7 @@ from tracker.domain.rows import EvidenceFile, Extension, Request
 from tracker.domain.vocabulary import Topic
 from tracker.records import record
 from tracker.store.batches import Batch
-from tracker.store.names import NAMES, with_names
-from tracker.store.returns import list_waiting
+from tracker.store.names import with_names
 from tracker.store.standing import in_force, standing
 from tracker.store.tables import (
     evidence_table,
@@ -73,45 +72,6 @@ def evidence_of(
         .order_by(table.entry_id)
     )
     return [GivenEvidence(*row) for row in session.execute(query)]
-
-
-@record
-class KeptFile:
-    """The content of a file that entries name; `location` is what the first of them calls it.
-
-    Or of a return or a letter that waits for a person: `received` is its number, and `ref` is None.
-    """
-
-    sha256: str
-    location: str
-    ref: str | None
-    organization: str | None
-    received: int | None = None
-
-    def __str__(self) -> str:
-        whose = f"{self.ref} {self.organization}" if self.received is None else f"number {self.received} of return list"
-        return f"{self.location} ({whose})"
-
-
-def kept_files(session: Connection) -> list[KeptFile]:
-    """Every file that should be in the evidence store, once, with the first follow-up for which it was given.
-
-    Last come the returns and letters that wait: nothing else has what they say.
-    """
-    table = evidence_table.c
-    first = select(func.min(table.id)).where(table.sha256.is_not(None)).group_by(table.sha256)
-    query = (
-        select(table.sha256, table.location, *NAMES)
-        .select_from(evidence_table)
-        .join(follow_up_table, follow_up_table.c.id == table.follow_up_id)
-        .where(table.id.in_(first))
-        .order_by(table.id)
-    )
-    rows = session.execute(with_names(query))
-    given = [KeptFile(row.sha256, row.location, reference_to(row.symbol, row.number), row.code) for row in rows]
-    known = {file.sha256 for file in given}
-    came = [KeptFile(each.sha256, each.name, None, each.organization, each.id) for each in list_waiting(session)]
-    return [*given, *(file for file in came if file.sha256 not in known)]
 
 
 def request_extension(batch: Batch, *, entry_id: int, follow_up_id: int, to: date, reason: str) -> None:
