@@ -18,6 +18,16 @@ from tracker.store.writing import insert_rows
 _CHAIN_LOCK = 0x74726B72
 """The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""
 
+LONGEST_WAIT_MS = 60_000
+"""For so long a batch waits on PostgreSQL for the one before it: longer than almost any command takes."""
+
+_TAKE_CHAIN_LOCK = """
+SELECT pg_advisory_xact_lock(:key) FROM set_config('lock_timeout', coalesce(
+    nullif(current_setting('lock_timeout'), '0'), :wait
+), true)
+"""
+"""In one question; what the office has set itself for its server or its roles holds."""
+
 _CHUNK = 5_000
 """So many entries are written at a time."""
 
@@ -142,7 +152,7 @@ def begin_batch(session: Connection, *, actor: str, asked: str, now: datetime) -
     """
     postgres = session.dialect.name == "postgresql"
     if postgres:
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+        session.execute(text(_TAKE_CHAIN_LOCK), {"key": _CHAIN_LOCK, "wait": f"{LONGEST_WAIT_MS}ms"})
     published = select(func.max(edition_table.c.known_at)).scalar_subquery().label("published")
     last = session.execute(
         select(batch_table.c.number, batch_table.c.hash, published).order_by(batch_table.c.number.desc()).limit(1)
