@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance
 from tracker.errors import BadDataError, WorldError
-from tracker.store import batches
 from tracker.store import engine as engines
 from tracker.store.engine import database_url, open_engine
 from tracker.store.interrupts import interrupt, undisturbed
@@ -122,7 +121,7 @@ def test_a_register_in_use_is_said_after_the_busy_timeout(sqlite_url, monkeypatc
 
 
 def test_a_batch_that_another_holds_up_for_too_long_is_said_on_postgresql_too(postgres_url, monkeypatch):
-    monkeypatch.setattr(batches, "LONGEST_WAIT_MS", 50)
+    monkeypatch.setattr(engines, "LONGEST_WAIT_MS", 50)
     register, other = (Register(open_engine(database_url(postgres_url))) for _ in range(2))
     with other.batch(actor="ana", asked="one", now=b.NOW) as batch:
         add_organization(batch, Organization("WHO", "Health"))
@@ -137,7 +136,7 @@ def test_a_batch_that_another_holds_up_for_too_long_is_said_on_postgresql_too(po
 
 
 def test_how_long_a_batch_waits_is_for_the_office_to_say(postgres_url, monkeypatch):
-    monkeypatch.setattr(batches, "LONGEST_WAIT_MS", 50)
+    monkeypatch.setattr(engines, "LONGEST_WAIT_MS", 50)
     register = Register(open_engine(database_url(f"{postgres_url}&options=-c%20lock_timeout%3D7000")))
     with register.batch(actor="ana", asked="one", now=b.NOW, dry_run=True) as batch:
         assert batch.session.scalar(text("SHOW lock_timeout")) == "7s"

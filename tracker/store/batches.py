@@ -12,21 +12,15 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
 from tracker.domain.rows import instant
 from tracker.errors import WorldError
+from tracker.store import engine
 from tracker.store.tables import amendment_table, batch_table, edition_table, journal_table, link_table
 from tracker.store.writing import insert_rows
 
 _CHAIN_LOCK = 0x74726B72
 """The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""
 
-LONGEST_WAIT_MS = 60_000
-"""For so long a batch waits on PostgreSQL for the one before it: longer than almost any command takes."""
-
-_TAKE_CHAIN_LOCK = """
-SELECT pg_advisory_xact_lock(:key) FROM set_config('lock_timeout', coalesce(
-    nullif(current_setting('lock_timeout'), '0'), :wait
-), true)
-"""
-"""In one question; what the office has set itself for its server or its roles holds."""
+_TAKE_CHAIN_LOCK = f"SELECT pg_advisory_xact_lock(:key) FROM {engine.LOCK_TIMEOUT}"  # noqa: S608 - all of it is ours
+"""In one question the lock, and how long it and every other one is awaited in this transaction."""
 
 _CHUNK = 5_000
 """So many entries are written at a time."""
@@ -152,7 +146,7 @@ def begin_batch(session: Connection, *, actor: str, asked: str, now: datetime) -
     """
     postgres = session.dialect.name == "postgresql"
     if postgres:
-        session.execute(text(_TAKE_CHAIN_LOCK), {"key": _CHAIN_LOCK, "wait": f"{LONGEST_WAIT_MS}ms"})
+        session.execute(text(_TAKE_CHAIN_LOCK), {"key": _CHAIN_LOCK, **engine.longest_wait(only_here=True)})
     published = select(func.max(edition_table.c.known_at)).scalar_subquery().label("published")
     last = session.execute(
         select(batch_table.c.number, batch_table.c.hash, published).order_by(batch_table.c.number.desc()).limit(1)

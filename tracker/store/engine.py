@@ -18,6 +18,14 @@ from tracker.errors import BadDataError, WorldError
 __all__ = ["BUSY_TIMEOUT_MS", "Engine", "database_url", "make_private", "name_of", "open_engine", "sqlite_file"]
 
 BUSY_TIMEOUT_MS = 10_000
+LONGEST_WAIT_MS = 60_000
+"""For so long PostgreSQL waits for a lock: longer than almost any command takes."""
+
+LOCK_TIMEOUT = (
+    """set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), :wait), :only_here)"""
+)
+"""Sets it, with `longest_wait`, where the office has set nothing else for its server, its roles or the address."""
+
 _TURN_MS = 500
 """For so long SQLite waits for a lock at a time; in between Ctrl-C is heard."""
 
@@ -157,6 +165,11 @@ def _begin_writing(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # what SQLite says is an error of SQLAlchemy's, as everywhere
     finally:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+def longest_wait(*, only_here: bool) -> dict[str, Any]:
+    """What LOCK_TIMEOUT wants to know; `only_here`: for this transaction, else for the connection."""
+    return {"wait": f"{LONGEST_WAIT_MS}ms", "only_here": only_here}
 
 
 def make_private(path: Path) -> None:
