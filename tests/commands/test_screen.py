@@ -224,6 +224,16 @@ def test_pages_are_turned_by_lines_and_not_by_rows(run, sqlite_url, columns, is_
     assert "page" not in on_a_terminal(sqlite_url, "org", "list", columns=columns, PAGER="sed s/^/page/")
 
 
+@pytest.mark.parametrize(
+    ("pager", "is_paged"), [("LC_ALL=C sed s/^/page/", True), ("/no/such/pager -R", False), ("  ", False)]
+)
+def test_a_list_is_printed_where_the_pager_that_is_named_is_not_there(run, sqlite_url, pager, is_paged):
+    ok(run("org", "import", "--preset", "jiu"))
+    screen = on_a_terminal(sqlite_url, "org", "list", person=True, PAGER=pager)
+    assert "UN-WOMEN" in screen or "UNESCO" in screen
+    assert screen.startswith("page") is is_paged
+
+
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_a_history_tears_no_word_and_cuts_nothing(long_names, sqlite_url, columns):
     note = "the committee has adopted its own plan, which is not this one"

@@ -115,6 +115,14 @@ def test_a_refusal_calls_possible_what_is_possible_and_nothing_else(actor):
             assert "Possible from here" not in remedy, f"{at} {to}"
 
 
+@pytest.mark.parametrize("acceptance", [A.NO_INFORMATION, A.UNDER_CONSIDERATION, A.NOT_RELEVANT])
+def test_what_is_to_be_recorded_first_is_named_with_what_it_needs(acceptance):
+    remedy = _remedy(Positions(acceptance), Attempt(I.IN_PROGRESS, "ana"))
+    for to in (A.ACCEPTED, A.PARTIALLY_ACCEPTED):
+        needs_note = not allowed(Positions(acceptance), to, note=None, evidence=False, actor="ana")
+        assert (f"--to {to.value} (with a note)" in remedy) is needs_note
+
+
 def _remedy(at, attempt):
     try:
         decide(at, attempt)

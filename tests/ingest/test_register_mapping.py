@@ -48,6 +48,7 @@ def test_the_examples_can_be_read(path):
         (("[columns]", "[file]\nencoding = 'utf-99'\n[columns]"), "no encoding"),
         (("[columns]", "[report]\nsymbol = '{colour}'\n[columns]"), "speaks of colour"),
         (('WTA = ["Water', 'XYZ = ["WTA"]\nWTA = ["Water'), "is given to XYZ and WTA"),
+        (('report = "Report"', ""), "columns: says nowhere in which report a recommendation stands. Add report = "),
         (("[columns]", "[columns"), "is not TOML"),
     ],
 )
@@ -137,6 +138,20 @@ def test_a_guessed_mapping_can_be_read_and_knows_the_columns(tmp_path):
     assert found.columns["text"] == ("Recommendation",)
     assert found.number.column == "No"
     assert found.statuses[0].means["closed acceptable"].moves == (Acceptance.ACCEPTED, Implementation.IMPLEMENTED)
+
+
+@pytest.mark.parametrize("header", [HEADER, HEADER.replace("No,", "Kind,")], ids=["numbers", "no numbers"])
+def test_a_guess_says_where_the_report_of_all_rows_is_written_if_no_column_names_it(tmp_path, header):
+    path = write(tmp_path, "theirs.csv", csv_text(header=header.replace("Report", "Place")))
+    proposed = guess_mapping(path)
+    with pytest.raises(BadDataError, match="says nowhere in which report"):
+        read_mapping(mapping(tmp_path, proposed))
+    lines = (("# [report]", "[report]"), ('# symbol = "?"', 'symbol = "A/80/501"'))
+    for offered, taken in lines:
+        assert f"\n{offered}" in proposed
+        proposed = proposed.replace(offered, taken)
+    assert read_mapping(mapping(tmp_path, proposed)).symbol == "A/80/501"
+    assert "# [report]" not in guess_mapping(write(tmp_path, "theirs.csv", csv_text()))
 
 
 def test_a_guess_leaves_open_what_could_be_two(tmp_path):

@@ -13,9 +13,11 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.errors import WorldError
 from tracker.services.registration import check, initialize
+from tracker.store import engine as engines
 from tracker.store import schema
 from tracker.store.engine import database_url, open_engine
 from tracker.store.metadata import METADATA
+from tracker.store.unit import Register
 
 
 def scripts():
@@ -177,6 +179,20 @@ def test_an_upgrade_is_one_transaction(empty_engine, monkeypatch):
         schema.upgrade(empty_engine)
     with empty_engine.connect() as connection:
         assert (made[-1], schema.current(connection)) == ("alias", "0002")
+
+
+@pytest.mark.parametrize("empty_engine", ["postgresql"], indirect=True)
+def test_an_upgrade_waits_no_longer_than_a_minute_for_who_reads(empty_engine, monkeypatch):
+    monkeypatch.setattr(engines, "LONGEST_WAIT_MS", 50)
+    schema.upgrade(empty_engine, revision="0005")
+    with empty_engine.connect() as reader:
+        for table in ("batch", "follow_up", "journal", "outbox", "report"):
+            reader.execute(text(f"SELECT count(*) FROM {table}"))
+        with pytest.raises(WorldError, match="in use by another program"), Register(empty_engine).translated():
+            schema.upgrade(empty_engine)
+    with empty_engine.connect() as connection:
+        assert schema.current(connection) == "0005"
+    assert schema.upgrade(empty_engine) == ("0005", schema.HEAD)
 
 
 def test_an_init_that_was_stopped_leaves_no_file(tmp_path, monkeypatch):

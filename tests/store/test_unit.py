@@ -66,9 +66,22 @@ SAID = [
     ('connection failed: FATAL:  database "x" does not exist', "there is no such database"),
     ("server closed the connection unexpectedly", "went away"),
     ("FATAL:  terminating connection due to administrator command", "went away"),
+    ("the connection is closed", "went away"),
+    ("the connection is lost", "went away"),
+    ("consuming input failed: could not receive data from server: Connection timed out", "went away"),
+    ("sending query and params failed: SSL SYSCALL error: EOF detected", "went away"),
+    ("consuming input failed: SSL connection has been closed unexpectedly", "went away"),
+    (
+        "connection failed: connection to server at 10.0.0.1 failed: FATAL:  the database system is starting up",
+        "starts or stops",
+    ),
+    (
+        'connection failed: connection to server at "10.0.0.1", port 5432 failed: FATAL:  sorry, too many clients already',
+        "has no connection to spare",
+    ),
     ("permission denied for table follow_ups", "does not allow it"),
     ("cannot execute INSERT in a read-only transaction", "takes nothing to write"),
-    ("canceling statement due to lock timeout", "ended it before it was done"),
+    ("canceling statement due to lock timeout", "in use by another program"),
     ("canceling statement due to user request", "ended it before it was done"),
     ("deadlock detected", "ended it before it was done"),
     ('invalid connection option "foo"', "an option that PostgreSQL does not take"),
@@ -105,6 +118,76 @@ def test_a_register_in_use_is_said_after_the_busy_timeout(sqlite_url, monkeypatc
     other.close()
     b.organizations(register, "FAO")
     register.engine.dispose()
+
+
+def test_a_batch_that_another_holds_up_for_too_long_is_said_on_postgresql_too(postgres_url, monkeypatch):
+    monkeypatch.setattr(engines, "LONGEST_WAIT_MS", 50)
+    register, other = (Register(open_engine(database_url(postgres_url))) for _ in range(2))
+    with other.batch(actor="ana", asked="one", now=b.NOW) as batch:
+        add_organization(batch, Organization("WHO", "Health"))
+        with pytest.raises(WorldError, match="in use by another program") as caught:
+            b.organizations(register, "FAO")
+    assert caught.value.exit_status == 4
+    b.organizations(register, "FAO")
+    with register.read() as session:
+        assert [item.code for item in all_organizations(session)] == ["FAO", "WHO"]
+    register.engine.dispose()
+    other.engine.dispose()
+
+
+def test_how_long_a_batch_waits_is_for_the_office_to_say(postgres_url, monkeypatch):
+    monkeypatch.setattr(engines, "LONGEST_WAIT_MS", 50)
+    register = Register(open_engine(database_url(f"{postgres_url}&options=-c%20lock_timeout%3D7000")))
+    with register.batch(actor="ana", asked="one", now=b.NOW, dry_run=True) as batch:
+        assert batch.session.scalar(text("SHOW lock_timeout")) == "7s"
+    register.engine.dispose()
+
+
+def end_connections(server, register):
+    """As the server does when it stops."""
+    ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{register.engine.url.database}';"
+    server.psql(ended)
+
+
+def _at_insert(act):
+    once = iter([act])
+
+    def look(_connection, _cursor, statement, *_):
+        if statement.startswith("INSERT"):
+            next(once, lambda: None)()
+
+    return look
+
+
+def test_of_a_server_that_goes_away_at_the_commit_it_is_not_said_that_nothing_was_changed(postgres, postgres_url):
+    register = Register(open_engine(database_url(postgres_url)))
+    event.listen(register.engine, "commit", lambda _: end_connections(postgres, register))
+    with pytest.raises(WorldError, match="went away before it said that all is written") as caught:
+        b.organizations(register, "WHO")
+    assert "nothing was changed" not in str(caught.value)
+    assert "may be written or not" in str(caught.value)
+    assert not register.has_written
+    register.engine.dispose()
+
+
+def test_a_server_that_goes_away_before_all_is_asked_has_changed_nothing(postgres, postgres_url):
+    register = Register(open_engine(database_url(postgres_url)))
+    event.listen(register.engine, "before_cursor_execute", _at_insert(lambda: end_connections(postgres, register)))
+    with pytest.raises(WorldError, match=r"went away\. Try again; nothing was changed"):
+        b.organizations(register, "WHO")
+    with register.read() as session:
+        assert all_organizations(session) == [], "the same program goes on when the server is back"
+    register.engine.dispose()
+
+
+def test_a_server_that_is_gone_without_a_word_is_not_awaited_for_hours(postgres_url):
+    for address, seconds in ((postgres_url, "30"), (f"{postgres_url}&keepalives_idle=7", "7")):
+        engine = open_engine(database_url(address))
+        with engine.connect() as connection:
+            said = {item.keyword.decode(): item.val for item in connection.connection.dbapi_connection.pgconn.info}
+        assert said["keepalives_idle"] == seconds.encode()
+        assert said["tcp_user_timeout"] == b"60000"
+        engine.dispose()
 
 
 def test_a_postgresql_that_is_not_there_and_a_database_that_is_not_there(postgres):

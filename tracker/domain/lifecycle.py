@@ -261,7 +261,7 @@ def _possible(at: Positions, axis: Axis, attempt: Attempt) -> str:
     if options:
         return f"Possible from here: {', '.join(options)}."
     if axis is Axis.IMPLEMENTATION and at.acceptance not in ACCEPTING:
-        return "Record first that the organization accepts: --to accepted or --to partially-accepted."
+        return "Record first that the organization accepts: --to accepted, or --to partially-accepted (with a note)."
     return "Nothing is possible on this axis for now."
 
 

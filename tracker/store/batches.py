@@ -12,11 +12,15 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
 from tracker.domain.rows import instant
 from tracker.errors import WorldError
+from tracker.store import engine
 from tracker.store.tables import amendment_table, batch_table, edition_table, journal_table, link_table
 from tracker.store.writing import insert_rows
 
 _CHAIN_LOCK = 0x74726B72
 """The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""
+
+_TAKE_CHAIN_LOCK = f"SELECT pg_advisory_xact_lock(:key) FROM {engine.LOCK_TIMEOUT}"  # noqa: S608 - all of it is ours
+"""In one question the lock, and how long it and every other one is awaited in this transaction."""
 
 _CHUNK = 5_000
 """So many entries are written at a time."""
@@ -142,7 +146,7 @@ def begin_batch(session: Connection, *, actor: str, asked: str, now: datetime) -
     """
     postgres = session.dialect.name == "postgresql"
     if postgres:
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+        session.execute(text(_TAKE_CHAIN_LOCK), {"key": _CHAIN_LOCK, **engine.longest_wait(only_here=True)})
     published = select(func.max(edition_table.c.known_at)).scalar_subquery().label("published")
     last = session.execute(
         select(batch_table.c.number, batch_table.c.hash, published).order_by(batch_table.c.number.desc()).limit(1)

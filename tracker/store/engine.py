@@ -18,6 +18,14 @@ from tracker.errors import BadDataError, WorldError
 __all__ = ["BUSY_TIMEOUT_MS", "Engine", "database_url", "make_private", "name_of", "open_engine", "sqlite_file"]
 
 BUSY_TIMEOUT_MS = 10_000
+LONGEST_WAIT_MS = 60_000
+"""For so long PostgreSQL waits for a lock: longer than almost any command takes."""
+
+LOCK_TIMEOUT = (
+    """set_config('lock_timeout', coalesce(nullif(current_setting('lock_timeout'), '0'), :wait), :only_here)"""
+)
+"""Sets it, with `longest_wait`, where the office has set nothing else for its server, its roles or the address."""
+
 _TURN_MS = 500
 """For so long SQLite waits for a lock at a time; in between Ctrl-C is heard."""
 
@@ -62,13 +70,27 @@ def name_of(url: URL) -> str:
     return sha256(str(address).encode()).hexdigest()[:16]
 
 
+_LINE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""Of a server that is gone without a word, as when the network is cut, it is known in a minute and not in two hours.
+
+What the address says of these itself holds. Seconds, but the last, which is in milliseconds.
+"""
+
+
 def open_engine(url: URL) -> Engine:
     """An engine whose transactions start with BEGIN IMMEDIATE on SQLite, so that read-then-write loses nothing."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     # We keep no hstore; asking the server about it at every connection takes as long as a command's own questions.
     try:
-        return create_engine(url, connect_args={"connect_timeout": 10}, use_native_hstore=False)
+        line = {name: value for name, value in _LINE.items() if name not in url.query}
+        return create_engine(url, connect_args=line, use_native_hstore=False)
     except ModuleNotFoundError:
         raise WorldError(
             "the PostgreSQL driver is not installed.", remedy="Install it with: pip install 'tracker[postgres]'."
@@ -143,6 +165,11 @@ def _begin_writing(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")  # what SQLite says is an error of SQLAlchemy's, as everywhere
     finally:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+def longest_wait(*, only_here: bool) -> dict[str, Any]:
+    """What LOCK_TIMEOUT wants to know; `only_here`: for this transaction, else for the connection."""
+    return {"wait": f"{LONGEST_WAIT_MS}ms", "only_here": only_here}
 
 
 def make_private(path: Path) -> None:

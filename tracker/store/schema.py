@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from tracker import resources
 from tracker.errors import WorldError
+from tracker.store.engine import LOCK_TIMEOUT, longest_wait
 
 if TYPE_CHECKING:  # Alembic costs 100 ms, which only `init` and `db` pay
     from alembic.config import Config
@@ -57,6 +58,9 @@ def upgrade(engine: Engine, *, revision: str = "head") -> tuple[str | None, str]
     with engine.connect() as connection:
         before = current(connection)
         _check_room(connection, before)
+        if connection.dialect.name == "postgresql":  # behind what waits for a table, everybody else waits as well
+            connection.execute(text(f"SELECT {LOCK_TIMEOUT}"), longest_wait(only_here=False))
+            connection.commit()
         connection.rollback()
         try:
             command.upgrade(_config(connection), revision)

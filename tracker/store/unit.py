@@ -45,8 +45,20 @@ class Register:
             yield connection
             with undisturbed():  # else Ctrl-C could come between the commit and the note of it
                 is_open = connection.in_transaction()
-                connection.commit()
+                self._commit(connection)
                 self.has_written |= is_open
+
+    def _commit(self, connection: Connection) -> None:
+        """Commit. Raises WorldError where the server goes away meanwhile: the answer is lost, not what was written."""
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if _sentence(error) != _AWAY:
+                raise
+            raise WorldError(
+                f"{describe(self.engine)}: the database server went away before it said that all is written.",
+                remedy="It may be written or not: look, as with tracker list or tracker history, before you try again.",
+            ) from error
 
     @contextmanager
     def batch(self, *, actor: str, asked: str, now: datetime, dry_run: bool = False) -> Iterator[Batch]:
@@ -83,10 +95,12 @@ _UNREACHABLE = ("the database server cannot be reached.", "Check the address, an
 _OPTIONS = ("the database address has an option that PostgreSQL does not take.", "Mend what follows its question mark.")
 _READ_ONLY = ("the register may not be written.", "Check the permissions of the file and its folder.")
 _OPENED = "Check that the folder exists and may be written: SQLite writes beside the file even to read it."
+_AWAY = ("the database server went away.", "Try again; nothing was changed.")
+_IN_USE = ("the register is in use by another program.", "Try again in a moment; nothing was changed.")
 _CANCELED = ("the database server ended it before it was done.", "Try again; nothing was changed.")
 
 _SAYINGS: tuple[tuple[str, str, str], ...] = (
-    ("database is locked", "the register is in use by another program.", "Try again in a moment; nothing was changed."),
+    ("database is locked|lock timeout", *_IN_USE),
     ("readonly database", *_READ_ONLY),
     ("read-only transaction", "the database server takes nothing to write.", "Ask who runs it: it may be a standby."),
     ("canceling statement|deadlock detected|could not serialize", *_CANCELED),
@@ -96,18 +110,25 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     ("unable to open database file", "the register cannot be opened.", _OPENED),
     ("file is not a database", "the file is not a register.", "Give the file that `tracker init` made."),
     ("malformed", "the register is damaged.", "Restore a backup with: tracker db restore."),
+    (
+        "too many (clients|connections)|remaining connection slots",
+        "the database server has no connection to spare.",
+        "Try again later.",
+    ),
+    ("is (starting up|shutting down)|recovery mode", "the database server starts or stops.", "Try again in a moment."),
     ("password authentication", "the database server refuses the login.", "Check the user and the password."),
     ("no password supplied", "the database server refuses the login.", "Check the user and the password."),
     (r'fatal: +role "', "the database server refuses the login.", "Check the user and the password."),
     (r'fatal: +database ".*" does not exist', "there is no such database.", "Create it first, with: createdb NAME."),
     ("permission denied", "the database does not allow it.", "Ask who runs the database for the right to do this."),
-    ("server closed the connection", "the database server went away.", "Try again; nothing was changed."),
-    ("terminating connection", "the database server went away.", "Try again; nothing was changed."),
+    ("server closed the connection|terminating connection|the connection is (closed|lost)", *_AWAY),
     ("cannot contain nul", "a text holds a character that PostgreSQL does not keep (NUL).", "Take it out of the text."),
     (r"invalid connection option|invalid integer value|invalid \w+ value", *_OPTIONS),
     (r"connection failed|could not connect|connection refused", *_UNREACHABLE),
     (r"failed to resolve host|connection timeout|invalid port", *_UNREACHABLE),
     (r"connection is bad|connection to server (at|on socket) .* failed", *_UNREACHABLE),
+    ("could not (receive data from|send data to) server|no connection to the server", *_AWAY),
+    ("ssl (syscall )?error|ssl connection has been closed", *_AWAY),
 )
 """What a database says of what a user can mend, as a pattern; the first that fits counts."""
 

@@ -173,6 +173,10 @@ def _column_lines(columns: Sequence[_Column], roles: dict[str, _Column], statuse
 
 def _identity_lines(roles: dict[str, _Column]) -> Iterator[str]:
     number = roles.get("number")
+    if "report" not in roles:
+        yield "# [report]    # ? no column names the report; take off both # where all rows are of one"
+        yield '# symbol = "?"'
+        yield ""
     yield "[recommendation]"
     if number is None:
         yield 'same = ["report", "text"]    # no column of numbers was found: the text says which one it is'

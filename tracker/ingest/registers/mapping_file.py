@@ -42,6 +42,9 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Section → the words it may hold; anything else is a mistake of spelling and is refused."""
 
+_ITS_COLUMN = "{report}"
+"""What stands in the column of the report is its symbol, where the mapping makes no other of it."""
+
 _CHOICES: dict[str, tuple[str, ...]] = {
     "file.hidden": ("read", "skip"),
     "file.merged": ("refuse", "fill"),
@@ -88,7 +91,7 @@ class _Reader:
             keep=self.words(columns.get("keep", ()), "columns.keep"),
             number=self.number(columns, number),
             identity=self.identity(self.section(content, "recommendation"), columns, number),
-            symbol=self.word(report, "report", "symbol") or "{report}",
+            symbol=self.word(report, "report", "symbol") or _ITS_COLUMN,
             title=self.word(report, "report", "title") or ("{title}" if "title" in columns else "{report}"),
             blank_report=self.word(report, "report", "blank") or None,
             report_separator=self.text(report, "report", "separator"),
@@ -108,6 +111,12 @@ class _Reader:
                 'Add organization = "…", or [organizations] blank = "CODE" where all rows have one addressee.',
             )
         missing = [role for role in _placeholders(mapping.symbol) if role not in (*mapping.columns, "number")]
+        if missing and mapping.symbol == _ITS_COLUMN and mapping.blank_report is None:
+            raise self.wrong(
+                "columns",
+                "says nowhere in which report a recommendation stands.",
+                'Add report = "…", or [report] symbol = "SYMBOL" where all rows are of one report.',
+            )
         if missing and not (missing == ["report"] and mapping.blank_report):
             raise self.wrong("report.symbol", f"speaks of {missing[0]}, which no column is.", "Add it to [columns].")
         return mapping
