@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
-from pathlib import PurePath
 
 from tracker.domain.journal import BatchFacts
 from tracker.domain.returns_read_again import read_mark
@@ -32,6 +31,7 @@ _WAYS = {
 _OTHERWISE = "What can be changed is in: tracker --help."
 _TRACE = re.compile(r" \[(?P<name>[^\n]*) sha256:[0-9a-f]{64}\]$")
 """What `with_file` adds to what was typed."""
+_AT_FOLDERS = re.compile(r"[/\\]")
 _UNCHANGING = ("db backup ",)
 """How commands begin that are written down and change nothing: there is nothing in them to take back."""
 
@@ -70,7 +70,7 @@ def _named(asked: str, name: str) -> int:
         words = shlex.split(asked)
     except ValueError:
         words = asked.split()
-    return max(1, sum(PurePath(word).name == name for word in words))
+    return max(1, [_AT_FOLDERS.split(word)[-1] for word in words].count(name))
 
 
 def with_file(asked: str, name: str, sha256: str) -> str:
