@@ -14,6 +14,7 @@ from tracker.records import record
 from tracker.services.evidence import place_of
 from tracker.store.engine import sqlite_file
 from tracker.store.evidence import KeptFile, kept_files
+from tracker.store.returns import list_waiting
 from tracker.store.unit import Register
 
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
@@ -64,7 +65,7 @@ class Lack:
 def lacking(register: Register, state: Callable[[str], State]) -> list[Lack]:
     """Of the files that the register names, those of which `state` says, by their checksum, that they are not whole."""
     with register.read() as session:
-        kept = kept_files(session)
+        kept = kept_files(session, list_waiting(session))
     found = [Lack(file, state(file.sha256)) for file in kept]
     return [lack for lack in found if lack.state.is_amiss]
 
@@ -94,7 +95,9 @@ def trouble(register: Register, store: Path) -> str | None:
     if not _has_one_store(register):
         return None
     with register.read() as session:
-        missing = [file for file in kept_files(session) if not _is_there(place_of(file.sha256, store))]
+        missing = [
+            file for file in kept_files(session, list_waiting(session)) if not _is_there(place_of(file.sha256, store))
+        ]
     if not missing:
         return None
     return f"{plural(len(missing), 'file')} of evidence missing or unreadable, as {missing[0]}. See: tracker db check."

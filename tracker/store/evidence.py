@@ -10,12 +10,12 @@ from sqlalchemy import Connection, exists, func, select
 
 from tracker.domain.journal import GRANTED, REFUSED, REQUESTED
 from tracker.domain.references import reference_to
+from tracker.domain.returns import Received
 from tracker.domain.rows import EvidenceFile, Extension, Request
 from tracker.domain.vocabulary import Topic
 from tracker.records import record
 from tracker.store.batches import Batch
 from tracker.store.names import NAMES, with_names
-from tracker.store.returns import list_waiting
 from tracker.store.standing import in_force, standing
 from tracker.store.tables import (
     evidence_table,
@@ -93,10 +93,10 @@ class KeptFile:
         return f"{self.location} ({whose})"
 
 
-def kept_files(session: Connection) -> list[KeptFile]:
+def kept_files(session: Connection, waiting: Sequence[Received]) -> list[KeptFile]:
     """Every file that should be in the evidence store, once, with the first follow-up for which it was given.
 
-    Last come the returns and letters that wait: nothing else has what they say.
+    Last come the returns and letters that are `waiting`: nothing else has what they say.
     """
     table = evidence_table.c
     first = select(func.min(table.id)).where(table.sha256.is_not(None)).group_by(table.sha256)
@@ -110,7 +110,7 @@ def kept_files(session: Connection) -> list[KeptFile]:
     rows = session.execute(with_names(query))
     given = [KeptFile(row.sha256, row.location, reference_to(row.symbol, row.number), row.code) for row in rows]
     known = {file.sha256 for file in given}
-    came = [KeptFile(each.sha256, each.name, None, each.organization, each.id) for each in list_waiting(session)]
+    came = [KeptFile(each.sha256, each.name, None, each.organization, each.id) for each in waiting]
     return [*given, *(file for file in came if file.sha256 not in known)]
 
 
