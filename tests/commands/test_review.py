@@ -395,11 +395,31 @@ def test_a_decision_that_is_kept_keeps_its_day(filled, rows):
 
 
 def test_what_does_not_follow_on_its_day_is_refused_at_once(filled):
-    filled("update", "R1", "WHO", "--to", "accepted", "--on", "2026-05-01")
-    done = filled("review", "WHO", "--on", "2026-03-30", input="i\n\nq\n")
-    assert "On 2026-03-30, implementation is no-information" in " ".join(done.stderr.split())
+    filled("update", "R1", "WHO", "--to", "accepted", "--on", "2026-03-01")
+    filled("update", "R1", "WHO", "--to", "in-progress", "--on", "2026-05-01")
+    done = filled("review", "WHO", "--on", "2026-03-30", input="n\ntoo dear\nq\n")
+    assert "(in-progress on 2026-05-01) would no longer follow" in " ".join(done.stderr.split())
     assert done.stderr.count("1 of 2: A/80/501/R1 WHO") == 2
     assert "Nothing was decided" in done.stderr
+
+
+def test_what_is_possible_is_asked_from_where_it_stood_on_the_day(filled, rows):
+    filled("update", "R1", "WHO", "--to", "accepted", "--on", "2026-05-01")
+    done = filled("review", "WHO", "--on", "2026-03-30", input="i\nu\n\nq\ny\n")
+    assert "Now: accepted, no-information.\n  On 2026-03-30: no-information, no-information.\n" in done.stderr
+    assert done.stderr.count("On 2026-03-30: ") == 1
+    assert "“i” means nothing here." in done.stderr
+    assert rows("--as-of", "2026-03-31")["A/80/501/R1"]["acceptance"] == "under-consideration"
+
+
+def test_what_is_otherwise_since_the_day_is_no_change_of_today_and_a_confirmation_none_either(filled, rows):
+    filled("update", "R1", "WHO", "--to", "accepted", "--on", "2026-05-01")
+    filled("update", "R2", "WHO", "--to", "accepted", "--on", "2026-03-01")
+    done = filled("review", "WHO", "--on", "2026-03-30", input="u\n\nc\n\n\ny\n")
+    assert done.stderr.endswith("0 follow-ups changed, 1 confirmed, 1 entered for an earlier day.\n")
+    said = " ".join(done.stderr.split())
+    assert "no-information → under-consideration on 2026-03-30; since 2026-05-01 it is accepted" in said
+    assert rows()["A/80/501/R1"]["acceptance"] == "accepted"
 
 
 def test_a_day_to_come_is_refused_before_anything_is_asked(filled):

@@ -30,6 +30,12 @@ def test_lines_that_are_pasted_are_one_note_and_no_answers(reviewed, end):
     assert (row["acceptance"], row["note"]) == ("not-accepted", "Thank you.\n\nand\nwe decline")
 
 
+def test_blanks_and_joiners_that_a_script_needs_are_kept_in_every_line_of_a_paste(reviewed):
+    line = "10\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}% می\N{ZERO WIDTH NON-JOINER}شود"
+    typed = ((KEYS, "n\n"), (NOTE, f"{line}\n{line}\n"), ("2 lines one note?", "\n"), (KEYS, "q\n"), (WRITE, "y\n"))
+    assert reviewed(*typed)[1]["note"] == f"{line}\n{line}"
+
+
 def test_lines_typed_ahead_are_no_note_where_somebody_says_so(reviewed):
     screen, row = reviewed((KEYS, "a\n"), (NOTE, "fine\n2026Q4\ns\n"), ("3 lines one note?", "<\n"), (KEYS, "q\n"))
     assert "Nothing of it was taken." in screen

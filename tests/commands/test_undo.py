@@ -146,6 +146,18 @@ def test_an_import_of_several_files_is_taken_back_as_a_whole(accepted, tmp_path)
     assert "update R1 WHO --to accepted" in ok(accepted("undo")).stderr, "the command before it is the next"
 
 
+def test_files_of_one_command_that_are_called_alike_are_taken_back_together(accepted, tmp_path):
+    text = (tmp_path / "A_80_501_Add.1.txt").read_text(encoding="utf-8")
+    files = [tmp_path / folder / "the note.txt" for folder in ("second", "third")]
+    for file, number in zip(files, ("502", "503"), strict=True):
+        file.parent.mkdir()
+        file.write_text(text.replace("80/501", f"80/{number}"), encoding="utf-8")
+    ok(accepted("import", *map(str, files)))
+    ok(accepted("undo"))
+    assert {item["report"] for item in json.loads(accepted("list", "--json").stdout)} == {"A/80/501"}
+    assert "update R1 WHO --to accepted" in ok(accepted("undo", "--dry-run")).stderr
+
+
 def test_words_that_an_import_changed_stay_and_are_named(accepted, tmp_path):
     note = tmp_path / "A_80_501_Add.1.txt"
     note.write_text(note.read_text(encoding="utf-8").replace("list of things", "list of all"), encoding="utf-8")

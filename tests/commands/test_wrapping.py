@@ -16,6 +16,10 @@ def test_chinese_goes_on_below_with_no_letter_lost_and_no_line_too_wide(room):
     assert "".join(line.removeprefix("  ") for line in lines) == f"Last note: {CHINESE}"
 
 
+def test_a_terminal_of_one_column_is_no_error():
+    assert "".join(wrapped("项项", 1)) == "项项"
+
+
 def test_an_empty_text_is_one_line():
     assert wrapped("", 20) == [""]
 

@@ -41,10 +41,11 @@ def test_letters_of_another_alphabet_are_read_also_where_nobody_knows_their_name
     assert words_of(raw).endswith("We accept.")
 
 
-def test_a_page_stands_in_where_the_plain_text_is_blank():
+@pytest.mark.parametrize("blank", [" ", "\N{ZERO WIDTH SPACE}", "\N{NO-BREAK SPACE}\N{ZERO WIDTH NON-JOINER}"])
+def test_a_page_stands_in_where_the_plain_text_is_blank(blank):
     message = EmailMessage()
     message["From"] = "ana@who.example.org"
-    message.set_content(" \n")
+    message.set_content(f"{blank}\n")
     message.add_alternative("<p>We accept.</p>", subtype="html")
     assert words_of(message.as_bytes()) == "From: ana@who.example.org\n\nWe accept."
 
@@ -73,6 +74,12 @@ def test_a_text_that_is_attached_does_not_stand_in_for_the_letter():
     logo["Content-ID"] = "<logo>"
     said = words_of(mixed(notes, MIMEText("<p>We accept.</p>", "html"), logo))
     assert said == "Attached: notes.txt (open it in the mailbox)\n\nWe accept."
+
+
+@pytest.mark.parametrize("disposition", ["", 'Content-Disposition: inline; filename="body.txt"\r\n'])
+def test_a_letter_that_has_a_name_is_shown(disposition):
+    raw = f'{disposition}Content-Type: text/plain; name="body.txt"\r\n\r\nWe accept.'.encode()
+    assert words_of(raw) == "Attached: body.txt (open it in the mailbox)\n\nWe accept."
 
 
 def test_the_words_of_a_mail_that_is_passed_on_are_shown():

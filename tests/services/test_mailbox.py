@@ -147,6 +147,12 @@ def test_a_sender_is_known_in_either_form_of_the_domain(filled, box, store, send
     assert (judged.verdict, judged.organization) == (MailVerdict.HELD, "WHO")
 
 
+@pytest.mark.parametrize("sender", ["office@müller.example", "Office@xn--mller-kva.example"])
+def test_the_offices_own_mail_is_known_in_either_form_of_the_domain(filled, box, store, sender):
+    raw = f"From: {sender}\nSubject: x\nMessage-ID: <7@x>\n\nWe thank you.\n".encode()
+    assert only(fetch(filled, box, store, raw, own_addresses=["Office@MÜLLER.example"])).why == "the office's own mail"
+
+
 def test_a_mail_is_looked_at_once(filled, box, store):
     fetch(filled, box, store, mail(("who.xlsx", answer(filled))))
     again = fetch(filled, box, store)

@@ -162,7 +162,7 @@ def test_what_another_has_closed_is_no_position_of_the_organization(sqlite_regis
 
     assert said() == (
         "none of 4 organizations had taken a position on the recommendation.",
-        "The organizations have not yet taken a position.",
+        "The organizations have not yet taken a position; for 2, the issuing body itself has closed it as not relevant.",
     )
     b.move(sqlite_register, "RPT-1/R9", "FAO", to=A.ACCEPTED, on=NOW.date(), now=NOW)
     together = "The organizations support this recommendation. Of 4 organizations addressed,"

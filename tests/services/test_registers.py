@@ -475,6 +475,33 @@ def test_imports_taken_back_one_after_the_other_can_be_made_again(register, load
     assert counts(load(*begun).outcome)["unchanged"] == 3
 
 
+def test_an_import_taken_back_by_its_number_is_said_again_by_a_later_cut_that_repeats_it(register, load):
+    load()
+    begun = (ROWS[0].replace("Open", "Being implemented"), *ROWS[1:])
+    answered = (begun[0].replace("We look into it.", "The crew is out."), *ROWS[1:])
+    load(*begun)
+    load(*answered)
+    undo(register, who("officer"), number=2)
+    assert all_of(register)["RPT-1/R001-25 WTA"].implementation is Implementation.NO_INFORMATION
+    for _ in range(2):
+        assert len(load(*answered).outcome.updated) == 1
+        assert all_of(register)["RPT-1/R001-25 WTA"].implementation is Implementation.IN_PROGRESS
+        assert counts(load(*answered).outcome)["unchanged"] == 3
+        undo(register, who("officer"))
+        assert all_of(register)["RPT-1/R001-25 WTA"].implementation is Implementation.NO_INFORMATION
+    assert not verify(register, TODAY).findings
+
+
+def test_of_a_row_that_changes_with_every_cut_an_import_taken_back_by_its_number_unsays_nothing_else(register, load):
+    load()
+    for day in range(1, 13):
+        load(ROWS[1].replace("Train the crews.,", f"Train the crews.,Looked at {day} times."))
+    undo(register, who("officer"), number=5)
+    assert counts(load(ROWS[1].replace("Train the crews.,", "Train the crews.,Looked at 12 times.")).outcome) == {
+        "created": 0, "updated": 0, "unchanged": 1, "missing": 2,
+    }  # fmt: skip
+
+
 def test_what_was_kept_of_the_last_time_only_is_still_read(register, load):
     load()
     newer = (ROWS[0].replace("Open,", "Withdrawn,2025-11-11"), *ROWS[1:])

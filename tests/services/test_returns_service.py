@@ -355,6 +355,21 @@ def test_rows_that_give_no_day_are_of_the_day_that_is_said_for_them(filled, stor
         read(filled, content, store, on=b.TODAY + timedelta(days=1))
 
 
+def test_what_is_logged_of_a_later_day_is_not_yet_said_of_the_day_that_is_said_for_rows(filled, store):
+    content, mended = (fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}, **more}) for more in ({}, NOTED))
+    b.move(filled, "501/R1", "WHO", to=A.ACCEPTED, on=date(2026, 11, 1))
+    assert outcomes(read(filled, content, store, dry_run=True)) == [(R1, "already")]
+    quarter_end = date(2026, 9, 30)
+    assert outcomes(read(filled, content, store, on=quarter_end)) == [(R1, "changed")]
+    rows = list_follow_ups(filled, Filters(organizations=("WHO",), numbers=("1",)), At(b.TODAY, quarter_end))
+    assert [row.acceptance for row in rows] == [A.ACCEPTED]
+    assert outcomes(read(filled, mended, store, on=quarter_end)) == [(R1, "already"), (R2, "changed")]
+    assert audit.verify(filled, b.TODAY).findings == []
+
+
+NOTED = {R2: {Field.NOTE: "We are on it"}}
+
+
 def test_what_came_in_last_is_the_last_word_also_where_it_speaks_of_an_earlier_day(filled, store):
     b.move(filled, "501/R1", "WHO", to=A.ACCEPTED, on=date(2026, 2, 1), note="by letter")
     b.move(filled, "501/R1", "WHO", on=date(2026, 6, 1), note="telephoned: no progress")

@@ -121,7 +121,7 @@ def import_documents(
         return
     from tracker.services.intake import NoteOptions
 
-    _check_call(files, symbol, report)
+    _check_call(files, symbol, report, also)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
     _import_notes(ctx.obj, files, options, dry_run=dry_run, as_json=as_json)
 
@@ -137,22 +137,33 @@ def _check_options(kind: Kind, given: Mapping[str, Any]) -> None:
 def _import_notes(desk: Desk, files: list[Path], options: NoteOptions, *, dry_run: bool, as_json: bool) -> None:
     from tracker.services.intake import import_notes
 
-    with progress("Reading") as on_step:
-        reports = import_notes(
-            desk.register, files, options, desk.who,
-            dry_run=dry_run, limits=desk.settings.limits, on_step=on_step,
-        )  # fmt: skip
-    if as_json:
+    reports: list[ImportReport] = []
+    try:
+        with progress("Reading") as on_step:
+            for report in import_notes(
+                desk.register, files, options, desk.who,
+                dry_run=dry_run, limits=desk.settings.limits, on_step=on_step,
+            ):  # fmt: skip
+                reports.append(report)
+                desk.is_in_part = desk.register.has_written
+    finally:  # what was written before a note that is refused is said all the same
+        _show(reports, dry_run=dry_run, as_json=as_json, is_one=len(files) == 1)
+
+
+def _show(reports: list[ImportReport], *, dry_run: bool, as_json: bool, is_one: bool) -> None:
+    if as_json and reports:
         content: list[dict[str, Any]] = [item.as_json() for item in reports]
-        print_json(content[0] if len(content) == 1 else content)
+        print_json(content[0] if is_one else content)
         return
     for item in reports:
         _print_report(item, dry_run=dry_run)
 
 
-def _check_call(files: list[Path], symbol: str | None, report: str | None) -> None:
-    if len(files) > 1 and (symbol or report):
-        raise typer.BadParameter("these name one document; import it by itself.", param_hint="--symbol, --report")
+def _check_call(files: list[Path], symbol: str | None, report: str | None, also: list[str] | None) -> None:
+    if len(files) > 1 and (symbol or report or also):
+        raise typer.BadParameter(
+            "these name one document; import it by itself.", param_hint="--symbol, --report, --also"
+        )
 
 
 def _of_note(said: NoteRecommendation) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.changes import counted
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.editor import edited
@@ -19,6 +20,7 @@ from tracker.commands.render import say
 from tracker.commands.typed_lines import pasted_behind
 from tracker.commands.typed_lines import read_line as _read
 from tracker.commands.wrapping import wrapped
+from tracker.domain.entry_words import told_of_then
 from tracker.domain.periods import DueDate, parse_due_date
 from tracker.domain.plurals import plural
 from tracker.domain.review import (
@@ -35,14 +37,17 @@ from tracker.domain.review import (
     is_own_claim,
     needs_words,
 )
-from tracker.domain.vocabulary import ACCEPTING, Implementation, Verification
+from tracker.domain.vocabulary import ACCEPTING, Axis, Implementation, Verification
 from tracker.errors import BadDataError, RefusedError, TrackerError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from tracker.domain.lifecycle import Positions
     from tracker.domain.rows import FollowUp
     from tracker.services.review import Review
+    from tracker.services.updates import Changed
 
 _OUT, _EDITOR = "<", "e"
 """What is typed instead of a note: to go back to the keys, and to write it in the editor."""
@@ -126,14 +131,19 @@ def _keep(begun: Review, desk: Desk) -> bool:
 
 def _ask_one(begun: Review, desk: Desk) -> bool:
     """Show one follow-up and take one decision; False to stop."""
+    from tracker.services import review as service
+
     going = begun.going
     follow_up = begun.found[going.names[going.place]]
-    possible = choices(follow_up.positions, desk.actor)
+    at = service.positions_on(desk.register, follow_up, begun.on)
     _show(follow_up, going, desk)
+    if any(at.on(axis) is not follow_up.positions.on(axis) for axis in Axis):
+        say(f"  On {begun.on}: {at.acceptance.value}, {at.implementation.value}.")
+    possible = choices(at, desk.actor)
     say(_keys_shown(possible))
-    if is_own_claim(follow_up.positions, desk.actor):
+    if is_own_claim(at, desk.actor):
         say(f"  {KEYS[Verification.VERIFIED]} is not possible: you reported it (four eyes).")
-    answer, picked = _read_keys(follow_up, possible, desk.actor)
+    answer, picked = _read_keys(at, possible, desk.actor)
     if answer == QUIT:
         return False
     if answer == BACK:
@@ -154,12 +164,12 @@ def _keys_shown(possible: list[Choice]) -> str:
     return _wrapped(" · ".join(key.replace(" ", _WHOLE) for key in keys)).replace(_WHOLE, " ")
 
 
-def _read_keys(follow_up: FollowUp, possible: list[Choice], actor: str) -> tuple[str, list[Choice]]:
+def _read_keys(at: Positions, possible: list[Choice], actor: str) -> tuple[str, list[Choice]]:
     """What was answered: one of the ways on, or moves; nothing (Enter alone) leaves it as it is."""
     while True:
         answer = _read("What does it say?").lower().replace(" ", "").replace(",", "")
         answer = _WORDS.get(answer, answer)
-        picked = chosen(answer, follow_up.positions, actor)
+        picked = chosen(answer, at, actor)
         if answer in (SKIP, BACK, QUIT) or picked is not None:
             return answer, picked or []
         if answer == HELP:
@@ -359,4 +369,12 @@ def _finish(answer: str, begun: Review, desk: Desk) -> None:
         if is_kept:
             say(_wrapped(f"Nothing was written; what was decided is kept for later. {go_on}", "", ""))
         raise
-    say(f"{plural(len(report.changed), 'follow-up')} changed.")
+    _tell_written(report.changed)
+
+
+def _tell_written(changed: Sequence[Changed]) -> None:
+    """What is of an earlier day, and otherwise since, is told: lists of today do not show it."""
+    for item in changed:
+        for draft in item.drafts if item.is_of_then else ():
+            say(_wrapped(f"{item.before.name}: {told_of_then(draft, item.above)}"))
+    say(f"{counted(changed)}.")

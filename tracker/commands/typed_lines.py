@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from select import select
+from unicodedata import category
 
 from tracker.commands.render import say, visible
 
@@ -63,7 +64,7 @@ def pasted_behind() -> str | None:
     if len(rest) >= LONGEST - 1:
         return None
     text = rest.decode(sys.stdin.encoding, errors="replace")
-    return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
+    return "".join(letter for letter in text if letter in "\n\t" or category(letter) != "Cc")
 
 
 def _show(prompt: str) -> None:

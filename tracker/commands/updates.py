@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.commands.changes import counted, counts
 from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
@@ -161,7 +162,7 @@ def _ask(report: UpdateReport) -> None:
     _list_refusals(report)
     if not report.changed:
         raise RefusedError("nothing was changed.")
-    changed, confirmed, of_then = _counts(report.changed)
+    changed, confirmed, of_then = counts(report.changed)
     beside = f", and confirm {confirmed:,} as before" if confirmed else ""
     beside += f", and enter {of_then:,} for an earlier day" if of_then else ""
     question = f"Change {plural(changed, 'follow-up')}{beside}?"
@@ -181,17 +182,7 @@ def _print_changes(changed: list[Changed], *, dry_run: bool) -> None:
             say(f"{item.before.name}: {told_of_then(draft, item.above)}{note}")
     if len(changed) > _SHOWN:
         say(f"… and {len(changed) - _SHOWN:,} more.")
-    really, confirmed, of_then = _counts(changed)
-    counted = f"{plural(really, 'follow-up')} {'would be changed' if dry_run else 'changed'}"
-    beside = f", {confirmed:,} confirmed" if confirmed else ""
-    beside += f", {of_then:,} entered for an earlier day" if of_then else ""
-    say(f"{counted}{beside}{'; nothing was written' if dry_run else ''}.")
-
-
-def _counts(changed: list[Changed]) -> tuple[int, int, int]:
-    """How many change, how many are confirmed, and how many are entered for a day after which it became otherwise."""
-    confirmed, of_then = (sum(item.is_confirmed for item in changed), sum(item.is_of_then for item in changed))
-    return len(changed) - confirmed - of_then, confirmed, of_then
+    say(f"{counted(changed, dry_run=dry_run)}{'; nothing was written' if dry_run else ''}.")
 
 
 def _tell_refusals(report: UpdateReport, *, dry_run: bool) -> None:

@@ -18,7 +18,7 @@ def wrapped(text: str, room: int, first: str = "", further: str = "", *, whole_w
     wide = _with_their_columns(text)
     lines = textwrap.wrap(
         wide,
-        room if wide == text else room - 1,  # a letter may be parted from what stands before it
+        room if wide == text else max(1, room - 1),  # a letter may be parted from what stands before it
         initial_indent=first,
         subsequent_indent=further,
         break_long_words=not whole_words,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Sequence
 
 from tracker.domain.journal import BatchFacts
 from tracker.domain.returns_read_again import read_mark
@@ -29,6 +31,7 @@ _WAYS = {
 _OTHERWISE = "What can be changed is in: tracker --help."
 _TRACE = re.compile(r" \[(?P<name>[^\n]*) sha256:[0-9a-f]{64}\]$")
 """What `with_file` adds to what was typed."""
+_AT_FOLDERS = re.compile(r"[/\\]")
 _UNCHANGING = ("db backup ",)
 """How commands begin that are written down and change nothing: there is nothing in them to take back."""
 
@@ -49,13 +52,25 @@ def _first_word(asked: str) -> str:
     return asked.partition(" ")[0]
 
 
-def is_one_command(one: BatchFacts, other: BatchFacts) -> bool:
-    """Whether two batches are of one command, which read several files: each file has a batch, and its checksum.
+def is_one_command(batches: Sequence[BatchFacts], other: BatchFacts) -> bool:
+    """Whether a batch is of the same command as others, which read several files: each has a batch, and its checksum.
 
-    The same words and file within one second are two commands: a file that was mended and read again.
+    The same words and file within one second are two commands: a file that was mended and read again. Of files that
+    are called alike, in several folders, there may be as many as the command names.
     """
+    one, name = batches[0], _file(other)
     same = (one.actor, one.recorded_at, typed(one.asked)) == (other.actor, other.recorded_at, typed(other.asked))
-    return same and None not in (_file(one), _file(other)) and _file(one) != _file(other)
+    names = [_file(batch) for batch in batches]
+    return same and name is not None and None not in names and names.count(name) < _named(typed(other.asked), name)
+
+
+def _named(asked: str, name: str) -> int:
+    """How many files of a name a command reads; one at least, as it may be known by a number."""
+    try:
+        words = shlex.split(asked)
+    except ValueError:
+        words = asked.split()
+    return max(1, [_AT_FOLDERS.split(word)[-1] for word in words].count(name))
 
 
 def with_file(asked: str, name: str, sha256: str) -> str:

@@ -64,8 +64,21 @@ def _texts(part: Message) -> Iterator[str]:
     elif inner:
         for found in pieces:
             yield from found
-    elif not file_name(part) and (text := _text(part)):
+    elif not _is_file(part) and _says_something(text := _text(part)):
         yield text
+
+
+def _is_file(part: Message) -> bool:
+    """Whether it is put beside the letter; some programs give the letter itself a name."""
+    try:
+        return bool(file_name(part)) and part.get_content_disposition() == "attachment"
+    except (ValueError, IndexError, AttributeError, LookupError, TypeError):
+        return False
+
+
+def _says_something(text: str) -> bool:
+    """Some programs write a plain text of signs without width, and the letter into the page beside it."""
+    return any(letter.isprintable() and not letter.isspace() for letter in text)
 
 
 def _text(part: Message) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -94,12 +94,12 @@ def import_notes(
     dry_run: bool = False,
     limits: Limits | None = None,
     on_step: OnStep | None = None,
-) -> list[ImportReport]:
+) -> Iterator[ImportReport]:
     """Read notes and bring the register to what they say; nothing changes where they say nothing new.
 
     All of them are read before the first is written, so that a file which cannot be read changes nothing.
-    Each is a batch of its own. A note never sets any organization's acceptance: its stance is the
-    organizations' together.
+    Each is a batch of its own, written as its report is asked for. A note never sets any organization's acceptance:
+    its stance is the organizations' together.
     """
     # Of several files the files are counted, of one its pages.
     of_files, of_pages = (on_step, None) if len(paths) > 1 else (None, on_step)
@@ -109,7 +109,8 @@ def import_notes(
     for path in counted(paths, of_files, lambda path: path.name):
         note = read_note(path, symbol=options.symbol, limits=limits, on_page=of_pages)
         notes.append((path, _completed(note, options, path.name)))
-    return [apply_note(register, note, path.name, options, _traced(who, path), dry_run=dry_run) for path, note in notes]
+    for path, note in notes:
+        yield apply_note(register, note, path.name, options, _traced(who, path), dry_run=dry_run)
 
 
 def _traced(who: Who, path: Path) -> Who:

@@ -177,7 +177,7 @@ def _facts(register: Register, today: date, own_addresses: Collection[str], limi
             officers=all_officers(session),
             digests=digests,
             asked={number: store.organizations_of_reminder(session, number) for number in digests.values()},
-            own=frozenset(address.casefold() for address in own_addresses),
+            own=frozenset(map(_compared, own_addresses)),
             limits=limits,
         )
 
@@ -199,7 +199,7 @@ def _judge(mail: Mail, raw: bytes, facts: _Facts) -> Judged:
 
     if mail.automatic is not None:
         return judged(MailVerdict.IGNORED, mail.automatic)
-    if mail.sender in facts.own:
+    if _compared(mail.sender) in facts.own:
         return judged(MailVerdict.IGNORED, "the office's own mail")
     returns, faults = _returns_in(mail, facts)
     if not returns:
@@ -213,15 +213,20 @@ def _judge(mail: Mail, raw: bytes, facts: _Facts) -> Judged:
     return judged(MailVerdict.QUEUED if why is None else MailVerdict.HELD, why, code, returns)
 
 
+def _compared(address: str) -> str:
+    """The form in which a sender is known: one program writes the letters of a domain, another the xn-- for them."""
+    return folded(on_the_line(address))
+
+
 def _organizations_of(mail: Mail, facts: _Facts) -> set[str]:
     """The organizations of which the sender is an officer, on the day of sending or today."""
-    sender = folded(on_the_line(mail.sender))
+    sender = _compared(mail.sender)
     sent = date.fromisoformat(mail.sent_on) if mail.sent_on else facts.today
     day = sent if facts.today - _SENT_WITHIN <= sent <= facts.today else facts.today
     return {
         officer.organization
         for officer in facts.officers
-        if folded(on_the_line(officer.email)) == sender and officer.holds_on(day)
+        if _compared(officer.email) == sender and officer.holds_on(day)
     }
 
 

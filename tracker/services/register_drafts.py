@@ -22,6 +22,8 @@ from tracker.store.batches import Batch
 
 Aspects = dict[str, str]
 """What a row says, by part: short values as they are, long ones as digests."""
+OF_THE_RECOMMENDATION = ("text", "addressee", "impact")
+"""What of a row is the recommendation's own, and no entry of the journal."""
 
 
 def status_aspect(voice: Voice, column: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from tracker.domain.references import fold, reference_to
 from tracker.domain.vocabulary import SymbolRole, Voice
 from tracker.ingest.registers.gathering import Entry
 from tracker.records import record
-from tracker.services.register_drafts import Aspects, is_status_of, word_in, words_for
+from tracker.services.register_drafts import OF_THE_RECOMMENDATION, Aspects, is_status_of, word_in, words_for
 from tracker.store.batches import Batch
 from tracker.store.register_rows import (
     KnownFollowUp,
@@ -60,6 +61,26 @@ def _readings(row: SeenRow) -> list[Reading]:
     return [Reading(row.batch, content), *(Reading(batch, said) for batch, said in before)]
 
 
+def _without(readings: Sequence[Reading], undone: AbstractSet[int]) -> Iterator[Reading]:
+    """The other readings, the first first; what those that are `undone` had brought was not said by later ones either.
+
+    The recommendation's own words stay: no `undo` takes them back.
+    """
+    last: Aspects = {}
+    held: Aspects = readings[-1].said if len(readings) > _KEPT else {}  # what came before is not kept any more
+    for reading in reversed(readings):
+        if reading.batch not in undone:
+            said = {name: _first_said(name, value, last, held) for name, value in reading.said.items()}
+            held = {name: value for name, value in said.items() if value is not None}
+            yield Reading(reading.batch, held)
+        last = reading.said
+
+
+def _first_said(name: str, value: str, last: Aspects, held: Aspects) -> str | None:
+    """What is said with a value that a reading gives: that, unless it only repeats what was not said then."""
+    return value if name in OF_THE_RECOMMENDATION or last.get(name) != value else held.get(name)
+
+
 def told_by_registers(rows: Sequence[tuple[str, SeenRow]]) -> set[tuple[int, str]]:
     """Follow-ups with the words in which the journal has what registers gave as their organization's status.
 
@@ -92,9 +113,7 @@ class Seen:
 
     def __init__(self, batch: Batch, source: str) -> None:
         self.rows = seen_rows(batch.session, source)
-        self.undone = undone_batches(batch.session, {row.batch for row in self.rows.values()})
-        behind = [row for row in self.rows.values() if row.batch in self.undone]
-        self.undone |= undone_batches(batch.session, {reading.batch for row in behind for reading in _readings(row)})
+        self.undone = undone_batches(batch.session)
 
     def key(self, entry: Entry) -> str:
         """Under which key an entry was seen, or will be; the text is part of it where one number bears several."""
@@ -109,7 +128,10 @@ class Seen:
     def readings(self, key: str) -> list[Reading]:
         """What a row said before, the last first; what an `undo` has taken back was never said."""
         row = self.rows.get(key)
-        return [reading for reading in _readings(row) if reading.batch not in self.undone] if row else []
+        readings = _readings(row) if row else []
+        if self.undone.isdisjoint(reading.batch for reading in readings):
+            return readings
+        return list(_without(readings, self.undone))[::-1]
 
     def said(self, key: str) -> Aspects:
         """What a row said last; nothing where it never said anything."""

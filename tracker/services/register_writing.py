@@ -22,7 +22,15 @@ from tracker.ingest.registers.mapping import Mapping
 from tracker.ingest.registers.rows import Said
 from tracker.progress import OnStep, counted
 from tracker.records import record
-from tracker.services.register_drafts import Aspects, Drafter, Kept, aspects, status_aspect, word_in
+from tracker.services.register_drafts import (
+    OF_THE_RECOMMENDATION,
+    Aspects,
+    Drafter,
+    Kept,
+    aspects,
+    status_aspect,
+    word_in,
+)
 from tracker.services.register_state import FollowUps, Place, Reading, Seen, Shelf, as_kept, issued_days
 from tracker.store.batches import Batch
 from tracker.store.follow_up_writing import insert_follow_ups, next_follow_up_id, save_standings, standing_columns
@@ -51,10 +59,6 @@ class Outcome:
             "unchanged": self.unchanged,
             "missing": self.missing,
         }
-
-
-_OF_THE_RECOMMENDATION = ("text", "addressee", "impact")
-"""What of a row is the recommendation's own, and no entry of the journal."""
 
 
 @record
@@ -254,7 +258,7 @@ class Writing:
         undone = self.seen.taken_back(key)
         return {
             name: now[name]
-            for name in _OF_THE_RECOMMENDATION
+            for name in OF_THE_RECOMMENDATION
             if name in now and undone.get(name, now[name]) != now[name]
         }
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import Draft, Entry, in_force
+from tracker.domain.journal import Draft, Entry, in_force, standing
 from tracker.domain.plurals import plural
 from tracker.domain.references import as_typed, fold
 from tracker.domain.returns import (
@@ -270,7 +270,8 @@ class _Answers:
         version = version_without(follow_up.version, past, self.read_by | undone)
         since = written_since(past, follow_up.version, answer.then.version)
         is_said = version != answer.then.version and _is_said(follow_up, answer, past, extensions)
-        if is_standing(past, self.read_by) or (is_said and is_heard(since)):
+        is_heard_so = is_said and is_heard(since) and self._was_so(follow_up, answer, past)
+        if is_standing(past, self.read_by) or is_heard_so:
             self._tell(Outcome.ALREADY, answer.where, answer.ref, note=answer.note)
             return None
         behind = past if (answer.since or self.on) < follow_up.effective_on else None
@@ -289,6 +290,13 @@ class _Answers:
         above = standing_above(drafts, behind or ())
         self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note, above=above)
         return Changed(follow_up, after, tuple(drafts))
+
+    def _was_so(self, follow_up: FollowUp, answer: Answer, past: list[Entry]) -> bool:
+        """Whether what a row that gives no day says held on the day of such rows already, and not only since."""
+        if answer.since is not None or self.on >= follow_up.effective_on:
+            return True
+        at = standing(past, as_of=self.on).positions
+        return all(status in (at.acceptance, at.implementation) for status in answer.moves)
 
     def _drafts(self, follow_up: FollowUp, answer: Answer, behind: list[Entry] | None) -> list[Draft]:
         actor, file = self.batch.actor, self.file.address

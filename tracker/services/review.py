@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters, Sort
-from tracker.domain.journal import in_force, with_sources
+from tracker.domain.journal import in_force, standing, with_sources
+from tracker.domain.lifecycle import Positions
 from tracker.domain.references import fold_person
 from tracker.domain.review import Decision, Pass
 from tracker.domain.rows import FollowUp
-from tracker.domain.updates import Update, check_day, drafts_for
+from tracker.domain.updates import Update, as_entries, check_day, drafts_for, recomputed
 from tracker.domain.vocabulary import Implementation, Topic, Verification
 from tracker.errors import RefusalsError, RefusedError
 from tracker.records import record
@@ -147,7 +148,20 @@ def check(register: Register, follow_up: FollowUp, decision: Decision, who: Who)
     if wanted.on < follow_up.effective_on:
         with register.read() as session:
             past = history(session, [follow_up.id])[follow_up.id]
-    drafts_for(follow_up, wanted, who.actor, past)
+    drafts = drafts_for(follow_up, wanted, who.actor, past)
+    if past is not None:  # what was written of later days has to follow still
+        last = past[-1]
+        recomputed(
+            past, as_entries(drafts, first_id=last.id + 1, batch=last.batch + 1, actor=who.actor, recorded_at=who.now)
+        )
+
+
+def positions_on(register: Register, follow_up: FollowUp, on: date | None) -> Positions:
+    """Where a follow-up stood on the day of which it is spoken, from where a move of that day is decided."""
+    if on is None or on >= follow_up.effective_on:
+        return follow_up.positions
+    with register.read() as session:
+        return standing(history(session, [follow_up.id])[follow_up.id], as_of=on).positions
 
 
 def claimed_on(register: Register, follow_up: FollowUp) -> date | None:

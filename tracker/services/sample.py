@@ -122,7 +122,7 @@ def _end_officer(row: dict[str, str], place: Place, who: Who) -> object:
 
 
 def _read_note(name: str, place: Place, who: Who) -> object:
-    return import_notes(place.register, [place.documents / name], NoteOptions(), who)[0]
+    return next(import_notes(place.register, [place.documents / name], NoteOptions(), who))
 
 
 def _log(row: dict[str, str], place: Place, who: Who) -> object:

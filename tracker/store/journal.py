@@ -59,7 +59,7 @@ def commands_of(session: Connection, actor: str) -> Generator[Command]:
             if fold_person(row.actor) != fold_person(actor):
                 continue
             facts = BatchFacts(row.number, row.actor, row.recorded_at, row.asked)
-            if found and not all(is_one_command(item, facts) for item in found):
+            if found and not is_one_command(found, facts):
                 yield found, stands
                 found, stands = [], False
             passed = is_passed_over(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +17,6 @@ from tracker.store.amendments import amend
 from tracker.store.batches import Batch
 from tracker.store.names import MAIN_SYMBOL
 from tracker.store.tables import (
-    batch_table,
     follow_up_table,
     journal_table,
     organization_table,
@@ -100,24 +98,20 @@ def rows_about(session: Connection, follow_up_ids: Sequence[int]) -> list[tuple[
     return found
 
 
-def undone_batches(session: Connection, numbers: AbstractSet[int]) -> set[int]:
-    """Those of some batches that were taken back: they wrote entries, and all are void."""
-    if not numbers:
-        return set()
-    voiding = journal_table.alias()
-    own = journal_table.c.batch == batch_table.c.number
+def undone_batches(session: Connection) -> set[int]:
+    """The batches that were taken back: they wrote entries, and all are void."""
+    voiding, voided = journal_table.alias(), journal_table.alias()
+    touched = select(voided.c.batch).join(voiding, voiding.c.voids == voided.c.id).distinct().subquery()
     standing = (
         select(journal_table.c.id)
         .where(
-            own,
+            journal_table.c.batch == touched.c.batch,
             journal_table.c.voids.is_(None),
             ~select(voiding.c.id).where(voiding.c.voids == journal_table.c.id).exists(),
         )
         .exists()
     )
-    written = select(journal_table.c.id).where(own).exists()
-    query = select(batch_table.c.number).where(batch_table.c.number.in_(numbers), written, ~standing)
-    return set(session.scalars(query))
+    return set(session.scalars(select(touched.c.batch).where(~standing)))
 
 
 def known_reports(session: Connection) -> dict[str, KnownReport]:

@@ -107,7 +107,7 @@ def compose_note(
         own = [row for row in rows if row.ref == recommendation.ref]
         comments = [text for _, text in recommendation.paragraphs]
         texts = _composed(own, names, words.said, closed) if _answered(own, closed) else comments
-        texts = texts or ["The organizations have not yet taken a position."]
+        texts = texts or [_unanswered(own, closed)]
         paragraphs = tuple((next(numbers), text) for text in texts)
         parts.append(NotePart(recommendation.number, recommendation.text, paragraphs))
     return NotePaper(
@@ -192,6 +192,10 @@ def _composed(
             position = next(one for value, one, _ in _COUNTED if value is row.acceptance)
             texts.append(f"{name} ({row.organization}), which {position}, states: “{words}”")
     return texts
+
+
+def _unanswered(rows: Sequence[FollowUp], closed: Mapping[int, Voice]) -> str:
+    return "; ".join(("The organizations have not yet taken a position", *_closed_by_others(rows, closed))) + "."
 
 
 def _closed_by_others(rows: Sequence[FollowUp], closed: Mapping[int, Voice]) -> Iterator[str]:
