@@ -27,6 +27,7 @@ from tracker.services.organizations import (
     end_officer,
 )
 from tracker.services.outbox import decide, decide_state, waiting_mails
+from tracker.services.reminder_terms import terms_of
 from tracker.services.reminders import compose_due, foresee, outlook, preview, read_log
 from tracker.store import outbox
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
@@ -435,7 +436,7 @@ def test_who_left_one_of_several_posts_and_the_office_still_get_their_digests(fi
     for each in all_officers(filled):
         if (each.organization, each.email) == ("WHO", "head@who.example.org"):
             end_officer(filled, each.id, until_on=TODAY, who=who(now=later))
-    terms = reminders.terms_of(filled, SETTINGS, later)
+    terms = terms_of(filled, SETTINGS, later)
     assert deliver(filled, Folder(tmp_path), clock=lambda: later, owner="test", terms=terms).sent == 3
 
 
@@ -444,7 +445,7 @@ def paused(code, until):
 
 
 def delivered(register, settings, folder, at):
-    terms = reminders.terms_of(register, settings, at)
+    terms = terms_of(register, settings, at)
     return deliver(register, Folder(folder), clock=lambda: at, owner="test", terms=terms)
 
 

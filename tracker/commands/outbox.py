@@ -169,7 +169,7 @@ def _which(mail_ids: list[int] | None, state: Settled | None) -> list[int] | Out
 
 def _decide(desk: Desk, event: Event, which: list[int] | OutboxState, *, dry_run: bool, as_json: bool) -> None:
     from tracker.services.outbox import decide, decide_state, mail_json
-    from tracker.services.reminders import office_of
+    from tracker.services.reminder_terms import office_of
 
     office = office_of(desk.settings)
     if isinstance(which, OutboxState):

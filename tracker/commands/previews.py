@@ -26,8 +26,8 @@ _SEE_PAUSES = "tracker remind ladder --org CODE"
 def would_go_out(desk: Desk, org: Sequence[str]) -> Iterator[Going]:
     """The digests that are due, then what waits in the outbox, which `remind send` delivers too."""
     from tracker.services.outbox import waiting_mails
+    from tracker.services.reminder_terms import terms_of
     from tracker.services.reminders import preview as previews
-    from tracker.services.reminders import terms_of
 
     coming = []
     for mail in previews(desk.register, desk.settings, now=desk.now, organizations=org):

@@ -181,7 +181,8 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
     from tracker import clock
     from tracker.commands.foreground import stopping_on_signals, this_process
     from tracker.services.delivery import deliver
-    from tracker.services.reminders import composed_of, terms_of
+    from tracker.services.reminder_terms import terms_of
+    from tracker.services.reminders import composed_of
 
     with progress("Sending") as on_step, stopping_on_signals(_FINISHING) as stop:
         report = deliver(
@@ -324,7 +325,8 @@ def ladder(
 
     With --csv and --template there is a row for each reason to remind; with REF and ORG, for each cycle.
     """
-    from tracker.services.reminders import foresee, policies_of
+    from tracker.services.reminder_terms import policies_of
+    from tracker.services.reminders import foresee
 
     desk: Desk = ctx.obj
     if ref is None:

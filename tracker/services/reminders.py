@@ -13,22 +13,22 @@ from tracker.config import Settings
 from tracker.domain.plurals import plural
 from tracker.domain.references import fold, parse_reference
 from tracker.domain.reminders.bands import Ask, asked
-from tracker.domain.reminders.cadence import is_office_hour, zone_of
+from tracker.domain.reminders.cadence import is_office_hour
 from tracker.domain.reminders.digest import Addressed, Digest, Group, Turn, groups, lines_of, make_digest, turns
-from tracker.domain.reminders.ladder import Recipient
-from tracker.domain.reminders.policy import Policies, read_policies
+from tracker.domain.reminders.policy import Policies
 from tracker.domain.rows import FollowUp
 from tracker.errors import BadDataError, RefusedError
 from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
 from tracker.progress import OnStep, begun, counted
 from tracker.records import record
 from tracker.services import returns
+from tracker.services.reminder_terms import addressed, office_of, policies_of, terms_of
 from tracker.store import ledger
 from tracker.store.addressed import not_addressed
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
-from tracker.store.organizations import all_officers, all_organizations, days_left, organization_ids
-from tracker.store.outbox_waiting import Prospect, Terms, prospect, replace_earlier
+from tracker.store.organizations import organization_ids
+from tracker.store.outbox_waiting import Prospect, prospect, replace_earlier
 from tracker.store.sent_since import is_unsure
 from tracker.store.this_cycle import CycleMails, mails_of_cycles
 from tracker.store.unit import Register
@@ -260,11 +260,6 @@ def read_log(
         return ledger.log(session, ids, limit=limit, until=until)
 
 
-def policies_of(settings: Settings) -> Policies:
-    """The policy in `[reminders]`. Raises BadDataError for the first mistake in it."""
-    return read_policies(settings.reminders, None if settings.path is None else str(settings.path))
-
-
 _FORESEEN = 12
 """So many cycles ahead is said what would be sent."""
 
@@ -273,7 +268,7 @@ def foresee(
     register: Register, settings: Settings, reference: str, organization: str, *, now: datetime
 ) -> tuple[FollowUp, list[Turn]]:
     """What would be sent about one follow-up in the cycles to come, if nothing changes. Raises UnknownNameError."""
-    addressed = {fold(each.organization.code): each for each in _addressed(register, settings)}
+    asked_of = {fold(each.organization.code): each for each in addressed(register, settings)}
     with register.read() as session:
         recommendation = find_recommendation(session, parse_reference(reference))
         code = next(iter(organization_ids(session, [organization])))
@@ -281,9 +276,9 @@ def foresee(
         cases = ledger.as_cases(session, found, ledger.addressees(session))
     if not cases:
         raise not_addressed(recommendation.ref, code)
-    if addressed[fold(code)].has_left(now):
+    if asked_of[fold(code)].has_left(now):
         return cases[0].follow_up, []
-    return cases[0].follow_up, list(turns(cases[0], addressed[fold(code)], office_of(settings), now, cycles=_FORESEEN))
+    return cases[0].follow_up, list(turns(cases[0], asked_of[fold(code)], office_of(settings), now, cycles=_FORESEEN))
 
 
 def _prepare(
@@ -307,49 +302,8 @@ def _prepare(
 
 
 def _groups(register: Register, settings: Settings, now: datetime) -> tuple[list[Group], Policies]:
-    there = [each for each in _addressed(register, settings) if not each.has_left(now)]
+    there = [each for each in addressed(register, settings) if not each.has_left(now)]
     return groups(there, office_of(settings), now), policies_of(settings)
-
-
-def _addressed(register: Register, settings: Settings) -> list[Addressed]:
-    policies = policies_of(settings)
-    with register.read() as session:
-        organizations, officers = all_organizations(session), all_officers(session)
-        left = days_left(session)
-    by_code: dict[str, list[Any]] = {}
-    for officer in officers:
-        by_code.setdefault(officer.organization, []).append(officer)
-    _check_codes(policies, [organization.code for organization in organizations], settings)
-    return [
-        Addressed(
-            each, policies.of(each.code), zone_of(each.timezone), tuple(by_code.get(each.code, ())), left.get(each.code)
-        )
-        for each in organizations
-    ]
-
-
-def _check_codes(policies: Policies, codes: Sequence[str], settings: Settings) -> None:
-    unknown = policies.organizations.keys() - {fold(code) for code in codes}
-    if unknown:
-        raise BadDataError(
-            f"[reminders.organizations.{min(unknown).upper()}] is for an organization that the register lacks.",
-            where=None if settings.path is None else str(settings.path),
-            remedy="See: tracker org list.",
-        )
-
-
-def office_of(settings: Settings) -> Recipient:
-    """The office as one who gets digests: in the place of whoever is missing."""
-    return Recipient("", settings.office.email)
-
-
-def terms_of(register: Register, settings: Settings, now: datetime) -> Terms:
-    """What is to hold for the mails that wait. Raises BadDataError for the first mistake in `[reminders]`."""
-    office = office_of(settings)
-    if not policies_of(settings).any_paused:
-        return Terms(office)
-    paused = (each.organization.code for each in _addressed(register, settings) if each.is_paused(now))
-    return Terms(office, frozenset(paused))
 
 
 def _digests(run: _Run, on_step: OnStep | None = None) -> Iterator[Digest]:

@@ -14,7 +14,7 @@ from tracker.config import Settings
 from tracker.mail.transport import Transport
 from tracker.records import record
 from tracker.services.delivery import Clock, DeliveryReport, deliver
-from tracker.services.reminders import terms_of
+from tracker.services.reminder_terms import terms_of
 from tracker.store import scheduler
 from tracker.store.unit import Register
 
