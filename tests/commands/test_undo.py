@@ -17,6 +17,15 @@ def acceptance(run):
     return json.loads(ok(run("show", "R1", "WHO", "--json")).stdout)["acceptance"]
 
 
+def two_more_notes(folder):
+    """On 502 and 503, with the words of the one on 501."""
+    words = (folder / "A_80_501_Add.1.txt").read_text(encoding="utf-8")
+    files = [folder / f"A_80_{number}_Add.1.txt" for number in ("502", "503")]
+    for file, number in zip(files, ("502", "503"), strict=True):
+        file.write_text(words.replace("80/501", f"80/{number}"), encoding="utf-8")
+    return files
+
+
 OTHERS = [
     (["link", "add", "R2", "waits-for", "R1"], "tracker link remove"),
     (["document", "edit", "501", "--title", "T"], "tracker document edit"),
@@ -70,10 +79,7 @@ def test_a_number_that_no_batch_has_is_told(accepted):
 
 
 def test_an_import_of_several_files_goes_as_a_whole_by_the_number_of_any(accepted, tmp_path):
-    first = tmp_path / "A_80_501_Add.1.txt"
-    files = [tmp_path / f"A_80_{number}_Add.1.txt" for number in (502, 503)]
-    for file, number in zip(files, ("502", "503"), strict=True):
-        file.write_text(first.read_text(encoding="utf-8").replace("80/501", f"80/{number}"), encoding="utf-8")
+    files = two_more_notes(tmp_path)
     ok(accepted("import", *map(str, files)))
     number = json.loads(accepted("history", "502/R1", "WHO", "--json").stdout)[-1]["batch"]
     ok(accepted("update", "501/R2", "WHO", "--to", "accepted"))
@@ -133,10 +139,7 @@ def test_an_import_taken_back_says_what_stays_of_it(filled, tmp_path):
 
 
 def test_an_import_of_several_files_is_taken_back_as_a_whole(accepted, tmp_path):
-    first = tmp_path / "A_80_501_Add.1.txt"
-    files = [tmp_path / f"A_80_{number}_Add.1.txt" for number in (502, 503)]
-    for file, number in zip(files, ("502", "503"), strict=True):
-        file.write_text(first.read_text(encoding="utf-8").replace("80/501", f"80/{number}"), encoding="utf-8")
+    files = two_more_notes(tmp_path)
     ok(accepted("import", *map(str, files)))
     assert len(json.loads(accepted("list", "--json").stdout)) == 6
     done = ok(accepted("undo"))

@@ -13,7 +13,7 @@ from tracker.commands.completion import complete_organization, complete_report
 from tracker.commands.context import Desk
 from tracker.commands.options import DryRun, Json, choice_option
 from tracker.commands.progress import progress
-from tracker.commands.render import Column, print_json, print_table, say
+from tracker.commands.render import Column, print_json_of_files, print_table, say
 from tracker.domain.plurals import plural
 from tracker.errors import UsageError
 
@@ -147,13 +147,12 @@ def _import_notes(desk: Desk, files: list[Path], options: NoteOptions, *, dry_ru
                 reports.append(report)
                 desk.is_in_part = desk.register.has_written
     finally:  # what was written before a note that is refused is said all the same
-        _show(reports, dry_run=dry_run, as_json=as_json, is_one=len(files) == 1)
+        _show(reports, dry_run=dry_run, as_json=as_json, files=len(files))
 
 
-def _show(reports: list[ImportReport], *, dry_run: bool, as_json: bool, is_one: bool) -> None:
+def _show(reports: list[ImportReport], *, dry_run: bool, as_json: bool, files: int) -> None:
     if as_json and reports:
-        content: list[dict[str, Any]] = [item.as_json() for item in reports]
-        print_json(content[0] if is_one else content)
+        print_json_of_files([item.as_json() for item in reports], files)
         return
     for item in reports:
         _print_report(item, dry_run=dry_run)

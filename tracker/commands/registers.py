@@ -9,7 +9,7 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.progress import progress
-from tracker.commands.render import print_json, say, tell
+from tracker.commands.render import print_json_of_files, say, tell
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
@@ -56,17 +56,16 @@ def import_registers(
                 )
             reports.append(report)
     finally:  # what was written before a file that cannot be read is said all the same
-        _show(reports, listed, dry_run=dry_run, as_json=as_json, is_one=len(files) == 1)
+        _show(reports, listed, dry_run=dry_run, as_json=as_json, files=len(files))
     if any(report.is_stopped for report in reports):
         raise typer.Exit(3 if desk.register.has_written else 1)
     if any(report.refused for report in reports):
         raise typer.Exit(3)
 
 
-def _show(reports: list[RegisterReport], listed: str | None, *, dry_run: bool, as_json: bool, is_one: bool) -> None:
+def _show(reports: list[RegisterReport], listed: str | None, *, dry_run: bool, as_json: bool, files: int) -> None:
     if as_json and reports:
-        content = [report.as_json() for report in reports]
-        print_json(content[0] if is_one else content)
+        print_json_of_files([report.as_json() for report in reports], files)
         return
     for report in reports:
         _print(report, listed, dry_run=dry_run)

@@ -212,6 +212,11 @@ def print_json(content: object) -> None:
     print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) if is_terminal() else text)
 
 
+def print_json_of_files(contents: Sequence[object], files: int) -> None:
+    """What became of a file as one document, of several files as an array: of those that were read, if not of all."""
+    print_json(contents[0] if files == 1 else contents)
+
+
 def say(sentences: str) -> None:
     """Talk: to stderr. On a terminal no word of it is torn, and what goes on below is set in."""
     print(at_words(visible(sentences)), file=sys.stderr)

@@ -15,7 +15,7 @@ from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt, parsed
 from tracker.commands.progress import progress
 from tracker.commands.received import Number, show
-from tracker.commands.render import Column, print_json, print_table, say
+from tracker.commands.render import Column, print_json, print_json_of_files, print_table, say
 from tracker.commands.return_rows import changed, print_report, refused
 from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
@@ -186,7 +186,7 @@ def read_files(
                 _tell_unwritten(report)
     finally:  # what was written before a file that is refused is said all the same
         if as_json and contents:
-            print_json(contents[0] if len(files) == 1 else contents)
+            print_json_of_files(contents, len(files))
     _tell_refused(reports, dry_run=dry_run)
 
 

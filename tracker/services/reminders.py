@@ -116,12 +116,16 @@ class ComposeReport:
 
 @record
 class _Run:
-    """What one run goes through: settings checked, groups found, what is in the ledger left out."""
+    """What one run goes through: settings checked, groups found, what is in the ledger left out.
+
+    `found` are all groups, `groups` those that get a digest in this run.
+    """
 
     register: Register
     settings: Settings
     policies: Policies
     now: datetime
+    found: Sequence[Group]
     groups: Sequence[Group]
     addressees: dict[str, int]
     is_first: bool
@@ -220,13 +224,12 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         coming.append((digest.recipient.key, str(digest.cycle)))
         sizes.append(len(digest.lines))
         asked_about |= {line.ask.follow_up.id for line in digest.lines}
-    found, _ = _groups(register, settings, now)
-    cycles = frozenset(str(group.cycle) for group in found)
+    cycles = frozenset(str(group.cycle) for group in run.found)
     terms = terms_of(register, settings, now)
     with register.read() as session:
         composed = mails_of_cycles(session, cycles, now=now)
         waiting = prospect(session, now=now, terms=terms, coming=coming[: run.policies.cap])
-    next_at = min((group.next_at(now) for group in found), default=None)
+    next_at = min((group.next_at(now) for group in run.found), default=None)
     return Outlook(
         digests=len(sizes),
         lines=sum(sizes),
@@ -284,7 +287,8 @@ def foresee(
 def _prepare(
     register: Register, settings: Settings, now: datetime, wanted: Collection[str], *, only_in_hours: bool = False
 ) -> _Run:
-    found, policies = _groups(register, settings, now)
+    there = [each for each in addressed(register, settings) if not each.has_left(now)]
+    found, policies = groups(there, office_of(settings), now), policies_of(settings)
     with register.read() as session:
         codes = set(organization_ids(session, list(wanted))) if wanted else None
         done = ledger.composed(session, {str(group.cycle) for group in found})
@@ -298,12 +302,7 @@ def _prepare(
         and (not only_in_hours or all(is_office_hour(each.policy, each.zone, now) for each in group.members[:1]))
     ]
     due.sort(key=lambda group: (fold(group.members[0].organization.code), group.recipient.key))
-    return _Run(register, settings, policies, now, due, counts, is_first, unsure)
-
-
-def _groups(register: Register, settings: Settings, now: datetime) -> tuple[list[Group], Policies]:
-    there = [each for each in addressed(register, settings) if not each.has_left(now)]
-    return groups(there, office_of(settings), now), policies_of(settings)
+    return _Run(register, settings, policies, now, found, due, counts, is_first, unsure)
 
 
 def _digests(run: _Run, on_step: OnStep | None = None) -> Iterator[Digest]:

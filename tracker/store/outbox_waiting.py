@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from tracker.domain.addresses import folded
 from tracker.domain.outbox import GIVE_UP_AFTER, NOBODY_THERE, Event, OutboxState, nobody_there, sources
@@ -166,16 +166,20 @@ def _paused(session: Connection, mail_ids: Collection[int], terms: Terms) -> set
     """Digests that ask about nobody but organizations that are not reminded at present."""
     if not terms.paused:
         return set()
-    query = (
-        select(reminder_table.c.outbox_id, organization_table.c.code)
+    about = session.execute(_asked_about(mail_ids, organization_table.c.code)).all()
+    return {mail for mail, _ in about} - {mail for mail, code in about if code not in terms.paused}
+
+
+def _asked_about(mail_ids: Collection[int], *columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """For each digest what columns say of the follow-ups and organizations that it asks about, each thing once."""
+    return (
+        select(reminder_table.c.outbox_id, *columns)
         .distinct()
         .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
         .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
         .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
         .where(reminder_table.c.outbox_id.in_(mail_ids))
     )
-    about = session.execute(query).all()
-    return {mail for mail, _ in about} - {mail for mail, code in about if code not in terms.paused}
 
 
 def asked_no_more(
@@ -191,15 +195,8 @@ def asked_no_more(
 def _with_nothing_open(session: Connection, mail_ids: Collection[int], now: datetime) -> set[int]:
     """Digests all of whose follow-ups are settled by now, were taken back, or are of organizations that have left."""
     follow_up = follow_up_table.c
-    query = (
-        select(reminder_table.c.outbox_id, organization_table.c.left_on, organization_table.c.timezone)
-        .add_columns((follow_up.open & ~follow_up.withdrawn).label("is_open"))
-        .distinct()
-        .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
-        .join(follow_up_table, follow_up.id == reminder_item_table.c.follow_up_id)
-        .join(organization_table, organization_table.c.id == follow_up.organization_id)
-        .where(reminder_table.c.outbox_id.in_(mail_ids))
-    )
+    still_open = (follow_up.open & ~follow_up.withdrawn).label("is_open")
+    query = _asked_about(mail_ids, organization_table.c.left_on, organization_table.c.timezone, still_open)
     seen: set[int] = set()
     asking: set[int] = set()
     for mail, left_on, timezone, is_open in session.execute(query):
@@ -218,15 +215,11 @@ def _of_those_who_left(
     An address that was mended has left as well.
     """
     whom = reminder_table.c.recipient
+    holder = (officer_table.c.email, officer_table.c.until_on, organization_table.c.timezone)
     query = (
-        select(reminder_table.c.outbox_id, whom, officer_table.c.email, officer_table.c.until_on)
-        .add_columns(organization_table.c.timezone)
-        .distinct()
-        .join(reminder_item_table, reminder_item_table.c.reminder_id == reminder_table.c.id)
-        .join(follow_up_table, follow_up_table.c.id == reminder_item_table.c.follow_up_id)
-        .join(organization_table, organization_table.c.id == follow_up_table.c.organization_id)
+        _asked_about(mail_ids, whom, *holder)
         .join(officer_table, officer_table.c.organization_id == organization_table.c.id)
-        .where(reminder_table.c.outbox_id.in_(mail_ids), whom != ("" if office is None else office.key))
+        .where(whom != ("" if office is None else office.key))
     )
     mended = former_addresses(session)
     gone: set[int] = set()
