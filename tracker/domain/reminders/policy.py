@@ -44,8 +44,8 @@ class Policy:
     """Spans are in calendar days, months or years as their names say; `hour` is local to the organization.
 
     `rungs` says for each band how high it goes: to the focal point only, to the executive head too, or with a
-    copy to the governing body's secretary. Until `paused_until`, that day included, no digest is made; one that waits
-    already still goes out.
+    copy to the governing body's secretary. Until `paused_until`, that day included, no digest is made, and none that
+    waits already goes out.
     """
 
     cadence: Frequency = Frequency.MONTHLY
