@@ -21,9 +21,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tracker.domain.who import Who
 from tracker.services.registers import import_register
 from tracker.services.registration import initialize
-from tracker.services.who import Who
 from tracker.store.engine import database_url, open_engine
 from tracker.store.unit import Register
 

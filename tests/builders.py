@@ -9,10 +9,10 @@ from pathlib import Path
 from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Addressee, Stance, Status
+from tracker.domain.who import Who
 from tracker.ingest.notes import Note, NoteParagraph, NoteRecommendation
 from tracker.services import intake, updates
 from tracker.services.organizations import import_organizations
-from tracker.services.who import Who
 from tracker.store.unit import Register
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

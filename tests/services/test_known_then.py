@@ -119,7 +119,7 @@ def redescribed(filled):
 
 def own_addressee(register, addressee, now):
     row = b.follow_up(register, "501/R2", "FAO")
-    with register.batch(actor="officer", asked="test", now=now) as batch:
+    with register.batch(b.who("officer", now, "test")) as batch:
         save_addressees(batch, [{"id": row.id, "addressee": addressee}])
 
 

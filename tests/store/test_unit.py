@@ -21,9 +21,9 @@ from tracker.store.unit import Register
 
 
 def test_leaving_commits_and_raising_takes_back(register):
-    with register.batch(actor="ana", asked="one", now=b.NOW) as batch:
+    with register.batch(b.who("ana", asked="one")) as batch:
         add_organization(batch, Organization("WHO", "Health"))
-    with pytest.raises(ZeroDivisionError), register.batch(actor="ana", asked="two", now=b.NOW) as batch:  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), register.batch(b.who("ana", asked="two")) as batch:  # noqa: PT012
         add_organization(batch, Organization("FAO", "Food"))
         _ = 1 / 0
     with register.read() as session:
@@ -32,9 +32,9 @@ def test_leaving_commits_and_raising_takes_back(register):
 
 
 def test_a_dry_run_and_a_batch_of_nothing_leave_no_trace(register):
-    with register.batch(actor="ana", asked="dry", now=b.NOW, dry_run=True) as batch:
+    with register.batch(b.who("ana", asked="dry"), dry_run=True) as batch:
         add_organization(batch, Organization("WHO", "Health"))
-    with register.batch(actor="ana", asked="nothing", now=b.NOW):
+    with register.batch(b.who("ana", asked="nothing")):
         pass
     with register.read() as session:
         assert all_organizations(session) == []
@@ -123,7 +123,7 @@ def test_a_register_in_use_is_said_after_the_busy_timeout(sqlite_url, monkeypatc
 def test_a_batch_that_another_holds_up_for_too_long_is_said_on_postgresql_too(postgres_url, monkeypatch):
     monkeypatch.setattr(engines, "LONGEST_WAIT_MS", 50)
     register, other = (Register(open_engine(database_url(postgres_url))) for _ in range(2))
-    with other.batch(actor="ana", asked="one", now=b.NOW) as batch:
+    with other.batch(b.who("ana", asked="one")) as batch:
         add_organization(batch, Organization("WHO", "Health"))
         with pytest.raises(WorldError, match="in use by another program") as caught:
             b.organizations(register, "FAO")
@@ -138,7 +138,7 @@ def test_a_batch_that_another_holds_up_for_too_long_is_said_on_postgresql_too(po
 def test_how_long_a_batch_waits_is_for_the_office_to_say(postgres_url, monkeypatch):
     monkeypatch.setattr(engines, "LONGEST_WAIT_MS", 50)
     register = Register(open_engine(database_url(f"{postgres_url}&options=-c%20lock_timeout%3D7000")))
-    with register.batch(actor="ana", asked="one", now=b.NOW, dry_run=True) as batch:
+    with register.batch(b.who("ana", asked="one"), dry_run=True) as batch:
         assert batch.session.scalar(text("SHOW lock_timeout")) == "7s"
     register.engine.dispose()
 
@@ -227,7 +227,7 @@ def test_an_address_that_cannot_be_used_is_refused(text_):
 def test_an_undone_update_is_not_half_there(register):
     b.organizations(register, "WHO")
     b.report(register)
-    with pytest.raises(RuntimeError), register.batch(actor="ana", asked="x", now=b.NOW) as batch:  # noqa: PT012
+    with pytest.raises(RuntimeError), register.batch(b.who("ana", asked="x")) as batch:  # noqa: PT012
         batch.touch()
         raise RuntimeError
     b.move(register, "501/R1", "WHO", to=Acceptance.ACCEPTED)
@@ -277,9 +277,9 @@ def test_where_ctrl_c_is_ignored_other_signals_stop_what_is_under_way(number, st
 def test_what_was_written_is_noted(register):
     with register.read():
         pass
-    with register.batch(actor="ana", asked="dry", now=b.NOW, dry_run=True) as batch:
+    with register.batch(b.who("ana", asked="dry"), dry_run=True) as batch:
         add_organization(batch, Organization("WHO", "Health"))
     assert (register.has_written, register.has_spoken) == (False, False)
-    with register.batch(actor="ana", asked="wet", now=b.NOW) as batch:
+    with register.batch(b.who("ana", asked="wet")) as batch:
         add_organization(batch, Organization("WHO", "Health"))
     assert (register.has_written, register.has_spoken) == (True, False), "nothing about a follow-up"

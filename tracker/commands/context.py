@@ -14,8 +14,8 @@ from tracker.errors import BadDataError, UsageError, WorldError
 
 if TYPE_CHECKING:  # these cost what `--help` must not pay
     from tracker.config import Settings
+    from tracker.domain.who import Who
     from tracker.services.listing import At
-    from tracker.services.who import Who
     from tracker.store.engine import Engine
     from tracker.store.unit import Register
 
@@ -94,7 +94,7 @@ class Desk:
     @cached_property
     def who(self) -> Who:
         """What a batch records of this command."""
-        from tracker.services.who import Who
+        from tracker.domain.who import Who
 
         return Who(self.actor, self.asked, self.now, self.today)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from tracker.domain.journal import BatchFacts
 from tracker.domain.returns_read_again import read_mark
+from tracker.domain.who import Who
 
 _WAYS = {
     "document edit": "Set it again with: tracker document edit.",
@@ -73,9 +74,9 @@ def _named(asked: str, name: str) -> int:
     return max(1, [_AT_FOLDERS.split(word)[-1] for word in words].count(name))
 
 
-def with_file(asked: str, name: str, sha256: str) -> str:
-    """What is recorded of a command for one of the files that it reads: what was typed, and which file it was."""
-    return f"{asked} [{name}{read_mark(sha256)}"
+def with_file(who: Who, name: str, sha256: str) -> Who:
+    """As what a command is recorded for one of the files that it reads: what was typed, and which file it was."""
+    return who.asking(f"{who.asked} [{name}{read_mark(sha256)}")
 
 
 def typed(asked: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tracker.domain.rows import Organization
+from tracker.domain.who import Who
 from tracker.errors import BadDataError
 from tracker.ingest.registers.folding import fold_name
 from tracker.records import record
-from tracker.services.who import Who
 from tracker.store.aliases import Alias, all_aliases, drop_alias
 from tracker.store.aliases import add_alias as store_alias
 from tracker.store.batches import Batch
@@ -68,7 +68,7 @@ def list_aliases(register: Register) -> list[Alias]:
 
 def add_aliases(register: Register, code: str, names: Sequence[str], who: Who) -> int:
     """Decide that names are one organization's; returns how many were new. All or nothing."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         known = known_names(all_organizations(batch.session), all_aliases(batch.session))
         return sum(_add(batch, known, code, name) for name in names)
 
@@ -87,5 +87,5 @@ def _add(batch: Batch, known: dict[str, str], code: str, name: str) -> bool:
 
 def forget_alias(register: Register, name: str, who: Who) -> str:
     """Take a decision back; returns whose name it was. What was imported under it stays."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         return drop_alias(batch, name, fold_name(name))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.vocabulary import Acceptance, Status, Voice
+from tracker.domain.who import Who
 from tracker.errors import BadDataError
 from tracker.ingest.answers import Answer, AnswerDocument, Asked, Declared, read_answers
 from tracker.ingest.problems import Problem
@@ -21,7 +22,6 @@ from tracker.ingest.registers.rows import Said
 from tracker.limits import Limits
 from tracker.records import record
 from tracker.services.register_writing import Outcome, Writing
-from tracker.services.who import Who
 from tracker.store.organizations import get_organization
 from tracker.store.unit import Register
 
@@ -188,7 +188,7 @@ def import_answers(
     review = put_together([read_answers(path, limits) for path in paths], symbol)
     name = ", ".join(path.name for path in paths)
     findings = Findings(name)
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+    with register.batch(who, dry_run=dry_run) as batch:
         code = get_organization(batch.session, organization).code
         entries = [_entry(number, index, review, code) for index, number in enumerate(_numbers(review), start=1)]
         outcome = Writing(batch, _mapping(review), findings, who.today).write(entries, is_whole=False)

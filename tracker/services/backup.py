@@ -16,13 +16,13 @@ from typing import Any
 from tracker import __version__
 from tracker.domain.plurals import plural
 from tracker.domain.rows import instant
+from tracker.domain.who import Who
 from tracker.errors import BadDataError, RefusedError, WorldError
 from tracker.files import checksum_of
 from tracker.records import record
 from tracker.services.evidence import place_of
 from tracker.services.kept_evidence import Lack, State, lacking, state_at
 from tracker.services.sent_since import SentSince, learn
-from tracker.services.who import Who
 from tracker.store import schema, sqlite_files
 from tracker.store.engine import database_url, make_private, sqlite_file
 from tracker.store.unit import Register
@@ -95,7 +95,7 @@ def _recorded(register: Register, target: Path, who: Who, lacks: list[Lack]) -> 
     """The batch that says that a backup was made, and without what, if what is done within goes well."""
     without = f", without {plural(len(lacks), 'file')} of evidence" if lacks else ""
     asked = f"db backup {target.name}{without}"
-    with register.batch(actor=who.actor, asked=asked, now=who.now) as batch:
+    with register.batch(who.asking(asked)) as batch:
         batch.touch()
         yield
 

@@ -12,10 +12,10 @@ from tracker.domain.rows import FollowUp
 from tracker.domain.undo import takes_in_register, typed, way_back
 from tracker.domain.updates import as_entries, recomputed
 from tracker.domain.vocabulary import Topic, Voice
+from tracker.domain.who import Who
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.records import record
 from tracker.services.updates import Changed, saved_row
-from tracker.services.who import Who
 from tracker.store.addressed import follow_up_of
 from tracker.store.amendments import recommendations_amended
 from tracker.store.batches import Batch
@@ -30,7 +30,7 @@ def correct(
     register: Register, reference: str, organization: str, entry_id: int, note: str, who: Who, *, dry_run: bool = False
 ) -> Changed:
     """Void one entry by a further one, with the entries that only followed from it. Raises RefusedError."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+    with register.batch(who, dry_run=dry_run) as batch:
         follow_up = follow_up_of(batch.session, reference, organization)
         past = history(batch.session, [follow_up.id])[follow_up.id]
         entry = next((item for item in past if item.id == entry_id), None)
@@ -63,7 +63,7 @@ def undo(register: Register, who: Who, *, number: int | None = None, dry_run: bo
     Raises RefusedError where later entries rest on it, where it wrote nothing about follow-ups (a link, an officer),
     or where there is nothing to take back; never is an older command taken back in the place of the last.
     """
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+    with register.batch(who, dry_run=dry_run) as batch:
         last = _last_command(batch, who.actor) if number is None else _command_with(batch, who.actor, number)
         asked = last[0].asked if len(last) == 1 else typed(last[0].asked)
         numbers = [item.number for item in last]

@@ -11,9 +11,9 @@ from tracker.domain.lifecycle import is_settled
 from tracker.domain.references import parse_reference
 from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.vocabulary import Addressee, Stance, SymbolRole
+from tracker.domain.who import Who
 from tracker.records import record
 from tracker.services.listing import At
-from tracker.services.who import Who
 from tracker.store.amendments import said_before
 from tracker.store.described import report_as_known
 from tracker.store.documents import (
@@ -56,7 +56,7 @@ def list_reports(register: Register, at: At) -> list[Report]:
 
 def change_report(register: Register, symbol: str, change: ReportChange, who: Who) -> Report:
     """Change a report; what is open follows from whether it asks for verification, and is computed anew."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         before = report_by_tail(batch.session, symbol)
         after = replace(
             before,
@@ -87,7 +87,7 @@ def change_recommendation(
     stance: Stance | None = None,
 ) -> Recommendation:
     """Say to whom a recommendation is addressed, its impact, or the stance on it, where the document left it open."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         known = find_recommendation(batch.session, parse_reference(reference))
         said = RecommendationText(
             number=known.number,

@@ -16,11 +16,11 @@ from tracker.domain.figures.quarterly import quarterly
 from tracker.domain.filters import EVERYTHING
 from tracker.domain.references import fold, suggest
 from tracker.domain.rows import Organization, instant
+from tracker.domain.who import Who
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.reporting import Drawn, Prepared, Request, check_formats, file_name, prepare, templates_of
-from tracker.services.who import Who
 from tracker.store.batches import SLOW, last_number, written_since
 from tracker.store.editions import add_edition, all_editions, edition_figures, edition_files
 from tracker.store.figures import read_material
@@ -82,7 +82,7 @@ def publish(
         f"{name}.{kind}": b"".join(write(drawn))
         for kind, write in counted(writers.items(), on_step, lambda item: f"{name}.{item[0]}")
     }
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         taken = [item for item in all_editions(batch.session) if item.name == edition.name]
         if taken:
             raise RefusedError(f"edition {edition.name} has just been published by {taken[0].published_by}.")

@@ -8,10 +8,10 @@ from tracker.domain.journal import GRANTED, REFUSED, REQUESTED, Draft, Entry
 from tracker.domain.rows import Extension, FollowUp, Request
 from tracker.domain.updates import check_last_due
 from tracker.domain.vocabulary import Topic, Voice
+from tracker.domain.who import Who
 from tracker.errors import RefusedError
 from tracker.services.listing import At
 from tracker.services.updates import Changed, saved_row, standing_after
-from tracker.services.who import Who
 from tracker.store import evidence as store
 from tracker.store.addressed import follow_up_of
 from tracker.store.batches import Batch
@@ -28,7 +28,7 @@ def request(
 
     `given` is the month or quarter that was said for the date.
     """
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         follow_up = follow_up_of(batch.session, reference, organization)
         _check_request(follow_up, to, _pending(batch, follow_up))
         draft = Draft(Topic.EXTENSION, REQUESTED, to.isoformat(), who.today, Voice.ORGANIZATION, note, given=given)
@@ -49,7 +49,7 @@ def decide(
     given: str | None = None,
 ) -> Changed:
     """Grant the request (to its date, or another later one), which moves the due date, or refuse it."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         follow_up = follow_up_of(batch.session, reference, organization)
         pending = _pending(batch, follow_up)
         if pending is None:

@@ -12,10 +12,10 @@ from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
 from tracker.domain.returns import ReturnState
 from tracker.domain.rows import instant_or_none
+from tracker.domain.who import Who
 from tracker.records import record
 from tracker.services.kept_evidence import trouble as evidence_trouble
 from tracker.services.reminders import Outlook, outlook
-from tracker.services.who import Who
 from tracker.store import outbox, schema
 from tracker.store.engine import sqlite_file
 from tracker.store.overview import Overview, overview

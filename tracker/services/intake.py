@@ -13,6 +13,7 @@ from tracker.domain.references import fold
 from tracker.domain.rows import Recommendation, Report, Symbol
 from tracker.domain.undo import with_file
 from tracker.domain.vocabulary import Stance, SymbolRole
+from tracker.domain.who import Who
 from tracker.errors import BadDataError
 from tracker.files import checksum_of
 from tracker.ingest.notes import SAYS_NO_REPORT, DocumentKind, Note, NoteRecommendation, read_note
@@ -23,7 +24,6 @@ from tracker.progress import OnStep, begun, counted
 from tracker.records import record
 from tracker.services.addressing import against_text, resolve
 from tracker.services.asking import Asking
-from tracker.services.who import Who
 from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch
 from tracker.store.documents import (
@@ -110,12 +110,8 @@ def import_notes(
         note = read_note(path, symbol=options.symbol, limits=limits, on_page=of_pages)
         notes.append((path, _completed(note, options, path.name)))
     for path, note in notes:
-        yield apply_note(register, note, path.name, options, _traced(who, path), dry_run=dry_run)
-
-
-def _traced(who: Who, path: Path) -> Who:
-    """The command with the checksum of the file that it read, so that the journal says which file it was."""
-    return replace(who, asked=with_file(who.asked, path.name, checksum_of(path)))
+        traced = with_file(who, path.name, checksum_of(path))
+        yield apply_note(register, note, path.name, options, traced, dry_run=dry_run)
 
 
 def apply_note(
@@ -123,7 +119,7 @@ def apply_note(
 ) -> ImportReport:
     """Bring the register to what a note says, already read; `name` is how problems call the file."""
     completed = _completed(note, options, name)
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+    with register.batch(who, dry_run=dry_run) as batch:
         return _Import(batch, completed, name, options, who.today).run()
 
 

@@ -9,9 +9,9 @@ from tracker.domain.links import Span, path_between, said, standing_from
 from tracker.domain.references import as_typed, parse_reference
 from tracker.domain.rows import Link, Recommendation
 from tracker.domain.vocabulary import LinkKind
+from tracker.domain.who import Who
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
 from tracker.services.listing import At
-from tracker.services.who import Who
 from tracker.store import links as store
 from tracker.store.batches import Batch
 from tracker.store.documents import find_recommendation, report_by_tail
@@ -34,7 +34,7 @@ def add_link(
     whatever others.
     """
     day = _past(on, who)
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         one = find_recommendation(batch.session, parse_reference(reference))
         two = find_recommendation(batch.session, parse_reference(other))
         if one.id == two.id:
@@ -113,7 +113,7 @@ def remove_link(
 ) -> int:
     """End what links one recommendation to another (of one kind, else all), from a day on; how many there were."""
     day = _past(on, who)
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         one = find_recommendation(batch.session, parse_reference(reference))
         two = find_recommendation(batch.session, parse_reference(other))
         wanted = [

@@ -16,6 +16,7 @@ from tracker.config import Settings
 from tracker.domain.addresses import folded, on_the_line
 from tracker.domain.returns import LETTER, MailVerdict, ReturnState
 from tracker.domain.rows import Officer
+from tracker.domain.who import Who
 from tracker.errors import BadDataError, UsageError
 from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
 from tracker.ingest.returns import FilledReturn, read_return
@@ -23,7 +24,6 @@ from tracker.limits import Limits
 from tracker.progress import OnStep
 from tracker.records import record
 from tracker.services.returns import NOT_FILLED_IN, Source, keep
-from tracker.services.who import Who
 from tracker.store import returns as store
 from tracker.store.batches import Batch
 from tracker.store.organizations import all_officers, organization_ids
@@ -142,7 +142,7 @@ def fetch(
             seen.add(mail.key)
         report.too_large = mailbox.too_large
     if report.mails and not dry_run:
-        with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+        with register.batch(who) as batch:
             _leave_out_known(batch, report)
             report.mails = [_write(batch, mail, evidence_store) for mail in report.mails]
     return report

@@ -17,11 +17,11 @@ from tracker.domain.controls import without_controls
 from tracker.domain.references import LONGEST_CODE, fold, plain, suggest
 from tracker.domain.rows import Officer, Organization
 from tracker.domain.vocabulary import Post
+from tracker.domain.who import Who
 from tracker.errors import BadDataError, UsageError
 from tracker.mail.languages import languages
 from tracker.records import record
 from tracker.services.listing import At
-from tracker.services.who import Who
 from tracker.store import organizations as store
 from tracker.store.unit import Register
 
@@ -61,7 +61,7 @@ class OrganizationImport:
 def add_organization(register: Register, organization: Organization, who: Who) -> Organization:
     """Register one organization. Raises BadDataError for a code that is taken or cannot be typed."""
     checked = _checked(organization)
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         store.add_organization(batch, checked)
     return checked
 
@@ -78,7 +78,7 @@ def edit_organization(
     left: Leaving | None = None,
 ) -> Member:
     """Change what is known of an organization; what is None stays."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         known = store.get_organization(batch.session, code)
         given = {"name": name, "group": group, "timezone": timezone, "language": language}
         changed = _checked(replace(known, **{key: value for key, value in given.items() if value is not None}), known)
@@ -94,7 +94,7 @@ def import_organizations(
 ) -> OrganizationImport:
     """Register a list; what is registered already is brought up to date. All or nothing."""
     report = OrganizationImport()
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+    with register.batch(who, dry_run=dry_run) as batch:
         known = {fold(item.code): item for item in store.all_organizations(batch.session)}
         for organization in listed:
             before = known.get(fold(organization.code))
@@ -208,7 +208,7 @@ def add_officer(
 ) -> Officer:
     """Put a person into a post from a day on; the one who held it ends the day before."""
     person, address = _person(name), _address(email)
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         return store.add_officer(batch, code, post=post, name=person, email=address, from_on=from_on)
 
 
@@ -219,7 +219,7 @@ def edit_officer(
     changes = ({} if name is None else {"name": _person(name)}) | ({} if email is None else {"email": _address(email)})
     if not changes:
         raise UsageError("there is nothing to change.", remedy="Give --name or --email.")
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         return store.edit_officer(batch, officer_id, **changes)
 
 
@@ -237,7 +237,7 @@ def _address(email: str) -> str:
 
 def end_officer(register: Register, officer_id: int, who: Who, *, until_on: date) -> Officer:
     """Let a person leave a post after a day."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         return store.end_officer(batch, officer_id, until_on=until_on)
 
 

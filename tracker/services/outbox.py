@@ -10,9 +10,9 @@ from typing import Any
 from tracker.domain.outbox import Attempt, Event, OutboxState, QueuedMail, after
 from tracker.domain.reminders.ladder import Recipient
 from tracker.domain.rows import instant_or_none
+from tracker.domain.who import Who
 from tracker.mail.reading import Reading, read_mail
 from tracker.records import record
-from tracker.services.who import Who
 from tracker.store import ledger, outbox
 from tracker.store.ledger import LogLine
 from tracker.store.outbox_then import list_mails_at

@@ -12,6 +12,7 @@ from typing import Any
 from tracker.domain.plurals import plural
 from tracker.domain.references import fold
 from tracker.domain.undo import with_file
+from tracker.domain.who import Who
 from tracker.errors import RefusedError
 from tracker.files import checksum_of
 from tracker.ingest.problems import Problem
@@ -24,7 +25,6 @@ from tracker.limits import Limits
 from tracker.progress import OnStep, begun, of_the_journal
 from tracker.services.register_names import NameBook
 from tracker.services.register_writing import Outcome, Writing
-from tracker.services.who import Who
 from tracker.store.aliases import all_aliases
 from tracker.store.batches import Batch
 from tracker.store.organizations import add_organization, all_organizations
@@ -88,9 +88,9 @@ def import_register(
     report = RegisterReport(mapping.name, path.name)
     rows = list(read_rows(path, mapping, findings, limits))
     report.rows = len(rows)
-    traced = with_file(who.asked, path.name, checksum_of(path))
+    traced = with_file(who, path.name, checksum_of(path))
     try:
-        with _uncollected(), register.batch(actor=who.actor, asked=traced, now=who.now, dry_run=dry_run) as batch:
+        with _uncollected(), register.batch(traced, dry_run=dry_run) as batch:
             entries = _entries(batch, rows, mapping, findings, report)
             rows.clear()  # 100,000 of them are memory that the writing needs
             writing = Writing(batch, mapping, findings, who.today)

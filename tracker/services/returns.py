@@ -39,6 +39,7 @@ from tracker.domain.rows import EvidenceFile, Extension, FollowUp
 from tracker.domain.undo import with_file
 from tracker.domain.updates import check_day, standing_above
 from tracker.domain.vocabulary import Topic
+from tracker.domain.who import Who
 from tracker.errors import BadDataError, RefusedError
 from tracker.ingest.letters import words_of
 from tracker.ingest.returns import FilledReturn, read_return
@@ -49,7 +50,6 @@ from tracker.records import record
 from tracker.services.evidence import keep_content, stored
 from tracker.services.return_reports import Outcome, ReturnReport, RowReport
 from tracker.services.updates import Changed, saved_row, standing_after
-from tracker.services.who import Who
 from tracker.store import returns as store
 from tracker.store.batches import Batch
 from tracker.store.evidence import attach_evidence, extensions_of, request_extension
@@ -165,8 +165,8 @@ def read(
     filled = read_return(source.content, source.name, limits)
     report = ReturnReport(filled.name, filled.sha256, filled.organization, filled.made_on)
     report.blank, report.missing = filled.blank, filled.missing
-    asked = with_file(who.asked, filled.name, filled.sha256)
-    with suppress(_Untouched), register.batch(actor=who.actor, asked=asked, now=who.now, dry_run=dry_run) as batch:
+    traced = with_file(who, filled.name, filled.sha256)
+    with suppress(_Untouched), register.batch(traced, dry_run=dry_run) as batch:
         code = _check_origin(batch, filled, organization)
         known = store.find_received(batch.session, filled.sha256)
         if known is not None and known.state is ReturnState.READ:
@@ -340,7 +340,7 @@ def received(
 
 def settle(register: Register, number: int, state: ReturnState, who: Who, *, why: str | None = None) -> Received:
     """Let a held return into the queue, or drop one. Raises RefusedError for one that was read."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         received = store.get_received(batch.session, number)
         if received.is_letter and (received.state, state) == (ReturnState.DROPPED, ReturnState.QUEUED):
             state = ReturnState.HELD  # a letter is never in the queue: a person reads it

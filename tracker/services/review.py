@@ -19,11 +19,11 @@ from tracker.domain.review import Decision, Pass
 from tracker.domain.rows import FollowUp
 from tracker.domain.updates import Update, as_entries, check_day, drafts_for, recomputed
 from tracker.domain.vocabulary import Implementation, Topic, Verification
+from tracker.domain.who import Who
 from tracker.errors import RefusalsError, RefusedError
 from tracker.records import record
 from tracker.services.lock_files import locked
 from tracker.services.updates import UpdateReport, apply_each
-from tracker.services.who import Who
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history
 from tracker.store.organizations import get_organization
@@ -184,7 +184,7 @@ def write(register: Register, review: Review, who: Who) -> UpdateReport:
     A follow-up that somebody else changed meanwhile is refused: the decision was made on what it was before.
     """
     report = UpdateReport()
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         codes = tuple({item.organization for item in review.found.values()})
         now = {
             item.name: item for item in list_follow_ups(batch.session, Filters(organizations=codes), today=who.today)

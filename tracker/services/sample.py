@@ -18,11 +18,11 @@ from pathlib import Path
 from tracker.domain.periods import MONTHS
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import TARGETS, Post
+from tracker.domain.who import Who
 from tracker.records import record
 from tracker.services import corrections, extensions, organizations, updates
 from tracker.services.intake import NoteOptions, import_notes
 from tracker.services.listing import read_history
-from tracker.services.who import Who
 from tracker.store.unit import Register
 
 NOTES = {"A_74_9907_Add.1.txt": 2190, "A_79_9951_Add.1.txt": 730}

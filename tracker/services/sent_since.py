@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from tracker.domain.who import Who
 from tracker.records import record
-from tracker.services.who import Who
 from tracker.store import sent_since
 from tracker.store.unit import Register
 
@@ -27,7 +27,7 @@ def learn(restored: Register, before: sqlite3.Connection | None, name: str, who:
     asked = f"db restore {name}"
     if before is not None:
         try:
-            with restored.batch(actor=who.actor, asked=asked, now=who.now) as batch:
+            with restored.batch(who.asking(asked)) as batch:
                 held = sent_since.Before(before)
                 if not sent_since.is_sure(held, batch.session):
                     raise _NotKnownError
@@ -35,7 +35,7 @@ def learn(restored: Register, before: sqlite3.Connection | None, name: str, who:
                 return SentSince(tuple(sent_since.carry_over(held, batch.session)))
         except (sqlite3.Error, _NotKnownError):
             pass  # a damaged file says so wherever it is read; what was carried by then was taken back
-    with restored.batch(actor=who.actor, asked=asked + sent_since.NOT_KNOWN, now=who.now) as batch:
+    with restored.batch(who.asking(asked + sent_since.NOT_KNOWN)) as batch:
         batch.touch()
         return SentSince(None, sent_since.doubt(batch.session, now=who.now))
 

@@ -16,11 +16,11 @@ from tracker.domain.references import parse_reference
 from tracker.domain.rows import EvidenceFile, FollowUp
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_above, standing_of
 from tracker.domain.vocabulary import Topic
+from tracker.domain.who import Who
 from tracker.errors import RefusalsError, RefusedError, UnknownNameError
 from tracker.progress import OnStep, begun, counted, of_the_journal
 from tracker.records import record
 from tracker.services.evidence import take_evidence
-from tracker.services.who import Who
 from tracker.store.addressed import addressed_to
 from tracker.store.batches import Batch
 from tracker.store.documents import find_recommendation
@@ -103,7 +103,7 @@ def update(
     wanted = replace(asked_for, evidence=tuple(item.address for item in taken))
     wanted.check(who.today)
     report = UpdateReport()
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now, dry_run=dry_run) as batch:
+    with register.batch(who, dry_run=dry_run) as batch:
         follow_ups = select_follow_ups(batch, selection, who.today)
         report.looked_at = tuple((item.id, item.version) for item in follow_ups)
         if shown is not None and report.looked_at != shown.looked_at:

@@ -8,9 +8,9 @@ from typing import Any
 
 from tracker.domain.filters import Filters, Sort, as_words, from_words, merged
 from tracker.domain.references import fold, suggest
+from tracker.domain.who import Who
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.records import record
-from tracker.services.who import Who
 from tracker.store import views as store
 from tracker.store.documents import report_by_tail
 from tracker.store.organizations import organization_ids
@@ -40,7 +40,7 @@ def save_view(register: Register, name: str, view: View, who: Who) -> str:
     if view == View(Filters()):
         raise BadDataError("a view needs a filter.", remedy="Give one, as with --org WHO --overdue.")
     kept = as_words(view.filters) | ({"sort": view.sort.value} if view.sort else {})
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         organization_ids(batch.session, view.filters.organizations)
         for tail in view.filters.reports:
             report_by_tail(batch.session, tail)
@@ -51,7 +51,7 @@ def save_view(register: Register, name: str, view: View, who: Who) -> str:
 
 def drop_view(register: Register, name: str, who: Who) -> str:
     """Forget a view; returns its name as it was kept."""
-    with register.batch(actor=who.actor, asked=who.asked, now=who.now) as batch:
+    with register.batch(who) as batch:
         known = store.all_views(batch.session)
         kept = _kept(name, known)
         if kept is None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 
 from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
 from tracker.domain.rows import instant
+from tracker.domain.who import Who
 from tracker.errors import WorldError
 from tracker.store import engine
 from tracker.store.tables import amendment_table, batch_table, edition_table, journal_table, link_table
@@ -138,11 +139,11 @@ SLOW = timedelta(hours=1)
 """Longer than any command takes: an edition from further in the future means a clock that is wrong."""
 
 
-def begin_batch(session: Connection, *, actor: str, asked: str, now: datetime) -> Batch:
+def begin_batch(session: Connection, who: Who) -> Batch:
     """Open the next batch of the chain; on PostgreSQL it waits for the one before to be committed.
 
-    `now` is when the command began. What is written after an edition was published is recorded after it, whenever its
-    command began: else a long import would be counted as known then, and the edition would not come out again.
+    `who.now` is when the command began. What is written after an edition was published is recorded after it, whenever
+    its command began: else a long import would be counted as known then, and the edition would not come out again.
     """
     postgres = session.dialect.name == "postgresql"
     if postgres:
@@ -152,9 +153,9 @@ def begin_batch(session: Connection, *, actor: str, asked: str, now: datetime) -
         select(batch_table.c.number, batch_table.c.hash, published).order_by(batch_table.c.number.desc()).limit(1)
     ).one_or_none()
     number, previous = (last.number, last.hash) if last else (0, GENESIS)
-    recorded_at = _recorded_at(now, last.published if last else None)
+    recorded_at = _recorded_at(who.now, last.published if last else None)
     user = session.scalar(text("SELECT session_user")) if postgres else None
-    return Batch(session, BatchFacts(number + 1, actor, recorded_at, asked, user), previous)
+    return Batch(session, BatchFacts(number + 1, who.actor, recorded_at, who.asked, user), previous)
 
 
 def _recorded_at(now: datetime, published: datetime | None) -> datetime:

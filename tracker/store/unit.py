@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from tracker.domain.who import Who
 from tracker.errors import TrackerError, WorldError
 from tracker.store.batches import Batch, begin_batch
 from tracker.store.interrupts import undisturbed
@@ -61,13 +61,13 @@ class Register:
             ) from error
 
     @contextmanager
-    def batch(self, *, actor: str, asked: str, now: datetime, dry_run: bool = False) -> Iterator[Batch]:
+    def batch(self, who: Who, *, dry_run: bool = False) -> Iterator[Batch]:
         """A unit of work that is one batch of the journal; `dry_run` does everything and takes it back.
 
         A batch that wrote no entry and no other change (see `Batch.touch`) leaves no trace.
         """
         with self.write() as session:
-            batch = begin_batch(session, actor=actor, asked=asked, now=now)
+            batch = begin_batch(session, who)
             yield batch
             if dry_run or not batch.is_touched:
                 session.rollback()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from tracker.records import record
@@ -15,3 +16,7 @@ class Who:
     asked: str
     now: datetime
     today: date
+
+    def asking(self, words: str) -> Who:
+        """The same person at the same instant; what was asked is said in other words."""
+        return replace(self, asked=words)
