@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.domain.lifecycle import Positions
 from tracker.domain.return_words import words_of
-from tracker.domain.returns import Field, Line, Questionnaire
+from tracker.domain.returns import Field, Questionnaire, ReturnLine
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Verification
 
@@ -25,8 +25,8 @@ def line(
     due_on: date | None = date(2026, 12, 31),
     text: str | None = None,
     version: int = 1,
-) -> Line:
-    return Line(
+) -> ReturnLine:
+    return ReturnLine(
         ref=f"A/80/501/R{number}",
         title="Management of things in the invented organizations",
         text=text or f"Executive heads should do the thing numbered {number}.",
@@ -38,7 +38,7 @@ def line(
     )
 
 
-def questionnaire(*lines: Line, language: str = "en") -> Questionnaire:
+def questionnaire(*lines: ReturnLine, language: str = "en") -> Questionnaire:
     return Questionnaire(
         organization=Organization("WHO", "The WHO organization", language=language),
         office="Oversight Office",

@@ -15,9 +15,9 @@ from tracker.domain.returns import (
     ANSWERS,
     COLUMNS,
     GIVEN,
-    Answer,
     Field,
     Question,
+    ReturnAnswer,
     Then,
     acceptance_choices,
     answer_drafts,
@@ -131,7 +131,7 @@ def test_a_note_alone_is_written_of_the_day_of_which_it_speaks_beside_the_file_o
     then = Then(row.version, row.acceptance, row.implementation, row.due_on)
     drafts = answer_drafts(
         row,
-        Answer(row.ref, "a.xlsx, row 5", then, note="We are on it"),
+        ReturnAnswer(row.ref, "a.xlsx, row 5", then, note="We are on it"),
         since,
         actor="ana",
         today=today,

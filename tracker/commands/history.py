@@ -13,7 +13,7 @@ from tracker.commands.render import Column, is_terminal, print_table, say
 from tracker.commands.show import Organization, Reference
 
 if TYPE_CHECKING:
-    from tracker.services.listing import Line
+    from tracker.services.listing import HistoryLine
 
 
 LINE_KEYS = (
@@ -67,7 +67,7 @@ def history(
         say("Nothing was written by then.")
 
 
-def _draw(lines: list[Line], *, with_organization: bool) -> None:
+def _draw(lines: list[HistoryLine], *, with_organization: bool) -> None:
     """Who named the organization need not read it on every line. What and why stand together: both have room so."""
     columns = [
         Column("entry", right=True), Column("org"), Column("effective"), Column("written"), Column("by"),
@@ -78,12 +78,12 @@ def _draw(lines: list[Line], *, with_organization: bool) -> None:
     print_table([columns[place] for place in kept], [[row[place] for place in kept] for row in rows])
 
 
-def _written(line: Line) -> tuple[str, ...]:
+def _written(line: HistoryLine) -> tuple[str, ...]:
     entry = line.entry
     return str(entry.id), line.organization, str(entry.effective_on), f"{entry.recorded_at:%Y-%m-%d}", entry.by
 
 
-def _what(line: Line) -> str:
+def _what(line: HistoryLine) -> str:
     from tracker.domain.entry_words import told
 
     what = told(line.entry)

@@ -183,7 +183,7 @@ def ask_of(at: Positions) -> Question:
 
 
 @record
-class Line:
+class ReturnLine:
     """One follow-up as the return shows it; `version` is the register's at the time of making."""
 
     ref: str
@@ -209,12 +209,12 @@ class Questionnaire:
     reply_to: str
     register: str
     made_on: date
-    lines: tuple[Line, ...]
+    lines: tuple[ReturnLine, ...]
 
 
-def line_of(follow_up: FollowUp, today: date) -> Line:
+def line_of(follow_up: FollowUp, today: date) -> ReturnLine:
     """The row for a follow-up, as it stands on a day."""
-    return Line(
+    return ReturnLine(
         ref=follow_up.ref,
         title=follow_up.report_title,
         text=follow_up.text,
@@ -283,7 +283,7 @@ def standing_words(acceptance: Acceptance, implementation: Implementation, due_o
 
 
 @record
-class Answer:
+class ReturnAnswer:
     """What an organization wrote into one row; `where` is the row as `file, sheet, row`."""
 
     ref: str
@@ -303,7 +303,7 @@ class Answer:
         return tuple(status for status in asked if status is not None)
 
 
-def check_unchanged(follow_up: FollowUp, answer: Answer, version: int) -> None:
+def check_unchanged(follow_up: FollowUp, answer: ReturnAnswer, version: int) -> None:
     """Raise RefusedError, showing both, where the register has moved on since the return was made.
 
     `version` is that of the follow-up, but for what was written since and taken back.
@@ -318,7 +318,7 @@ def check_unchanged(follow_up: FollowUp, answer: Answer, version: int) -> None:
     )
 
 
-def check_extension(follow_up: FollowUp, answer: Answer, *, is_waiting: bool) -> None:
+def check_extension(follow_up: FollowUp, answer: ReturnAnswer, *, is_waiting: bool) -> None:
     """Raise RefusedError where a later date cannot be asked for; `is_waiting` where an earlier request is undecided."""
     if answer.later is None or follow_up.due_on is None or answer.later == follow_up.due_on:
         return
@@ -334,7 +334,12 @@ def check_extension(follow_up: FollowUp, answer: Answer, *, is_waiting: bool) ->
 
 
 def is_said_already(
-    follow_up: FollowUp, answer: Answer, *, links: frozenset[str], requested: frozenset[date], days: frozenset[date]
+    follow_up: FollowUp,
+    answer: ReturnAnswer,
+    *,
+    links: frozenset[str],
+    requested: frozenset[date],
+    days: frozenset[date],
 ) -> bool:
     """Whether the register holds all that the answer says: a return that was saved again and sent again.
 
@@ -353,7 +358,7 @@ def is_said_already(
 
 def answer_drafts(
     follow_up: FollowUp,
-    answer: Answer,
+    answer: ReturnAnswer,
     on: date,
     *,
     actor: str,
@@ -379,7 +384,7 @@ def answer_drafts(
     return [Draft(Topic.EVIDENCE, None, file, today, Voice.ORGANIZATION, answer.note), *drafts]
 
 
-def _later_drafts(follow_up: FollowUp, answer: Answer, on: date, history: Sequence[Entry]) -> list[Draft]:
+def _later_drafts(follow_up: FollowUp, answer: ReturnAnswer, on: date, history: Sequence[Entry]) -> list[Draft]:
     """A first due date is taken as the organization names it; a later one is asked for, and the office decides."""
     if answer.later is None or answer.later == follow_up.due_on:
         return []

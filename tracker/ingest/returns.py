@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from tracker.domain.return_words import WORDS, folded, read_label, words_of
-from tracker.domain.returns import ANSWERS, FORM, GIVEN, IDENTITY_SHEET, LISTS_SHEET, Answer, Field, Then
+from tracker.domain.returns import ANSWERS, FORM, GIVEN, IDENTITY_SHEET, LISTS_SHEET, Field, ReturnAnswer, Then
 from tracker.domain.vocabulary import Acceptance, Axis, Implementation
 from tracker.errors import BadDataError
 from tracker.ingest.cell_names import cell_name
@@ -47,7 +47,7 @@ class FilledReturn:
     organization: str
     register: str
     made_on: date
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[ReturnAnswer] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     blank: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -276,8 +276,8 @@ class _Reading:
         else:
             self.filled.answers.append(self._answer(ref, row, then, said))
 
-    def _answer(self, ref: str, row: int, then: Then, said: Mapping[Field, Any]) -> Answer:
-        return Answer(
+    def _answer(self, ref: str, row: int, then: Then, said: Mapping[Field, Any]) -> ReturnAnswer:
+        return ReturnAnswer(
             ref=ref,
             where=f"{self.filled.name}, {self.sheet.title}, row {row}",
             then=then,

@@ -20,8 +20,8 @@ from tracker.domain.returns import (
     LISTS_SHEET,
     MOST_NOTE_CHARACTERS,
     Field,
-    Line,
     Questionnaire,
+    ReturnLine,
     StatusChoice,
     acceptance_choices,
     implementation_choices,
@@ -179,7 +179,7 @@ def _write_headings(sheet: Any, questionnaire: Questionnaire, words: Words, form
         sheet.write_string(_HINT_ROW, place, words.prompts.get(column.field, ""), formats[f"{prefix}hint"])
 
 
-def _write_given(sheet: Any, row: int, line: Line, words: Words, formats: Formats) -> None:
+def _write_given(sheet: Any, row: int, line: ReturnLine, words: Words, formats: Formats) -> None:
     title, text = line.title[:_MOST_TEXT], line.text[:_MOST_TEXT]
     asked = words.asks[line.ask]
     if line.addressee is not None:
@@ -202,7 +202,7 @@ def _write_given(sheet: Any, row: int, line: Line, words: Words, formats: Format
         sheet.write_datetime(row, _PLACE[Field.DUE], line.due_on, formats["overdue" if line.is_overdue else "due"])
 
 
-def _offer_answers(sheet: Any, row: int, line: Line, words: Words, formats: Formats, lists: _Lists) -> None:
+def _offer_answers(sheet: Any, row: int, line: ReturnLine, words: Words, formats: Formats, lists: _Lists) -> None:
     for column in COLUMNS:
         if column.is_answer:
             kind = "answer_date" if column.field in (Field.SINCE, Field.LATER) else "answer"
@@ -276,14 +276,14 @@ class _Lists:
         self.names: dict[str, str] = {}
         self.sheet.hide()
 
-    def offer(self, acceptance: Acceptance, implementation: Implementation, line: Line) -> _Offered:
+    def offer(self, acceptance: Acceptance, implementation: Implementation, line: ReturnLine) -> _Offered:
         """The ranges for a state; written once for all rows that stand there."""
         key = (acceptance, implementation)
         if key not in self.known:
             self.known[key] = self._write(line)
         return self.known[key]
 
-    def _write(self, line: Line) -> _Offered:
+    def _write(self, line: ReturnLine) -> _Offered:
         at = line.positions
         accept = acceptance_choices(at)
         as_is = implementation_choices(at, at.acceptance)
@@ -344,7 +344,7 @@ def _write_identity(sheet: Any, questionnaire: Questionnaire, words: Words) -> N
     sheet.very_hidden()
 
 
-def _identity(line: Line) -> tuple[str, ...]:
+def _identity(line: ReturnLine) -> tuple[str, ...]:
     at = line.positions
     due = line.due_on.isoformat() if line.due_on else ""
     return ("row", line.ref, str(line.version), at.acceptance.value, at.implementation.value, due)

@@ -85,7 +85,7 @@ def show(
 
 
 @record
-class Line:
+class HistoryLine:
     """One entry of a history, with the follow-up it is about; `voided_by` is the entry that took it back."""
 
     follow_up: str
@@ -115,7 +115,9 @@ class Line:
         }
 
 
-def read_history(register: Register, reference: str, organization: str | None, at: At | None = None) -> list[Line]:
+def read_history(
+    register: Register, reference: str, organization: str | None, at: At | None = None
+) -> list[HistoryLine]:
     """Every entry about a recommendation (of one organization where given), in the order of writing.
 
     Of a day: what was effective by its end. Of an instant: what had been written by then. Follow-ups that were
@@ -134,7 +136,7 @@ def read_history(register: Register, reference: str, organization: str | None, a
         known = [entry for entry in written if known_at is None or entry.recorded_at <= known_at]
         name = follow_up_name(recommendation.ref, found[follow_up_id])
         wanted = (entry for entry in known if as_of is None or entry.effective_on <= as_of)
-        lines += [Line(name, found[follow_up_id], entry, _voider(entry, known)) for entry in wanted]
+        lines += [HistoryLine(name, found[follow_up_id], entry, _voider(entry, known)) for entry in wanted]
     return sorted(lines, key=lambda line: line.entry.id)
 
 

@@ -17,9 +17,9 @@ from tracker.domain.journal import Draft, Entry, in_force, standing
 from tracker.domain.plurals import plural
 from tracker.domain.references import as_typed, fold
 from tracker.domain.returns import (
-    Answer,
     Questionnaire,
     Received,
+    ReturnAnswer,
     ReturnState,
     answer_drafts,
     check_extension,
@@ -217,7 +217,7 @@ def _note_as_read(batch: Batch, filled: FilledReturn, known: Received | None, co
     store.mark_read(batch, filled.sha256, NOT_FILLED_IN if filled.is_empty else left)
 
 
-def _is_said(follow_up: FollowUp, answer: Answer, past: Sequence[Entry], extensions: Sequence[Extension]) -> bool:
+def _is_said(follow_up: FollowUp, answer: ReturnAnswer, past: Sequence[Entry], extensions: Sequence[Extension]) -> bool:
     return is_said_already(
         follow_up,
         answer,
@@ -264,7 +264,7 @@ class _Answers:
         return changed
 
     def _row(
-        self, follow_up: FollowUp, answer: Answer, past: list[Entry], extensions: list[Extension]
+        self, follow_up: FollowUp, answer: ReturnAnswer, past: list[Entry], extensions: list[Extension]
     ) -> Changed | None:
         undone = taken_back_since(past, follow_up.version, answer.then.version)
         version = version_without(follow_up.version, past, self.read_by | undone)
@@ -291,14 +291,14 @@ class _Answers:
         self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note, above=above)
         return Changed(follow_up, after, tuple(drafts))
 
-    def _was_so(self, follow_up: FollowUp, answer: Answer, past: list[Entry]) -> bool:
+    def _was_so(self, follow_up: FollowUp, answer: ReturnAnswer, past: list[Entry]) -> bool:
         """Whether what a row that gives no day says held on the day of such rows already, and not only since."""
         if answer.since is not None or self.on >= follow_up.effective_on:
             return True
         at = standing(past, as_of=self.on).positions
         return all(status in (at.acceptance, at.implementation) for status in answer.moves)
 
-    def _drafts(self, follow_up: FollowUp, answer: Answer, behind: list[Entry] | None) -> list[Draft]:
+    def _drafts(self, follow_up: FollowUp, answer: ReturnAnswer, behind: list[Entry] | None) -> list[Draft]:
         actor, file = self.batch.actor, self.file.address
         on = answer.since or self.on
         return answer_drafts(follow_up, answer, on, actor=actor, today=self.today, history=behind, file=file)
