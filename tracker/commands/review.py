@@ -293,10 +293,13 @@ def _note_or_none(asked: str) -> str | None:
 
 def _note_from_editor() -> str | None:
     try:
-        return edited(None) or ""
+        note = edited(None)
     except TrackerError as error:
         say(str(error))
         return None
+    if note is None:
+        say("The note is empty.")
+    return note
 
 
 def _pasted_note(note: str) -> str | None:
