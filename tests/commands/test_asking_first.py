@@ -140,6 +140,26 @@ def test_a_note_that_does_not_come_into_the_register_is_kept(two_of_four, editor
     assert "is kept" not in two_of_four(*BULK, "--org", "A", "--edit", "--yes").stderr
 
 
+@pytest.mark.parametrize(
+    "does", ["true", 'echo "# all is a comment" > "$1"', ': > "$1"'], ids=["left", "comment", "none"]
+)
+def test_nothing_is_written_with_an_empty_note_from_the_editor(two_of_four, editor, does):
+    editor(does)
+    done = two_of_four("update", "R1", "A", "--to", "in-progress", "--edit")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "tracker: the note is empty; nothing was changed. Write and save one, or give the command without --edit.\n"
+    )
+    assert two_of_four(*BULK, "--org", "A", "--edit", "--yes").exit_code == 1
+    assert moved(two_of_four) == 0
+
+
+def test_a_note_that_was_given_and_left_as_it_is_in_the_editor_is_written(two_of_four, editor):
+    editor("true")
+    assert two_of_four("update", "R1", "A", "--to", "in-progress", "--note", "a call", "--edit").exit_code == 0
+    assert moved(two_of_four) == 1
+
+
 @pytest.mark.parametrize("bad", [r"\351t\351", r"a\000b"], ids=["Latin-1", "NUL"])
 def test_what_is_no_text_is_kept_as_it_was_saved(two_of_four, editor, bad):
     editor(f"printf '{bad}' > \"$1\"")

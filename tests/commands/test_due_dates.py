@@ -92,7 +92,7 @@ def test_what_is_settled_is_not_extended_and_its_request_can_be_refused(filled):
     ok(filled("extend", "request", "R1", "WHO", "--to", "2027Q4", "--note", "budget"))
     ok(filled("update", "R1", "WHO", "--to", "not-relevant", "--note", "no field offices"))
     done = filled("extend", "grant", "R1", "WHO", "--note", "once")
-    assert (done.exit_code, "A/80/501/R1 WHO is settled" in done.stderr) == (1, True)
+    assert (done.exit_code, "A/80/501/R1 WHO: it is settled" in done.stderr) == (1, True)
     ok(filled("extend", "refuse", "R1", "WHO", "--note", "settled"))
     assert shown(filled)["due_on"] == "2027-03-31"
 

@@ -370,6 +370,98 @@ def test_no_word_is_torn_and_no_key_from_its_word(filled, monkeypatch, columns):
     assert "\x1b" not in shown, "nothing that a screen reader could not say"
 
 
+LINK = "https://who.example.org/policy"
+
+
+def test_evidence_is_added_by_link_and_by_file_alone_or_with_a_move(filled, rows, tmp_path):
+    policy = tmp_path / "the policy.txt"
+    policy.write_text("We keep a list.")
+    filled("update", "R2", "WHO", "--to", "accepted")
+    done = filled("review", "WHO", input=f"e\nby phone\n{LINK}\n\nde\n\n'{policy}'\n{LINK}\n\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert f"  A/80/501/R1 WHO: evidence {LINK} (by phone)\n" in done.stderr
+    found = rows()
+    assert [found["A/80/501/R1"][key] for key in ("acceptance", "note")] == ["no-information", "by phone"]
+    assert [item["location"] for item in found["A/80/501/R1"]["evidence"]] == [LINK]
+    assert found["A/80/501/R2"]["implementation"] == "implemented"
+    given = json.loads(filled("evidence", "R2", "WHO", "--json").stdout)
+    assert [(item["location"], item["state"]) for item in given] == [("the policy.txt", "whole"), (LINK, None)]
+    assert len({line["batch"] for line in json.loads(filled("history", "--json", "R1").stdout)[1:]}) == 1
+    assert filled("audit", "verify").exit_code == 0
+
+
+def test_what_is_no_evidence_is_asked_for_again_and_none_goes_back(filled, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.txt").touch()
+    done = filled("review", "WHO", input="e\n\nnot there\nhttps://\nempty.txt\n~nobody/x\n\nq\n")
+    said = " ".join(done.stderr.split())
+    assert f"{tmp_path}/not there: there is no such file." in said
+    assert "leads nowhere" in said
+    assert f"{tmp_path}/empty.txt: it is empty." in said
+    assert done.stderr.count("Evidence (a link or a file; ") == 5
+    assert "Nothing was decided" in done.stderr
+
+
+def test_nothing_is_kept_of_a_file_without_the_yes_nor_written_where_it_is_gone(filled, rows, tmp_path):
+    policy = tmp_path / "policy.txt"
+    policy.write_text("We keep a list.")
+    filled("review", "WHO", input=f"ae\n\n{policy}\n\n\na\n\n\nk\n")
+    assert not (tmp_path / "evidence").exists()
+    policy.unlink()
+    done = filled("review", "WHO", input="y\n")
+    assert done.exit_code == 1
+    assert f"A/80/501/R1 WHO: {policy}: there is no such file." in done.stderr
+    assert "kept for later" in done.stderr
+    assert {row["acceptance"] for row in rows().values()} == {"no-information"}
+    policy.write_text("We keep a longer list.")
+    assert filled("review", "WHO", input="y\n").exit_code == 0
+    assert json.loads(filled("evidence", "R1", "WHO", "--json").stdout)[0]["state"] == "whole"
+
+
+def test_more_time_is_asked_for_with_its_reason_and_in_the_same_batch(filled, rows):
+    filled("update", "R1", "WHO", "--to", "accepted", "--due", "2026-06-30")
+    done = filled("review", "WHO", input="it\nbudget\n2026-06\nit\nbudget\n2027Q1\ns\ny\n")
+    assert done.exit_code == 0, done.stderr
+    assert "It is due on 2026-06-30, and 2026-06-30 is not later." in done.stderr
+    assert "A/80/501/R1 WHO: in-progress, more time until 2027-03-31 (budget)" in done.stderr
+    assert "Due date (" not in done.stderr
+    assert (rows()["A/80/501/R1"]["due_on"], rows()["A/80/501/R1"]["implementation"]) == ("2026-06-30", "in-progress")
+    asked = json.loads(filled("extend", "list", "--json").stdout)
+    assert [(item["requested_to"], item["reason"]) for item in asked] == [("2027-03-31", "budget")]
+    again = filled("review", "WHO", input="t\nq\n").stderr
+    assert re.search(r"More time asked for on \S+, until 2027-03-31: budget\n", again)
+    assert "t is not possible: it has a request for 2027-03-31 that is not decided." in " ".join(again.split())
+    assert "t more time" not in again
+    assert filled("extend", "grant", "R1", "WHO", "--note", "yes").exit_code == 0
+    full = json.loads(filled("show", "R1", "WHO", "--json").stdout)
+    assert full["due"]["given"] == "2027Q1"
+    assert filled("audit", "verify").exit_code == 0
+
+
+def test_more_time_needs_a_due_date_a_note_and_something_that_stays_open(filled):
+    filled("update", "R2", "WHO", "--to", "accepted", "--due", "2026-06-30")
+    done = filled("review", "WHO", input="t\n\ndt\ndone\n2027-01\ns\nt\nq\n")
+    said = " ".join(done.stderr.split())
+    assert "more time needs a note; nothing was decided." in said
+    assert "It would be settled, and there is nothing to extend." in said
+    assert "“t” means nothing here. t is not possible: it has no due date. ? lists what does." in said
+    assert "Nothing was decided" in said
+
+
+def test_evidence_and_a_request_are_kept_for_later_and_dated_as_all_else(filled, rows):
+    filled("update", "R1", "WHO", "--to", "accepted", "--due", "2026-06-30", "--on", "2026-03-01")
+    filled("review", "WHO", "--on", "2026-03-30", input=f"et\nbudget\n{LINK}\n\n2027-01\nq\nk\n")
+    done = filled("review", "WHO", input="q\ny\n")
+    assert f"A/80/501/R1 WHO: evidence {LINK} on 2026-03-30, more time until 2027-01-31 (budget)" in (
+        " ".join(done.stderr.split())
+    )
+    assert json.loads(filled("extend", "list", "--json").stdout)[0]["requested_on"] == "2026-03-30"
+    assert filled("evidence", "R1", "WHO", "--as-of", "2026-03-29", "--json").stdout.strip() == "[]"
+    assert len(json.loads(filled("evidence", "R1", "WHO", "--as-of", "2026-03-30", "--json").stdout)) == 1
+    assert filled("undo").exit_code == 0
+    assert filled("extend", "list", "--json").stdout.strip() == "[]"
+
+
 def test_what_cannot_be_kept_can_still_be_decided_and_written(filled, rows, tmp_path):
     (tmp_path / "reviews").write_text("in the way of the folder")
     done = filled("review", "WHO", input="a\n\n\nq\ny\n")

@@ -91,7 +91,11 @@ def test_a_long_note_is_written_in_the_editor(reviewed, editor):
 
 @pytest.mark.parametrize(
     ("does", "said"),
-    [("false", "the editor ended with an error"), (None, "the editor /nowhere/edit cannot be started.")],
+    [
+        ("false", "the editor ended with an error"),
+        ("true", "The note is empty."),
+        (None, "the editor /nowhere/edit cannot be started."),
+    ],
 )
 def test_an_editor_that_fails_leaves_the_review_where_it_was(reviewed, editor, does, said):
     failing = editor(does) if does else {"EDITOR": "/nowhere/edit", "VISUAL": ""}

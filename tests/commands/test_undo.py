@@ -64,6 +64,43 @@ def test_what_came_before_a_command_that_undo_does_not_take_back_is_named_and_go
     assert (again.exit_code, "wrote nothing that still stands" in again.stderr) == (1, True)
 
 
+def batch_of(run, ref):
+    return json.loads(run("history", ref, "WHO", "--json").stdout)[-1]["batch"]
+
+
+def test_an_earlier_command_on_which_others_rest_is_not_named_as_one_that_goes(accepted):
+    ok(accepted("update", "R2", "WHO", "--to", "accepted"))
+    goes = batch_of(accepted, "R2")
+    ok(accepted("--actor", "second", "update", "R1", "WHO", "--to", "in-progress"))
+    ok(accepted("view", "save", "late", "--overdue"))
+    assert (
+        f"“tracker update R2 WHO --to accepted”, goes with: tracker undo --batch {goes}.\n" in accepted("undo").stderr
+    )
+    ok(accepted("--actor", "second", "update", "R2", "WHO", "--to", "in-progress"))
+    ok(accepted("update", "R1", "WHO", "--note", "a call"))
+    goes = batch_of(accepted, "R1")
+    ok(accepted("update", "R2", "WHO", "--to", "implemented", "--note", "done"))
+    ok(accepted("--actor", "second", "update", "R2", "WHO", "--to", "verified"))
+    ok(accepted("view", "save", "later", "--overdue"))
+    said = accepted("undo").stderr
+    assert "What came before, “tracker update R2 WHO --to implemented --note done”, does not go: " in said
+    assert "(verified on " in said
+    assert f"“tracker update R1 WHO --note 'a call'” before that goes with: tracker undo --batch {goes}.\n" in said
+    assert said.count("--batch") == 1
+    ok(accepted("undo", "--batch", str(goes)))
+
+
+def test_where_no_earlier_command_goes_that_is_said_with_what_keeps_the_last(accepted):
+    ok(accepted("--actor", "second", "update", "R1", "WHO", "--to", "in-progress"))
+    ok(accepted("view", "save", "late", "--overdue"))
+    said = accepted("undo").stderr
+    assert "“tracker update R1 WHO --to accepted”, does not go: A/80/501/R1 WHO: entry " in said
+    assert "(in-progress on " in said
+    assert said.endswith("Nor can 1 command before that be taken back.\n"), "the import is his, too"
+    assert "--batch" not in said
+    assert said.count("\n") == 1
+
+
 def test_a_command_that_others_rest_on_is_not_taken_back_by_its_number_either(accepted):
     number = json.loads(accepted("history", "R1", "WHO", "--json").stdout)[-1]["batch"]
     ok(accepted("update", "R1", "WHO", "--to", "in-progress"))

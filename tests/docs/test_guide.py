@@ -17,7 +17,7 @@ import time_machine
 from guide_pages import GUIDE, SAMPLE, File, fits, read_page, with_answers
 from typer.testing import CliRunner
 
-from tracker.commands import COMMANDS, app, progress, review
+from tracker.commands import COMMANDS, app, progress, review, review_answers
 
 UPDATE = os.environ.get("TRACKER_GUIDE") == "update"
 PAGES = sorted(path.name for path in GUIDE.glob("*.md") if "```console" in path.read_text(encoding="utf-8"))
@@ -39,6 +39,7 @@ def reader(monkeypatch):
         monkeypatch.setattr(f"tracker.commands.{module}.is_terminal", lambda stream=None: stream is None)
     monkeypatch.setattr(progress, "_Lines", _NoLines)  # at a terminal there is a bar instead, and it goes again
     monkeypatch.setattr(review, "_read", _echoed(review._read))
+    monkeypatch.setattr(review_answers, "read_line", _echoed(review_answers.read_line))
     time.tzset()
     yield monkeypatch
     monkeypatch.undo()

@@ -95,6 +95,52 @@ def test_a_word_that_goes_on_or_begins_is_nearer_than_one_that_is_alike(typed, k
     assert nearest(typed, known) == meant
 
 
+CODES = ("FAO", "ITC", "ITU", "UNDP", "UNEP", "UNESCO", "UNFPA", "UNHCR", "UNOPS", "UNWTO", "UPU", "WHO", "WIPO", "WMO")
+"""Alike enough, as those of the United Nations are."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("UPS", "UPU"),
+        ("WOH", "WHO"),
+        ("UNCHR", "UNHCR"),
+        ("TIU", "ITU"),
+        ("UNOP", "UNOPS"),
+        ("WTO", "UNWTO"),
+        ("ITCC", "ITC"),
+        ("XYZ", None),
+    ],
+)
+def test_the_fewest_slips_away_is_meant_and_two_neighbours_swapped_are_one(typed, meant):
+    assert nearest(typed.lower(), CODES) == meant
+
+
+WORDS = st.text("ABCDE", min_size=4, max_size=6)
+
+
+def one_slip_from(word):
+    """Everything that one slip makes of a word: a letter left out, put in or wrong, two neighbours swapped."""
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    wrong = {head + letter + tail[kept:] for head, tail in cuts for letter in "ABCDEX" for kept in (0, 1)}
+    return wrong | {head + tail[1:] for head, tail in cuts} | {h + t[1:2] + t[:1] + t[2:] for h, t in cuts}
+
+
+@given(st.lists(WORDS, min_size=1, max_size=6, unique=True), st.data())
+def test_after_one_slip_nothing_is_proposed_that_is_further_away(known, data):
+    typed = data.draw(st.sampled_from(sorted(one_slip_from(known[0]))))
+    proposed = nearest(typed, known)
+    goes_on = [name for name in known if typed in (name[: len(typed)], name[-len(typed) :])]
+    assert proposed in goes_on or typed in one_slip_from(proposed)
+
+
+@given(st.text("ABCDE", min_size=2, max_size=5), st.data())
+def test_of_words_one_wrong_letter_away_the_one_that_begins_alike_is_proposed(rest, data):
+    first, other = data.draw(st.permutations("VWXYZ"))[:2]
+    begun_wrong, ended_wrong = other + rest, first + rest[:-1] + "Q"
+    assert nearest(first + rest, [begun_wrong, ended_wrong]) == ended_wrong
+
+
 @pytest.mark.parametrize(
     ("typed", "written"),
     [

@@ -11,7 +11,8 @@ from sqlalchemy import event, update
 from tracker.domain.filters import Filters
 from tracker.domain.outbox import Event, OutboxState
 from tracker.domain.updates import Update
-from tracker.domain.vocabulary import Acceptance
+from tracker.domain.vocabulary import Acceptance, Implementation
+from tracker.errors import RefusedError
 from tracker.services import audit, corrections, outbox, updates
 from tracker.services.listing import At, list_follow_ups, list_lines, read_history, show
 from tracker.store.mail_tables import outbox_table
@@ -111,6 +112,18 @@ def test_queries_do_not_grow_with_the_rows(sizes, name):
     often = Counter(sent[1]).most_common(1)
     assert len(sent[0]) == len(sent[1]), f"{len(sent[0])} at {FEW}, {len(sent[1])} at {MANY}, most often {often}"
     assert 0 < len(sent[1]) <= 20
+
+
+def test_a_refusal_that_tries_earlier_commands_asks_as_often_for_many_as_for_few(sizes):
+    sent = []
+    for register in sizes:
+        b.move(register, "501/R1", "ORG0", to=Implementation.IN_PROGRESS, actor="second")
+        with register.batch(b.who(asked="view save late")) as batch:
+            batch.touch()
+        with counted(register) as statements, pytest.raises(RefusedError, match="does not go"):
+            corrections.undo(register, b.who())
+        sent.append(len(statements))
+    assert sent[0] == sent[1] <= 20
 
 
 def test_importing_asks_as_often_for_many_organizations_as_for_few(sqlite_url, tmp_path):

@@ -13,7 +13,7 @@ from pathlib import Path
 from tracker.commands.render import say
 from tracker.errors import UsageError, WorldError
 
-_HINT = "# The note. Lines that begin with # are left out; an empty note is none.\n"
+_HINT = "# The note. Lines that begin with # are left out; with an empty one nothing is written.\n"
 
 
 def edited(note: str | None) -> str | None:

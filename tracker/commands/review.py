@@ -12,33 +12,34 @@ import typer
 from tracker.commands.changes import counted
 from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
-from tracker.commands.editor import edited
 from tracker.commands.listing import flag_in_words
 from tracker.commands.options import Day
 from tracker.commands.process import STOPPED, is_terminated
 from tracker.commands.render import say
-from tracker.commands.typed_lines import pasted_behind
+from tracker.commands.review_answers import BackError, leave_unread, read_due, read_evidence, read_later, read_note
 from tracker.commands.typed_lines import read_line as _read
 from tracker.commands.wrapping import wrapped
 from tracker.domain.entry_words import told_of_then
-from tracker.domain.periods import DueDate, parse_due_date
 from tracker.domain.plurals import plural
 from tracker.domain.review import (
     BACK,
+    EVIDENCE,
     HELP,
     KEYS,
+    MORE_TIME,
     QUIT,
     SKIP,
     Choice,
     Decision,
     Pass,
+    beside,
     choices,
     chosen,
     is_own_claim,
     needs_words,
 )
 from tracker.domain.vocabulary import ACCEPTING, Axis, Implementation, Verification
-from tracker.errors import BadDataError, RefusedError, TrackerError, UsageError
+from tracker.errors import RefusedError, TrackerError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +50,6 @@ if TYPE_CHECKING:
     from tracker.services.review import Review
     from tracker.services.updates import Changed
 
-_OUT, _EDITOR = "<", "e"
-"""What is typed instead of a note: to go back to the keys, and to write it in the editor."""
 _WORDS = {"skip": SKIP, "back": BACK, "stop": QUIT, "quit": QUIT, "help": HELP}
 _WHOLE = "\N{NO-BREAK SPACE}"
 
@@ -68,7 +67,8 @@ def review(
     """Go through what is open, one by one. Nothing is written until you confirm at the end.
 
     Every prompt takes a letter and Enter; ? lists the letters. Several letters are several moves: ai means accepted,
-    then in-progress. Every answer is kept at once: stop with q, or lose the line, and your next review of the same
+    then in-progress. With e, links and files are added as evidence; with t, the organization asks for a later due date.
+    Every answer is kept at once: stop with q, or lose the line, and your next review of the same
     organization goes on from there. A note may be pasted, in several lines too, or written in your editor.
     Answers that came in after the end of a quarter and speak of it are dated with --on.
     """
@@ -136,14 +136,16 @@ def _ask_one(begun: Review, desk: Desk) -> bool:
     going = begun.going
     follow_up = begun.found[going.names[going.place]]
     at = service.positions_on(desk.register, follow_up, begun.on)
-    _show(follow_up, going, desk)
+    _show(follow_up, begun, desk)
     if any(at.on(axis) is not follow_up.positions.on(axis) for axis in Axis):
         say(f"  On {begun.on}: {at.acceptance.value}, {at.implementation.value}.")
-    possible = choices(at, desk.actor)
+    why_not_asked = begun.why_not_asked(follow_up)
+    further = beside(may_ask=why_not_asked is None)
+    possible = [*choices(at, desk.actor), *further]
     say(_keys_shown(possible))
     if is_own_claim(at, desk.actor):
         say(f"  {KEYS[Verification.VERIFIED]} is not possible: you reported it (four eyes).")
-    answer, picked = _read_keys(at, possible, desk.actor)
+    answer, picked = _read_keys(at, possible, desk.actor, why_not_asked)
     if answer == QUIT:
         return False
     if answer == BACK:
@@ -151,7 +153,7 @@ def _ask_one(begun: Review, desk: Desk) -> bool:
     elif answer == SKIP:
         going.skip()
     elif picked:
-        with suppress(_BackError):
+        with suppress(BackError):
             going.decide(_decided(picked, follow_up, begun.on, desk))
     else:
         going.go_on()
@@ -164,19 +166,22 @@ def _keys_shown(possible: list[Choice]) -> str:
     return _wrapped(" · ".join(key.replace(" ", _WHOLE) for key in keys)).replace(_WHOLE, " ")
 
 
-def _read_keys(at: Positions, possible: list[Choice], actor: str) -> tuple[str, list[Choice]]:
+def _read_keys(
+    at: Positions, possible: list[Choice], actor: str, why_not_asked: str | None
+) -> tuple[str, list[Choice]]:
     """What was answered: one of the ways on, or moves; nothing (Enter alone) leaves it as it is."""
     while True:
         answer = _read("What does it say?").lower().replace(" ", "").replace(",", "")
         answer = _WORDS.get(answer, answer)
-        picked = chosen(answer, at, actor)
+        picked = chosen(answer, at, actor, [choice for choice in possible if choice.to is None])
         if answer in (SKIP, BACK, QUIT) or picked is not None:
             return answer, picked or []
         if answer == HELP:
             say(_help(possible))
         else:
-            say(f"“{answer}” means nothing here. {HELP} lists what does.")
-            _leave_unread()
+            why = f" {MORE_TIME} is not possible: {why_not_asked}" if MORE_TIME in answer and why_not_asked else ""
+            say(f"“{answer}” means nothing here.{why} {HELP} lists what does.")
+            leave_unread()
 
 
 def _help(possible: list[Choice]) -> str:
@@ -188,11 +193,15 @@ def _help(possible: list[Choice]) -> str:
         (QUIT, "stop; what was decided can be written, kept for later or forgotten"),
         (HELP, "this help"),
     ]
-    more = "Several letters are several moves, one after the other: ai means accepted, then in-progress."
+    more = (
+        "Several letters are several moves, one after the other: ai means accepted, then in-progress. "
+        f"{EVIDENCE} and {MORE_TIME} stand alone or beside them: d{EVIDENCE} means implemented, with evidence."
+    )
     return "\n".join([*(_wrapped(words, f"  {key:<6}", " " * 8) for key, words in lines), _wrapped(more)])
 
 
-def _show(follow_up: FollowUp, going: Pass, desk: Desk) -> None:
+def _show(follow_up: FollowUp, begun: Review, desk: Desk) -> None:
+    going = begun.going
     say("")
     say(f"{going.place + 1} of {len(going.names)}: {follow_up.name}")
     say(_wrapped(follow_up.text))
@@ -202,6 +211,8 @@ def _show(follow_up: FollowUp, going: Pass, desk: Desk) -> None:
     say(_wrapped(f"Now: {follow_up.acceptance.value}, {follow_up.implementation.value}{due}{late}{flags}."))
     if follow_up.note:
         say(_wrapped(f"Last note ({follow_up.effective_on}): {follow_up.note}"))
+    if asked := begun.waiting.get(follow_up.name):
+        say(_wrapped(f"More time asked for on {asked.requested_on}, until {asked.requested_to}: {asked.reason}"))
     if follow_up.implementation is Implementation.IMPLEMENTED:
         _show_claim(follow_up, desk)
     if follow_up.name in going.decisions:
@@ -231,13 +242,26 @@ def _wrapped(words: str, first: str = "  ", further: str = "  ") -> str:
 
 
 def _decided(picked: list[Choice], follow_up: FollowUp, on: date | None, desk: Desk) -> Decision:
-    """Ask for what belongs to a decision. Raises _BackError where somebody wants back to the keys."""
+    """Ask for what belongs to a decision. Raises BackError where somebody wants back to the keys."""
     needy = next((choice for choice in picked if choice.needs_note), None)
-    note = _read_note(needy.words if needy else None)
-    due = _read_due() if any(choice.to in ACCEPTING for choice in picked) else None
-    to, *then = (choice.to for choice in picked)
-    day, given = (due.day, due.given) if due else (None, None)
-    return _checked(Decision(follow_up.version, to, note, day, tuple(then), given, on), follow_up, desk)
+    note = read_note(needy.words if needy else None)
+    moves = tuple(choice.to for choice in picked if choice.to)
+    decision = Decision(follow_up.version, moves[0] if moves else None, note, then=moves[1:], on=on)
+    return _checked(_with_further(decision, picked, follow_up, desk), follow_up, desk)
+
+
+def _with_further(decision: Decision, picked: list[Choice], follow_up: FollowUp, desk: Desk) -> Decision:
+    """With evidence, and with the date until which more time is asked for, or else that on which it is due."""
+    from tracker.services.evidence import usable
+
+    keys = {choice.key for choice in picked}
+    if EVIDENCE in keys:
+        decision = replace(decision, evidence=read_evidence(lambda words: usable(words, desk.evidence_store)))
+    if MORE_TIME in keys:
+        later = read_later(follow_up.due_on)
+        return replace(decision, later=later.day, later_given=later.given)
+    due = read_due() if any(choice.to in ACCEPTING for choice in picked) else None
+    return replace(decision, due=due.day, due_given=due.given) if due else decision
 
 
 def _checked(decision: Decision, follow_up: FollowUp, desk: Desk) -> Decision:
@@ -246,8 +270,8 @@ def _checked(decision: Decision, follow_up: FollowUp, desk: Desk) -> Decision:
         return decision
     say(_wrapped(f"{why[0].upper()}{why[1:]}"))
     if decision.note or _why_not(replace(decision, note="given"), follow_up, desk):
-        raise _BackError
-    return _checked(replace(decision, note=_read_note("That")), follow_up, desk)
+        raise BackError
+    return _checked(replace(decision, note=read_note("That")), follow_up, desk)
 
 
 def _why_not(decision: Decision, follow_up: FollowUp, desk: Desk) -> str | None:
@@ -259,75 +283,6 @@ def _why_not(decision: Decision, follow_up: FollowUp, desk: Desk) -> str | None:
     except RefusedError as refusal:
         return refusal.what.replace(" (--note)", "")
     return None
-
-
-class _BackError(Exception):
-    """Somebody went back from a question."""
-
-
-def _read_note(needed_for: str | None) -> str | None:
-    """A note, which what it is `needed_for` cannot do without."""
-    ends = f"Enter or {_OUT}" if needed_for else f"Enter for none, {_OUT}"
-    asked = f"Note ({'needed; ' if needed_for else ''}{ends} to go back, {_EDITOR} for your editor):"
-    while (note := _note_or_none(asked)) is None:
-        pass
-    if note == _OUT:
-        raise _BackError
-    if needed_for and not note:
-        say(f"{needed_for} needs a note; nothing was decided.")
-        raise _BackError
-    return note or None
-
-
-def _note_or_none(asked: str) -> str | None:
-    """What was typed, pasted, or written in the editor; None where it is to be asked for again."""
-    first = _read(asked)
-    if first == _EDITOR:
-        return _note_from_editor()
-    rest = "" if first in ("", _OUT) else pasted_behind()
-    if rest is None:
-        say("\nThat is more than a terminal takes at once, and some of it may be lost; write it in your editor.")
-        return None
-    return _pasted_note(f"{first}\n{rest}".rstrip()) if rest.strip() else first
-
-
-def _note_from_editor() -> str | None:
-    try:
-        return edited(None) or ""
-    except TrackerError as error:
-        say(str(error))
-        return None
-
-
-def _pasted_note(note: str) -> str | None:
-    """Several lines that came at once, if they are meant so: they may as well be answers, typed ahead."""
-    say("")
-    answer = _read(f"Are these {len(note.splitlines())} lines one note? Enter yes, {_OUT} to go back:")
-    if answer.lower() in ("", "y", "yes"):
-        return note
-    pasted_behind()
-    say("Nothing of it was taken.")
-    return _OUT if answer == _OUT else None
-
-
-def _read_due() -> DueDate | None:
-    while True:
-        words = _read(f"Due date (day, month, quarter; Enter to leave it, {_OUT} to go back):")
-        if not words:
-            return None
-        if words == _OUT:
-            raise _BackError
-        try:
-            return parse_due_date(words)
-        except BadDataError as error:
-            say(str(error))
-            _leave_unread()
-
-
-def _leave_unread() -> None:
-    """Of what was pasted where it means nothing, no further line is an answer."""
-    if pasted_behind() != "":
-        say("What came behind it was not read.")
 
 
 def _read_last_answer(going: Pass) -> str:
@@ -364,7 +319,7 @@ def _finish(answer: str, begun: Review, desk: Desk) -> None:
         return
     is_kept = _keep(begun, desk)
     try:
-        report = service.write(desk.register, begun, desk.who)
+        report = service.write(desk.register, begun, desk.who, desk.evidence_store)
     except TrackerError:
         if is_kept:
             say(_wrapped(f"Nothing was written; what was decided is kept for later. {go_on}", "", ""))

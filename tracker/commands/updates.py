@@ -68,7 +68,9 @@ def update(
             "--good-practice/--no-good-practice", help="Mark it as a practice that others should take up, or no longer."
         ),
     ] = None,
-    edit: Annotated[bool, typer.Option("--edit", help="Write the note in $EDITOR.")] = False,
+    edit: Annotated[
+        bool, typer.Option("--edit", help="Write the note in $EDITOR; nothing is changed with an empty one.")
+    ] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")
     ] = False,
@@ -131,10 +133,20 @@ def _lesson(worked: str | None, failed: str | None, why: str | None, *, good_pra
 
 
 def _edited(wanted: Update, possible: UpdateReport) -> Update:
-    """With a note from the editor; nobody writes one for what is refused whatever the note says."""
+    """With a note from the editor; nobody writes one for what is refused whatever the note says.
+
+    Raises RefusedError where nothing was saved in it: who leaves an editor so wants out.
+    """
     from dataclasses import replace
 
-    return replace(wanted, note=words_or_none(edited(wanted.note))) if possible.changed else wanted
+    if not possible.changed:
+        return wanted
+    note = words_or_none(edited(wanted.note))
+    if note is None:
+        raise RefusedError(
+            "the note is empty; nothing was changed.", remedy="Write and save one, or give the command without --edit."
+        )
+    return replace(wanted, note=note)
 
 
 def _selection(reference: str | None, organizations: list[str] | None, filters: Filters, *, every: bool) -> Selection:

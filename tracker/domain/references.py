@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from unicodedata import category, normalize
 
 from tracker.errors import BadDataError
@@ -103,19 +102,52 @@ def tails(symbol: str) -> Iterator[str]:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like the one typed, for a suggestion; it never decides.
 
-    One that goes on as it was typed comes first, then one that differs in few letters, one with which the typed
-    word begins, and one that is alike at all.
+    One that goes on as it was typed comes first, or ends so, then one that is few slips away, one with which the typed
+    word begins, and one that is alike at all; of several, the one that is the fewest slips away.
     """
     by_fold = {_bare(name): name for name in known}
     typed = _bare(word)
     longer = [name for name in by_fold if len(typed) > 1 and name.startswith(typed)]
+    longer = longer or [name for name in by_fold if len(typed) > 2 and name.endswith(typed)]
     shorter = sorted((name for name in by_fold if len(name) > 2 and typed.startswith(name)), key=len)
-    alike = [get_close_matches(typed, by_fold, n=1, cutoff=cutoff) for cutoff in (_ALMOST, _SOMEWHAT)]
-    found = (longer if len(longer) == 1 else []) or alike[0] or shorter[-1:] or alike[1]
+    alike = sorted((name for name in by_fold if _is_alike(typed, name)), key=lambda name: _far(typed, name))
+    almost = [name for name in alike[:1] if _slips(typed, name) <= max(1, len(typed) // _LETTERS_A_SLIP)]
+    found = (longer if len(longer) == 1 else []) or almost or shorter[-1:] or alike
     return by_fold[found[0]] if found else None
 
 
-_ALMOST, _SOMEWHAT = 0.8, 0.6
+_LETTERS_A_SLIP = 4
+"""So many letters for each slip make a word that is almost the other one."""
+
+
+def _is_alike(typed: str, name: str) -> bool:
+    """Whether three letters of five are as they should be."""
+    most = max(len(typed), len(name)) * 2 // 5
+    return abs(len(typed) - len(name)) <= most and _slips(typed, name) <= most
+
+
+def _far(typed: str, name: str) -> tuple[int, bool, bool, int]:
+    """How far a word lies from the one that was typed: of those as many slips away, who mistypes begins right."""
+    return (
+        _slips(typed, name),
+        not name.startswith(typed),
+        name[:1] != typed[:1],
+        abs(len(name) - len(typed)),
+    )
+
+
+def _slips(typed: str, meant: str) -> int:
+    """How many slips lead from one to the other: a letter too few, too many or wrong, two neighbours swapped."""
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for i, letter in enumerate(typed, 1):
+        oldest, before, row = before, row, [i]
+        for j, other in enumerate(meant, 1):
+            slips = [before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other)]
+            if i > 1 < j and (typed[i - 2], letter) == (other, meant[j - 2]):
+                slips.append(oldest[j - 2] + 1)
+            row.append(min(slips))
+    return row[-1]
 
 
 def _bare(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -36,29 +37,37 @@ KEYS: dict[Status, str] = {
 """Status → key. The same key everywhere, whatever else is possible at the moment."""
 
 STILL, SKIP, BACK, QUIT, HELP = "c", "s", "b", "q", "?"
+EVIDENCE, MORE_TIME = "e", "t"
+"""What may be said beside a move, or alone."""
 
 
 @record
 class Choice:
-    """A key, what it does in words, and whether a note must come with it."""
+    """A key, what it does in words, the status that it moves to, and whether a note must come with it."""
 
     key: str
     words: str
-    to: Status
+    to: Status | None
     needs_note: bool
 
 
-def choices(at: Positions, actor: str) -> list[Choice]:
+def choices(at: Positions, actor: str, *, has_evidence: bool = False) -> list[Choice]:
     """The moves possible from where a follow-up stands, by the table, and the confirmation of how it stands."""
     found = []
     for axis in Axis:
         for move in moves_from(at, axis):
             with_note = Attempt(move.target, actor, note="given")
             if not unmet_needs(move, at, with_note):
-                bare = unmet_needs(move, at, Attempt(move.target, actor))
+                bare = unmet_needs(move, at, Attempt(move.target, actor, has_evidence=has_evidence))
                 found.append(Choice(KEYS[move.target], move.target.value, move.target, bool(bare)))
     still = _present(at)
     return found + ([Choice(STILL, f"still {still.value}", still, needs_note=False)] if still else [])
+
+
+def beside(*, may_ask: bool) -> list[Choice]:
+    """What else can be said of a follow-up; `may_ask` where more time may be asked for."""
+    evidence = Choice(EVIDENCE, "evidence", None, needs_note=False)
+    return [evidence, Choice(MORE_TIME, "more time", None, needs_note=True)] if may_ask else [evidence]
 
 
 def _present(at: Positions) -> Status | None:
@@ -76,15 +85,20 @@ def is_own_claim(at: Positions, actor: str) -> bool:
     return any(unmet_needs(move, at, wanted) == [Need.OTHER_PERSON] for move in moves)
 
 
-def chosen(keys: str, at: Positions, actor: str) -> list[Choice] | None:
-    """What several keys mean one after the other, as `ai`: accepted, then in progress; None where one means nothing."""
+def chosen(keys: str, at: Positions, actor: str, further: Sequence[Choice] = ()) -> list[Choice] | None:
+    """What several keys mean one after the other, as `ai`: accepted, then in progress; None where one means nothing.
+
+    `further` is what may be said beside moves. Nothing is said twice.
+    """
     found: list[Choice] = []
     for key in keys:
-        choice = next((choice for choice in choices(at, actor) if choice.key == key), None)
-        if choice is None:
+        possible = [*choices(at, actor, has_evidence=EVIDENCE in keys), *further]
+        choice = next((choice for choice in possible if choice.key == key), None)
+        if choice is None or any(choice.key == said.key for said in found):
             return None
         found.append(choice)
-        at = after_changes(at, decide(at, Attempt(choice.to, actor, note="given")), actor)
+        if choice.to is not None:
+            at = after_changes(at, decide(at, Attempt(choice.to, actor, note="given")), actor)
     return found
 
 
@@ -93,40 +107,53 @@ class Decision:
     """What was decided for one follow-up, not yet written; `version` is the follow-up's when it was decided.
 
     `then` are further statuses to move to; `due_given` is the month or quarter that was said for `due`; `on` is the day
-    on which it was so, that of the writing where none was said.
+    on which it was so, that of the writing where none was said. `evidence` are links and files as they were named,
+    `later` is the date that is asked for, and `later_given` what was said for it.
     """
 
     version: int
-    to: Status
+    to: Status | None
     note: str | None = None
     due: date | None = None
     then: tuple[Status, ...] = ()
     due_given: str | None = None
     on: date | None = None
+    evidence: tuple[str, ...] = ()
+    later: date | None = None
+    later_given: str | None = None
 
     def __str__(self) -> str:
-        moves = ", then ".join(status.value for status in (self.to, *self.then))
+        moves = ", then ".join(status.value for status in (self.to, *self.then) if status)
+        later = f"more time until {self.later}" if self.later else ""
+        first, *rest = filter(None, (moves, *(f"evidence {item}" for item in self.evidence), later))
         day = f" on {self.on}" if self.on else ""
-        due = f", due {self.due}" if self.due else ""
-        return f"{moves}{day}{due}{f' ({self.note})' if self.note else ''}"
+        due = f"due {self.due}" if self.due else ""
+        return ", ".join(filter(None, (f"{first}{day}", due, *rest))) + (f" ({self.note})" if self.note else "")
 
     def as_json(self) -> dict[str, Any]:
         return {
             "version": self.version,
-            "to": self.to.value,
+            "to": self.to.value if self.to else None,
             "note": self.note,
             "due": self.due.isoformat() if self.due else None,
             "then": [status.value for status in self.then],
             "due_given": self.due_given,
             "on": self.on.isoformat() if self.on else None,
+            "evidence": list(self.evidence),
+            "later": self.later.isoformat() if self.later else None,
+            "later_given": self.later_given,
         }
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> Decision:
         """Read what `as_json` wrote; raises KeyError or ValueError for anything else."""
-        due, on = (date.fromisoformat(day) if day else None for day in (said["due"], said.get("on")))
+        days = (said["due"], said.get("on"), said.get("later"))
+        due, on, later = (date.fromisoformat(day) if day else None for day in days)
+        to = TARGETS[said["to"]] if said["to"] else None
         then = tuple(TARGETS[word] for word in said.get("then", ()))
-        return cls(said["version"], TARGETS[said["to"]], said["note"], due, then, said.get("due_given"), on)
+        evidence = tuple(said.get("evidence", ()))
+        due_given, later_given = said.get("due_given"), said.get("later_given")
+        return cls(said["version"], to, said["note"], due, then, due_given, on, evidence, later, later_given)
 
 
 @dataclass(slots=True)
@@ -203,7 +230,7 @@ def needs_words(choice: Choice) -> str:
 
 
 def _check_keys() -> None:
-    used = [*KEYS.values(), STILL, SKIP, BACK, QUIT, HELP]
+    used = [*KEYS.values(), EVIDENCE, MORE_TIME, STILL, SKIP, BACK, QUIT, HELP]
     if len(set(used)) != len(used):
         raise AssertionError(f"review: a key means two things: {sorted(used)}")
     missing = [status for status in TARGETS.values() if status not in KEYS or axis_of(status) not in Axis]

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from tracker.domain.journal import BatchFacts
+from tracker.domain.plurals import plural
 from tracker.domain.returns_read_again import read_mark
 from tracker.domain.who import Who
 
@@ -97,6 +98,28 @@ def way_back(asked: str) -> str:
             "is asked again once the document is imported again."
         )
     return next((way for words, way in _WAYS.items() if f"{asked} ".startswith(f"{words} ")), _OTHERWISE)
+
+
+def earlier_way(asked: str, number: int, refused: Sequence[tuple[str, str]]) -> str:
+    """How an earlier command goes, after those in between that do not: each with what keeps it in its place."""
+    way = f"goes with: tracker undo --batch {number}."
+    if not refused:
+        return f" What came before, “tracker {asked}”, {way}"
+    return f"{_staying(refused)} “tracker {asked}” before that {way}"
+
+
+def none_earlier(refused: Sequence[tuple[str, str]]) -> str:
+    """That none of the earlier commands that were tried can be taken back; nothing where there was none to try."""
+    if not refused:
+        return ""
+    further = plural(len(refused) - 1, "command")
+    more = f" Nor can {further} before that be taken back." if len(refused) > 1 else ""
+    return f"{_staying(refused)}{more}"
+
+
+def _staying(refused: Sequence[tuple[str, str]]) -> str:
+    asked, why = refused[0]
+    return f" What came before, “tracker {asked}”, does not go: {why}"
 
 
 def takes_in_register(asked: str) -> bool:

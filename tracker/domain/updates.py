@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from tracker.domain.extensions import request_draft
 from tracker.domain.journal import (
     TOPIC_OF,
     Draft,
@@ -16,7 +17,7 @@ from tracker.domain.journal import (
     in_force,
     standing,
 )
-from tracker.domain.lifecycle import Attempt, Change, Positions, decide
+from tracker.domain.lifecycle import Attempt, Change, Positions, decide, is_settled
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import Axis, Status, Topic, Voice, axis_of
 from tracker.errors import RefusedError
@@ -28,7 +29,8 @@ class Update:
     """What was asked: any of a status, a due date, evidence and a note; `on` is the day it was so.
 
     `then` are further statuses to move to right after the first, in order: a return may say in one row
-    that a recommendation is accepted and in progress. `due_given` is the month or quarter that was said for `due`.
+    that a recommendation is accepted and in progress. `later` is a due date that the organization asks for. What was
+    said for a date, a month or a quarter, is `due_given` and `later_given`.
     """
 
     on: date
@@ -39,6 +41,8 @@ class Update:
     then: tuple[Status, ...] = ()
     lesson: Lesson | None = None
     due_given: str | None = None
+    later: date | None = None
+    later_given: str | None = None
 
     @property
     def looks_back(self) -> bool:
@@ -79,14 +83,8 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
     check_addressed(follow_up, update.on)
     drafts = [*_due_drafts(follow_up, update, history), *_evidence_drafts(update)]
     drafts += _lesson_drafts(follow_up, update, history)
-    for status in update.moves:
-        attempt = Attempt(status, actor, note=update.note, has_evidence=bool(update.evidence))
-        changes = _decided(at, attempt, stood_otherwise_on)
-        at = after_changes(at, changes, actor)
-        drafts += [
-            Draft(TOPIC_OF[c.axis], c.source.value, c.target.value, update.on, _VOICES[c.axis], update.note)
-            for c in reversed(changes)
-        ]
+    moved, at = _moved(at, update, actor, stood_otherwise_on)
+    drafts += [*_later_drafts(follow_up, update, at), *moved]
     if not drafts and not update.note:
         raise RefusedError(
             f"it is due on {update.due} already; nothing to write.", remedy="Give another date, or a --note."
@@ -94,6 +92,29 @@ def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequenc
     if not drafts:
         drafts = [Draft(Topic.NOTE, None, None, update.on, Voice.OFFICE, update.note)]
     return drafts
+
+
+def _moved(at: Positions, update: Update, actor: str, day: date | None) -> tuple[list[Draft], Positions]:
+    """The entries of every move, one after the other, and where it stands then. Raises RefusedError."""
+    drafts: list[Draft] = []
+    for status in update.moves:
+        attempt = Attempt(status, actor, note=update.note, has_evidence=bool(update.evidence))
+        changes = _decided(at, attempt, day)
+        at = after_changes(at, changes, actor)
+        drafts += [
+            Draft(TOPIC_OF[c.axis], c.source.value, c.target.value, update.on, _VOICES[c.axis], update.note)
+            for c in reversed(changes)
+        ]
+    return drafts, at
+
+
+def _later_drafts(follow_up: FollowUp, update: Update, at: Positions) -> list[Draft]:
+    """A later date is asked for on what stays open; whether one may be asked for at all, `extensions` says."""
+    if update.later is None:
+        return []
+    if is_settled(at, asks_verification=follow_up.asks_verification):
+        raise RefusedError("it would be settled, and there is nothing to extend.", remedy="Leave out the later date.")
+    return [request_draft(follow_up, update.later, update.on, update.note, update.later_given)]
 
 
 def _decided(at: Positions, attempt: Attempt, day: date | None) -> tuple[Change, ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
+from itertools import islice
 
 from tracker.domain.journal import BatchFacts, Draft, Entry, belongs_with
 from tracker.domain.references import fold_person
 from tracker.domain.rows import FollowUp
-from tracker.domain.undo import takes_in_register, typed, way_back
+from tracker.domain.undo import earlier_way, none_earlier, takes_in_register, typed, way_back
 from tracker.domain.updates import as_entries, recomputed
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.domain.who import Who
@@ -39,7 +40,8 @@ def correct(
                 f"{follow_up.name} has no entry {entry_id}.",
                 remedy=f"Its entries are in: tracker history {follow_up.typed}.",
             )
-        changed = _void(batch, follow_up, past, [entry, *_consequences_of(entry, past)], note, who.today)
+        wrong = [entry, *_consequences_of(entry, past)]
+        changed = _entered(batch, _voiding(batch, follow_up, past, wrong, note, who.today))
         save_standings(batch.session, [saved_row(changed)])
     return changed
 
@@ -64,28 +66,23 @@ def undo(register: Register, who: Who, *, number: int | None = None, dry_run: bo
     or where there is nothing to take back; never is an older command taken back in the place of the last.
     """
     with register.batch(who, dry_run=dry_run) as batch:
-        last = _last_command(batch, who.actor) if number is None else _command_with(batch, who.actor, number)
-        asked = last[0].asked if len(last) == 1 else typed(last[0].asked)
-        numbers = [item.number for item in last]
-        # What an annex has withdrawn stays so: that entry is itself a correction.
-        written = {
-            follow_up_id: [entry for entry in entries if entry.topic is not Topic.VOID]
-            for follow_up_id, entries in batch_entries(batch.session, numbers).items()
-        }
-        histories = history(batch.session, list(written))
-        changed = [
-            _void(batch, follow_up, histories[follow_up.id], written[follow_up.id], f"taken back: {asked}", who.today)
-            for follow_up in follow_ups_of_batches(batch.session, numbers)
-            if any(entry.id not in _voided(histories[follow_up.id]) for entry in written[follow_up.id])
-        ]
+        found = _last_command(batch, who) if number is None else _command_with(batch, who.actor, number)
+        voidings = list(_voidings(batch, found, who.today))
+        changed = [_entered(batch, voiding) for voiding in voidings]
         save_standings(batch.session, [saved_row(item) for item in changed])
-        reworded = recommendations_amended(batch.session, numbers)
+        reworded = recommendations_amended(batch.session, [item.number for item in found])
         theirs = sorted({item.before.organization for item in changed})
-        idle = idle_organizations(batch.session, theirs) if takes_in_register(asked) else []
-    return TakenBack(asked, changed, reworded, idle)
+        idle = idle_organizations(batch.session, theirs) if takes_in_register(found[0].asked) else []
+    return TakenBack(_asked(found), changed, reworded, idle)
 
 
-def _last_command(batch: Batch, actor: str) -> list[BatchFacts]:
+def _asked(command: Sequence[BatchFacts]) -> str:
+    """A command in its own words; where it read one file, with that."""
+    return command[0].asked if len(command) == 1 else typed(command[0].asked)
+
+
+def _last_command(batch: Batch, who: Who) -> list[BatchFacts]:
+    actor = who.actor
     with closing(commands_of(batch.session, actor)) as commands:
         last, is_standing = next(commands, (None, False))
         if last is None:
@@ -93,7 +90,7 @@ def _last_command(batch: Batch, actor: str) -> list[BatchFacts]:
                 f"{actor} has written nothing that could be taken back.", remedy="See: tracker audit export."
             )
         if not is_standing:
-            raise _not_taken_back(f"the last command of {actor} was", last, _before(commands))
+            raise _not_taken_back(f"the last command of {actor} was", last, _before(batch, commands, who.today))
     return last
 
 
@@ -119,14 +116,30 @@ def _not_taken_back(what: str, command: Sequence[BatchFacts], otherwise: str = "
     return RefusedError(f"{what} “tracker {asked}”, which undo does not take back.", remedy=way_back(asked) + otherwise)
 
 
-def _before(commands: Iterable[Command]) -> str:
-    """How the newest of these goes that undo takes back, where there is one; it is never taken in another's place."""
-    command = next((command for command, is_standing in commands if is_standing), None)
-    if command is None:
-        return ""
-    return (
-        f" What came before, “tracker {typed(command[0].asked)}”, goes with: tracker undo --batch {command[0].number}."
-    )
+_TRIED = 3
+"""So many earlier commands are tried for the refusal that names one: each trial costs what taking it back would."""
+
+
+def _before(batch: Batch, commands: Iterable[Command], today: date) -> str:
+    """How the newest of the first few goes that can be taken back; it is never taken in another's place."""
+    standing = (command for command, is_standing in commands if is_standing)
+    refused: list[tuple[str, str]] = []
+    for command in islice(standing, _TRIED):
+        refusal = _why_not(batch, command, today)
+        if refusal is None:
+            return earlier_way(typed(command[0].asked), command[0].number, refused)
+        refused.append((typed(command[0].asked), refusal.what))
+    return none_earlier(refused)
+
+
+def _why_not(batch: Batch, command: Sequence[BatchFacts], today: date) -> RefusedError | None:
+    """What keeps a command in its place; None where it can be taken back."""
+    try:
+        for _ in _voidings(batch, command, today):
+            pass
+    except RefusedError as refusal:
+        return refusal
+    return None
 
 
 def _consequences_of(entry: Entry, past: Sequence[Entry]) -> list[Entry]:
@@ -138,9 +151,33 @@ def _voided(past: Sequence[Entry]) -> set[int]:
     return {entry.voids for entry in past if entry.voids is not None}
 
 
-def _void(
+@record
+class _Voiding:
+    """What takes back entries of one follow-up, not yet entered; `places` are theirs, as `batch.ordinal`."""
+
+    changed: Changed
+    places: dict[int, str]
+
+
+def _voidings(batch: Batch, command: Sequence[BatchFacts], today: date) -> Iterator[_Voiding]:
+    """What takes back a command, one follow-up after the other. Raises RefusedError at the first that refuses."""
+    numbers = [item.number for item in command]
+    # What an annex has withdrawn stays so: that entry is itself a correction.
+    written = {
+        follow_up_id: [entry for entry in entries if entry.topic is not Topic.VOID]
+        for follow_up_id, entries in batch_entries(batch.session, numbers).items()
+    }
+    histories = history(batch.session, list(written))
+    note = f"taken back: {_asked(command)}"
+    for follow_up in follow_ups_of_batches(batch.session, numbers):
+        past, own = histories[follow_up.id], written[follow_up.id]
+        if any(entry.id not in _voided(past) for entry in own):
+            yield _voiding(batch, follow_up, past, own, note, today)
+
+
+def _voiding(
     batch: Batch, follow_up: FollowUp, past: Sequence[Entry], wrong: Sequence[Entry], note: str, today: date
-) -> Changed:
+) -> _Voiding:
     voided_before = _voided(past)
     drafts = []
     for entry in wrong:
@@ -163,6 +200,11 @@ def _void(
     except RefusedError as refusal:
         raise RefusedError(f"{follow_up.name}: {refusal.what}", remedy=refusal.remedy) from None
     places = {entry.id: f"{entry.batch}.{entry.ordinal}" for entry in wrong}
-    for draft in drafts:
-        batch.enter(follow_up.id, follow_up.name, draft, voided=places[draft.voids or 0])
-    return Changed(follow_up, after, tuple(drafts))
+    return _Voiding(Changed(follow_up, after, tuple(drafts)), places)
+
+
+def _entered(batch: Batch, voiding: _Voiding) -> Changed:
+    before = voiding.changed.before
+    for draft in voiding.changed.drafts:
+        batch.enter(before.id, before.name, draft, voided=voiding.places[draft.voids or 0])
+    return voiding.changed

@@ -49,6 +49,31 @@ def take_evidence(
     return taken
 
 
+def usable(item: str, store: Path) -> str:
+    """What was typed at a prompt as evidence that can be taken later: a link as it is, a file by its whole path.
+
+    No shell has been at it: quotes around a path, as a file that is dropped on a terminal has, and a ~ are undone.
+    Raises BadDataError, or OSError for a file that cannot be read.
+    """
+    named = item.strip()
+    if not named.lower().startswith(_LINKS):
+        named = str(_whole_path(_without_quotes(named)))
+    take_evidence([named], store, dry_run=True)
+    return named
+
+
+def _whole_path(path: str) -> Path:
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:  # a ~ with the name of nobody
+        return Path(path).absolute()
+
+
+def _without_quotes(path: str) -> str:
+    is_quoted = len(path) > 1 and path[0] == path[-1] and path[0] in "'\""
+    return path[1:-1] if is_quoted else path
+
+
 def _looked_at(item: str) -> tuple[EvidenceFile, bytes | None]:
     """A piece of evidence; of a file, its content as well."""
     if not item:
@@ -109,7 +134,7 @@ def _opened(path: Path) -> int:
 
 def _check(status: os.stat_result, path: Path) -> None:
     if stat.S_ISDIR(status.st_mode):
-        raise BadDataError("it is a folder.", where=str(path), remedy="Give the files in it, each with --evidence.")
+        raise BadDataError("it is a folder.", where=str(path), remedy="Give the files in it, one by one.")
     if not stat.S_ISREG(status.st_mode):
         raise BadDataError("it is a device or a pipe.", where=str(path), remedy="Give a file.")
     if status.st_size:  # what the kernel makes up has no size before it is read

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
-from tracker.domain.journal import GRANTED, REFUSED, REQUESTED, Draft, Entry
+from tracker.domain.extensions import obstacle, request_draft, without_due
+from tracker.domain.journal import GRANTED, REFUSED, Draft, Entry
 from tracker.domain.rows import Extension, FollowUp, Request
 from tracker.domain.updates import check_last_due
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.domain.who import Who
 from tracker.errors import RefusedError
 from tracker.services.listing import At
-from tracker.services.updates import Changed, saved_row, standing_after
+from tracker.services.updates import Changed, enter, saved_row, standing_after
 from tracker.store import evidence as store
 from tracker.store.addressed import follow_up_of
 from tracker.store.batches import Batch
-from tracker.store.evidence import decide_extension, extensions_of, request_extension
+from tracker.store.evidence import decide_extension, extensions_of
 from tracker.store.follow_up_writing import save_standings
 from tracker.store.journal import history
 from tracker.store.unit import Register
@@ -30,11 +33,28 @@ def request(
     """
     with register.batch(who) as batch:
         follow_up = follow_up_of(batch.session, reference, organization)
-        _check_request(follow_up, to, _pending(batch, follow_up))
-        draft = Draft(Topic.EXTENSION, REQUESTED, to.isoformat(), who.today, Voice.ORGANIZATION, note, given=given)
-        entry_id = batch.enter(follow_up.id, follow_up.name, draft)
-        request_extension(batch, entry_id=entry_id, follow_up_id=follow_up.id, to=to, reason=note)
+        with _refused_by_name(follow_up):
+            draft = _request(follow_up, _pending(batch, follow_up), to, who.today, note, given)
+        enter(batch, follow_up, [draft], {})
         return _save(batch, follow_up, [draft], _past(batch, follow_up, who.today))
+
+
+def _request(
+    follow_up: FollowUp, pending: Extension | None, to: date, today: date, note: str, given: str | None
+) -> Draft:
+    why_not = obstacle(follow_up, pending.requested_to if pending else None)
+    if why_not is not None:
+        raise why_not
+    return request_draft(follow_up, to, today, note, given)
+
+
+@contextmanager
+def _refused_by_name(follow_up: FollowUp) -> Iterator[None]:
+    """A refusal says which follow-up it is of."""
+    try:
+        yield
+    except RefusedError as refusal:
+        raise RefusedError(f"{follow_up.name}: {refusal.what}", remedy=refusal.remedy) from None
 
 
 def decide(
@@ -60,7 +80,8 @@ def decide(
         past = _past(batch, follow_up, who.today)
         if granted:
             check_last_due(follow_up.typed, who.today, past or ())
-        drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note, given=given)
+        with _refused_by_name(follow_up):
+            drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note, given=given)
         ids = [batch.enter(follow_up.id, follow_up.name, draft) for draft in drafts]
         decide_extension(batch, pending.id, entry_id=ids[-1], granted=granted)
         return _save(batch, follow_up, drafts, past)
@@ -83,14 +104,14 @@ def _decision(
         return [decision]
     if not follow_up.is_open:
         raise RefusedError(
-            f"{follow_up.name} is settled, so that there is nothing to extend.",
+            "it is settled, so that there is nothing to extend.",
             remedy=f"Refuse the request: tracker extend refuse {follow_up.typed} --note TEXT.",
         )
     if follow_up.due_on is None:
-        raise _without_due(follow_up)
+        raise without_due(follow_up)
     if day <= follow_up.due_on:
         raise RefusedError(
-            f"{follow_up.name} is due on {follow_up.due_on}, and {day} is not later.",
+            f"it is due on {follow_up.due_on}, and {day} is not later.",
             remedy="Grant it with a later --to, or refuse it.",
         )
     before = follow_up.due_on.isoformat()
@@ -100,28 +121,6 @@ def _decision(
 def _pending(batch: Batch, follow_up: FollowUp) -> Extension | None:
     asked = extensions_of(batch.session, [follow_up.id]).get(follow_up.id, [])
     return next((item for item in asked if item.granted is None), None)
-
-
-def _check_request(follow_up: FollowUp, to: date, pending: Extension | None) -> None:
-    if not follow_up.is_open:
-        raise RefusedError(f"{follow_up.name} is settled.", remedy="There is nothing to extend.")
-    if follow_up.due_on is None:
-        raise _without_due(follow_up)
-    if to <= follow_up.due_on:
-        raise RefusedError(
-            f"{follow_up.name} is due on {follow_up.due_on}, and {to} is not later.", remedy="Give a later --to."
-        )
-    if pending is not None:
-        raise RefusedError(
-            f"{follow_up.name} has a request for {pending.requested_to} that is not decided.",
-            remedy="Grant or refuse that one first.",
-        )
-
-
-def _without_due(follow_up: FollowUp) -> RefusedError:
-    return RefusedError(
-        f"{follow_up.name} has no due date.", remedy=f"Set one with: tracker update {follow_up.typed} --due DATE."
-    )
 
 
 def _past(batch: Batch, follow_up: FollowUp, today: date) -> list[Entry] | None:

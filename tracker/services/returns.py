@@ -38,7 +38,6 @@ from tracker.domain.returns_read_again import (
 from tracker.domain.rows import EvidenceFile, Extension, FollowUp
 from tracker.domain.undo import with_file
 from tracker.domain.updates import check_day, standing_above
-from tracker.domain.vocabulary import Topic
 from tracker.domain.who import Who
 from tracker.errors import BadDataError, RefusedError
 from tracker.ingest.letters import words_of
@@ -49,10 +48,10 @@ from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.evidence import keep_content, stored
 from tracker.services.return_reports import Outcome, ReturnReport, RowReport
-from tracker.services.updates import Changed, saved_row, standing_after
+from tracker.services.updates import Changed, enter, saved_row, standing_after
 from tracker.store import returns as store
 from tracker.store.batches import Batch
-from tracker.store.evidence import attach_evidence, extensions_of, request_extension
+from tracker.store.evidence import extensions_of
 from tracker.store.follow_up_writing import save_standings
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history
@@ -286,7 +285,7 @@ class _Answers:
             # Options belong to the command line; whoever filled in the sheet has none.
             self._tell(Outcome.REFUSED, answer.where, answer.ref, note=answer.note, why=_OPTION.sub("", str(refusal)))
             return None
-        self._enter(follow_up, drafts)
+        enter(self.batch, follow_up, drafts, {self.file.address: self.file})
         above = standing_above(drafts, behind or ())
         self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note, above=above)
         return Changed(follow_up, after, tuple(drafts))
@@ -302,18 +301,6 @@ class _Answers:
         actor, file = self.batch.actor, self.file.address
         on = answer.since or self.on
         return answer_drafts(follow_up, answer, on, actor=actor, today=self.today, history=behind, file=file)
-
-    def _enter(self, follow_up: FollowUp, drafts: list[Draft]) -> None:
-        for draft in drafts:
-            entry_id = self.batch.enter(follow_up.id, follow_up.name, draft)
-            if draft.topic is Topic.EVIDENCE and draft.target is not None:
-                item = self.file if draft.target == self.file.address else EvidenceFile(draft.target)
-                attach_evidence(self.batch, entry_id=entry_id, follow_up_id=follow_up.id, item=item)
-            if draft.topic is Topic.EXTENSION and draft.target is not None:
-                to = date.fromisoformat(draft.target)
-                request_extension(
-                    self.batch, entry_id=entry_id, follow_up_id=follow_up.id, to=to, reason=draft.note or ""
-                )
 
     def _tell(
         self,

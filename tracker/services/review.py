@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from tracker.domain.extensions import obstacle
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import in_force, standing, with_sources
 from tracker.domain.lifecycle import Positions
-from tracker.domain.references import fold_person
+from tracker.domain.references import fold_person, follow_up_name
 from tracker.domain.review import Decision, Pass
-from tracker.domain.rows import FollowUp
+from tracker.domain.rows import EvidenceFile, FollowUp, Request
 from tracker.domain.updates import Update, as_entries, check_day, drafts_for, recomputed
 from tracker.domain.vocabulary import Implementation, Topic, Verification
 from tracker.domain.who import Who
-from tracker.errors import RefusalsError, RefusedError
+from tracker.errors import BadDataError, RefusalsError, RefusedError
 from tracker.records import record
+from tracker.services.evidence import take_evidence
 from tracker.services.lock_files import locked
 from tracker.services.updates import UpdateReport, apply_each
+from tracker.store.evidence import undecided
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history
 from tracker.store.organizations import get_organization
@@ -38,7 +41,8 @@ class Review:
     """One person's review: the follow-ups by `REF ORG`, where it stands, and the file that keeps it.
 
     `gone` are decisions on what is not to be reviewed any more, `others` whoever else has kept a review of the same.
-    `on` is the day of what is decided from now on, where it is not that of the writing.
+    `on` is the day of what is decided from now on, where it is not that of the writing. `waiting` are the requests for
+    more time that are not decided.
     """
 
     found: dict[str, FollowUp]
@@ -49,6 +53,13 @@ class Review:
     gone: tuple[tuple[str, Decision], ...] = ()
     others: tuple[str, ...] = ()
     on: date | None = None
+    waiting: Mapping[str, Request] = field(default_factory=dict)
+
+    def why_not_asked(self, follow_up: FollowUp) -> str | None:
+        """Why no more time can be asked for; None where it can."""
+        request = self.waiting.get(follow_up.name)
+        why_not = obstacle(follow_up, request.requested_to if request else None)
+        return why_not.what if why_not else None
 
 
 @contextmanager
@@ -67,7 +78,7 @@ def going_through(
     It is raised as well where `on` is a day to come.
     """
     check_day(on or who.today, who.today)
-    codes, found = _found(register, organization, who.today, claims=claims)
+    codes, found, waiting = _found(register, organization, who.today, claims=claims)
     subject = f"{codes[0] if codes else 'all organizations'}{' claims' if claims else ''}"
     review = Review(
         {item.name: item for item in found},
@@ -75,6 +86,7 @@ def going_through(
         _kept_file(folder, subject, who.actor),
         subject,
         on=on,
+        waiting={follow_up_name(item.ref, item.organization): item for item in waiting},
     )
     what, lock = f"a review of {subject} by {who.actor}", review.kept.with_suffix(".lock")
     with locked(lock, what, who.now, remedy=_ONE_OF_TWO):
@@ -86,15 +98,16 @@ _ONE_OF_TWO = "Go on there; or stop it there with q, or end that process, and go
 
 def _found(
     register: Register, organization: str | None, today: date, *, claims: bool
-) -> tuple[tuple[str, ...], list[FollowUp]]:
+) -> tuple[tuple[str, ...], list[FollowUp], list[Request]]:
     filters = CLAIMS if claims else Filters(only_open=True)
     with register.read() as session:
         codes = () if organization is None else (get_organization(session, organization).code,)
         found = list_follow_ups(session, replace(filters, organizations=codes), today=today, sort=Sort.DUE)
+        waiting = undecided(session)
     if not found:
         what = "claimed implemented and not looked at" if claims else "open"
         raise RefusedError(f"nothing is {what}{f' for {codes[0]}' if codes else ''}.", remedy="See: tracker list.")
-    return codes, found
+    return codes, found, waiting
 
 
 def _resumed(review: Review) -> Review:
@@ -174,16 +187,38 @@ def claimed_on(register: Register, follow_up: FollowUp) -> date | None:
 
 
 def _update(decision: Decision, today: date) -> Update:
-    day = decision.on or today
-    return Update(day, decision.to, decision.due, (), decision.note, then=decision.then, due_given=decision.due_given)
+    return Update(
+        decision.on or today,
+        decision.to,
+        decision.due,
+        decision.evidence,
+        decision.note,
+        then=decision.then,
+        due_given=decision.due_given,
+        later=decision.later,
+        later_given=decision.later_given,
+    )
 
 
-def write(register: Register, review: Review, who: Who) -> UpdateReport:
+def _taken(review: Review, store: Path, report: UpdateReport) -> dict[str, list[EvidenceFile]]:
+    """The evidence of each decision as it is now; what cannot be kept any more is added to the report's refusals."""
+    taken = {}
+    for name, decision in review.going.decisions.items():
+        try:
+            taken[name] = take_evidence(decision.evidence, store, dry_run=True)
+        except BadDataError as error:
+            report.refused.append((name, str(error)))
+    return taken
+
+
+def write(register: Register, review: Review, who: Who, store: Path) -> UpdateReport:
     """Write every decision as one batch, all or nothing, and keep them no longer. Raises RefusedError.
 
-    A follow-up that somebody else changed meanwhile is refused: the decision was made on what it was before.
+    A follow-up that somebody else changed meanwhile is refused: the decision was made on what it was before. Files of
+    evidence are copied into the `store`.
     """
     report = UpdateReport()
+    taken = _taken(review, store, report)
     with register.batch(who) as batch:
         codes = tuple({item.organization for item in review.found.values()})
         now = {
@@ -192,15 +227,18 @@ def write(register: Register, review: Review, who: Who) -> UpdateReport:
         pairs = []
         for name in review.found:
             decision = review.going.decisions.get(name)
-            if decision is None:
+            if decision is None or name not in taken:
                 continue
             if name not in now or now[name].version != decision.version:
                 report.refused.append((name, "somebody changed it meanwhile; review it again."))
                 continue
-            pairs.append((now[name], _update(decision, who.today)))
-        apply_each(batch, pairs, report)
+            addresses = tuple(item.address for item in taken.get(name, ()))
+            pairs.append((now[name], replace(_update(decision, who.today), evidence=addresses)))
+        apply_each(batch, pairs, report, [item for items in taken.values() for item in items])
         if report.refused:
             raise RefusalsError(report.refused)
+        for name, items in taken.items():  # copied when the rules have allowed it, as an update does
+            take_evidence(review.going.decisions[name].evidence, store, seen=items)
     review.going.written()
     with suppress(OSError):  # what an old file still holds no longer fits, and will be set aside
         keep(review, who)

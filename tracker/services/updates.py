@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.journal import Draft, Entry, Standing, standing
+from tracker.domain.journal import REQUESTED, Draft, Entry, Standing, standing
 from tracker.domain.lifecycle import is_settled
 from tracker.domain.plurals import plural
 from tracker.domain.references import parse_reference
@@ -24,7 +24,7 @@ from tracker.services.evidence import take_evidence
 from tracker.store.addressed import addressed_to
 from tracker.store.batches import Batch
 from tracker.store.documents import find_recommendation
-from tracker.store.evidence import attach_evidence
+from tracker.store.evidence import attach_evidence, request_extension
 from tracker.store.follow_up_writing import save_standings, standing_columns
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history
@@ -167,12 +167,24 @@ def _update_one(
     except RefusedError as refusal:
         report.refused.append((follow_up.name, str(refusal)))
         return
+    enter(batch, follow_up, drafts, files)
+    above = standing_above(drafts, past) if past else ()  # nothing stands above what is the last
+    report.changed.append(Changed(follow_up, after, tuple(drafts), above))
+
+
+def enter(batch: Batch, follow_up: FollowUp, drafts: Sequence[Draft], files: Mapping[str, EvidenceFile]) -> None:
+    """Put entries into a batch, with what stands beside them: evidence, by its address, and requests for more time.
+
+    An address that is of no file is a link.
+    """
     for draft in drafts:
         entry_id = batch.enter(follow_up.id, follow_up.name, draft)
         if draft.topic is Topic.EVIDENCE and draft.target is not None:
-            attach_evidence(batch, entry_id=entry_id, follow_up_id=follow_up.id, item=files[draft.target])
-    above = standing_above(drafts, past) if past else ()  # nothing stands above what is the last
-    report.changed.append(Changed(follow_up, after, tuple(drafts), above))
+            item = files.get(draft.target) or EvidenceFile(draft.target)
+            attach_evidence(batch, entry_id=entry_id, follow_up_id=follow_up.id, item=item)
+        if draft.topic is Topic.EXTENSION and draft.source == REQUESTED and draft.target is not None:
+            to, reason = date.fromisoformat(draft.target), draft.note or ""
+            request_extension(batch, entry_id=entry_id, follow_up_id=follow_up.id, to=to, reason=reason)
 
 
 def standing_after(

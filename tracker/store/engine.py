@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from tracker.config_file import beside
 from tracker.errors import BadDataError, WorldError
+from tracker.store.read_only_files import connect_to_copy
 
 __all__ = ["BUSY_TIMEOUT_MS", "Engine", "database_url", "make_private", "name_of", "open_engine", "sqlite_file"]
 
@@ -100,6 +101,7 @@ def open_engine(url: URL) -> Engine:
 def _sqlite(url: URL) -> Engine:
     # WAL's files are opened by whoever reads, so that even reading wants the folder.
     engine = create_engine(url)
+    event.listen(engine, "do_connect", connect_to_copy)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine

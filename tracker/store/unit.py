@@ -94,7 +94,10 @@ class Register:
 _UNREACHABLE = ("the database server cannot be reached.", "Check the address, and that the server runs.")
 _OPTIONS = ("the database address has an option that PostgreSQL does not take.", "Mend what follows its question mark.")
 _READ_ONLY = ("the register may not be written.", "Check the permissions of the file and its folder.")
-_OPENED = "Check that the folder exists and may be written: SQLite writes beside the file even to read it."
+_OPENED = (
+    "Check that the folder exists and may be written: SQLite writes beside the file even to read it. "
+    "Or copy the register, with its -wal file, into one that may."
+)
 _AWAY = ("the database server went away.", "Try again; nothing was changed.")
 _IN_USE = ("the register is in use by another program.", "Try again in a moment; nothing was changed.")
 _CANCELED = ("the database server ended it before it was done.", "Try again; nothing was changed.")
