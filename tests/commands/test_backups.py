@@ -8,12 +8,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import zipfile
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from answers import ok
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import OperationalError
 
 from tracker.services import backup as backups
@@ -66,6 +68,59 @@ def test_a_register_that_is_no_database_any_more_is_replaced_and_kept(filled, ro
     ok(filled("db", "restore", str(backup), "--yes"))
     assert len(rows()) == 2
     assert (tmp_path / "register.db.before-restore-1-wal").read_bytes().startswith(b"a log")
+
+
+def test_a_log_that_outlived_its_register_is_not_written_into_the_restored_one(filled, rows, backup, sqlite_url):
+    place, log = Path(sqlite_url), Path(f"{sqlite_url}-wal")
+    with closing(sqlite3.connect(sqlite_url)) as other:
+        other.execute("SELECT count(*) FROM journal").fetchall()  # whoever looks keeps the log from being folded in
+        for number in ("R1", "R2"):
+            ok(filled("update", number, "WHO", "--to", "accepted", "--note", "a word " * 500))
+        left = log.read_bytes()
+    place.unlink()
+    log.write_bytes(left)
+    ok(filled("db", "restore", str(backup), "--yes"))
+    assert rows()["A/80/501/R1"]["acceptance"] == "no-information"
+    ok(filled("db", "check"))
+    ok(filled("audit", "verify"))
+    assert Path(f"{sqlite_url}.before-restore-1-wal").read_bytes() == left
+
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_backup_for_which_there_is_no_room_says_where(filled, tmp_path, monkeypatch):
+    def full(*_):
+        raise FULL
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", full)
+    done = filled("db", "backup", str(tmp_path / "b.zip"))
+    assert (done.exit_code, done.stderr) == (
+        4, f"tracker: {tmp_path / 'b.zip'}: no space left on device. Nothing was half-written; mend that and try again.\n",
+    )  # fmt: skip
+
+
+def test_that_there_is_no_room_for_the_copy_is_not_said_of_the_disk_of_the_register(filled, tmp_path, monkeypatch):
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "small"))
+    (tmp_path / "small").mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(DefaultDialect, "do_execute", only_for("VACUUM", full))
+        done = filled("db", "backup", str(tmp_path / "b.zip"))
+    said = f"tracker: {tmp_path / 'small'}: there is no room for a copy of the register. Make room there, "
+    said += "or name another folder in TMPDIR; nothing was changed.\n"
+    assert (done.exit_code, done.stderr) == (4, said)
+
+
+def only_for(word, refuse):
+    execute = DefaultDialect.do_execute
+
+    def do_execute(self, cursor, statement, parameters, context=None):
+        return (refuse if statement.startswith(word) else execute)(self, cursor, statement, parameters)
+
+    return do_execute
 
 
 def test_a_backup_that_failed_is_not_recorded_as_made(filled, tmp_path, monkeypatch):

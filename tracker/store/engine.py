@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from tracker.config_file import beside
 from tracker.errors import BadDataError, WorldError
@@ -102,7 +102,50 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    _watch_file(engine, Path(url.database or ""))
     return engine
+
+
+def _watch_file(engine: Engine, file: Path) -> None:
+    """See before each use that the file that is open is the one that stands there.
+
+    SQLite writes on into a file that was moved or deleted: a scheduler would send from it, and from the register that
+    was restored in its place another one, too. Such a connection gives way to one to the file that is there now.
+    """
+
+    def there(*_: Any) -> tuple[int, int]:
+        found = _identity(file)
+        if found is None:  # SQLite would make an empty one
+            raise WorldError(
+                f"there is no register in {file}.", remedy="Put it back, or restore one: tracker db restore."
+            )
+        return found
+
+    def note(_: Any, record: Any) -> None:
+        record.info[_FILE] = there()
+
+    def compare(_: Any, record: Any, __: Any) -> None:
+        if there() != record.info[_FILE]:
+            raise DisconnectionError
+
+    def check(*_: Any) -> None:
+        there()
+
+    event.listen(engine, "do_connect", check)
+    event.listen(engine, "connect", note)
+    event.listen(engine, "checkout", compare)
+
+
+_FILE = "file"
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """What a file keeps wherever it is moved; None where there is none."""
+    try:
+        status = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return status.st_dev, status.st_ino
 
 
 _INSTRUCTIONS = 200_000
