@@ -54,7 +54,7 @@ def test_a_register_that_was_moved_away_is_neither_read_nor_written_until_it_is_
         assert all_organizations(session) == []
     for go in (sqlite_register.read, sqlite_register.write):
         moved = place.rename(place.with_name("moved.db"))
-        with pytest.raises(WorldError, match="there is no register in"), go():
+        with pytest.raises(WorldError, match="the register is not there any more"), go():
             pytest.fail("what is not there any more was opened")
         assert not place.exists()
         moved.rename(place)

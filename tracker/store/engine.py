@@ -102,48 +102,50 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
-    _watch_file(engine, Path(url.database or ""))
+    _Watch(engine, Path(url.database or ""))
     return engine
 
 
-def _watch_file(engine: Engine, file: Path) -> None:
-    """See before each use that the file that is open is the one that stands there.
+class _Watch:
+    """Sees before each use that the file that is open is the one that stands there.
 
     SQLite writes on into a file that was moved or deleted: a scheduler would send from it, and from the register that
     was restored in its place another one, too. Such a connection gives way to one to the file that is there now.
     """
 
-    def there(*_: Any) -> tuple[int, int]:
-        found = _identity(file)
-        if found is None:  # SQLite would make an empty one
+    def __init__(self, engine: Engine, file: Path) -> None:
+        self._file, self._was_there = file, False
+        event.listen(engine, "do_connect", self._check)
+        event.listen(engine, "connect", self._note)
+        event.listen(engine, "checkout", self._compare)
+
+    def _check(self, *_: Any) -> None:
+        """Raise WorldError where SQLite would make an empty file in the place of one that was there."""
+        if self._was_there and _identity(self._file) is None:
             raise WorldError(
-                f"there is no register in {file}.", remedy="Put it back, or restore one: tracker db restore."
+                "the register is not there any more.",
+                where=str(self._file),
+                remedy="Put it back, or restore one: tracker db restore.",
             )
-        return found
 
-    def note(_: Any, record: Any) -> None:
-        record.info[_FILE] = there()
+    def _note(self, _: Any, record: Any) -> None:
+        record.info[_FILE] = _identity(self._file)
+        self._was_there = True
 
-    def compare(_: Any, record: Any, __: Any) -> None:
-        if there() != record.info[_FILE]:
+    def _compare(self, _: Any, record: Any, __: Any) -> None:
+        self._check()
+        if _identity(self._file) != record.info[_FILE]:
             raise DisconnectionError
-
-    def check(*_: Any) -> None:
-        there()
-
-    event.listen(engine, "do_connect", check)
-    event.listen(engine, "connect", note)
-    event.listen(engine, "checkout", compare)
 
 
 _FILE = "file"
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    """What a file keeps wherever it is moved; None where there is none."""
+    """What a file keeps wherever it is moved; None where none is to be found."""
     try:
         status = file.stat()
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return None
     return status.st_dev, status.st_ino
 
