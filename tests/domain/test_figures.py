@@ -15,7 +15,7 @@ from tracker.domain.figures.groups import count, grouped, headline
 from tracker.domain.figures.material import Before, Material, Scope, Step, resolve_scope
 from tracker.domain.figures.movement import Settlement, changes, roll_forward
 from tracker.domain.figures.quarterly import quarterly
-from tracker.domain.figures.scorecard import Year, silent_in
+from tracker.domain.figures.scorecard import Year, issued_between, scorecard, silent_in
 from tracker.domain.filters import Filters
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.periods import Quarter
@@ -459,6 +459,39 @@ def test_silent_in_a_year_is_what_is_open_and_was_not_heard_of_since_it_began():
     assert [each.id for each in silent_in(Year(2026, date(2026, 12, 31), tuple(rows), ()))] == [1, 4]
 
 
+def test_each_measure_of_a_scorecard_counts_what_its_name_says():
+    june, done = date(2026, 6, 30), {"acceptance": A.ACCEPTED, "implementation": I.IMPLEMENTED, "organization": "WHO"}
+    going_on = done | {"implementation": I.IN_PROGRESS}
+    rows = (
+        row(1, due_on=june, original_due_on=date(2026, 3, 31), **done),
+        row(2, due_on=june, original_due_on=june, **done),
+        row(3, **done),
+        row(4, due_on=june, original_due_on=june, **done),
+        row(5, due_on=june, original_due_on=june, heard_on=date(2025, 12, 31), **going_on),
+        row(6, heard_on=date(2026, 1, 1), **going_on),
+        row(7, due_on=date(2027, 1, 31), heard_on=date(2026, 3, 1), **going_on),
+        row(8, organization="FAO"),
+    )
+    days = {1: june, 2: date(2026, 7, 1), 3: june, 4: date(2025, 5, 1), 7: date(2026, 2, 1), 99: june}
+    steps = [Step(key, Topic.IMPLEMENTATION, "in-progress", "implemented", day, None) for key, day in days.items()]
+    steps += [Step(5, Topic.EXTENSION, "granted", "2026-06-30", june, None)]
+    steps += [Step(6, Topic.EXTENSION, "refused", "2026-06-30", june, None)]
+    year = Year(2026, date(2026, 12, 31), rows, tuple(steps))
+    card = scorecard(year, Organization("WHO", "Health"))
+    assert [f"{score.own.numerator}/{score.own.denominator}" for score in card.scores] == [
+        *("7/7", "4/7", "1/2", "0/2", "1/5", "1/3", "1/3"),
+    ]
+    assert [score.median for score in card.scores][-1] == Decimal("16.7"), "of 1/3 and 0/1"
+    assert [(each.id, day) for each, day in card.late] == [(2, date(2026, 7, 1))]
+    assert [[each.id for each in found] for found in (card.silent, card.overdue)] == [[5], [5]]
+    assert {str(score.own) for score in scorecard(year, Organization("ITU", "Radio")).scores} == {"n/a (0/0)"}
+
+
+def test_the_years_of_a_follow_up_report_are_both_included():
+    rows = [row(key, issued_on=day and date(day, 6, 1)) for key, day in enumerate((2023, 2024, 2025, 2026, None))]
+    assert [each.id for each in issued_between(rows, 2024, 2025)] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("mended", "moved"),
     [
@@ -530,6 +563,48 @@ def test_reports_say_the_same_whenever_and_by_whomever_they_were_asked_for():
     again = published(row(1)) | {"scope": {"known_at": "2027-01-01T00:00:00Z", "prepared_by": "somebody else"}}
     assert says_the_same(published(row(1)), again)
     assert not says_the_same(published(row(1)), published(row(1), row(2)))
+
+
+def test_what_is_settled_is_in_the_lists_of_what_was_done():
+    done = row(1, acceptance=A.ACCEPTED, implementation=I.IMPLEMENTED)
+    refused = row(2, acceptance=A.NOT_ACCEPTED, implementation=I.IMPLEMENTED)
+    lesson = Step(1, Topic.LESSON, None, json.dumps({"worked": "asking"}), END, None)
+    figures = quarterly(Material(scope(), (done, refused), lessons=(lesson,)))
+    assert [item.row.id for item in figures.claimed] == [1, 2]
+    assert [item.row.id for item in figures.done_though_declined] == [2]
+    assert [item.row.id for item in figures.learned] == [1]
+    assert [item.rows[0].id for item in figures.consistency] == [2]
+
+
+def test_a_register_that_begins_in_the_quarter_is_new_in_it():
+    begun = Q3.first_day
+    rows = (row(1, addressed_on=date(2026, 8, 1)), row(2, addressed_on=begun))
+    figures = quarterly(Material(scope(), rows))
+    assert (figures.first_day, figures.new_in_quarter) == (begun, True)
+    older = row(3, addressed_on=begun - timedelta(days=1))
+    assert not quarterly(Material(scope(), (*rows, older))).new_in_quarter
+
+
+def test_organizations_are_grouped_by_name_where_the_report_is_about_all_of_them():
+    who = Organization("WHO", "Health")
+    rows = (row(1, organization="WHO", issued_on=None), row(2, organization="WHO"))
+    given = {"rows": rows, "system": {"WHO": count(rows, END)}, "organizations": (who,)}
+    figures = quarterly(Material(scope(), **given))
+    assert [(group.code, group.name) for group in figures.organizations] == [("WHO", "Health")]
+    assert [group.code for group in figures.years] == ["2025", ""]
+    assert quarterly(Material(scope(organization=who), **given)).organizations == ()
+
+
+def test_the_trend_ends_with_the_quarter_itself():
+    earlier = (Quarter(2026, 2), count([], END))
+    figures = quarterly(Material(scope(), (row(1),), trend=(earlier,)))
+    assert [(str(point.quarter), point.group.counts.total) for point in figures.trend] == [("2026Q2", 0), ("2026Q3", 1)]
+
+
+def test_a_selection_is_said_where_there_is_one():
+    assert "selection" not in quarterly(Material(scope(), ())).as_json()["scope"]
+    selected = scope(selection=Filters(years=(2025,)))
+    assert quarterly(Material(selected, ())).as_json()["scope"]["selection"]
 
 
 def test_no_rows_give_figures_without_division():
