@@ -249,10 +249,26 @@ def test_an_extension_is_asked_for_before_it_is_decided_and_decided_before_the_n
 
 
 def test_extensions_follow_one_another_as_they_were_written_whatever_day_they_are_of():
-    backdated = replace(_extension(7, "requested"), effective_on=DAY)
-    check_history(
-        [*STORY, entry(4, Topic.DUE, "2026-12-31"), _extension(5, "requested"), _extension(6, "refused"), backdated]
+    first, refused = (
+        replace(_extension(number, says), effective_on=date(2026, 5, 1))
+        for number, says in ((5, "requested"), (6, "refused"))
     )
+    check_history([*STORY, entry(4, Topic.DUE, "2026-12-31"), first, refused, _extension(7, "requested")])
+
+
+def test_who_verified_what_was_reopened_since_may_report_it_the_next_time():
+    said = (
+        (Topic.IMPLEMENTATION, Implementation.IMPLEMENTED, "ana"),
+        (Topic.VERIFICATION, Verification.VERIFIED, "bo"),
+        (Topic.VERIFICATION, Verification.NOT_VERIFIED, "bo"),
+        (Topic.IMPLEMENTATION, Implementation.IN_PROGRESS, "bo"),
+        (Topic.IMPLEMENTATION, Implementation.IMPLEMENTED, "bo"),
+    )
+    on = date(2026, 5, 1)
+    story = [entry(number, *what, on=on, actor=actor) for number, (*what, actor) in enumerate(said, 4)]
+    check_history([*STORY, *story])
+    with pytest.raises(RefusedError, match="four eyes"):
+        check_history([*STORY, *story, entry(9, Topic.VERIFICATION, Verification.VERIFIED, on=on, actor="bo")])
 
 
 def test_the_due_date_that_an_extension_moved_does_not_become_the_first_one():
