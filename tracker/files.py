@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tracker.records import record
@@ -14,6 +15,17 @@ def checksum_of(path: Path) -> str:
     """The SHA-256 of what a file holds, in hex. Raises OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def naming(place: Path) -> Iterator[None]:
+    """Let what the system refuses name a place: of a disk that is full it does not say by itself which one."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(place)
+        raise
 
 
 @record
@@ -36,7 +48,7 @@ class AtomicFile:
 
     def write(self, chunks: Iterable[bytes]) -> None:
         """Write all of it, where nobody looks for it yet."""
-        with self.path.open("wb") as file:
+        with naming(self.place), self.path.open("wb") as file:
             for chunk in chunks:
                 file.write(chunk)
 

@@ -6,17 +6,23 @@ import json
 import os
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from alembic import command
 from answers import ok
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import OperationalError
 
 from tracker.services import backup as backups
+from tracker.store import schema, sqlite_files
+from tracker.store.engine import database_url, open_engine
 
 
 @pytest.fixture
@@ -66,6 +72,137 @@ def test_a_register_that_is_no_database_any_more_is_replaced_and_kept(filled, ro
     ok(filled("db", "restore", str(backup), "--yes"))
     assert len(rows()) == 2
     assert (tmp_path / "register.db.before-restore-1-wal").read_bytes().startswith(b"a log")
+
+
+def test_a_register_whose_very_beginning_is_damaged_is_replaced_and_kept(filled, rows, backup, tmp_path):
+    place = tmp_path / "register.db"
+    content = place.read_bytes()
+    place.write_bytes(content[:100] + b"X" * 400 + content[500:])
+    ok(filled("db", "restore", str(backup), "--yes"))
+    assert len(rows()) == 2
+    assert (tmp_path / "register.db.before-restore-1").read_bytes()[100:500] == b"X" * 400
+
+
+def test_each_register_that_is_put_aside_has_the_next_number(filled, backup):
+    for number in (1, 2, 3):
+        assert (
+            ok(filled("db", "restore", str(backup), "--yes")).stderr.count(f"register.db.before-restore-{number}.") == 1
+        )
+
+
+def test_while_a_register_is_held_nobody_else_so_much_as_looks(filled, sqlite_url):
+    with (
+        sqlite_files.alone(Path(sqlite_url)),
+        closing(sqlite3.connect(sqlite_url, timeout=0)) as other,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("SELECT count(*) FROM journal").fetchall()
+
+
+def test_what_is_backed_up_and_restored_is_for_its_owner_only(filled, backup, sqlite_url):
+    ok(filled("db", "restore", str(backup), "--yes"))
+    assert [stat.S_IMODE(Path(path).stat().st_mode) for path in (backup, sqlite_url)] == [0o600, 0o600]
+
+
+def test_a_register_is_restored_into_a_folder_that_is_still_to_be_made(backup, tmp_path, run):
+    place = tmp_path / "new" / "folder" / "register.db"
+    ok(run("--database", str(place), "db", "restore", str(backup), "--yes"))
+    assert len(json.loads(ok(run("--database", str(place), "list", "--json")).stdout)) == 2
+
+
+def test_of_a_link_the_register_that_it_leads_to_is_replaced(backup, tmp_path, run):
+    link, place = tmp_path / "link.db", tmp_path / "elsewhere" / "register.db"
+    place.parent.mkdir()
+    link.symlink_to(place)
+    ok(run("--database", str(link), "db", "restore", str(backup), "--yes"))
+    assert (link.is_symlink(), place.is_file()) == (True, True)
+
+
+def test_evidence_of_a_day_that_no_zip_file_knows_is_backed_up(filled, evidenced, tmp_path):
+    os.utime(evidenced["whole.pdf"], (0, 0))
+    ok(filled("db", "backup", str(tmp_path / "b.zip")))
+    assert evidenced["whole.pdf"].name in "".join(zipfile.ZipFile(tmp_path / "b.zip").namelist())
+
+
+def test_a_backup_of_an_older_program_is_brought_up_to_date_and_one_of_a_newer_is_refused(
+    filled, rows, backup, sqlite_url, tmp_path
+):
+    def rewritten(name, *statements):
+        path = tmp_path / "rewritten.db"
+        path.write_bytes(zipfile.ZipFile(backup).read("register.db"))
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript("; ".join(statements))
+        content = path.read_bytes()
+        zipped(tmp_path / name, {"sha256": hashlib.sha256(content).hexdigest()}, content)
+        return str(tmp_path / name)
+
+    newer = filled("db", "restore", rewritten("newer.zip", "UPDATE alembic_version SET version_num = '9999'"), "--yes")
+    assert (newer.exit_code, "newer.zip" in newer.stderr) == (4, True), newer.stderr
+    engine = open_engine(database_url(sqlite_url))
+    with engine.connect() as connection:
+        command.downgrade(schema._config(connection), "-1")
+    engine.dispose()
+    with zipfile.ZipFile(tmp_path / "older.zip", "w") as older:
+        content = Path(sqlite_url).read_bytes()
+        older.writestr("about.json", json.dumps({"sha256": hashlib.sha256(content).hexdigest()}))
+        older.writestr("register.db", content)
+    ok(filled("db", "restore", str(tmp_path / "older.zip"), "--yes"))
+    assert len(rows()) == 2
+
+
+def test_a_log_that_outlived_its_register_is_not_written_into_the_restored_one(filled, rows, backup, sqlite_url):
+    place, log = Path(sqlite_url), Path(f"{sqlite_url}-wal")
+    with closing(sqlite3.connect(sqlite_url)) as other:
+        other.execute("SELECT count(*) FROM journal").fetchall()  # whoever looks keeps the log from being folded in
+        for number in ("R1", "R2"):
+            ok(filled("update", number, "WHO", "--to", "accepted", "--note", "a word " * 500))
+        left = log.read_bytes()
+    place.unlink()
+    log.write_bytes(left)
+    Path(f"{sqlite_url}-journal").write_bytes(b"what a program of another kind had begun")
+    ok(filled("db", "restore", str(backup), "--yes"))
+    assert rows()["A/80/501/R1"]["acceptance"] == "no-information"
+    ok(filled("db", "check"))
+    ok(filled("audit", "verify"))
+    assert Path(f"{sqlite_url}.before-restore-1-wal").read_bytes() == left
+    assert Path(f"{sqlite_url}.before-restore-1-journal").exists()
+
+
+FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_backup_for_which_there_is_no_room_says_where(filled, tmp_path, monkeypatch):
+    def full(*_):
+        raise FULL
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", full)
+    done = filled("db", "backup", str(tmp_path / "b.zip"))
+    assert (done.exit_code, done.stderr) == (
+        4, f"tracker: {tmp_path / 'b.zip'}: no space left on device. Nothing was half-written; mend that and try again.\n",
+    )  # fmt: skip
+
+
+def test_that_there_is_no_room_for_the_copy_is_not_said_of_the_disk_of_the_register(filled, tmp_path, monkeypatch):
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "small"))
+    (tmp_path / "small").mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(DefaultDialect, "do_execute", only_for("VACUUM", full))
+        done = filled("db", "backup", str(tmp_path / "b.zip"))
+    said = f"tracker: {tmp_path / 'small'}: there is no room for a copy of the register. Make room there, "
+    said += "or name another folder in TMPDIR; nothing was changed.\n"
+    assert (done.exit_code, done.stderr) == (4, said)
+
+
+def only_for(word, refuse):
+    execute = DefaultDialect.do_execute
+
+    def do_execute(self, cursor, statement, parameters, context=None):
+        return (refuse if statement.startswith(word) else execute)(self, cursor, statement, parameters)
+
+    return do_execute
 
 
 def test_a_backup_that_failed_is_not_recorded_as_made(filled, tmp_path, monkeypatch):
@@ -150,6 +287,9 @@ def test_a_damaged_file_is_told_as_such(filled, sqlite_url, tmp_path):
         assert (done.exit_code, "the register is damaged" in done.stderr) == (4, True), done.output
 
 
+OTHERS = ("without", "no-json", "silent")
+
+
 def test_a_damaged_backup_is_told_as_such(filled, rows, backup, tmp_path):
     content = backup.read_bytes()
     start = content.index(b"register.db")
@@ -162,8 +302,14 @@ def test_a_damaged_backup_is_told_as_such(filled, rows, backup, tmp_path):
     zipped(tmp_path / "list.zip", [1], b"")
     zipped(tmp_path / "words.zip", {"sha256": hashlib.sha256(b"words").hexdigest()}, b"words")
     zipped(tmp_path / "nothing.zip", {"sha256": hashlib.sha256(b"").hexdigest()}, b"")
+    zipped(tmp_path / "altered.zip", {"sha256": "0" * 64}, zipfile.ZipFile(backup).read("register.db"))
+    for name, said in (("without", "{}"), ("no-json", "no")):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            archive.writestr("about.json", said)
+    with zipfile.ZipFile(tmp_path / "silent.zip", "w") as archive:
+        archive.writestr("register.db", b"")
     os.mkfifo(tmp_path / "pipe.zip")
-    for name in ("bits", "8-1", "10-99", "10-14", "list", "words", "nothing", "pipe"):
+    for name in ("bits", "8-1", "10-99", "10-14", "list", "words", "nothing", "pipe", "altered", *OTHERS):
         done = filled("db", "restore", str(tmp_path / f"{name}.zip"), "--yes")
         assert done.exit_code == 1, (name, done.exception)
         assert f"{name}.zip: " in done.stderr
@@ -246,7 +392,9 @@ def test_a_file_that_cannot_be_read_prevents_no_backup(filled, evidenced, tmp_pa
     monkeypatch.setattr(hashlib, "file_digest", bad_sector)
     done = filled("db", "backup", str(tmp_path / "b.zip"))
     assert (done.exit_code, "gone.pdf (A/80/501/R1 WHO): it cannot be read" in done.stdout) == (4, True)
-    assert (tmp_path / "b.zip").exists()
+    names = [Path(name).name for name in zipfile.ZipFile(tmp_path / "b.zip").namelist()]
+    assert evidenced["gone.pdf"].name not in names
+    assert evidenced["whole.pdf"].name in names
 
 
 def test_a_restore_says_what_evidence_the_backup_lacks(filled, evidenced, tmp_path):

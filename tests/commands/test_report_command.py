@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from tracker.domain.vocabulary import Acceptance
+from tracker.reports import files
 
 JANUARY = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -30,6 +31,19 @@ def test_the_paths_are_the_data(filled, run):
     assert done.stderr.endswith("What is dated after 2026-09-30 is not in it.\n")
     earlier = run("report", "quarterly", "2026Q3", "--as-of", "2026-08-31", "--format", "md")
     assert earlier.stderr.endswith("What is dated after 2026-08-31 is not in it.\n")
+
+
+def test_the_instant_that_is_said_is_that_of_the_report_whatever_was_written_meanwhile(filled, run, monkeypatch):
+    def while_somebody_else_writes(*words):
+        b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=JANUARY.date(), now=datetime(2099, 1, 1, tzinfo=UTC))
+        return write_all(*words)
+
+    write_all = files.write_all
+    monkeypatch.setattr(files, "write_all", while_somebody_else_writes)
+    done = run("report", "quarterly", "2026Q3", "--format", "json")
+    known_at = json.loads(Path("quarterly-2026Q3.json").read_text())["scope"]["known_at"]
+    assert f"as known at {known_at}." in done.stderr
+    assert "2099" not in known_at
 
 
 LOOKING_BACK = [

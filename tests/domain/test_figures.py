@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.figures import listings
-from tracker.domain.figures.editions import Edition, differing_parts, restate
+from tracker.domain.figures.editions import Edition, Late, differing_parts, restate, says_the_same
 from tracker.domain.figures.groups import count, grouped, headline
 from tracker.domain.figures.material import Before, Material, Scope, Step, resolve_scope
 from tracker.domain.figures.movement import Settlement, changes, roll_forward
 from tracker.domain.figures.quarterly import quarterly
-from tracker.domain.figures.scorecard import Year, silent_in
+from tracker.domain.figures.scorecard import Year, issued_between, scorecard, silent_in
+from tracker.domain.filters import Filters
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.periods import Quarter
 from tracker.domain.rates import Rate, median_percent
@@ -148,6 +149,22 @@ def test_changes_say_from_and_to_with_the_last_word():
     assert (changed.on, changed.note, changed.is_new) == (date(2026, 8, 9), "asked for", False)
 
 
+def test_what_is_declined_is_settled_as_that_whatever_overtook_it():
+    rows = [row(1, acceptance=A.NOT_ACCEPTED, implementation=I.OVERTAKEN), row(2, implementation=I.OVERTAKEN)]
+    assert dict(roll_forward(rows, {1: before(), 2: before()}).settled) == {
+        Settlement.IMPLEMENTED: 0,
+        Settlement.OVERTAKEN: 1,
+        Settlement.NOT_ACCEPTED: 1,
+        Settlement.NOT_RELEVANT: 0,
+    }
+
+
+def test_what_is_settled_is_neither_open_nor_overdue():
+    late = date(2026, 6, 30)
+    counted = count([row(1, due_on=late), row(2, due_on=END), row(3, acceptance=A.NOT_ACCEPTED, due_on=late)], END)
+    assert (counted.total, counted.open, counted.overdue) == (3, 2, 1)
+
+
 def test_a_row_that_came_back_to_where_it_was_has_not_changed():
     steps = [Step(1, Topic.ACCEPTANCE, "accepted", "not-accepted", date(2026, 8, 1), None)]
     assert changes([row(1)], {1: before()}, steps) == ()
@@ -222,6 +239,34 @@ def test_overdue_rows_come_with_their_extensions_latest_first():
     ]
 
 
+def test_a_request_that_was_decided_waits_no_more():
+    extensions = [
+        Step(1, Topic.EXTENSION, "requested", "2026-12-31", date(2026, 8, 1), "more time"),
+        Step(1, Topic.EXTENSION, "refused", "2026-12-31", date(2026, 8, 2), "no"),
+    ]
+    (found,) = listings.overdue([row(1, due_on=date(2026, 9, 1))], END, extensions)
+    assert (found.extensions, found.asked_until) == (0, None)
+
+
+def test_a_dispute_has_the_words_of_the_office_and_a_claim_those_of_the_organization():
+    disputed = row(1, acceptance=A.ACCEPTED, implementation=I.IMPLEMENTED, verification=V.DISPUTED)
+    steps = [
+        Step(1, Topic.IMPLEMENTATION, "in-progress", "implemented", date(2026, 7, 1), "done"),
+        Step(1, Topic.VERIFICATION, "not-verified", "disputed", date(2026, 8, 1), "nothing seen", Voice.OFFICE),
+    ]
+    (said,) = listings.disputed([disputed], steps)
+    assert (said.reason, said.on) == ("nothing seen", date(2026, 8, 1))
+    (said,) = listings.claimed([replace(disputed, verification=V.NOT_VERIFIED)], steps[:1])
+    assert (said.reason, said.on) == ("done", date(2026, 7, 1))
+
+
+def test_a_lesson_of_which_nothing_is_left_is_not_listed():
+    marked = Step(1, Topic.LESSON, None, json.dumps({"good_practice": True}), END, None)
+    assert [item.row.id for item in listings.learned([row(1)], [marked])] == [1]
+    unmarked = Step(1, Topic.LESSON, None, json.dumps({"unmarked": True}), END, None)
+    assert listings.learned([row(1)], [marked, unmarked]) == ()
+
+
 def test_a_later_lesson_of_a_row_adds_to_an_earlier_one_good_practices_first():
     def said(key, worked, good):
         content = {"worked": worked, "failed": None, "why": None, "good_practice": good}
@@ -242,6 +287,22 @@ def test_taking_note_is_not_a_decision():
     assert [
         (item.row.id, item.only_noted) for item in listings.awaiting_governing_body([waiting, decided, executive])
     ] == [(1, True)]
+
+
+@pytest.mark.parametrize(("note", "only_noted"), [("NOTED with interest.", True), ("It decided to agree.", False)])
+def test_a_governing_body_that_was_never_heard_is_waited_for_however_its_note_is_written(note, only_noted):
+    unheard = row(1, addressee=Addressee.LEGISLATIVE_BODY, acceptance=A.NO_INFORMATION, note=note)
+    assert [item.only_noted for item in listings.awaiting_governing_body([unheard])] == [only_noted]
+
+
+def test_silence_counts_from_the_last_word_and_the_age_from_the_issue():
+    heard = row(1, issued_on=date(2020, 1, 1), heard_on=date(2026, 9, 1), due_on=date(2026, 9, 1))
+    never = row(2, issued_on=date(2020, 1, 1))
+    for lines, expected in (
+        (listings.silence([heard, never], END), [("under 3 months", 1, 1), ("12 months and more", 1, 0)]),
+        (listings.ageing([heard, never], END), [("5 years and more", 2, 1)]),
+    ):
+        assert [(line.label, line.open, line.overdue) for line in lines if line.open] == expected
 
 
 def test_every_band_of_age_is_there_and_counts_open_rows_only():
@@ -316,6 +377,7 @@ def test_groups_come_in_the_order_of_their_keys_and_without_a_key_last():
     [
         ({"acceptance": A.NOT_ACCEPTED, "implementation": I.IMPLEMENTED}, "though not accepted"),
         ({"acceptance": A.NOT_RELEVANT, "implementation": I.IN_PROGRESS}, "work is under way"),
+        ({"acceptance": A.NOT_ACCEPTED, "implementation": I.NOT_STARTED}, "work is under way"),
         ({"acceptance": A.ACCEPTED, "implementation": I.NO_INFORMATION, "due_on": END}, "no word on implementation"),
         ({"acceptance": A.ACCEPTED, "implementation": I.IN_PROGRESS}, "without a due date"),
         ({"due_on": date(2024, 1, 1)}, "Due before"),
@@ -330,7 +392,13 @@ def test_what_does_not_fit_together_is_named(given, what):
 
 
 def test_a_register_in_order_has_no_oddities():
-    assert listings.oddities([row(1), row(2, acceptance=A.ACCEPTED, implementation=I.NOT_STARTED, due_on=END)]) == ()
+    rows = [
+        row(1),
+        row(2, acceptance=A.ACCEPTED, implementation=I.NOT_STARTED, due_on=END),
+        row(3, acceptance=A.ACCEPTED, implementation=I.IMPLEMENTED),
+        row(4, addressed_on=END, due_on=END),
+    ]
+    assert listings.oddities(rows) == ()
 
 
 def test_median_and_mean_leave_out_those_without_a_denominator():
@@ -344,6 +412,22 @@ def test_median_and_mean_leave_out_those_without_a_denominator():
     figures = headline(own, "All", {"X": count([row(1, acceptance=A.ACCEPTED)], END), "Y": count([row(2)], END)})
     assert (figures.mean_acceptance, figures.median_acceptance) == (Decimal("50.0"), Decimal("50.0"))
     assert str(figures.system.acceptance) == "50.0% (1/2)"
+
+
+def test_mean_and_median_are_of_what_they_are_called():
+    accepted, declined = {"acceptance": A.ACCEPTED}, {"acceptance": A.NOT_ACCEPTED}
+    done = accepted | {"implementation": I.IMPLEMENTED}
+    groups = {"W": [done], "X": [declined], "Y": [accepted, declined, declined, declined], "Z": [accepted]}
+    counts = {code: count([row(key, **at) for key, at in enumerate(rows)], END) for code, rows in groups.items()}
+    figures = headline(count([], END), "All", counts)
+    assert figures.organizations == 4
+    assert (figures.mean_acceptance, figures.median_acceptance) == (Decimal("56.3"), Decimal("62.5"))
+    assert (figures.mean_implementation, figures.median_implementation) == (Decimal("33.3"), Decimal("0.0"))
+
+
+def test_positions_are_counted_in_the_order_of_their_words_and_not_of_the_rows():
+    rows = [row(1, acceptance=A.NOT_RELEVANT), row(2), row(3, acceptance=A.ACCEPTED)]
+    assert count(rows, END) == count(rows[::-1], END)
 
 
 def test_the_same_material_gives_the_same_bytes_with_every_row_once_in_full():
@@ -375,6 +459,39 @@ def test_silent_in_a_year_is_what_is_open_and_was_not_heard_of_since_it_began():
     assert [each.id for each in silent_in(Year(2026, date(2026, 12, 31), tuple(rows), ()))] == [1, 4]
 
 
+def test_each_measure_of_a_scorecard_counts_what_its_name_says():
+    june, done = date(2026, 6, 30), {"acceptance": A.ACCEPTED, "implementation": I.IMPLEMENTED, "organization": "WHO"}
+    going_on = done | {"implementation": I.IN_PROGRESS}
+    rows = (
+        row(1, due_on=june, original_due_on=date(2026, 3, 31), **done),
+        row(2, due_on=june, original_due_on=june, **done),
+        row(3, **done),
+        row(4, due_on=june, original_due_on=june, **done),
+        row(5, due_on=june, original_due_on=june, heard_on=date(2025, 12, 31), **going_on),
+        row(6, heard_on=date(2026, 1, 1), **going_on),
+        row(7, due_on=date(2027, 1, 31), heard_on=date(2026, 3, 1), **going_on),
+        row(8, organization="FAO"),
+    )
+    days = {1: june, 2: date(2026, 7, 1), 3: june, 4: date(2025, 5, 1), 7: date(2026, 2, 1), 99: june}
+    steps = [Step(key, Topic.IMPLEMENTATION, "in-progress", "implemented", day, None) for key, day in days.items()]
+    steps += [Step(5, Topic.EXTENSION, "granted", "2026-06-30", june, None)]
+    steps += [Step(6, Topic.EXTENSION, "refused", "2026-06-30", june, None)]
+    year = Year(2026, date(2026, 12, 31), rows, tuple(steps))
+    card = scorecard(year, Organization("WHO", "Health"))
+    assert [f"{score.own.numerator}/{score.own.denominator}" for score in card.scores] == [
+        *("7/7", "4/7", "1/2", "0/2", "1/5", "1/3", "1/3"),
+    ]
+    assert [score.median for score in card.scores][-1] == Decimal("16.7"), "of 1/3 and 0/1"
+    assert [(each.id, day) for each, day in card.late] == [(2, date(2026, 7, 1))]
+    assert [[each.id for each in found] for found in (card.silent, card.overdue)] == [[5], [5]]
+    assert {str(score.own) for score in scorecard(year, Organization("ITU", "Radio")).scores} == {"n/a (0/0)"}
+
+
+def test_the_years_of_a_follow_up_report_are_both_included():
+    rows = [row(key, issued_on=day and date(day, 6, 1)) for key, day in enumerate((2023, 2024, 2025, 2026, None))]
+    assert [each.id for each in issued_between(rows, 2024, 2025)] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("mended", "moved"),
     [
@@ -390,6 +507,104 @@ def test_a_row_that_counts_otherwise_though_nobody_moved_it_is_told_of(mended, m
     recomputed["annex"][0] |= mended
     found = restate(Edition(1, "system", Q3, 1, END, NOW, NOW, "ana", "0" * 64), published, recomputed)
     assert [(each.what, each.was, each.now) for each in (found.rows if found else ())] == moved
+
+
+EDITION = Edition(1, "system", Q3, 1, END, NOW, NOW, "ana", "0" * 64)
+
+
+def published(*rows):
+    return json.loads(json.dumps(quarterly(Material(scope(), rows)).as_json()))
+
+
+def late(organization, topic, ref="A/80/501/R1"):
+    return Late(ref, organization, topic, "ana", NOW, None, voids=False)
+
+
+def test_an_edition_is_named_for_its_quarter_its_organization_and_its_number():
+    assert [EDITION.name, replace(EDITION, scope="WHO", number=2).name] == ["2026Q3/1", "2026Q3-WHO/2"]
+
+
+def test_a_row_that_came_or_went_is_restated_with_what_addressed_it():
+    one, both = published(row(1)), published(row(1), row(2))
+    entries = (late("ORG2", Topic.ADDRESSED), late("ORG2", Topic.DUE), late("ORG1", Topic.ADDRESSED))
+    for was, now, said in ((one, both, (None, "listed")), (both, one, ("listed", None))):
+        (moved,) = restate(EDITION, was, now, entries).rows
+        assert (moved.organization, moved.what, moved.was, moved.now) == ("ORG2", "row", *said)
+        assert moved.why == entries[:1]
+
+
+def test_what_moved_is_explained_by_the_entries_on_it_and_on_nothing_else():
+    moves = {"acceptance": "accepted", "implementation": "implemented", "verification": "verified"}
+    was = published(row(1), row(2))
+    now = published(row(1), row(2))
+    now["annex"][0] |= moves | {"due_on": "2026-12-31"}
+    topics = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)
+    own = tuple(late("ORG1", topic) for topic in topics)
+    others = tuple(each for topic in topics for each in (late("ORG2", topic), late("ORG1", topic, "A/80/501/R2")))
+    found = restate(EDITION, was, now, own + others).rows
+    assert [(moved.what, moved.why) for moved in found] == [
+        (what, (entry,)) for what, entry in zip([*moves, "due_on"], own, strict=True)
+    ]
+
+
+def test_a_rate_that_moved_is_restated_where_no_row_did_and_one_that_is_no_longer_computed_is_not():
+    was, now = published(row(1)), published(row(1))
+    now["headline"]["own"]["rates"][0]["numerator"] = 1
+    found = restate(EDITION, was, now)
+    assert ([(rate.rate, rate.was, rate.now) for rate in found.rates], found.rows) == (
+        [("acceptance", "0/1", "1/1")],
+        (),
+    )
+    del now["headline"]["own"]["rates"][0]
+    assert restate(EDITION, was, now) is None
+
+
+def test_reports_say_the_same_whenever_and_by_whomever_they_were_asked_for():
+    again = published(row(1)) | {"scope": {"known_at": "2027-01-01T00:00:00Z", "prepared_by": "somebody else"}}
+    assert says_the_same(published(row(1)), again)
+    assert not says_the_same(published(row(1)), published(row(1), row(2)))
+
+
+def test_what_is_settled_is_in_the_lists_of_what_was_done():
+    done = row(1, acceptance=A.ACCEPTED, implementation=I.IMPLEMENTED)
+    refused = row(2, acceptance=A.NOT_ACCEPTED, implementation=I.IMPLEMENTED)
+    lesson = Step(1, Topic.LESSON, None, json.dumps({"worked": "asking"}), END, None)
+    figures = quarterly(Material(scope(), (done, refused), lessons=(lesson,)))
+    assert [item.row.id for item in figures.claimed] == [1, 2]
+    assert [item.row.id for item in figures.done_though_declined] == [2]
+    assert [item.row.id for item in figures.learned] == [1]
+    assert [item.rows[0].id for item in figures.consistency] == [2]
+
+
+def test_a_register_that_begins_in_the_quarter_is_new_in_it():
+    begun = Q3.first_day
+    rows = (row(1, addressed_on=date(2026, 8, 1)), row(2, addressed_on=begun))
+    figures = quarterly(Material(scope(), rows))
+    assert (figures.first_day, figures.new_in_quarter) == (begun, True)
+    older = row(3, addressed_on=begun - timedelta(days=1))
+    assert not quarterly(Material(scope(), (*rows, older))).new_in_quarter
+
+
+def test_organizations_are_grouped_by_name_where_the_report_is_about_all_of_them():
+    who = Organization("WHO", "Health")
+    rows = (row(1, organization="WHO", issued_on=None), row(2, organization="WHO"))
+    given = {"rows": rows, "system": {"WHO": count(rows, END)}, "organizations": (who,)}
+    figures = quarterly(Material(scope(), **given))
+    assert [(group.code, group.name) for group in figures.organizations] == [("WHO", "Health")]
+    assert [group.code for group in figures.years] == ["2025", ""]
+    assert quarterly(Material(scope(organization=who), **given)).organizations == ()
+
+
+def test_the_trend_ends_with_the_quarter_itself():
+    earlier = (Quarter(2026, 2), count([], END))
+    figures = quarterly(Material(scope(), (row(1),), trend=(earlier,)))
+    assert [(str(point.quarter), point.group.counts.total) for point in figures.trend] == [("2026Q2", 0), ("2026Q3", 1)]
+
+
+def test_a_selection_is_said_where_there_is_one():
+    assert "selection" not in quarterly(Material(scope(), ())).as_json()["scope"]
+    selected = scope(selection=Filters(years=(2025,)))
+    assert quarterly(Material(selected, ())).as_json()["scope"]["selection"]
 
 
 def test_no_rows_give_figures_without_division():
@@ -410,6 +625,20 @@ def test_a_scope_defaults_to_the_last_day_and_to_now():
 def test_a_running_quarter_is_reported_as_of_today():
     found = wanted(quarter=Quarter(2026, 4))
     assert (found.as_of, found.is_running) == (date(2026, 11, 24), True)
+
+
+def test_a_quarter_may_be_reported_from_its_first_day_and_as_known_at_this_very_instant():
+    first = date(2026, 10, 1)
+    found = wanted(quarter=Quarter(2026, 4), today=first, as_of=first, known_at=NOW)
+    assert (found.as_of, found.known_at, found.day_before) == (first, NOW, END)
+
+
+def test_a_selection_within_an_organization_is_of_both():
+    who = Organization("WHO", "Health")
+    assert not scope(organization=who).is_selected
+    both = scope(organization=who, selection=Filters(years=(2025,)))
+    assert both.is_selected
+    assert both.filters == Filters(years=(2025,), organizations=("WHO",))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The fold over the journal: as of a day, known at an instant, voids, backdating; and the chain of hashes."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,16 +14,18 @@ from tracker.domain.journal import (
     Draft,
     Entry,
     Standing,
+    after_changes,
     batch_hash,
     belongs_with,
     canonical_json,
     check_history,
     in_force,
+    only_addressed,
     standing,
     with_sources,
 )
-from tracker.domain.lifecycle import Positions
-from tracker.domain.vocabulary import Acceptance, Implementation, Topic, Verification, Voice
+from tracker.domain.lifecycle import Change, Positions
+from tracker.domain.vocabulary import Acceptance, Axis, Implementation, Topic, Verification, Voice
 from tracker.errors import RefusedError
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -130,6 +133,39 @@ def test_of_two_entries_of_one_day_the_later_written_counts():
     assert standing(same_day).positions.acceptance is Acceptance.UNDER_CONSIDERATION
 
 
+def test_of_two_entries_of_one_day_the_later_written_counts_in_whatever_order_they_are_read():
+    again = entry(4, Topic.ACCEPTANCE, Acceptance.NOT_ACCEPTED, on=ACCEPTED.effective_on)
+    assert in_force([again, ACCEPTED, ADDRESSED]) == [ADDRESSED, ACCEPTED, again]
+
+
+def test_who_wrote_an_entry_is_said_with_the_role_where_that_is_somebody_elses_name():
+    known_as = (None, "ana", "clerk")
+    assert [replace(ACCEPTED, database_user=role).by for role in known_as] == ["ana", "ana", "ana (clerk)"]
+
+
+def test_only_what_stands_alone_and_addresses_is_merely_addressed():
+    void = entry(9, Topic.VOID, voids=2)
+    assert only_addressed([ADDRESSED, ACCEPTED, void]) == ADDRESSED
+    for said in ([], STORY, [ACCEPTED], [ADDRESSED, entry(9, Topic.VOID, voids=1)]):
+        assert only_addressed(said) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "source", "after"),
+    [
+        (None, Implementation.IN_PROGRESS, "bo"),
+        ("ana", Implementation.IN_PROGRESS, "ana\nbo"),
+        ("ana", Implementation.IMPLEMENTED, "ana"),
+        ("bo", Implementation.IN_PROGRESS, "bo"),
+    ],
+)
+def test_everyone_who_moved_it_to_implemented_is_known_and_who_only_confirms_is_not(before, source, after):
+    """An earlier day that is logged later moves what stands implemented already."""
+    at = Positions(Acceptance.ACCEPTED, Implementation.IMPLEMENTED, reported_by=before)
+    move = Change(Axis.IMPLEMENTATION, source, Implementation.IMPLEMENTED)
+    assert after_changes(at, [move], "bo").reported_by == after
+
+
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_order_of_reading_does_not_matter(entries, random):
     shuffled = random.sample(entries, len(entries))
@@ -181,6 +217,80 @@ def test_an_entry_moved_from_what_held_before_it_whatever_was_so_when_it_was_wri
 
 def test_a_lawful_history_passes():
     check_history(STORY)
+
+
+def test_a_history_of_which_nothing_is_left_passes():
+    check_history([ADDRESSED, entry(2, Topic.VOID, voids=1)])
+
+
+def _extension(number, says, until="2027-03-31"):
+    return replace(entry(number, Topic.EXTENSION, until), source=says)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ((_extension(5, "requested"),), None),
+        ((_extension(5, "requested"), _extension(6, "refused"), _extension(7, "requested")), None),
+        ((_extension(5, "granted"),), r"entry 5 \(extension granted on .* no request for an extension waits for it"),
+        (
+            (_extension(5, "requested"), _extension(6, "requested")),
+            "entry 6 .* the request before it, until 2027-03-31, is not decided",
+        ),
+        (
+            (_extension(5, "requested"), _extension(6, "refused"), _extension(7, "granted")),
+            "entry 7 .* no request for an extension waits for it",
+        ),
+    ],
+)
+def test_an_extension_is_asked_for_before_it_is_decided_and_decided_before_the_next(said, why):
+    with nullcontext() if why is None else pytest.raises(RefusedError, match=why):
+        check_history([*STORY, entry(4, Topic.DUE, "2026-12-31"), *said])
+
+
+def test_extensions_follow_one_another_as_they_were_written_whatever_day_they_are_of():
+    first, refused = (
+        replace(_extension(number, says), effective_on=date(2026, 5, 1))
+        for number, says in ((5, "requested"), (6, "refused"))
+    )
+    check_history([*STORY, entry(4, Topic.DUE, "2026-12-31"), first, refused, _extension(7, "requested")])
+
+
+def test_who_verified_what_was_reopened_since_may_report_it_the_next_time():
+    said = (
+        (Topic.IMPLEMENTATION, Implementation.IMPLEMENTED, "ana"),
+        (Topic.VERIFICATION, Verification.VERIFIED, "bo"),
+        (Topic.VERIFICATION, Verification.NOT_VERIFIED, "bo"),
+        (Topic.IMPLEMENTATION, Implementation.IN_PROGRESS, "bo"),
+        (Topic.IMPLEMENTATION, Implementation.IMPLEMENTED, "bo"),
+    )
+    on = date(2026, 5, 1)
+    story = [entry(number, *what, on=on, actor=actor) for number, (*what, actor) in enumerate(said, 4)]
+    check_history([*STORY, *story])
+    with pytest.raises(RefusedError, match="four eyes"):
+        check_history([*STORY, *story, entry(9, Topic.VERIFICATION, Verification.VERIFIED, on=on, actor="bo")])
+
+
+def test_the_due_date_that_an_extension_moved_does_not_become_the_first_one():
+    granted = [
+        _extension(5, "requested"),
+        replace(_extension(6, "granted"), batch=6),
+        entry(6, Topic.DUE, "2027-03-31"),
+    ]
+    granted[2] = replace(granted[2], id=7, ordinal=2)
+    first = entry(4, Topic.DUE, "2026-12-31")
+    check_history([*STORY, first, *granted])
+    with pytest.raises(RefusedError, match=r"entry 6 .* the due date that it extended would be gone"):
+        check_history([*STORY, first, *granted, entry(8, Topic.VOID, voids=4)])
+
+
+def test_a_grant_and_the_due_date_that_it_moved_are_halves_of_one_thing_and_a_request_is_not():
+    moved = entry(6, Topic.DUE, "2027-03-31")
+    grant, request = (replace(_extension(7, says), batch=6) for says in ("granted", "requested"))
+    assert belongs_with(grant, moved)
+    assert belongs_with(moved, grant)
+    assert not belongs_with(moved, request)
+    assert not belongs_with(moved, replace(grant, batch=7))
 
 
 def test_what_rests_on_a_voided_entry_is_named():

@@ -58,7 +58,7 @@ def test_asking_again_with_its_day_and_instant_repeats_it_byte_for_byte(filled, 
     edition, paths = published(filled, tmp_path / "first", at(10, 5))
     b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 8, 1), now=at(11, 2))
     again = request(at(12, 1), as_of=edition.as_of, known_at=edition.known_at, prepared_by="B.", office="Other")
-    repeated = write_quarterly(filled, again, ["html", "json"], tmp_path / "second")
+    repeated = write_quarterly(filled, again, ["html", "json"], tmp_path / "second").paths
     assert [path.read_bytes() for path in repeated] == [path.read_bytes() for path in paths]
 
 
@@ -99,7 +99,7 @@ def test_a_line_of_a_restatement_gives_the_reasons_of_what_moved_in_it_each_once
         ("FAO", "due_on", ["due"]),
         ("WHO", "due_on", ["due", "due", "due"]),
     ]
-    (path,) = write_quarterly(filled, request(at(11, 4)), ["md"], tmp_path)
+    (path,) = write_quarterly(filled, request(at(11, 4)), ["md"], tmp_path).paths
     said = [line.split(" | ")[-1].strip(" |") for line in path.read_text().splitlines() if "2 Nov" in line]
     wrote = "written 2 Nov 2026 by officer"
     assert [line.replace("\N{NBSP}", " ") for line in said] == [
@@ -121,7 +121,7 @@ def test_what_is_counted_otherwise_though_nobody_moved_it_is_restated_too(filled
         ("A/80/501/R2", "FAO", "addressee", "executive-head", "legislative-body"),
         ("A/80/501/R2", "WHO", "addressee", "executive-head", "legislative-body"),
     ]
-    (path,) = write_quarterly(filled, request(at(11, 4)), ["md"], tmp_path)
+    (path,) = write_quarterly(filled, request(at(11, 4)), ["md"], tmp_path).paths
     page = path.read_text()
     assert "| Open or settled | Settled | Open | its report asks for verification |" in page
     assert "| Addressee | Executive head | Legislative body | mended in the register |" in page
@@ -173,7 +173,7 @@ def test_an_edition_is_kept_though_its_folder_cannot_be_written(filled, tmp_path
         published(filled, tmp_path / "file", at(10, 5))
     assert [item.name for item in list_editions(filled)] == ["2026Q3/1"]
     again = request(at(12, 1), known_at=at(10, 5))
-    (path,) = write_quarterly(filled, again, ["html"], tmp_path)
+    (path,) = write_quarterly(filled, again, ["html"], tmp_path).paths
     assert "1, published 5 October 2026" in path.read_text()
 
 

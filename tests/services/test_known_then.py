@@ -71,7 +71,7 @@ def test_an_edition_comes_out_again_after_its_documents_were_described_otherwise
     change_report(filled, "501", ReportChange("A third title", None, asks_verification=False), b.who(now=at(11, 4)))
     assert [verdict.problems for verdict in verify(filled)] == [()]
     again = request(at(12, 1), known_at=edition.known_at, organization="WHO")
-    assert files_of(write_quarterly(filled, again, FORMATS, tmp_path / "second")) == files_of(paths)
+    assert files_of(write_quarterly(filled, again, FORMATS, tmp_path / "second").paths) == files_of(paths)
     now = compute(filled, request(at(12, 1), organization="WHO"))
     assert now.scope.organization.name == "Renamed"
     assert {row.report_title for row in now.annex} == {"A third title"}
@@ -218,7 +218,7 @@ def test_a_command_that_began_before_a_publication_is_recorded_after_it(filled, 
     assert b.follow_up(filled, "501/R1", "FAO").recorded_at == edition.known_at + timedelta(seconds=1)
     assert [verdict.problems for verdict in verify(filled)] == [()]
     again = request(at(12, 1), known_at=edition.known_at)
-    assert files_of(write_quarterly(filled, again, FORMATS, tmp_path / "second")) == files_of(paths)
+    assert files_of(write_quarterly(filled, again, FORMATS, tmp_path / "second").paths) == files_of(paths)
 
 
 def test_a_clock_that_is_far_behind_an_edition_is_told(filled, tmp_path):
@@ -327,7 +327,7 @@ def test_a_selection_is_reported_as_one_and_adds_up(filled, tmp_path):
     assert [point.group.counts.total for point in figures.trend][-3:] == [2, 2, 2]
     assert figures.as_json()["scope"]["selection"] == {"numbers": ["1"]}
     assert "selection" not in compute(filled, request(at(10, 5))).as_json()["scope"]
-    (path,) = write_quarterly(filled, wanted, ["md"], tmp_path)
+    (path,) = write_quarterly(filled, wanted, ["md"], tmp_path).paths
     assert path.name == "quarterly-2026Q3-selection.md"
     assert "This is a report on a selection (recommendation 1)" in path.read_text()
     with pytest.raises(RefusedError, match="an edition is of the whole register"):
@@ -342,7 +342,7 @@ def test_a_selection_of_what_stands_is_followed_back(filled):
 
 
 def test_a_selection_of_nothing_says_so(filled, tmp_path):
-    (path,) = write_quarterly(filled, request(at(10, 5), selection=Filters(years=(1999,))), ["md"], tmp_path)
+    (path,) = write_quarterly(filled, request(at(10, 5), selection=Filters(years=(1999,))), ["md"], tmp_path).paths
     assert "nothing in the register was of this selection: issued in 1999" in path.read_text()
 
 

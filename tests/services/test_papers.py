@@ -219,7 +219,7 @@ def test_a_title_that_no_property_of_word_holds_is_cut_there_and_stands_whole_in
     assert word.core_properties.author == "An office with a sign"
     assert word.core_properties.title == (shown if len(shown) <= 255 else f"{shown[:254]}…")
     assert shown in [paragraph.text for paragraph in word.paragraphs]
-    (report,) = write_quarterly(filled, office, ["docx"], tmp_path)
+    (report,) = write_quarterly(filled, office, ["docx"], tmp_path).paths
     assert docx.Document(str(report)).core_properties.author == "An office with a sign"
 
 

@@ -35,19 +35,19 @@ def sums(paths):
 
 
 def test_the_files_are_named_for_what_they_hold(filled, tmp_path):
-    paths = write_quarterly(filled, REQUEST, ["html", "docx"], tmp_path / "new" / "folder")
+    paths = write_quarterly(filled, REQUEST, ["html", "docx"], tmp_path / "new" / "folder").paths
     assert [path.name for path in paths] == ["quarterly-2026Q3.html", "quarterly-2026Q3.docx"]
-    (path,) = write_quarterly(filled, replace(REQUEST, organization="who"), ["html"], tmp_path)
+    (path,) = write_quarterly(filled, replace(REQUEST, organization="who"), ["html"], tmp_path).paths
     assert path.name == "quarterly-2026Q3-WHO.html"
 
 
 def test_the_same_request_gives_the_same_bytes_whatever_is_written_later(filled, tmp_path):
     wanted = replace(REQUEST, known_at=at(10, 1))
-    first = write_quarterly(filled, wanted, list(WRITERS), tmp_path / "first")
+    first = write_quarterly(filled, wanted, list(WRITERS), tmp_path / "first").paths
     b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 8, 1), now=at(10, 2))
     later = replace(wanted, today=date(2029, 1, 1), now=datetime(2029, 1, 1, tzinfo=UTC))
-    assert sums(write_quarterly(filled, later, list(WRITERS), tmp_path / "second")) == sums(first)
-    now = write_quarterly(filled, REQUEST, list(WRITERS), tmp_path / "third")
+    assert sums(write_quarterly(filled, later, list(WRITERS), tmp_path / "second").paths) == sums(first)
+    now = write_quarterly(filled, REQUEST, list(WRITERS), tmp_path / "third").paths
     assert all(old != new for old, new in zip(sums(first), sums(now), strict=True))
 
 
@@ -100,7 +100,7 @@ def test_a_quarter_to_come_is_refused(filled):
 
 def test_an_organization_that_joined_late_or_has_no_rows_gets_a_report(filled, tmp_path):
     b.organizations(filled, "NEW")
-    (path,) = write_quarterly(filled, replace(REQUEST, organization="NEW"), ["html"], tmp_path)
+    (path,) = write_quarterly(filled, replace(REQUEST, organization="NEW"), ["html"], tmp_path).paths
     assert "held no recommendation addressed to The NEW organization" in path.read_text()
 
 
@@ -108,7 +108,7 @@ def test_the_office_signs_and_its_templates_come_first(filled, tmp_path):
     own = tmp_path / "templates"
     own.mkdir()
     (own / "report.css").write_text("/* ours */")
-    (path,) = write_quarterly(filled, replace(REQUEST, templates=own), ["html"], tmp_path)
+    (path,) = write_quarterly(filled, replace(REQUEST, templates=own), ["html"], tmp_path).paths
     page = path.read_text()
     assert "/* ours */" in page
     assert "Office of Oversight" in page

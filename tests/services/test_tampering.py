@@ -56,21 +56,81 @@ def test_tampering_is_found(filled, how):
     assert audit.verify(filled, b.TODAY).findings, how
 
 
+_ANOTHER = "(SELECT f.id FROM follow_up f WHERE f.id <> {0}.follow_up_id)"
+_TAKEN_BACK = "(SELECT voids FROM journal WHERE topic = 'void')"
+
 BESIDE = {
-    "evidence removed": "DELETE FROM evidence",
-    "a link of evidence changed": "UPDATE evidence SET location = 'https://example.org/2'",
-    "evidence moved to another follow-up": "UPDATE evidence SET follow_up_id = (SELECT f.id FROM follow_up f WHERE f.id <> evidence.follow_up_id)",
-    "evidence of another entry": "UPDATE evidence SET entry_id = (SELECT max(id) FROM journal)",
-    "extensions removed": "DELETE FROM extension",
-    "a day that was asked for changed": "UPDATE extension SET requested_to = '2029-01-01'",
-    "a reason changed": "UPDATE extension SET reason = 'none'",
-    "a decision changed": "UPDATE extension SET granted = false WHERE decision_entry IS NOT NULL",
-    "a decision removed": "UPDATE extension SET granted = NULL, decision_entry = NULL",
-    "a decision without an entry": "UPDATE extension SET granted = true, decision_entry = NULL",
-    "a request of another entry": "UPDATE extension SET request_entry = (SELECT min(id) FROM journal)",
-    "who reported it changed": "UPDATE follow_up SET reported_by = 'somebody' WHERE reported_by IS NOT NULL",
-    "who reported it removed": "UPDATE follow_up SET reported_by = NULL",
-    "who reported it added": "UPDATE follow_up SET reported_by = 'somebody' WHERE implementation = 'no-information'",
+    "evidence removed": ("DELETE FROM evidence", "gives https://example.org/1, of which nothing is kept"),
+    "a link of evidence changed": (
+        "UPDATE evidence SET location = 'https://example.org/2'",
+        "gives https://example.org/1, and https://example.org/2 is kept for it",
+    ),
+    "evidence moved to another follow-up": (
+        f"UPDATE evidence SET follow_up_id = {_ANOTHER.format('evidence')}",
+        "gives https://example.org/1, and https://example.org/1 is kept for it",
+    ),
+    "evidence of another entry": (
+        "UPDATE evidence SET entry_id = (SELECT max(id) FROM journal)",
+        "says nothing of the evidence that is kept for it",
+    ),
+    "extensions removed": ("DELETE FROM extension", "asks for 2027-03-31, and the request is not kept so"),
+    "a day that was asked for changed": (
+        "UPDATE extension SET requested_to = '2029-01-01'",
+        "asks for 2027-03-31, and the request is not kept so",
+    ),
+    "a reason changed": ("UPDATE extension SET reason = 'none'", "the request is not kept so"),
+    "a request moved to another follow-up": (
+        f"UPDATE extension SET follow_up_id = {_ANOTHER.format('extension')}",
+        "the request is not kept so",
+    ),
+    "a decision moved to another follow-up": (
+        f"UPDATE extension SET follow_up_id = {_ANOTHER.format('extension')}",
+        "says granted, and the decision is not kept so",
+    ),
+    "a decision changed": (
+        "UPDATE extension SET granted = false WHERE decision_entry IS NOT NULL",
+        "says granted, and the decision is not kept so",
+    ),
+    "a decision removed": (
+        "UPDATE extension SET granted = NULL, decision_entry = NULL",
+        "says granted, and the decision is not kept so",
+    ),
+    "a decision without an entry": (
+        "UPDATE extension SET granted = true, decision_entry = NULL",
+        "is kept as decided, and no entry decides it",
+    ),
+    "a decision that was taken back": (
+        f"UPDATE extension SET decision_entry = {_TAKEN_BACK}",
+        "says refused, and the decision is not kept so",
+    ),
+    "a decision of another entry": (
+        "UPDATE extension SET decision_entry = (SELECT min(id) FROM journal)",
+        "says nothing of the extension that is kept for it",
+    ),
+    "a request of another entry": (
+        "UPDATE extension SET request_entry = (SELECT min(id) FROM journal)",
+        "says nothing of the extension that is kept for it",
+    ),
+    "who reported it changed": (
+        "UPDATE follow_up SET reported_by = 'somebody' WHERE reported_by IS NOT NULL",
+        "it is kept as reported by somebody, the journal says officer",
+    ),
+    "who reported it removed": (
+        "UPDATE follow_up SET reported_by = NULL",
+        "it is kept as reported by nobody, the journal says officer",
+    ),
+    "who reported it added": (
+        "UPDATE follow_up SET reported_by = 'somebody' WHERE implementation = 'no-information'",
+        "it is kept as reported by somebody, the journal says nobody",
+    ),
+    "what is settled kept as open": (
+        "UPDATE follow_up SET open = NOT open WHERE implementation = 'implemented'",
+        "A/80/501/R1 WHO: kept as open or settled against its own positions",
+    ),
+    "an original due date changed": (
+        "UPDATE follow_up SET original_due_on = '2027-01-01' WHERE original_due_on IS NOT NULL",
+        "A/80/501/R1 FAO: original_due_on is kept as 2027-01-01, the journal says 2026-12-31",
+    ),
 }
 
 
@@ -92,8 +152,10 @@ def attached(filled):
 @pytest.mark.parametrize("how", sorted(BESIDE))
 def test_tampering_with_what_stands_beside_the_journal_is_found(attached, how):
     with attached.engine.begin() as connection:
-        connection.execute(text(BESIDE[how]))
-    assert audit.verify(attached, b.TODAY).findings, how
+        statement, words = BESIDE[how]
+        connection.execute(text(statement))
+    findings = audit.verify(attached, b.TODAY).findings
+    assert any(words in finding for finding in findings), findings
 
 
 def test_a_batch_that_was_rewritten_with_its_own_hash_breaks_the_link_of_the_next(filled):

@@ -1,8 +1,10 @@
 """The unit of work: committed on leaving, taken back on an exception; what the database says, as a sentence."""
 
+import shutil
 import signal
 import sqlite3
 from contextlib import nullcontext
+from pathlib import Path
 
 import builders as b
 import pytest
@@ -46,11 +48,43 @@ def test_a_programming_error_is_not_dressed_up(sqlite_register):
         session.execute(text("SELECT * FROM no_such_table"))
 
 
+def test_a_register_that_was_moved_away_is_neither_read_nor_written_until_it_is_back(sqlite_register, sqlite_url):
+    place = Path(sqlite_url)
+    with sqlite_register.read() as session:
+        assert all_organizations(session) == []
+    for go in (sqlite_register.read, sqlite_register.write):
+        moved = place.rename(place.with_name("moved.db"))
+        with pytest.raises(WorldError, match="the register is not there any more"), go():
+            pytest.fail("what is not there any more was opened")
+        assert not place.exists()
+        moved.rename(place)
+    with sqlite_register.read() as session:
+        assert all_organizations(session) == []
+
+
+def test_what_goes_on_for_long_goes_over_to_the_register_that_was_put_in_the_place_of_its_own(
+    sqlite_register, sqlite_url, migrated_file
+):
+    with sqlite_register.batch(actor="ana", asked="one", now=b.NOW) as batch:
+        add_organization(batch, Organization("WHO", "Health"))
+    place = Path(sqlite_url)
+    for suffix in ("", "-wal", "-shm"):
+        place.with_name(place.name + suffix).rename(place.with_name(f"moved.db{suffix}"))
+    shutil.copy(migrated_file, place)
+    with sqlite_register.batch(actor="ana", asked="two", now=b.NOW) as batch:
+        add_organization(batch, Organization("FAO", "Food"))
+    for name, codes in ((sqlite_url, ["FAO"]), (str(place.with_name("moved.db")), ["WHO"])):
+        engine = open_engine(database_url(name))
+        with Register(engine).read() as session:
+            assert [item.code for item in all_organizations(session)] == codes
+        engine.dispose()
+
+
 SAID = [
     ("database is locked", "in use by another program"),
     ("attempt to write a readonly database", "may not be written"),
     ("database or disk is full", "the disk is full"),
-    ("disk I/O error", "the disk failed"),
+    ("disk I/O error", "the disk has no room left, or failed"),
     ("unable to open database file", "cannot be opened"),
     ("file is not a database", "is not a register"),
     ("database disk image is malformed", "is damaged"),

@@ -108,7 +108,7 @@ def quarterly(
     With one --org it is about that organization. With any other filter it is about a selection, and says so.
     """
     from tracker.domain.figures.material import usual_day
-    from tracker.services.reporting import compute, knowledge_of, write_quarterly
+    from tracker.services.reporting import compute, write_quarterly
 
     desk: Desk = ctx.obj
     request = _selected(_request(desk, quarter, as_of, known_at), filters)
@@ -119,10 +119,10 @@ def quarterly(
         print_json(compute(desk.register, request).as_json())
         return
     with progress("Writing", f"the report of {request.quarter}") as on_step:
-        paths = write_quarterly(desk.register, request, formats, out, on_step)
-    _print_places(paths)
+        written = write_quarterly(desk.register, request, formats, out, on_step)
+    _print_places(written.paths)
     day = request.as_of or usual_day(request.quarter, request.today)
-    say(f"Status of {request.quarter}, as known at {instant(knowledge_of(desk.register, request))}.")
+    say(f"Status of {request.quarter}, as known at {instant(written.known_at)}.")
     say(f"What is dated after {day} is not in it.")
 
 

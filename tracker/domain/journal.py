@@ -258,9 +258,8 @@ def belongs_with(entry: Entry, other: Entry) -> bool:
 
     A granted extension and the due date that it moved; and what a move of implementation set back, with the move.
     """
-    if entry.batch != other.batch or entry.id == other.id:
-        return False
-    return _is_grant(entry, other) or _is_grant(other, entry) or _sets_back(entry, other)
+    halves = _is_grant(entry, other) or _is_grant(other, entry) or _sets_back(entry, other)
+    return halves and entry.batch == other.batch
 
 
 def _is_grant(entry: Entry, other: Entry) -> bool:

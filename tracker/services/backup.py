@@ -18,7 +18,7 @@ from tracker.domain.plurals import plural
 from tracker.domain.rows import instant
 from tracker.domain.who import Who
 from tracker.errors import BadDataError, RefusedError, WorldError
-from tracker.files import checksum_of
+from tracker.files import checksum_of, naming
 from tracker.records import record
 from tracker.services.evidence import place_of
 from tracker.services.kept_evidence import Lack, State, lacking, state_at
@@ -72,7 +72,8 @@ def backup(register: Register, evidence: Path, target: Path, who: Who) -> Writte
             make_private(copy)
             with register.translated():
                 sqlite_files.copy(register.engine, copy)
-            lacks = _write(part, copy, evidence, target, who)
+            with naming(target):
+                lacks = _write(part, copy, evidence, target, who)
         _put_and_record(register, part, target, who, lacks)
     finally:
         part.unlink(missing_ok=True)
@@ -168,7 +169,7 @@ def _place(database: str) -> Path:
 def _put_in_place(unpacked: Path, place: Path, evidence: Path) -> Path | None:
     unpacked.chmod(0o600)
     _merge(unpacked.parent / _EVIDENCE, evidence)
-    aside = sqlite_files.put_aside(place) if place.exists() else None
+    aside = sqlite_files.put_aside(place)
     unpacked.replace(place)
     return aside
 
@@ -201,7 +202,8 @@ def _extract(source: Path, folder: Path) -> dict[str, Any]:
         about = json.loads(archive.read(_ABOUT))
         names = archive.namelist()
         members = [name for name in names if name == _DATABASE or name.startswith((_EVIDENCE, _ALTERED))]
-        archive.extractall(folder, members)
+        with naming(folder.parent):
+            archive.extractall(folder, members)
     return about if isinstance(about, dict) else {}
 
 

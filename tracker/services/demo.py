@@ -175,4 +175,4 @@ def _write_report(
 
     office = settings.office.name
     request = Request(quarter=quarter, today=today, now=now, prepared_by=office, office=office)
-    return write_quarterly(register, request, ("html", "docx"), folder)
+    return write_quarterly(register, request, ("html", "docx"), folder).paths

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tracker.domain.rows import EvidenceFile
 from tracker.errors import BadDataError, WorldError
-from tracker.files import checksum_of, write_whole
+from tracker.files import checksum_of, naming, write_whole
 from tracker.services.listing import At
 from tracker.store.addressed import follow_up_of
 from tracker.store.evidence import GivenEvidence, evidence_of
@@ -187,7 +187,10 @@ def _keep(content: bytes, place: Path) -> None:
     _make_folder(place.parent)
     temporary = place.with_name(f"{place.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        with (
+            naming(place.parent.parent),
+            os.fdopen(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file,
+        ):
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -59,6 +59,14 @@ class Prepared:
     restatement: Restatement | None = None
 
 
+@record
+class Written:
+    """The files of a report, in the order of the formats, and the instant as known at which it is."""
+
+    paths: list[Path]
+    known_at: datetime
+
+
 def knowledge_of(register: Register, request: Request) -> datetime:
     """The instant as known at which everything is read: the one that was asked for, else now."""
     with register.read() as session:
@@ -137,15 +145,16 @@ def previous_edition(editions: Iterable[Edition], scope: Scope) -> Edition | Non
 
 def write_quarterly(
     register: Register, request: Request, formats: Sequence[str], out: Path, on_step: OnStep | None = None
-) -> list[Path]:
-    """Write the report in every format asked for; all files or none. Returns them in the order of the formats."""
+) -> Written:
+    """Write the report in every format asked for; all files or none."""
     from tracker.reports.files import write_all
 
     writers = check_formats(formats)
     drawn = Drawn(prepare(register, request), templates_of(request), language=request.language)
     name = file_name(drawn.figures.scope) + looking_back(request, usual_day(request.quarter, request.today))
     files = [(f"{name}.{kind}", _content(write, drawn)) for kind, write in writers.items()]
-    return write_all(out, counted(files, on_step, lambda file: file[0]))
+    paths = write_all(out, counted(files, on_step, lambda file: file[0]))
+    return Written(paths, drawn.figures.scope.known_at)
 
 
 def file_name(scope: Scope) -> str:

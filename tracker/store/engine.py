@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from tracker.config_file import beside
 from tracker.errors import BadDataError, WorldError
@@ -104,7 +104,52 @@ def _sqlite(url: URL) -> Engine:
     event.listen(engine, "do_connect", connect_to_copy)
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    _Watch(engine, Path(url.database or ""))
     return engine
+
+
+class _Watch:
+    """Sees before each use that the file that is open is the one that stands there.
+
+    SQLite writes on into a file that was moved or deleted: a scheduler would send from it, and from the register that
+    was restored in its place another one, too. Such a connection gives way to one to the file that is there now.
+    """
+
+    def __init__(self, engine: Engine, file: Path) -> None:
+        self._file, self._was_there = file, False
+        event.listen(engine, "do_connect", self._check)
+        event.listen(engine, "connect", self._note)
+        event.listen(engine, "checkout", self._compare)
+
+    def _check(self, *_: Any) -> None:
+        """Raise WorldError where SQLite would make an empty file in the place of one that was there."""
+        if self._was_there and _identity(self._file) is None:
+            raise WorldError(
+                "the register is not there any more.",
+                where=str(self._file),
+                remedy="Put it back, or restore one: tracker db restore.",
+            )
+
+    def _note(self, _: Any, record: Any) -> None:
+        record.info[_FILE] = _identity(self._file)
+        self._was_there = True
+
+    def _compare(self, _: Any, record: Any, __: Any) -> None:
+        self._check()
+        if _identity(self._file) != record.info[_FILE]:
+            raise DisconnectionError
+
+
+_FILE = "file"
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """What a file keeps wherever it is moved; None where none is to be found."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 _INSTRUCTIONS = 200_000

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Engine
+from sqlalchemy.exc import OperationalError
 
 from tracker.errors import TrackerError, WorldError
 from tracker.store import schema
@@ -22,10 +23,19 @@ _HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def copy(engine: Engine, target: Path) -> None:
-    """Write the register, as it is at this moment, into a file that is new or empty."""
+    """Write the register, as it is at this moment, into a file that is new or empty. Raises WorldError without room."""
     with engine.connect().execution_options(reading=True) as connection:
         connection.exec_driver_sql("COMMIT")  # VACUUM runs in no transaction
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+        try:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+        except OperationalError as error:
+            if "disk is full" not in str(error.orig):
+                raise
+            raise WorldError(
+                "there is no room for a copy of the register.",
+                where=str(target.parent.parent),
+                remedy="Make room there, or name another folder in TMPDIR; nothing was changed.",
+            ) from error
 
 
 @contextmanager
@@ -78,13 +88,22 @@ def _refused(path: Path, held: bool, said: str) -> WorldError:
     return WorldError(f"{path}: the register cannot be put aside: {said}.", remedy="Nothing was changed.")
 
 
-def put_aside(path: Path) -> Path:
-    """Give the file the next free name of those that say so; what SQLite left beside it goes with it."""
+def put_aside(path: Path) -> Path | None:
+    """Give the file the next free name of those that say so; None where there is none.
+
+    What SQLite left beside it goes with it, also where the file itself is gone: a log that stayed would be written into
+    the register that comes to stand there, and damage it.
+    """
     number = 1
-    while (aside := path.with_name(f"{path.name}.before-restore-{number}")).exists():
+    while any(_beside(aside := path.with_name(f"{path.name}.before-restore-{number}"))):
         number += 1
-    for suffix in _BESIDE:
-        if (beside := path.with_name(path.name + suffix)).exists():
-            beside.replace(aside.with_name(aside.name + suffix))
-    path.replace(aside)
-    return aside
+    was_there = path.exists()
+    for file in _beside(path):
+        file.replace(aside.with_name(aside.name + file.name.removeprefix(path.name)))
+    return aside if was_there else None
+
+
+def _beside(path: Path) -> list[Path]:
+    """What is there of a register: its log and the rest, and then the file itself."""
+    files = (path.with_name(path.name + suffix) for suffix in (*_BESIDE, ""))
+    return [file for file in files if file.exists()]

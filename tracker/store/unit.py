@@ -109,7 +109,8 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
     ("canceling statement|deadlock detected|could not serialize", *_CANCELED),
     ("disk is full", "the disk is full.", "Make room and try again; nothing was changed."),
     ("no space left on device", "the disk is full.", "Make room and try again; nothing was changed."),
-    ("disk i/o error", "the disk failed.", "Check the disk; nothing was changed."),
+    # So it is said, too, where SQLite finds no room for what it makes beside the file, even to read it.
+    ("disk i/o error", "the disk has no room left, or failed.", "Make room on it, or check it; nothing was changed."),
     ("unable to open database file", "the register cannot be opened.", _OPENED),
     ("file is not a database", "the file is not a register.", "Give the file that `tracker init` made."),
     ("malformed", "the register is damaged.", "Restore a backup with: tracker db restore."),
