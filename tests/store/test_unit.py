@@ -65,13 +65,13 @@ def test_a_register_that_was_moved_away_is_neither_read_nor_written_until_it_is_
 def test_what_goes_on_for_long_goes_over_to_the_register_that_was_put_in_the_place_of_its_own(
     sqlite_register, sqlite_url, migrated_file
 ):
-    with sqlite_register.batch(actor="ana", asked="one", now=b.NOW) as batch:
+    with sqlite_register.batch(b.who("ana", asked="one")) as batch:
         add_organization(batch, Organization("WHO", "Health"))
     place = Path(sqlite_url)
     for suffix in ("", "-wal", "-shm"):
         place.with_name(place.name + suffix).rename(place.with_name(f"moved.db{suffix}"))
     shutil.copy(migrated_file, place)
-    with sqlite_register.batch(actor="ana", asked="two", now=b.NOW) as batch:
+    with sqlite_register.batch(b.who("ana", asked="two")) as batch:
         add_organization(batch, Organization("FAO", "Food"))
     for name, codes in ((sqlite_url, ["FAO"]), (str(place.with_name("moved.db")), ["WHO"])):
         engine = open_engine(database_url(name))
