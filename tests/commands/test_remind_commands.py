@@ -262,6 +262,15 @@ def test_of_a_mail_whose_address_was_mended_nobody_is_said_to_have_left(due, ans
     assert "left" not in done.stderr + listed
 
 
+def test_a_mail_that_was_put_off_and_is_not_sent_any_more_is_not_said_to_be_tried_again(due, answering):
+    answering("09:00", "451 no")
+    (ada,) = json.loads(due("officer", "list", "--json").stdout)
+    assert due("officer", "edit", str(ada["id"]), "--email", "ada.holder@who.example.org").exit_code == 0
+    said = answering("09:00", None, "send", "--dry-run").stderr
+    assert f"Mail 1 to ada@who.example.org, of cycle 2026-07, {NOT_SENT}." in said
+    assert "tries again" not in said
+
+
 def test_who_sends_is_told_of_a_mail_whose_addressee_has_left(due, answering):
     answering("09:00", "451 no")
     assert due("officer", "add", "WHO", *HEAD, "--from", "2026-07-01").exit_code == 0

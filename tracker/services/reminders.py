@@ -239,7 +239,7 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         is_first=run.is_first,
         is_unsure=run.is_unsure,
         cycles=cycles,
-        composed=composed,
+        composed=composed.without(waiting.not_sent),
         cap=run.policies.cap,
         next_at=next_at,
         waiting=waiting,

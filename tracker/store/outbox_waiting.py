@@ -137,6 +137,11 @@ class Prospect:
     left: list[WaitingMail] = field(default_factory=list)
     given_up: list[WaitingMail] = field(default_factory=list)
 
+    @property
+    def not_sent(self) -> set[int]:
+        """The numbers of those that never go out."""
+        return {mail.id for mail in (*self.left, *self.given_up, *(mail for mail, _ in self.replaced))}
+
 
 def prospect(
     session: Connection,
