@@ -24,8 +24,13 @@ def composed(number):
 
 @pytest.fixture
 def mails(sqlite_register):
-    """1 sent, 2 to be retried, 3 uncertain, 4 held."""
-    outcomes = {1: (Event.ACCEPT, "250 taken"), 2: (Event.POSTPONE, "451 later"), 3: (Event.LOSE, "cut")}
+    """1 sent, 2 to be retried, 3 uncertain, 4 refused."""
+    outcomes = {
+        1: (Event.ACCEPT, "250 taken"),
+        2: (Event.POSTPONE, "451 later"),
+        3: (Event.LOSE, "cut"),
+        4: (Event.REFUSE, "550 no"),
+    }
     with sqlite_register.write() as session:
         for number in (1, 2, 3, 4):
             outbox.put(
@@ -35,7 +40,6 @@ def mails(sqlite_register):
                 subject="Café: 3 overdue",
                 message=composed(number),
                 now=NOW,
-                held=number == 4,
             )
         for mail in outbox.claim(session, owner="a", now=NOW, lease=NOW - NOW, limit=9):
             event, text = outcomes[mail.id]
@@ -45,7 +49,12 @@ def mails(sqlite_register):
 
 def test_list_json(run, mails):
     found = json.loads(run("outbox", "list", "--json").stdout)
-    assert [(mail["id"], mail["state"]) for mail in found] == [(4, "held"), (3, "uncertain"), (2, "retry"), (1, "sent")]
+    assert [(mail["id"], mail["state"]) for mail in found] == [
+        (4, "failed"),
+        (3, "uncertain"),
+        (2, "retry"),
+        (1, "sent"),
+    ]
     assert found[2] == {
         "id": 2,
         "state": "retry",
@@ -131,8 +140,8 @@ def test_a_refused_decision_changes_nothing(run, mails):
 
 
 def test_all_of_a_state(run, mails):
-    assert run("outbox", "retry", "--state", "held").stderr.startswith("1 mail queued again")
-    assert json.loads(run("outbox", "list", "--state", "held", "--json").stdout) == []
+    assert run("outbox", "retry", "--state", "failed").stderr.startswith("1 mail queued again")
+    assert json.loads(run("outbox", "list", "--state", "failed", "--json").stdout) == []
     assert run("outbox", "drop", "--state", "uncertain").stderr == "1 mail dropped.\n"
     assert run("outbox", "drop", "--state", "uncertain").stderr == "0 mails dropped.\n"
 
@@ -151,7 +160,7 @@ def test_a_dry_run_says_what_would_become_of_them(run, mails, which, verb, state
     assert run("outbox", verb, "1", "--dry-run").exit_code == 1, "a sent mail is refused in a dry run, too"
 
 
-@pytest.mark.parametrize("words", [("retry",), ("drop",), ("retry", "1", "--state", "held")])
+@pytest.mark.parametrize("words", [("retry",), ("drop",), ("retry", "1", "--state", "failed")])
 def test_which_mails_must_be_said(run, words):
     result = run("outbox", *words)
     assert result.exit_code == 2

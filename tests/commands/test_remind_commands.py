@@ -158,6 +158,18 @@ def test_a_digest_that_did_not_go_out_is_not_said_to_have_gone_out(answering, wo
     assert "went out already" not in done.stderr
 
 
+@pytest.mark.parametrize("words", [("send",), ("preview",), ("send", "--dry-run")], ids=" ".join)
+def test_a_digest_that_failed_for_an_address_that_was_mended_since_is_not_to_be_retried(due, answering, words):
+    answering("09:00", "550 nobody")
+    (ada,) = json.loads(due("officer", "list", "--json").stdout)
+    assert due("officer", "edit", str(ada["id"]), "--email", "ada.holder@who.example.org").exit_code == 0
+    answering("10:00", None)
+    done = answering("11:00", None, *words)
+    assert "failed: mail 1 to ada@who.example.org (550 nobody). No retry, as nobody at its address" in done.stderr
+    assert "take note with tracker outbox drop 1." in done.stderr
+    assert "tracker outbox retry" not in done.stderr
+
+
 def test_a_digest_that_nobody_knows_to_have_arrived_and_one_that_was_dropped_are_told_apart(due, config):
     with mail_server(Habits(vanish=lambda step, _: step == "BODY")) as port:
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
@@ -248,6 +260,15 @@ def test_of_a_mail_whose_address_was_mended_nobody_is_said_to_have_left(due, ans
     listed = due("outbox", "list", "--state", "failed").stdout
     assert "not sent: nobody at its address is asked about this any more" in listed
     assert "left" not in done.stderr + listed
+
+
+def test_a_mail_that_was_put_off_and_is_not_sent_any_more_is_not_said_to_be_tried_again(due, answering):
+    answering("09:00", "451 no")
+    (ada,) = json.loads(due("officer", "list", "--json").stdout)
+    assert due("officer", "edit", str(ada["id"]), "--email", "ada.holder@who.example.org").exit_code == 0
+    said = answering("09:00", None, "send", "--dry-run").stderr
+    assert f"Mail 1 to ada@who.example.org, of cycle 2026-07, {NOT_SENT}." in said
+    assert "tries again" not in said
 
 
 def test_who_sends_is_told_of_a_mail_whose_addressee_has_left(due, answering):
@@ -379,7 +400,7 @@ def test_what_waits_is_shown_and_sent_and_an_earlier_one_gives_way(due, config, 
         assert gives_way in due("remind", "send", "--dry-run").stderr
         sent = due("remind", "send")
         assert "1 digest composed, 1 mail sent" in sent.stderr
-        assert "Of earlier cycles 1 mail gave way" in sent.stderr
+        assert "1 earlier mail gave way" in sent.stderr
     assert [path.name[:14] for path in (tmp_path / "outgoing").iterdir()] == ["digest_2026-08"]
     refused = due("outbox", "retry", "1")
     assert (refused.exit_code, "mail 1 is out of date" in refused.stderr) == (1, True)

@@ -21,7 +21,6 @@ transmitting   .        .        .             sent    retry     failed  uncerta
 sent           .        .        .             .       .         .       .          .        .       .       .
 retry          claimed  .        .             .       .         .       .          failed   failed  queued  failed
 failed         .        .        .             .       .         .       .          .        .       queued  failed
-held           .        .        .             .       .         .       .          failed   .       queued  failed
 uncertain      .        .        .             sent    retry     failed  .          .        .       queued  failed
 """
 

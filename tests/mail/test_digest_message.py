@@ -87,6 +87,52 @@ def test_due_this_month_is_said_only_where_it_is_true():
     assert compose(digest(late(-12)), SETTINGS, now=NOW).subject == "WHO: 1 due soon"
 
 
+HIGHEST = "waited so long that our reminders about"
+PUT_BEFORE = "waited so long that"
+
+
+@pytest.mark.parametrize(
+    ("code", "days", "said"),
+    [
+        ("en", (99,), f"This has {HIGHEST} it are at"),
+        ("en", (99, 3), f"One of these has {HIGHEST} it are at"),
+        ("en", (99, 40), f"One of these has {HIGHEST} it are at"),
+        ("en", (99, 98, 3), f"Some of these have {HIGHEST} them are at"),
+        ("en", (40,), f"This has {PUT_BEFORE} it is now put before you"),
+        ("en", (40, 3), f"One of these has {PUT_BEFORE} it is now put before you"),
+        ("en", (40, 41, 3), f"Some of these have {PUT_BEFORE} they are now put before you"),
+        ("en", (3,), "This is what is asked of you at present."),
+        ("fr", (99,), "Cette question attend depuis si longtemps que nos rappels à son sujet ont"),
+        ("fr", (99, 3), "L’une de ces questions attend depuis si longtemps que nos rappels à son sujet ont"),
+        ("fr", (99, 98), "Certaines de ces questions attendent depuis si longtemps que nos rappels à leur sujet ont"),
+        ("fr", (40,), "Cette question attend depuis si longtemps qu’elle vous est désormais soumise"),
+        ("fr", (40, 3), "L’une de ces questions attend depuis si longtemps qu’elle vous est désormais soumise"),
+        ("fr", (40, 41), "Certaines de ces questions attendent depuis si longtemps qu’elles vous sont désormais"),
+    ],
+)
+def test_the_opening_says_of_how_many_recommendations_it_speaks(code, days, said):
+    cases = [late(each, number=str(each), id=each) for each in days]
+    for body in bodies(compose(digest(*cases, language=code), SETTINGS, now=NOW).message):
+        assert said in body
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "said"),
+    [
+        ("en", (3,), "This reminder has no recipient,"),
+        ("en", (3, 4), "These reminders have no recipient,"),
+        ("fr", (3,), "Ce rappel n’a pas de destinataire,"),
+        ("fr", (3, 4), "Ces rappels n’ont pas de destinataire,"),
+    ],
+)
+def test_the_opening_of_the_office_says_of_how_many_it_speaks(language, days, said):
+    settings = replace(SETTINGS, office=replace(SETTINGS.office, language=language))
+    cases = [late(each, number=str(each), id=each) for each in days]
+    found = digest(*cases, recipient=Recipient("", "office@jro.example.org"), part=Part.VACANT)
+    for body in bodies(compose(found, settings, now=NOW).message):
+        assert said in body
+
+
 @pytest.mark.parametrize("code", ["en", "fr"])
 def test_the_bodies_are_as_they_were_approved(code, snapshot):
     text, html = bodies(compose(digest(language=code), SETTINGS, now=NOW).message)

@@ -49,10 +49,10 @@ def test_the_end_of_a_day_and_an_instant_together_are_the_earlier_of_the_two():
     assert At(b.TODAY, date(2026, 1, 1), at(2, 1)).until < at(2, 1)
 
 
-def put(register, number, now, *, held=False):
+def put(register, number, now):
     with register.write() as session:
         words = {"key": f"k{number}", "recipient": "a@example.org", "subject": "s", "message": b"m"}
-        return outbox.put(session, **words, now=now, held=held)
+        return outbox.put(session, **words, now=now)
 
 
 def tried(register, event, now, text="said"):
@@ -103,13 +103,6 @@ def test_a_mail_that_is_being_sent_is_told_as_waiting(register):
         outbox.claim(session, owner="a", now=at(3, 2), lease=timedelta(minutes=5), limit=1)
     assert states(register, None) == {mail: S.CLAIMED}
     assert states(register, at(3, 3)) == {mail: S.QUEUED}
-
-
-def test_a_mail_that_was_held_was_held_until_it_was_let_go(register):
-    kept, let_go = put(register, 1, at(3, 1), held=True), put(register, 2, at(3, 1), held=True)
-    decided(register, let_go, Event.RETRY, at(3, 3))
-    assert states(register, at(3, 2)) == {kept: S.HELD, let_go: S.HELD}
-    assert states(register, at(3, 4)) == {kept: S.HELD, let_go: S.QUEUED}
 
 
 def test_mails_are_found_by_the_state_they_were_in(register):

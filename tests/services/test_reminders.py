@@ -526,7 +526,7 @@ def test_digests_of_two_cadences_do_not_replace_one_another(filled):
         who=who(),
     )
     weekly = replace(SETTINGS, reminders={"organizations": {"ILO": {"cadence": "weekly"}}})
-    compose_due(filled, weekly, now=NOW)
+    compose_due(filled, weekly, now=NOW + timedelta(days=3))
     compose_due(filled, weekly, now=NOW + timedelta(days=7))
     states = {row.key: row.state for row in rows(filled) if "head@who" in row.key}
     assert states == {

@@ -103,8 +103,7 @@ def test_a_claimed_mail_is_nobody_elses(register):
     assert claim(register, owner="c") == []
 
 
-def test_what_is_held_or_not_yet_due_is_not_claimed(register):
-    put(register, 1, held=True)
+def test_what_is_not_yet_due_is_not_claimed(register):
     put(register, 2, now=NOW + timedelta(hours=1))
     assert claim(register) == []
     assert [mail.key for mail in claim(register, now=NOW + timedelta(hours=1))] == ["k2"]
@@ -248,15 +247,13 @@ def test_a_mail_that_is_not_there(register):
 
 def test_lists_and_counts(register):
     put(register, 1, 2, 3)
-    put(register, 4, held=True)
     settle(register, claim(register, limit=1)[0], Event.REFUSE)
     with register.read() as session:
         assert [mail.id for mail in outbox.list_mails(session, [OutboxState.QUEUED])] == [3, 2]
-        assert [mail.id for mail in outbox.list_mails(session, limit=1)] == [4]
+        assert [mail.id for mail in outbox.list_mails(session, limit=1)] == [3]
         counts = outbox.count_by_state(session)
         assert {state.value: number for state, number in counts.items() if number} == {
             "queued": 2,
-            "held": 1,
             "failed": 1,
         }
         assert set(counts) == set(OutboxState)

@@ -96,6 +96,40 @@ def test_what_rows_are_ordered_by_is_compared_by_code_point_whatever_the_locale(
     assert {("organization", "folded"), ("symbol", "symbol"), ("view", "name")} <= wanted
 
 
+_MAIL = (
+    "INSERT INTO outbox (id, key, recipient, subject, message, state, queued_at, next_attempt_at) "
+    "VALUES ({0}, 'k{0}', 'a@example.org', 's', 'm', '{1}', '2026-11-02 09:00:00', '2026-11-02 09:00:00')"
+)
+_DIGEST = (
+    "INSERT INTO reminder (id, recipient, cycle, composed_at, outbox_id) "
+    "VALUES ({0}, 'a@example.org', '2026-11', '2026-11-02 09:00:00', {0})"
+)
+
+
+@both
+def test_mails_and_their_digests_outlive_the_way_to_several_digests_in_a_cycle_and_back(empty_engine):
+    schema.upgrade(empty_engine, revision="0010")
+    with empty_engine.begin() as connection:
+        for statement in (_MAIL.format(1, "queued"), _MAIL.format(2, "held"), _DIGEST.format(1)):
+            connection.execute(text(statement))
+        connection.execute(text("INSERT INTO delivery VALUES (1, 1, '2026-11-02 09:00:00', 'retry', 'later')"))
+    schema.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        assert list(connection.execute(text("SELECT state FROM outbox ORDER BY id")).scalars()) == ["queued", "failed"]
+        connection.execute(text(_DIGEST.format(2)))
+    with pytest.raises(IntegrityError), empty_engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET state = 'held'"))
+    with empty_engine.connect() as connection:
+        command.downgrade(schema._config(connection), "0010")
+    with empty_engine.begin() as connection:
+        assert list(connection.execute(text("SELECT outbox_id FROM reminder")).scalars()) == [2]
+        assert connection.execute(text("SELECT count(*) FROM outbox")).scalar() == 2
+        assert connection.execute(text("SELECT answer FROM delivery")).scalar() == "later"
+        connection.execute(text("UPDATE outbox SET state = 'held' WHERE id = 2"))
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
+
+
 @both
 def test_a_difference_would_be_found(empty_engine):
     schema.upgrade(empty_engine)

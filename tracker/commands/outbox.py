@@ -30,7 +30,6 @@ class Settled(Enum):
 
     RETRY = "retry"
     FAILED = "failed"
-    HELD = "held"
     UNCERTAIN = "uncertain"
 
 
@@ -145,7 +144,7 @@ def retry(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Send mails that were held, failed or are uncertain (again), with the next delivery."""
+    """Send mails that were put off, failed or are uncertain again, with the next delivery."""
     _decide(ctx.obj, Event.RETRY, _which(mail_ids, state), dry_run=dry_run, as_json=as_json)
 
 

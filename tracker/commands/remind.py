@@ -200,7 +200,7 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
         say(problem)
     _say_sent(composed, report, due, transport.describe())
     told = {answer.id for answer in report.answers}
-    say_of_unsettled(composed_of(desk.register, due.cycles, now=clock.now()).without(told))
+    say_of_unsettled(composed_of(desk.register, desk.settings, due.cycles, now=clock.now()).without(told))
     if report.trouble is not None:
         raise report.trouble
     if stop.is_set() and report.remaining:
@@ -233,7 +233,7 @@ def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, whe
     if composed.is_capped:
         say(_capped(due))
     if composed.replaced:
-        say(f"Of earlier cycles {plural(composed.replaced, 'mail')} gave way (tracker outbox list --state failed).")
+        say(f"{plural(composed.replaced, 'earlier mail')} gave way (tracker outbox list --state failed).")
     say_of_rest(report.rest)
     for answer in report.answers:
         say(_not_sent(answer))

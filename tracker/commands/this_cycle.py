@@ -32,7 +32,6 @@ def say_of_unsettled(mails: CycleMails) -> None:
 _TO_DECIDE = (
     ("failed", "failed", "Mend the cause"),
     ("uncertain", "may have arrived or not", "Ask the recipient"),
-    ("held", "had to be held", "Look with tracker outbox show ID"),
 )
 """Where a person has to decide: which mails, what became of them, and what comes before the decision."""
 
@@ -46,6 +45,12 @@ def _unsettled(mails: CycleMails) -> Iterator[str]:
     for name, what, first in _TO_DECIDE:
         if found := getattr(mails, name):
             yield f"{_of_this_cycle(found)} {what}: {_named(found)} {first}, then {_decide(found)}"
+    if mails.past_sending:
+        numbers = " ".join(str(mail.id) for mail in mails.past_sending)
+        yield (
+            f"{_of_this_cycle(mails.past_sending)} failed: {_named(mails.past_sending)} No retry, as {NOBODY_THERE}; "
+            f"take note with tracker outbox drop {numbers}."
+        )
 
 
 def _of_this_cycle(mails: Sequence[QueuedMail]) -> str:

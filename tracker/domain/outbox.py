@@ -24,7 +24,6 @@ class OutboxState(Enum):
     SENT = "sent"
     RETRY = "retry"
     FAILED = "failed"
-    HELD = "held"
     UNCERTAIN = "uncertain"
 
 
@@ -57,18 +56,18 @@ _TRANSITIONS: dict[Event, tuple[frozenset[OutboxState], OutboxState]] = {
     E.REFUSE: (frozenset({S.CLAIMED, S.TRANSMITTING, S.UNCERTAIN}), S.FAILED),
     E.LOSE: (frozenset({S.TRANSMITTING}), S.UNCERTAIN),
     # Only what certainly was not delivered gives way to a later digest; what is uncertain waits for a person.
-    E.REPLACE: (frozenset({S.QUEUED, S.RETRY, S.HELD}), S.FAILED),
+    E.REPLACE: (frozenset({S.QUEUED, S.RETRY}), S.FAILED),
     E.EXPIRE: (frozenset({S.QUEUED, S.RETRY}), S.FAILED),
-    E.RETRY: (frozenset({S.RETRY, S.FAILED, S.HELD, S.UNCERTAIN}), S.QUEUED),
+    E.RETRY: (frozenset({S.RETRY, S.FAILED, S.UNCERTAIN}), S.QUEUED),
     # From failed: the office has taken note of it.
-    E.DROP: (frozenset({S.QUEUED, S.RETRY, S.FAILED, S.HELD, S.UNCERTAIN}), S.FAILED),
+    E.DROP: (frozenset({S.QUEUED, S.RETRY, S.FAILED, S.UNCERTAIN}), S.FAILED),
 }
 """Event → the states in which it can happen, and the state that follows."""
 
 BY_HAND = (Event.RETRY, Event.DROP)
 """What a person may do; all other events are the program's."""
 
-INITIAL = (OutboxState.QUEUED, OutboxState.HELD)
+INITIAL = OutboxState.QUEUED
 WAITING = (OutboxState.QUEUED, OutboxState.RETRY, OutboxState.CLAIMED, OutboxState.TRANSMITTING)
 """What the program will still move by itself."""
 
@@ -200,7 +199,7 @@ def outcome(answer: Answer, attempts: int, now: datetime) -> tuple[Answer, datet
 
 def check_table() -> None:
     """Raise where a state cannot be reached, or cannot be left though it is not the end, or a wait shrinks."""
-    reached = set(INITIAL) | {target(event) for event in Event}
+    reached = {INITIAL} | {target(event) for event in Event}
     left = {state for event in Event for state in sources(event)}
     if reached != set(OutboxState) or set(OutboxState) - left != {OutboxState.SENT}:
         raise AssertionError("the table of the outbox has a state that is never reached or never left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tracker.domain.deadlines import days_late
@@ -80,13 +81,8 @@ _HEADINGS: dict[Part, str] = {
     Part.COPY: N_("Copied to you for information"),
     Part.VACANT: N_("Posts without a holder: these come to you instead"),
 }
-_OPENINGS: dict[Post, str] = {
-    Post.FOCAL_POINT: N_("This is what is asked of you at present."),
-    Post.EXECUTIVE_HEAD: N_("Some of these have waited so long that they are now put before you as executive head."),
-    Post.SECRETARY: N_("Some of these have waited so long that our reminders about them are at their highest level."),
-}
+_OPENING = N_("This is what is asked of you at present.")
 _OPENING_OF_SECRETARY = N_("This concerns the governing body that you serve.")
-_OPENING_OF_OFFICE = N_("These reminders have no recipient, because a post is vacant or was never filled.")
 
 
 def ask_sentence(language: Language, line: Line) -> str:
@@ -167,14 +163,40 @@ def opening(language: Language, digest: Digest) -> str:
     """The first sentence: the wording of the rung that the recipient stands on."""
     parts = {line.part for line in digest.lines}
     if Part.VACANT in parts:
-        return language.say(_OPENING_OF_OFFICE)
+        return language.count(
+            "This reminder has no recipient, because a post is vacant or was never filled.",
+            "These reminders have no recipient, because a post is vacant or was never filled.",
+            len(digest.lines),
+        )
     posts = {line.post for line in digest.lines}
     if posts == {Post.SECRETARY}:
         return language.say(_OPENING_OF_SECRETARY)
-    risen = {line.ask.rung for line in digest.lines if line.part is Part.YOURS and line.post is Post.EXECUTIVE_HEAD}
-    if risen & {Post.EXECUTIVE_HEAD, Post.SECRETARY} and Post.FOCAL_POINT not in posts:
-        return language.say(_OPENINGS[Post.SECRETARY if Post.SECRETARY in risen else Post.EXECUTIVE_HEAD])
-    return language.say(_OPENINGS[Post.FOCAL_POINT])
+    own = [line for line in digest.lines if line.part is Part.YOURS and line.post is Post.EXECUTIVE_HEAD]
+    risen = Counter(line.ask.rung for line in own)
+    for rung, words in ((Post.SECRETARY, _at_the_highest_level), (Post.EXECUTIVE_HEAD, _before_the_head)):
+        if risen[rung] and Post.FOCAL_POINT not in posts:
+            return words(language, risen[rung], len(digest.lines))
+    return language.say(_OPENING)
+
+
+def _before_the_head(language: Language, risen: int, lines: int) -> str:
+    if lines == 1:
+        return language.say("This has waited so long that it is now put before you as executive head.")
+    return language.count(
+        "One of these has waited so long that it is now put before you as executive head.",
+        "Some of these have waited so long that they are now put before you as executive head.",
+        risen,
+    )
+
+
+def _at_the_highest_level(language: Language, risen: int, lines: int) -> str:
+    if lines == 1:
+        return language.say("This has waited so long that our reminders about it are at their highest level.")
+    return language.count(
+        "One of these has waited so long that our reminders about it are at their highest level.",
+        "Some of these have waited so long that our reminders about them are at their highest level.",
+        risen,
+    )
 
 
 def vacancy(language: Language, line: Line) -> str:

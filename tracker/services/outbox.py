@@ -151,8 +151,9 @@ def decide(
     numbers = list(dict.fromkeys(mail_ids))
     with _deciding(register, who, dry_run=dry_run) as session:
         if event is Event.RETRY:
+            ledger.hold(session, numbers)
             check_can_go_out(session, numbers, now=who.now, office=office)
-        return outbox.decide(session, numbers, event, actor=who.actor, now=who.now)
+        return _decided(session, numbers, event, who)
 
 
 def decide_state(
@@ -173,9 +174,16 @@ def decide_state(
     with _deciding(register, who, dry_run=dry_run) as session:
         found = outbox.undecided(session, state)
         if event is Event.RETRY:
+            ledger.hold(session, found)
             vain = later_digests(session, found).keys() | asked_no_more(session, found, now=who.now, office=office)
             found = [number for number in found if number not in vain]
-        return outbox.decide(session, found, event, actor=who.actor, now=who.now)
+        return _decided(session, found, event, who)
+
+
+def _decided(session: Any, mail_ids: Sequence[int], event: Event, who: Who) -> list[QueuedMail]:
+    if event is Event.RETRY:
+        ledger.stand_again(session, mail_ids)
+    return outbox.decide(session, mail_ids, event, actor=who.actor, now=who.now)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -28,7 +28,7 @@ from tracker.store.addressed import not_addressed
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
 from tracker.store.organizations import organization_ids
-from tracker.store.outbox_waiting import Prospect, prospect, replace_earlier
+from tracker.store.outbox_waiting import Prospect, Terms, in_vain, prospect, replace_earlier, replace_in_vain
 from tracker.store.sent_since import is_unsure
 from tracker.store.this_cycle import CycleMails, mails_of_cycles
 from tracker.store.unit import Register
@@ -82,7 +82,7 @@ class PreviewedDigest:
 class ComposeReport:
     """What composing came to. `held_back` digests wait for an explicit yes; a capped run left some for the next.
 
-    `replaced` are digests of earlier cycles that still waited in the outbox, and are not sent any more.
+    `replaced` are earlier digests that still waited in the outbox, and are not sent any more.
     """
 
     digests: int = 0
@@ -116,7 +116,7 @@ class ComposeReport:
 
 @record
 class _Run:
-    """What one run goes through: settings checked, groups found, what is in the ledger left out.
+    """What one run goes through: settings checked, groups found, those for whom a digest stands left out.
 
     `found` are all groups, `groups` those that get a digest in this run.
     """
@@ -124,6 +124,7 @@ class _Run:
     register: Register
     settings: Settings
     policies: Policies
+    terms: Terms
     now: datetime
     found: Sequence[Group]
     groups: Sequence[Group]
@@ -142,7 +143,7 @@ def compose_due(
     only_in_hours: bool = False,
     on_step: OnStep | None = None,
 ) -> ComposeReport:
-    """Queue every digest that is due and not in the ledger yet; running it again queues nothing more.
+    """Queue every digest that is due and does not stand in the ledger yet; running it again queues nothing more.
 
     The first digests of a register wait until `confirmed`, and those after a restore that does not know what was sent;
     None asks for that only where a mail server is configured, since files in a folder bother nobody. `only_in_hours`
@@ -169,9 +170,11 @@ def _queue(run: _Run, digest: Digest, report: ComposeReport) -> None:
     except BadDataError as error:
         report.problems.append(str(error))
         return
+    whom = digest.recipient.key
     with run.register.write() as session:
+        replaced = replace_in_vain(session, whom, str(digest.cycle), now=run.now, terms=run.terms)
         entered = ledger.enter(session, digest, subject=letter.subject, message=letter.message, now=run.now)
-        replaced = 0 if entered is None else replace_earlier(session, digest.recipient.key, now=run.now)
+        replaced += 0 if entered is None else replace_earlier(session, whom, now=run.now)
     if entered is not None:
         report.replaced += replaced
         report.digests += 1
@@ -225,10 +228,9 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         sizes.append(len(digest.lines))
         asked_about |= {line.ask.follow_up.id for line in digest.lines}
     cycles = frozenset(str(group.cycle) for group in run.found)
-    terms = terms_of(register, settings, now)
     with register.read() as session:
-        composed = mails_of_cycles(session, cycles, now=now)
-        waiting = prospect(session, now=now, terms=terms, coming=coming[: run.policies.cap])
+        composed = mails_of_cycles(session, cycles, now=now, office=office_of(settings))
+        waiting = prospect(session, now=now, terms=run.terms, coming=coming[: run.policies.cap])
     next_at = min((group.next_at(now) for group in run.found), default=None)
     return Outlook(
         digests=len(sizes),
@@ -237,17 +239,17 @@ def outlook(register: Register, settings: Settings, *, now: datetime, organizati
         is_first=run.is_first,
         is_unsure=run.is_unsure,
         cycles=cycles,
-        composed=composed,
+        composed=composed.without(waiting.not_sent),
         cap=run.policies.cap,
         next_at=next_at,
         waiting=waiting,
     )
 
 
-def composed_of(register: Register, cycles: Collection[str], *, now: datetime) -> CycleMails:
+def composed_of(register: Register, settings: Settings, cycles: Collection[str], *, now: datetime) -> CycleMails:
     """What became of the digests of some cycles: asked again after a delivery, which changes it."""
     with register.read() as session:
-        return mails_of_cycles(session, cycles, now=now)
+        return mails_of_cycles(session, cycles, now=now, office=office_of(settings))
 
 
 def read_log(
@@ -289,20 +291,22 @@ def _prepare(
 ) -> _Run:
     there = [each for each in addressed(register, settings) if not each.has_left(now)]
     found, policies = groups(there, office_of(settings), now), policies_of(settings)
+    terms = terms_of(register, settings, now)
     with register.read() as session:
         codes = set(organization_ids(session, list(wanted))) if wanted else None
-        done = ledger.composed(session, {str(group.cycle) for group in found})
+        known, standing = ledger.composed(session, {str(group.cycle) for group in found})
+        vain = in_vain(session, now=now, terms=terms)
         counts = ledger.addressees(session)
         is_first, unsure = ledger.is_new(session), is_unsure(session)
     due = [
-        group
+        replace(group, earlier=known[group.place])
         for group in found
-        if (group.recipient.key, str(group.cycle)) not in done
+        if standing[group.place] <= (group.place in vain)
         and (codes is None or any(each.organization.code in codes for each in group.members))
         and (not only_in_hours or all(is_office_hour(each.policy, each.zone, now) for each in group.members[:1]))
     ]
     due.sort(key=lambda group: (fold(group.members[0].organization.code), group.recipient.key))
-    return _Run(register, settings, policies, now, found, due, counts, is_first, unsure)
+    return _Run(register, settings, policies, terms, now, found, due, counts, is_first, unsure)
 
 
 def _digests(run: _Run, on_step: OnStep | None = None) -> Iterator[Digest]:

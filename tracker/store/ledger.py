@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, Row, exists, func, select, update
 
 from tracker.domain.filters import Filters
 from tracker.domain.journal import REFUSED, REQUESTED
@@ -32,12 +33,19 @@ def is_new(session: Connection) -> bool:
     return session.scalar(select(reminder_table.c.id).limit(1)) is None
 
 
-def composed(session: Connection, cycles: Collection[str]) -> set[tuple[str, str]]:
-    """(recipient, cycle) of the digests of some cycles."""
+Places = Counter[tuple[str, str]]
+"""(Recipient, cycle) → a number of digests."""
+
+
+def composed(session: Connection, cycles: Collection[str]) -> tuple[Places, Places]:
+    """How many digests of some cycles there are, and how many of them stand for their cycle: have not lapsed."""
+    digest = reminder_table.c
     rows = session.execute(
-        select(reminder_table.c.recipient, reminder_table.c.cycle).where(reminder_table.c.cycle.in_(sorted(cycles)))
-    )
-    return {(row.recipient, row.cycle) for row in rows}
+        select(digest.recipient, digest.cycle, func.count(), func.count().filter(digest.lapsed_at.is_(None)))
+        .where(digest.cycle.in_(sorted(cycles)))
+        .group_by(digest.recipient, digest.cycle)
+    ).all()
+    return Counter({tuple(row[:2]): row[2] for row in rows}), Counter({tuple(row[:2]): row[3] for row in rows})
 
 
 def mails_of(session: Connection, cycles: Collection[str]) -> list[QueuedMail]:
@@ -47,7 +55,9 @@ def mails_of(session: Connection, cycles: Collection[str]) -> list[QueuedMail]:
 
 
 def enter(session: Connection, digest: Digest, *, subject: str, message: bytes, now: datetime) -> int | None:
-    """Queue a digest and write it down, in this one transaction; None, and nothing is changed, where it is there."""
+    """Queue a digest and write it down, in this one transaction; None, and nothing is changed, where one stands."""
+    if _stands(session, digest.recipient.key, str(digest.cycle)):
+        return None
     mail = outbox.put(
         session, key=digest.key, recipient=digest.recipient.email, subject=subject, message=message, now=now
     )
@@ -66,6 +76,36 @@ def enter(session: Connection, digest: Digest, *, subject: str, message: bytes, 
     ]
     insert_rows(session, reminder_item_table, items)
     return reminder
+
+
+def _stands(session: Connection, recipient: str, cycle: str) -> bool:
+    """Whether a digest stands for a cycle. Whoever puts one into the queue again at this moment is waited for."""
+    digest = reminder_table.c
+    query = select(digest.lapsed_at).where(digest.recipient == recipient, digest.cycle == cycle)
+    return None in session.scalars(query.with_for_update()).all()
+
+
+def lapse(session: Connection, mail_id: int, *, now: datetime) -> None:
+    """A digest was given up before it was sent: it does not stand for its cycle any more."""
+    session.execute(update(reminder_table).where(reminder_table.c.outbox_id == mail_id).values(lapsed_at=now))
+
+
+def lapsed(session: Connection, cycles: Collection[str]) -> set[int]:
+    """The mails of those digests of some cycles that do not stand for them any more."""
+    digest = reminder_table.c
+    query = select(digest.outbox_id).where(digest.cycle.in_(sorted(cycles)), digest.lapsed_at.is_not(None))
+    return set(session.scalars(query))
+
+
+def hold(session: Connection, mail_ids: Collection[int]) -> None:
+    """Nobody composes another digest in the place of these before the transaction ends."""
+    query = select(reminder_table.c.id).where(reminder_table.c.outbox_id.in_(mail_ids))
+    session.execute(query.order_by(reminder_table.c.id).with_for_update())
+
+
+def stand_again(session: Connection, mail_ids: Collection[int]) -> None:
+    """Digests that a person puts into the queue again: there is to be no other in their cycles."""
+    session.execute(update(reminder_table).where(reminder_table.c.outbox_id.in_(mail_ids)).values(lapsed_at=None))
 
 
 def addressees(session: Connection) -> dict[str, int]:

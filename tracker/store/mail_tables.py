@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 import tracker.store.tables  # noqa: F401 - what these refer to must be known
 from tracker.domain.outbox import OutboxState
@@ -48,9 +48,14 @@ reminder_table = Table(
     required("cycle", String(20)),
     required("composed_at", UtcInstant),
     required("outbox_id", Integer, ForeignKey("outbox.id"), unique=True),
-    UniqueConstraint("recipient", "cycle"),
+    Column("lapsed_at", UtcInstant),
+    Index("ix_reminder_recipient_cycle", "recipient", "cycle"),
 )
-"""The ledger: one digest to one recipient for one cycle."""
+"""The ledger: one digest to one recipient for one cycle.
+
+One that was given up before it was sent has lapsed, and another may be composed in its cycle. The key of the mail sees
+to it that two programs do not both compose it.
+"""
 
 reminder_item_table = Table(
     "reminder_item",

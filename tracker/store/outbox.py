@@ -16,6 +16,7 @@ from sqlalchemy import Connection, CursorResult, and_, bindparam, func, insert, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.domain.outbox import (
+    INITIAL,
     WAITING,
     Answer,
     Attempt,
@@ -55,7 +56,6 @@ def put(
     subject: str,
     message: bytes,
     now: datetime,
-    held: bool = False,
 ) -> int | None:
     """Queue a mail and return its id; None, and nothing is changed, when a mail of that key is there already.
 
@@ -66,7 +66,7 @@ def put(
         "recipient": recipient,
         "subject": subject,
         "message": _LINE_END.sub(b"\r\n", message),
-        "state": OutboxState.HELD if held else OutboxState.QUEUED,
+        "state": INITIAL,
         "queued_at": now,
         "next_attempt_at": now,
     }
@@ -233,6 +233,13 @@ def give_up(
     return moved
 
 
+def take_note(session: Connection, mail_ids: Collection[int], said: str, *, now: datetime) -> None:
+    """Of mails that failed nobody has to take note any more; why not is kept."""
+    noted = update(outbox_table).where(outbox_table.c.id.in_(mail_ids)).values(claimed_by=None, answer=said)
+    session.execute(noted)
+    keep_attempts(session, mail_ids, now, OutboxState.FAILED, said)
+
+
 def decide(
     session: Connection, mail_ids: Sequence[int], event: Event, *, actor: str, now: datetime
 ) -> list[QueuedMail]:
@@ -352,16 +359,16 @@ def count_waiting(session: Connection) -> int:
     return session.scalar(select(func.count()).where(outbox_table.c.state.in_(WAITING))) or 0
 
 
-_IS_UNNOTED = and_(outbox_table.c.state == OutboxState.FAILED, outbox_table.c.claimed_by.is_not(None))
+IS_UNNOTED = and_(outbox_table.c.state == OutboxState.FAILED, outbox_table.c.claimed_by.is_not(None))
 """It failed, and nobody has taken note of it yet by dropping it; nor was it replaced."""
 
 
 def count_failures(session: Connection) -> int:
     """How many mails failed of which nobody has taken note yet, by dropping or retrying them."""
-    return session.scalar(select(func.count()).select_from(outbox_table).where(_IS_UNNOTED)) or 0
+    return session.scalar(select(func.count()).select_from(outbox_table).where(IS_UNNOTED)) or 0
 
 
 def undecided(session: Connection, state: OutboxState) -> list[int]:
     """The mails in a state on which nothing was decided yet: a failed one that was dropped or replaced is none."""
-    is_open = _IS_UNNOTED if state is OutboxState.FAILED else outbox_table.c.state == state
+    is_open = IS_UNNOTED if state is OutboxState.FAILED else outbox_table.c.state == state
     return list(session.scalars(select(outbox_table.c.id).where(is_open).order_by(outbox_table.c.id.desc())))

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, case, func, literal, null, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Subquery, func, literal, null, select, type_coerce
 
-from tracker.domain.outbox import OutboxState, QueuedMail
+from tracker.domain.outbox import INITIAL, OutboxState, QueuedMail
 from tracker.store.columns import UtcInstant, word
 from tracker.store.mail_tables import delivery_table, outbox_table
 
@@ -21,7 +21,7 @@ def outbox_at(until: datetime) -> Subquery:
     """A subquery with one row for each mail that had been queued by an instant: its state and the last answer then."""
     table = outbox_table.c
     by_then = delivery_table.c.at <= until
-    state = func.coalesce(_told(delivery_table.c.state, by_then), _begun_as())
+    state = func.coalesce(_told(delivery_table.c.state, by_then), literal(INITIAL, word(OutboxState)))
     return (
         select(
             table.id,
@@ -49,19 +49,7 @@ def list_mails_at(
     return [QueuedMail(*row) for row in session.execute(query.where(then.c.state.in_(states)) if states else query)]
 
 
-def _told(column: Any, *conditions: ColumnElement[bool], first: bool = False) -> ColumnElement[Any]:
-    """A column of the last (or first) thing that was written of the mail around it; NULL where nothing was."""
-    order = delivery_table.c.id if first else delivery_table.c.id.desc()
+def _told(column: Any, *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+    """A column of the last thing that was written of the mail around it; NULL where nothing was."""
     query = select(column).where(delivery_table.c.outbox_id == outbox_table.c.id, *conditions)
-    return query.order_by(order).limit(1).correlate(outbox_table).scalar_subquery()
-
-
-def _begun_as() -> ColumnElement[Any]:
-    """The state in which a mail was put: held, where it is so still, or where the first that came of it was a release.
-
-    Every other way back into the queue leads over something that is written.
-    """
-    first = _told(delivery_table.c.state, first=True)
-    was_held = func.coalesce(first == OutboxState.QUEUED, outbox_table.c.state == OutboxState.HELD)
-    held, queued = (literal(state, word(OutboxState)) for state in (OutboxState.HELD, OutboxState.QUEUED))
-    return case((was_held, held), else_=queued)
+    return query.order_by(delivery_table.c.id.desc()).limit(1).correlate(outbox_table).scalar_subquery()

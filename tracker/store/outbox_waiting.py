@@ -1,5 +1,7 @@
 """What waits in the outbox: a later digest of its addressee replaces it, and after too long a wait it is given up.
 
+What is given up here lapses: it was certainly not sent, and another digest may be composed in its cycle.
+
 A digest whose addressee has left meanwhile, or got another address, goes to nobody: who holds the post now gets an
 own one, at the address of now. While the reminders of all organizations that it asks about are paused, it waits on.
 """
@@ -15,11 +17,11 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from tracker.domain.addresses import folded
 from tracker.domain.outbox import GIVE_UP_AFTER, NOBODY_THERE, Event, OutboxState, nobody_there, sources
-from tracker.domain.reminders.cadence import is_same_cadence, zone_of
+from tracker.domain.reminders.cadence import is_earlier, is_same_cadence, zone_of
 from tracker.domain.reminders.ladder import Recipient
 from tracker.errors import RefusedError
 from tracker.records import record
-from tracker.store import outbox
+from tracker.store import ledger, outbox
 from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
 from tracker.store.organizations import former_addresses
 from tracker.store.tables import follow_up_table, officer_table, organization_table
@@ -135,11 +137,23 @@ class Prospect:
     left: list[WaitingMail] = field(default_factory=list)
     given_up: list[WaitingMail] = field(default_factory=list)
 
+    @property
+    def not_sent(self) -> set[int]:
+        """The numbers of those that never go out."""
+        return {mail.id for mail in (*self.left, *self.given_up, *(mail for mail, _ in self.replaced))}
 
-def prospect(session: Connection, *, now: datetime, terms: Terms, coming: Iterable[tuple[str, str]] = ()) -> Prospect:
-    """What a delivery would do now, once the digests `coming`, (addressee, cycle), are composed."""
+
+def prospect(
+    session: Connection,
+    *,
+    now: datetime,
+    terms: Terms,
+    coming: Iterable[tuple[str, str]] = (),
+    addressee: str | None = None,
+) -> Prospect:
+    """What a delivery would do now, once the digests `coming`, (addressee, cycle), are composed; for one or for all."""
     found = Prospect()
-    mails = waiting(session, now=now)
+    mails = waiting(session, now=now, addressee=addressee)
     if not mails:
         return found
     numbers = [mail.id for mail in mails]
@@ -151,8 +165,6 @@ def prospect(session: Connection, *, now: datetime, terms: Terms, coming: Iterab
             found.replaced.append((mail, cycle))
         elif mail.id in gone:
             found.left.append(mail)
-        elif mail.state is OutboxState.HELD:
-            continue
         elif mail.id in paused:
             found.paused.append(mail)
         elif now - mail.since > GIVE_UP_AFTER:
@@ -240,15 +252,69 @@ def _replacing(mail: WaitingMail, due: Iterable[tuple[str, str]]) -> str | None:
     return next((cycle for whom, cycle in due if whom == mail.addressee and is_same_cadence(cycle, own)), None)
 
 
+def in_vain(session: Connection, *, now: datetime, terms: Terms) -> set[tuple[str, str]]:
+    """(Addressee, cycle) of the waiting digests that a delivery would give up, so that others may be composed."""
+    found = prospect(session, now=now, terms=terms)
+    return {(mail.addressee, mail.cycle) for mail in _in_vain(found) if mail.addressee and mail.cycle}
+
+
+def _in_vain(found: Prospect) -> list[WaitingMail]:
+    return [*found.left, *found.given_up]
+
+
+def replace_in_vain(session: Connection, addressee: str, cycle: str, *, now: datetime, terms: Terms) -> int:
+    """Let the digests of a cycle that wait in vain give way to the one about to be composed; returns how many did."""
+    found = prospect(session, now=now, terms=terms, addressee=addressee)
+    return sum(_replace(session, mail, cycle, now) for mail in _in_vain(found) if mail.cycle == cycle)
+
+
 def replace_earlier(session: Connection, addressee: str, *, now: datetime) -> int:
-    """Let the waiting digests of earlier cycles give way to the one that was just composed; returns how many did."""
+    """Let the waiting digests of earlier cycles give way to the one that was just composed; returns how many did.
+
+    Of earlier ones that had to be given up nobody has to take note any more.
+    """
     mails = waiting(session, now=now, addressee=addressee)
-    later = later_digests(session, [mail.id for mail in mails])
+    given_up = _given_up(session, addressee)
+    later = later_digests(session, [*(mail.id for mail in mails), *given_up])
+    for mail, cycle in given_up.items():
+        if mail in later:
+            outbox.take_note(session, [mail], replaced_by(cycle, later[mail]), now=now)
     return sum(_replace(session, mail, later[mail.id], now) for mail in mails if mail.id in later)
 
 
+def _given_up(session: Connection, addressee: str) -> dict[int, str]:
+    """The lapsed digests of an addressee of which a person would have to take note, with their cycles."""
+    digest, mail = reminder_table.c, outbox_table.c
+    query = select(mail.id, digest.cycle).join(reminder_table, digest.outbox_id == mail.id)
+    query = query.where(digest.recipient == addressee, digest.lapsed_at.is_not(None), outbox.IS_UNNOTED)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def replaced_by(cycle: str | None, other: str) -> str:
+    """The words for a digest of a cycle that gave way to another."""
+    return "replaced by a new digest of its cycle" if cycle == other else f"replaced by the digest of cycle {other}"
+
+
 def _replace(session: Connection, mail: WaitingMail, cycle: str, now: datetime) -> bool:
-    return outbox.give_up(session, mail.id, Event.REPLACE, f"replaced by the digest of cycle {cycle}", now=now)
+    """What gives way to a digest of a later cycle stands for its own, in which the clock may be once more."""
+    lapses = mail.cycle is None or not is_earlier(mail.cycle, cycle)
+    return _give_up(session, mail, Event.REPLACE, replaced_by(mail.cycle, cycle), now=now, lapses=lapses)
+
+
+def _give_up(
+    session: Connection,
+    mail: WaitingMail,
+    event: Event,
+    said: str,
+    *,
+    now: datetime,
+    owner: str | None = None,
+    lapses: bool = True,
+) -> bool:
+    moved = outbox.give_up(session, mail.id, event, said, now=now, owner=owner)
+    if moved and lapses:
+        ledger.lapse(session, mail.id, now=now)
+    return moved
 
 
 NOT_SENT = f"not sent: {NOBODY_THERE}"
@@ -267,11 +333,11 @@ def clear(session: Connection, *, owner: str, now: datetime, terms: Terms) -> Pr
     found = prospect(session, now=now, terms=terms)
     return Prospect(
         paused=found.paused,
-        left=[mail for mail in found.left if outbox.give_up(session, mail.id, Event.REPLACE, NOT_SENT, now=now)],
+        left=[mail for mail in found.left if _give_up(session, mail, Event.REPLACE, NOT_SENT, now=now)],
         replaced=[(mail, cycle) for mail, cycle in found.replaced if _replace(session, mail, cycle, now)],
         given_up=[mail for mail in found.given_up if _expire(session, mail, owner, now)],
     )
 
 
 def _expire(session: Connection, mail: WaitingMail, owner: str, now: datetime) -> bool:
-    return outbox.give_up(session, mail.id, Event.EXPIRE, waited_too_long(mail), now=now, owner=owner)
+    return _give_up(session, mail, Event.EXPIRE, waited_too_long(mail), now=now, owner=owner)

@@ -84,7 +84,7 @@ def carry_over(before: Before, session: Connection) -> list[str]:
         if not _is_news(None if own is None else own.state, state):
             continue
         (mail,) = before.rows(select(outbox_table).where(outbox_table.c.id == found["id"]))
-        number = _enter(before, session, mail, state) if own is None else _settle(session, own.id, mail, state)
+        number = _enter(before, session, mail, state) if own is None else _settle(before, session, own.id, mail, state)
         _keep_attempts(before, session, mail["id"], number)
         if state in _GONE:
             recipients.append(mail["recipient"])
@@ -106,8 +106,11 @@ def _how_far(mail: Mapping[str, Any], state: OutboxState) -> dict[str, Any]:
     return {name: mail[name] for name in names} | {"state": state, "lease_until": None}
 
 
-def _settle(session: Connection, number: int, mail: dict[str, Any], state: OutboxState) -> int:
+def _settle(before: Before, session: Connection, number: int, mail: dict[str, Any], state: OutboxState) -> int:
+    """How far a mail of the backup has come since, and whether its digest still stands for its cycle."""
     session.execute(update(outbox_table).where(outbox_table.c.id == number).values(_how_far(mail, state)))
+    for digest in before.rows(select(reminder_table.c.lapsed_at).where(reminder_table.c.outbox_id == mail["id"])):
+        session.execute(update(reminder_table).where(reminder_table.c.outbox_id == number).values(digest))
     return number
 
 
@@ -116,7 +119,7 @@ def _enter(before: Before, session: Connection, mail: dict[str, Any], state: Out
     columns = {name: value for name, value in mail.items() if name != "id"}
     number = insert_row(session, outbox_table, **columns | _how_far(mail, state))
     for digest in list(before.rows(select(reminder_table).where(reminder_table.c.outbox_id == mail["id"]))):
-        kept = {name: digest[name] for name in ("recipient", "cycle", "composed_at")}
+        kept = {name: digest[name] for name in ("recipient", "cycle", "composed_at", "lapsed_at")}
         reminder = insert_row(session, reminder_table, **kept, outbox_id=number)
         found = ((line, _follow_up(session, line)) for line in before.rows(_lines(digest["id"])))
         items = [

@@ -50,6 +50,11 @@ def is_same_cadence(key: str, other: str) -> bool:
 _DIGIT = re.compile(r"\d")
 
 
+def is_earlier(key: str, other: str) -> bool:
+    """Whether the cycle of a key comes before another of the same cadence: their numbers have their zeros."""
+    return key < other
+
+
 def zone_of(name: str) -> tzinfo:
     """The time zone of an organization; where this machine does not know it, UTC, rather than no digest."""
     try:

@@ -33,7 +33,10 @@ class Line:
 
 @record
 class Digest:
-    """One mail. `day` is the recipient's local day; lines beyond the first `room` (None: all) stand in it in brief."""
+    """One mail. `day` is the recipient's local day; lines beyond the first `room` (None: all) stand in it in brief.
+
+    `earlier` digests to the recipient in the same cycle were given up before they were sent.
+    """
 
     recipient: Recipient
     cycle: Cycle
@@ -42,6 +45,7 @@ class Digest:
     organizations: tuple[Organization, ...]
     lines: tuple[Line, ...]
     room: int | None = None
+    earlier: int = 0
 
     @property
     def in_full(self) -> tuple[Line, ...]:
@@ -54,7 +58,8 @@ class Digest:
     @property
     def key(self) -> str:
         """What can exist only once, in the ledger and in the outbox."""
-        return f"digest:{self.cycle}:{self.recipient.key}"
+        number = f"+{self.earlier}" if self.earlier else ""
+        return f"digest:{self.cycle}{number}:{self.recipient.key}"
 
     @property
     def language(self) -> str:
@@ -133,11 +138,20 @@ class Addressed:
 
 @record
 class Group:
-    """The organizations for which one recipient may get one digest, and its cycle: the last that began for all."""
+    """The organizations for which one recipient may get one digest, and its cycle: the last that began for all.
+
+    `earlier` digests to the recipient in this cycle are in the ledger.
+    """
 
     recipient: Recipient
     cycle: Cycle
     members: tuple[Addressed, ...]
+    earlier: int = 0
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """(recipient, cycle), as the ledger keeps them."""
+        return self.recipient.key, str(self.cycle)
 
     def next_at(self, now: datetime) -> datetime:
         """When the next cycle has begun for all: those that are a cycle ahead in their zone wait for the others."""
@@ -190,7 +204,7 @@ def make_digest(group: Group, lines: Sequence[Line], now: datetime, *, rows: int
     day = members[0].day(now)
     answer_by = day + timedelta(days=min(each.policy.answer_days for each in members))
     organizations = tuple(each.organization for each in members)
-    return Digest(group.recipient, group.cycle, day, answer_by, organizations, tuple(ordered), rows)
+    return Digest(group.recipient, group.cycle, day, answer_by, organizations, tuple(ordered), rows, group.earlier)
 
 
 @record
