@@ -123,6 +123,14 @@ BESIDE = {
         "UPDATE follow_up SET reported_by = 'somebody' WHERE implementation = 'no-information'",
         "it is kept as reported by somebody, the journal says nobody",
     ),
+    "a kept implementation changed": (
+        "UPDATE follow_up SET implementation = 'in-progress' WHERE implementation = 'implemented'",
+        "A/80/501/R1 WHO: implementation is kept as ",
+    ),
+    "a kept verification changed": (
+        "UPDATE follow_up SET verification = 'verified' WHERE implementation = 'implemented'",
+        "A/80/501/R1 WHO: verification is kept as ",
+    ),
     "what is settled kept as open": (
         "UPDATE follow_up SET open = NOT open WHERE implementation = 'implemented'",
         "A/80/501/R1 WHO: kept as open or settled against its own positions",
