@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from tracker.domain.periods import DueDate
 from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Addressee, Stance, Status
@@ -78,7 +79,7 @@ def move(
     return updates.update(
         register,
         updates.Selection(reference, codes),
-        Update(on, to, due, (), note),
+        Update(on, to, DueDate(due) if due else None, (), note),
         who(actor, now),
         evidence=evidence,
         evidence_store=Path("evidence"),

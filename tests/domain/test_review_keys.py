@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.domain.lifecycle import Attempt, Positions, decide
+from tracker.domain.periods import DueDate
 from tracker.domain.review import EVIDENCE, KEYS, MORE_TIME, STILL, Decision, beside, choices, chosen
 from tracker.domain.vocabulary import INITIAL, Acceptance, Implementation, Verification, axis_of
 from tracker.errors import RefusedError
@@ -65,18 +66,17 @@ def test_several_keys_mean_moves_that_follow_from_each_other(at, keys):
 
 DAYS = st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1))
 WORDS = st.none() | st.text(min_size=1)
+DUE_DATES = st.none() | st.builds(DueDate, st.dates(date(2000, 1, 1), date(2100, 1, 1)), WORDS)
 DECISIONS = st.builds(
     Decision,
     version=st.integers(1),
     to=st.none() | st.sampled_from([*KEYS]),
     note=WORDS,
-    due=DAYS,
+    due=DUE_DATES,
     then=st.lists(st.sampled_from([*KEYS])).map(tuple),
-    due_given=WORDS,
     on=DAYS,
     evidence=st.lists(st.text(min_size=1), min_size=1).map(tuple),
-    later=DAYS,
-    later_given=WORDS,
+    later=DUE_DATES,
 )
 
 

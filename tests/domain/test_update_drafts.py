@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tracker.domain.journal import Draft, Entry, check_history, in_force, standing
+from tracker.domain.periods import DueDate
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.updates import Update, as_entries, drafts_for, recomputed, standing_above, standing_of
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Topic, Verification, Voice
@@ -68,7 +69,7 @@ def test_the_refusal_of_an_earlier_day_names_the_day_on_which_it_stood_otherwise
 
 def test_one_update_may_say_several_things():
     wanted = Update(
-        TODAY, A.ACCEPTED, date(2026, 12, 31), ("https://example.org/a",), "by letter", then=(I.IN_PROGRESS,)
+        TODAY, A.ACCEPTED, DueDate(date(2026, 12, 31)), ("https://example.org/a",), "by letter", then=(I.IN_PROGRESS,)
     )
     drafts = drafts_for(follow_up(), wanted, "ana", None)
     assert [(draft.topic, draft.source, draft.target) for draft in drafts] == [
@@ -88,14 +89,14 @@ def test_a_note_alone_is_an_entry_of_the_office():
 def test_the_same_due_date_again_is_nothing_to_write():
     at = standing([FIRST])
     due = as_entries(
-        drafts_for(follow_up(at), Update(TODAY, due=TODAY), "ana", None),
+        drafts_for(follow_up(at), Update(TODAY, due=DueDate(TODAY)), "ana", None),
         first_id=2,
         batch=2,
         actor="ana",
         recorded_at=NOW,
     )
     with pytest.raises(RefusedError, match="due on 2026-11-24 already"):
-        drafts_for(follow_up(standing([FIRST, *due])), Update(TODAY, due=TODAY), "ana", None)
+        drafts_for(follow_up(standing([FIRST, *due])), Update(TODAY, due=DueDate(TODAY)), "ana", None)
 
 
 def test_a_due_date_is_put_neither_before_the_first_nor_under_the_last():
@@ -106,20 +107,22 @@ def test_a_due_date_is_put_neither_before_the_first_nor_under_the_last():
     known, history = follow_up(standing([FIRST, first, last])), [FIRST, first, last]
     for day, entry in ((date(2026, 2, 1), 2), (date(2026, 6, 1), 3)):
         with pytest.raises(RefusedError, match=f"take it back first: tracker correct A/72/809/R3 WHO {entry} "):
-            drafts_for(known, Update(day, due=date(2026, 6, 30), note="n"), "ana", history)
+            drafts_for(known, Update(day, due=DueDate(date(2026, 6, 30)), note="n"), "ana", history)
     void = Entry(4, 4, 1, Topic.VOID, "due", None, TODAY, NOW, "officer", Voice.OFFICE, "wrong", 3)
     known = follow_up(standing([*history, void]))
-    (draft,) = drafts_for(known, Update(date(2026, 6, 1), due=TODAY, note="n"), "ana", [*history, void])
+    (draft,) = drafts_for(known, Update(date(2026, 6, 1), due=DueDate(TODAY), note="n"), "ana", [*history, void])
     assert (draft.source, draft.target) == ("2026-12-31", "2026-11-24")
 
 
 def test_a_due_date_from_before_the_report_was_issued_is_refused():
     with pytest.raises(RefusedError, match="1999-01-31 is before 2026-01-05, the day on which A/72/809 was issued"):
-        drafts_for(follow_up(), Update(TODAY, due=date(1999, 1, 31)), "ana", None)
+        drafts_for(follow_up(), Update(TODAY, due=DueDate(date(1999, 1, 31))), "ana", None)
 
 
 def test_a_report_without_a_day_of_issue_sets_no_bound_to_a_due_date():
-    (draft,) = drafts_for(replace(follow_up(), issued_on=None), Update(TODAY, due=date(1999, 1, 31)), "ana", None)
+    (draft,) = drafts_for(
+        replace(follow_up(), issued_on=None), Update(TODAY, due=DueDate(date(1999, 1, 31))), "ana", None
+    )
     assert (draft.topic, draft.target) == (Topic.DUE, "1999-01-31")
 
 

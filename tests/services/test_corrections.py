@@ -6,6 +6,7 @@ import builders as b
 import pytest
 
 from tracker.domain.filters import Filters
+from tracker.domain.periods import DueDate
 from tracker.domain.vocabulary import Acceptance, Implementation, Verification
 from tracker.errors import RefusedError
 from tracker.ingest.notes import Note
@@ -80,7 +81,7 @@ ONE = ("501/R1", "WHO")
 
 
 def ask(register, to, actor="ana"):
-    extensions.request(register, *ONE, to, "budget", b.who(actor))
+    extensions.request(register, *ONE, DueDate(to), "budget", b.who(actor))
 
 
 def decide(register, actor="head", *, granted):

@@ -13,6 +13,7 @@ from exported_files import forge
 from filled_returns import A, I, V, fill
 
 from tracker.domain.outbox import OutboxState
+from tracker.domain.periods import DueDate
 from tracker.domain.returns import Field
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, RefusedError
@@ -43,7 +44,7 @@ def full(sqlite_register, tmp_path) -> Register:
     b.move(register, "501/R2", "ILO", to=A.NOT_RELEVANT, note="x", actor="ana")
     corrections.undo(register, b.who("ana"))
     b.move(register, "501/R2", "WHO", due=date(2026, 12, 31))
-    extensions.request(register, "501/R2", "WHO", date(2027, 6, 30), "staff", b.who())
+    extensions.request(register, "501/R2", "WHO", DueDate(date(2027, 6, 30)), "staff", b.who())
     content = returns.make(register, "FAO", office="o", reply_to="o@example.org", today=b.TODAY)
     filled = fill(content, {"A/80/501/R2": {Field.ACCEPTANCE: "Accepted", Field.EVIDENCE: "https://example.org/x"}})
     returns.read(register, returns.Source("fao.xlsx", filled), b.who(), evidence_store=tmp_path / "evidence")

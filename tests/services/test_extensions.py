@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import builders as b
 import pytest
 
+from tracker.domain.periods import DueDate
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.domain.who import Who
@@ -33,7 +34,7 @@ def log(register, who, evidence_store, **said):
 def test_an_extension_where_it_is_still_yesterday_leaves_what_was_said_today(filled, tmp_path, granted):
     b.move(filled, *ONE, due=date(2026, 9, 15), on=date(2026, 5, 1))
     log(filled, AUCKLAND, tmp_path, to=Implementation.IN_PROGRESS, note="Begun.")
-    extensions.request(filled, *ONE, date(2026, 12, 31), "more time", NEW_YORK)
+    extensions.request(filled, *ONE, DueDate(date(2026, 12, 31)), "more time", NEW_YORK)
     extensions.decide(filled, *ONE, NEW_YORK, granted=granted, to=None, note="so decided")
     row = b.follow_up(filled, *ONE)
     assert (row.effective_on, row.heard_on, row.actor, row.note) == (AUCKLAND.today, AUCKLAND.today, "aroha", "Begun.")
@@ -42,8 +43,8 @@ def test_an_extension_where_it_is_still_yesterday_leaves_what_was_said_today(fil
 
 
 def test_a_due_date_of_today_is_not_extended_where_it_is_still_yesterday(filled, tmp_path):
-    log(filled, AUCKLAND, tmp_path, due=date(2026, 9, 15))
-    extensions.request(filled, *ONE, date(2026, 12, 31), "more time", NEW_YORK)
+    log(filled, AUCKLAND, tmp_path, due=DueDate(date(2026, 9, 15)))
+    extensions.request(filled, *ONE, DueDate(date(2026, 12, 31)), "more time", NEW_YORK)
     with pytest.raises(RefusedError, match="on 2026-05-05 it was set to 2026-09-15"):
         extensions.decide(filled, *ONE, NEW_YORK, granted=True, to=None, note="yes")
     extensions.decide(filled, *ONE, AUCKLAND, granted=True, to=None, note="yes")

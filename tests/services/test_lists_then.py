@@ -9,7 +9,7 @@ from register_files import ROWS, csv_text, mapping, write
 
 from tracker.config import OfficeSettings, Settings
 from tracker.domain.outbox import Answer, Event, OutboxState
-from tracker.domain.periods import Quarter
+from tracker.domain.periods import DueDate, Quarter
 from tracker.domain.returns import Field, ReturnState
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Post
@@ -183,7 +183,7 @@ def waiting(register, *, as_of=None, known_at=None):
 
 
 def ask(register, to, now):
-    extensions.request(register, *ONE, to, "budget", b.who(now=now))
+    extensions.request(register, *ONE, DueDate(to), "budget", b.who(now=now))
 
 
 def decide(register, now, *, granted, actor="officer"):

@@ -11,7 +11,7 @@ import register_files
 
 from tracker.domain.figures.note import RULE, PositionWords, compose_note, stance_of
 from tracker.domain.figures.scorecard import MEASURES
-from tracker.domain.periods import Quarter
+from tracker.domain.periods import DueDate, Quarter
 from tracker.domain.vocabulary import Acceptance, Implementation, Stance
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.ingest.notes import NoteParagraph, read_note
@@ -295,7 +295,7 @@ def test_a_scorecard_counts_what_was_done_on_time(filled):
 
 
 def test_an_extension_counts_and_what_it_delays_is_on_time(filled):
-    extensions.request(filled, "501/R1", "ILO", date(2025, 9, 30), "late", b.who(now=at(2025, 6, 1)))
+    extensions.request(filled, "501/R1", "ILO", DueDate(date(2025, 9, 30)), "late", b.who(now=at(2025, 6, 1)))
     extensions.decide(filled, "501/R1", "ILO", b.who(now=at(2025, 6, 2)), granted=True, to=None, note="once")
     move(filled, "R1", "ILO", I.IMPLEMENTED, (9, 1), note="done")
     card = card_of(filled, "ILO", 2025, REQUEST)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tracker.config import MailSettings, OfficeSettings, Settings
 from tracker.domain.outbox import Answer, Event, OutboxState
+from tracker.domain.periods import DueDate
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Post
 from tracker.errors import BadDataError, RefusedError
 from tracker.mail.transport import Folder
@@ -240,7 +241,9 @@ def test_a_policy_for_an_organization_that_is_not_there_is_a_mistake(filled):
 
 
 def test_extensions_are_told(filled):
-    asked_for = extensions.request(filled, f"{SYMBOL}/R1", "WHO", TODAY + timedelta(days=90), "No money.", who())
+    asked_for = extensions.request(
+        filled, f"{SYMBOL}/R1", "WHO", DueDate(TODAY + timedelta(days=90)), "No money.", who()
+    )
     assert asked_for
     (mail,) = preview(filled, SETTINGS, now=NOW, organizations=["WHO"])
     assert "extension to 22 February 2027 requested" in _text(mail)
@@ -255,7 +258,7 @@ def test_a_refusal_is_told_until_the_organization_answers_it_be_it_on_the_same_d
         return "Also: extension refused" in _text(mail)
 
     one = (f"{SYMBOL}/R1", "WHO")
-    extensions.request(filled, *one, TODAY + timedelta(days=90), "No money.", who())
+    extensions.request(filled, *one, DueDate(TODAY + timedelta(days=90)), "No money.", who())
     extensions.decide(filled, *one, who(now=NOW + timedelta(hours=1)), granted=False, to=None, note="No.")
     assert is_told()
     move(filled, *one, note="They will not like it.", now=NOW + timedelta(hours=2))

@@ -11,6 +11,7 @@ import pytest
 from filled_returns import A, I, V, edit, fill
 
 from tracker.domain.filters import Filters
+from tracker.domain.periods import DueDate
 from tracker.domain.returns import IDENTITY_SHEET, Field, ReturnState
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Topic, Voice
@@ -291,7 +292,7 @@ def test_what_the_organization_said_meanwhile_by_another_way_is_not_written_twic
 
 def test_what_is_said_again_is_no_answer_to_a_date_refused_meanwhile(filled, store):
     b.move(filled, "501/R1", "WHO", to=A.ACCEPTED, due=date(2026, 12, 31), on=JANUARY, now=AT_JANUARY)
-    extensions.request(filled, "501/R1", "WHO", date(2027, 6, 30), "staff", b.who(now=AT_JANUARY))
+    extensions.request(filled, "501/R1", "WHO", DueDate(date(2027, 6, 30)), "staff", b.who(now=AT_JANUARY))
     content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}})
     extensions.decide(filled, "501/R1", "WHO", b.who(), granted=False, to=None, note="no")
     assert outcomes(read(filled, content, store)) == [(R1, "refused")]
@@ -448,7 +449,7 @@ def test_a_later_date_needs_a_reason_and_to_be_later(filled, store, said, why):
 
 def test_a_second_request_waits_for_the_first(filled, store):
     b.move(filled, "501/R1", "WHO", due=date(2026, 12, 31))
-    extensions.request(filled, "501/R1", "WHO", date(2027, 1, 31), "staff", b.who())
+    extensions.request(filled, "501/R1", "WHO", DueDate(date(2027, 1, 31)), "staff", b.who())
     report = read(filled, fill(make(filled), {R1: {Field.LATER: date(2027, 6, 30), Field.NOTE: "x"}}), store)
     assert "not decided yet" in report.rows[0].why
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from tracker.domain.journal import batch_hash
+from tracker.domain.periods import DueDate
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.services import audit, extensions
 from tracker.services.corrections import undo
@@ -148,7 +149,7 @@ def attached(filled):
     one, link = ("501/R1", "FAO"), "https://example.org/1"
     b.move(filled, "501/R1", "WHO", to=Implementation.IMPLEMENTED, evidence=(link,))
     b.move(filled, *one, to=Acceptance.ACCEPTED, due=date(2026, 12, 31))
-    extensions.request(filled, *one, date(2027, 3, 31), "the budget", b.who())
+    extensions.request(filled, *one, DueDate(date(2027, 3, 31)), "the budget", b.who())
     extensions.decide(filled, *one, b.who(), granted=False, to=None, note="no")
     undo(filled, b.who())
     extensions.decide(filled, *one, b.who(), granted=True, to=None, note="yes")

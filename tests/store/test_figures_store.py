@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from tracker.domain.figures.material import Scope
 from tracker.domain.figures.quarterly import quarterly
-from tracker.domain.periods import Quarter
+from tracker.domain.periods import DueDate, Quarter
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Implementation, Voice
 from tracker.services import extensions
@@ -171,7 +171,7 @@ def test_one_organization_beside_the_system(filled):
 
 def test_extensions_stand_beside_the_overdue_row(filled):
     who = b.who(now=at(7, 1))
-    extensions.request(filled, "501/R1", "FAO", date(2026, 8, 31), "late", who)
+    extensions.request(filled, "501/R1", "FAO", DueDate(date(2026, 8, 31)), "late", who)
     extensions.decide(filled, "501/R1", "FAO", b.who(now=at(7, 2)), granted=True, to=None, note="once")
     (late,) = figures(filled).overdue
     assert (late.extensions, late.row.original_due_on, late.row.due_on) == (1, date(2026, 6, 30), date(2026, 8, 31))
@@ -188,7 +188,7 @@ def test_a_request_is_pending_by_the_order_of_writing_whatever_the_days(filled, 
     for hour, (word, day) in enumerate(words):
         who = replace(b.who(now=at(7, 6) + timedelta(hours=hour)), today=date(2026, 7, day))
         if word == "requested":
-            extensions.request(filled, "501/R1", "FAO", date(2026, 8, 31), "late", who)
+            extensions.request(filled, "501/R1", "FAO", DueDate(date(2026, 8, 31)), "late", who)
         else:
             extensions.decide(filled, "501/R1", "FAO", who, granted=False, to=None, note="no")
     (late,) = figures(filled).overdue

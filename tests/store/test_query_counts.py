@@ -10,6 +10,7 @@ from sqlalchemy import event, update
 
 from tracker.domain.filters import Filters
 from tracker.domain.outbox import Event, OutboxState
+from tracker.domain.periods import DueDate
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.errors import RefusedError
@@ -48,7 +49,7 @@ def filled(register, size):
 
 
 def update_all(register):
-    wanted = Update(b.TODAY, Acceptance.PARTIALLY_ACCEPTED, note="after all", due=b.TODAY)
+    wanted = Update(b.TODAY, Acceptance.PARTIALLY_ACCEPTED, note="after all", due=DueDate(b.TODAY))
     updates.update(
         register, updates.Selection(filters=Filters(reports=(b.SYMBOL,))), wanted, b.who(), evidence_store=None
     )

@@ -68,8 +68,8 @@ def request(
     from tracker.services import extensions
 
     desk: Desk = ctx.obj
-    changed = extensions.request(desk.register, reference, organization, to.day, note, desk.who, given=to.given)
-    _print(changed, f"asks to move its due date from {changed.before.due_on} to {to.day}.", desk, as_json=as_json)
+    changed = extensions.request(desk.register, reference, organization, to, note, desk.who)
+    _print(changed, f"asks to move its due date from {changed.before.due_on} to {to}.", desk, as_json=as_json)
 
 
 @app.command()
@@ -85,10 +85,7 @@ def grant(
     from tracker.services import extensions
 
     desk: Desk = ctx.obj
-    day, given = (to.day, to.given) if to else (None, None)
-    changed = extensions.decide(
-        desk.register, reference, organization, desk.who, granted=True, to=day, note=note, given=given
-    )
+    changed = extensions.decide(desk.register, reference, organization, desk.who, granted=True, to=to, note=note)
     after = changed.after
     _print(changed, f"is now due on {after.due_on}, originally {after.original_due_on}.", desk, as_json=as_json)
 

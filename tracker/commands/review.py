@@ -258,10 +258,9 @@ def _with_further(decision: Decision, picked: list[Choice], follow_up: FollowUp,
     if EVIDENCE in keys:
         decision = replace(decision, evidence=read_evidence(lambda words: usable(words, desk.evidence_store)))
     if MORE_TIME in keys:
-        later = read_later(follow_up.due_on)
-        return replace(decision, later=later.day, later_given=later.given)
+        return replace(decision, later=read_later(follow_up.due_on))
     due = read_due() if any(choice.to in ACCEPTING for choice in picked) else None
-    return replace(decision, due=due.day, due_given=due.given) if due else decision
+    return replace(decision, due=due)
 
 
 def _checked(decision: Decision, follow_up: FollowUp, desk: Desk) -> Decision:

@@ -87,8 +87,7 @@ def update(
     desk: Desk = ctx.obj
     selection = _selection(reference, organizations, filters, every=every)
     lesson = _lesson(worked, failed, why, good_practice=good_practice)
-    day, given = (due.day, due.given) if due else (None, None)
-    wanted = Update(on or desk.today, to, day, (), words_or_none(note), lesson=lesson, due_given=given)
+    wanted = Update(on or desk.today, to, due, (), words_or_none(note), lesson=lesson)
 
     def run(wanted: Update, *, dry: bool, shown: UpdateReport | None = None) -> UpdateReport:
         with progress("Checking" if dry else "Changing") as on_step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.domain.journal import REQUESTED, Draft
+from tracker.domain.periods import DueDate
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import RefusedError
@@ -31,10 +32,10 @@ def without_due(follow_up: FollowUp) -> RefusedError:
     return RefusedError("it has no due date.", remedy=f"Set one with: tracker update {follow_up.typed} --due DATE.")
 
 
-def request_draft(follow_up: FollowUp, to: date, on: date, note: str | None, given: str | None) -> Draft:
+def request_draft(follow_up: FollowUp, to: DueDate, on: date, note: str | None) -> Draft:
     """The entry that asks for a later date. Raises RefusedError where it is none, or where no note says why."""
-    if follow_up.due_on is not None and to <= follow_up.due_on:
+    if follow_up.due_on is not None and to.day <= follow_up.due_on:
         raise RefusedError(f"it is due on {follow_up.due_on}, and {to} is not later.", remedy="Give a later date.")
     if not note:
         raise RefusedError("asking for a later date needs a note that says why.", remedy="Give a note.")
-    return Draft(Topic.EXTENSION, REQUESTED, to.isoformat(), on, Voice.ORGANIZATION, note, given=given)
+    return Draft(Topic.EXTENSION, REQUESTED, str(to), on, Voice.ORGANIZATION, note, given=to.given)

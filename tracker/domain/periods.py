@@ -88,6 +88,9 @@ class DueDate:
     day: date
     given: str | None = None
 
+    def __str__(self) -> str:
+        return self.day.isoformat()
+
 
 def parse_due(text: str) -> date:
     """Read a due date: a day, or a month (`2026-09`) or quarter (`2026Q3`) meaning its last day."""

@@ -20,6 +20,7 @@ from tracker.domain.lifecycle import (
     moves_from,
     unmet_needs,
 )
+from tracker.domain.periods import DueDate
 from tracker.domain.plurals import plural
 from tracker.domain.rows import FollowUp, Organization, instant
 from tracker.domain.updates import Update, check_addressed, check_due, drafts_for
@@ -373,7 +374,8 @@ def answer_drafts(
     organization was heard, and what it says then is its last word. `history` is needed where the answer's day lies
     before the last entry. Raises RefusedError where the rules do not allow it.
     """
-    said = Update(on, None, answer.later, answer.evidence, answer.note, answer.moves)
+    due = DueDate(answer.later) if answer.later else None
+    said = Update(on, None, due, answer.evidence, answer.note, answer.moves)
     said.check(today)
     check_addressed(follow_up, on)
     drafts = _later_drafts(follow_up, answer, on, history or ())

@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker.domain.journal import after_changes
 from tracker.domain.lifecycle import Attempt, Need, Positions, decide, moves_from, unmet_needs
+from tracker.domain.periods import DueDate
 from tracker.domain.vocabulary import (
     INITIAL,
     TARGETS,
@@ -106,21 +107,18 @@ def chosen(keys: str, at: Positions, actor: str, further: Sequence[Choice] = ())
 class Decision:
     """What was decided for one follow-up, not yet written; `version` is the follow-up's when it was decided.
 
-    `then` are further statuses to move to; `due_given` is the month or quarter that was said for `due`; `on` is the day
-    on which it was so, that of the writing where none was said. `evidence` are links and files as they were named,
-    `later` is the date that is asked for, and `later_given` what was said for it.
+    `then` are further statuses to move to; `on` is the day on which it was so, that of the writing where none was said.
+    `evidence` are links and files as they were named, and `later` is the due date that is asked for.
     """
 
     version: int
     to: Status | None
     note: str | None = None
-    due: date | None = None
+    due: DueDate | None = None
     then: tuple[Status, ...] = ()
-    due_given: str | None = None
     on: date | None = None
     evidence: tuple[str, ...] = ()
-    later: date | None = None
-    later_given: str | None = None
+    later: DueDate | None = None
 
     def __str__(self) -> str:
         moves = ", then ".join(status.value for status in (self.to, *self.then) if status)
@@ -135,25 +133,28 @@ class Decision:
             "version": self.version,
             "to": self.to.value if self.to else None,
             "note": self.note,
-            "due": self.due.isoformat() if self.due else None,
+            "due": str(self.due) if self.due else None,
             "then": [status.value for status in self.then],
-            "due_given": self.due_given,
+            "due_given": self.due.given if self.due else None,
             "on": self.on.isoformat() if self.on else None,
             "evidence": list(self.evidence),
-            "later": self.later.isoformat() if self.later else None,
-            "later_given": self.later_given,
+            "later": str(self.later) if self.later else None,
+            "later_given": self.later.given if self.later else None,
         }
 
     @classmethod
     def from_json(cls, said: dict[str, Any]) -> Decision:
         """Read what `as_json` wrote; raises KeyError or ValueError for anything else."""
-        days = (said["due"], said.get("on"), said.get("later"))
-        due, on, later = (date.fromisoformat(day) if day else None for day in days)
+        on = date.fromisoformat(said["on"]) if said.get("on") else None
+        due, later = (_due_from_json(said, name) for name in ("due", "later"))
         to = TARGETS[said["to"]] if said["to"] else None
         then = tuple(TARGETS[word] for word in said.get("then", ()))
         evidence = tuple(said.get("evidence", ()))
-        due_given, later_given = said.get("due_given"), said.get("later_given")
-        return cls(said["version"], to, said["note"], due, then, due_given, on, evidence, later, later_given)
+        return cls(said["version"], to, said["note"], due, then, on, evidence, later)
+
+
+def _due_from_json(said: dict[str, Any], name: str) -> DueDate | None:
+    return DueDate(date.fromisoformat(said[name]), said.get(f"{name}_given")) if said.get(name) else None
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from tracker.domain.journal import (
     standing,
 )
 from tracker.domain.lifecycle import Attempt, Change, Positions, decide, is_settled
+from tracker.domain.periods import DueDate
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import Axis, Status, Topic, Voice, axis_of
 from tracker.errors import RefusedError
@@ -29,20 +30,17 @@ class Update:
     """What was asked: any of a status, a due date, evidence and a note; `on` is the day it was so.
 
     `then` are further statuses to move to right after the first, in order: a return may say in one row
-    that a recommendation is accepted and in progress. `later` is a due date that the organization asks for. What was
-    said for a date, a month or a quarter, is `due_given` and `later_given`.
+    that a recommendation is accepted and in progress. `later` is a due date that the organization asks for.
     """
 
     on: date
     to: Status | None = None
-    due: date | None = None
+    due: DueDate | None = None
     evidence: tuple[str, ...] = ()
     note: str | None = None
     then: tuple[Status, ...] = ()
     lesson: Lesson | None = None
-    due_given: str | None = None
-    later: date | None = None
-    later_given: str | None = None
+    later: DueDate | None = None
 
     @property
     def looks_back(self) -> bool:
@@ -114,7 +112,7 @@ def _later_drafts(follow_up: FollowUp, update: Update, at: Positions) -> list[Dr
         return []
     if is_settled(at, asks_verification=follow_up.asks_verification):
         raise RefusedError("it would be settled, and there is nothing to extend.", remedy="Leave out the later date.")
-    return [request_draft(follow_up, update.later, update.on, update.note, update.later_given)]
+    return [request_draft(follow_up, update.later, update.on, update.note)]
 
 
 def _decided(at: Positions, attempt: Attempt, day: date | None) -> tuple[Change, ...]:
@@ -154,17 +152,17 @@ def _voice(update: Update) -> Voice:
 
 
 def _due_drafts(follow_up: FollowUp, update: Update, history: Sequence[Entry] | None) -> list[Draft]:
-    if update.due is None or update.due == follow_up.due_on:
+    due = update.due
+    if due is None or due.day == follow_up.due_on:
         return []
-    check_due(follow_up, update.due, update.on, history or ())
+    check_due(follow_up, due.day, update.on, history or ())
     if follow_up.due_on is not None and not update.note:
         raise RefusedError(
             f"it is due on {follow_up.due_on} already; moving the date needs a note that says why (--note).",
             remedy="For a date that the organization asks for, use: tracker extend request.",
         )
     before = follow_up.due_on.isoformat() if follow_up.due_on else None
-    due = update.due.isoformat()
-    return [Draft(Topic.DUE, before, due, update.on, Voice.OFFICE, update.note, given=update.due_given)]
+    return [Draft(Topic.DUE, before, str(due), update.on, Voice.OFFICE, update.note, given=due.given)]
 
 
 def check_due(follow_up: FollowUp, due: date, on: date, history: Sequence[Entry]) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from tracker.domain.extensions import obstacle, request_draft, without_due
 from tracker.domain.journal import GRANTED, REFUSED, Draft, Entry
+from tracker.domain.periods import DueDate
 from tracker.domain.rows import Extension, FollowUp, Request
 from tracker.domain.updates import check_last_due
 from tracker.domain.vocabulary import Topic, Voice
@@ -24,28 +25,21 @@ from tracker.store.journal import history
 from tracker.store.unit import Register
 
 
-def request(
-    register: Register, reference: str, organization: str, to: date, note: str, who: Who, *, given: str | None = None
-) -> Changed:
-    """Record that an organization asks for a later date. Raises RefusedError where there is none to extend.
-
-    `given` is the month or quarter that was said for the date.
-    """
+def request(register: Register, reference: str, organization: str, to: DueDate, note: str, who: Who) -> Changed:
+    """Record that an organization asks for a later date. Raises RefusedError where there is none to extend."""
     with register.batch(who) as batch:
         follow_up = follow_up_of(batch.session, reference, organization)
         with _refused_by_name(follow_up):
-            draft = _request(follow_up, _pending(batch, follow_up), to, who.today, note, given)
+            draft = _request(follow_up, _pending(batch, follow_up), to, who.today, note)
         enter(batch, follow_up, [draft], {})
         return _save(batch, follow_up, [draft], _past(batch, follow_up, who.today))
 
 
-def _request(
-    follow_up: FollowUp, pending: Extension | None, to: date, today: date, note: str, given: str | None
-) -> Draft:
+def _request(follow_up: FollowUp, pending: Extension | None, to: DueDate, today: date, note: str) -> Draft:
     why_not = obstacle(follow_up, pending.requested_to if pending else None)
     if why_not is not None:
         raise why_not
-    return request_draft(follow_up, to, today, note, given)
+    return request_draft(follow_up, to, today, note)
 
 
 @contextmanager
@@ -64,9 +58,8 @@ def decide(
     who: Who,
     *,
     granted: bool,
-    to: date | None,
+    to: DueDate | None,
     note: str,
-    given: str | None = None,
 ) -> Changed:
     """Grant the request (to its date, or another later one), which moves the due date, or refuse it."""
     with register.batch(who) as batch:
@@ -81,7 +74,7 @@ def decide(
         if granted:
             check_last_due(follow_up.typed, who.today, past or ())
         with _refused_by_name(follow_up):
-            drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note, given=given)
+            drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note)
         ids = [batch.enter(follow_up.id, follow_up.name, draft) for draft in drafts]
         decide_extension(batch, pending.id, entry_id=ids[-1], granted=granted)
         return _save(batch, follow_up, drafts, past)
@@ -93,13 +86,12 @@ def _decision(
     today: date,
     *,
     granted: bool,
-    to: date | None,
+    to: DueDate | None,
     note: str,
-    given: str | None,
 ) -> list[Draft]:
-    day, given = (to, given) if to else (pending.requested_to, pending.given)
+    to = to or DueDate(pending.requested_to, pending.given)
     word = GRANTED if granted else REFUSED
-    decision = Draft(Topic.EXTENSION, word, day.isoformat() if granted else None, today, Voice.OFFICE, note)
+    decision = Draft(Topic.EXTENSION, word, str(to) if granted else None, today, Voice.OFFICE, note)
     if not granted:
         return [decision]
     if not follow_up.is_open:
@@ -109,13 +101,13 @@ def _decision(
         )
     if follow_up.due_on is None:
         raise without_due(follow_up)
-    if day <= follow_up.due_on:
+    if to.day <= follow_up.due_on:
         raise RefusedError(
-            f"it is due on {follow_up.due_on}, and {day} is not later.",
+            f"it is due on {follow_up.due_on}, and {to} is not later.",
             remedy="Grant it with a later --to, or refuse it.",
         )
     before = follow_up.due_on.isoformat()
-    return [Draft(Topic.DUE, before, day.isoformat(), today, Voice.OFFICE, note, given=given), decision]
+    return [Draft(Topic.DUE, before, str(to), today, Voice.OFFICE, note, given=to.given), decision]
 
 
 def _pending(batch: Batch, follow_up: FollowUp) -> Extension | None:

@@ -194,9 +194,7 @@ def _update(decision: Decision, today: date) -> Update:
         decision.evidence,
         decision.note,
         then=decision.then,
-        due_given=decision.due_given,
         later=decision.later,
-        later_given=decision.later_given,
     )
 
 

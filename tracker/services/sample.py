@@ -15,7 +15,7 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
-from tracker.domain.periods import MONTHS
+from tracker.domain.periods import MONTHS, DueDate
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import TARGETS, Post
 from tracker.domain.who import Who
@@ -175,8 +175,8 @@ _LOG: dict[str, Callable[[dict[str, str], Place, Who], object]] = {
 """What the column `do` may say; empty is an update."""
 
 
-def _due(row: dict[str, str], place: Place) -> date | None:
-    return place.today + timedelta(days=int(row["due"])) if row["due"] else None
+def _due(row: dict[str, str], place: Place) -> DueDate | None:
+    return DueDate(place.today + timedelta(days=int(row["due"]))) if row["due"] else None
 
 
 def _words(row: dict[str, str]) -> str:
