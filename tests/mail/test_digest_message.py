@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tracker.config import OfficeSettings, Settings
 from tracker.domain.reminders.bands import asked
 from tracker.domain.reminders.cadence import current_cycle
-from tracker.domain.reminders.digest import Digest, Line
+from tracker.domain.reminders.digest import Digest, DigestLine
 from tracker.domain.reminders.ladder import Part, Recipient, shares
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Post, Verification
 from tracker.errors import BadDataError
@@ -59,7 +59,7 @@ def digest(*cases, recipient=ADA, language="en", code="WHO", part=None):
     for one in cases or CASES:
         ask = asked(one, each.policy, DAY)
         place = part or (Part.BODY if one.follow_up.addressee is Addressee.LEGISLATIVE_BODY else Part.YOURS)
-        lines.append(Line(ask, place, Post.EXECUTIVE_HEAD, DAY))
+        lines.append(DigestLine(ask, place, Post.EXECUTIVE_HEAD, DAY))
         assert shares(ask, each.posts(DAY, OFFICE))
     ordered = tuple(sorted(lines, key=lambda line: line.order))
     cycle = current_cycle(each.policy, each.zone, NOW)

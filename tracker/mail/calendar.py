@@ -9,13 +9,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracker.domain.reminders.digest import Line
+from tracker.domain.reminders.digest import DigestLine
 from tracker.domain.reminders.ladder import Part
 from tracker.mail.languages import Language
 from tracker.mail.wording import ask_sentence
 
 
-def due_dates(lines: Iterable[Line], language: Language, *, office: str, domain: str, now: datetime) -> bytes | None:
+def due_dates(
+    lines: Iterable[DigestLine], language: Language, *, office: str, domain: str, now: datetime
+) -> bytes | None:
     """An iCalendar file with the due dates still to come among these lines; None where there are none."""
     ahead = [line for line in lines if _is_ahead(line)]
     if not ahead:
@@ -31,12 +33,12 @@ def due_dates(lines: Iterable[Line], language: Language, *, office: str, domain:
     return bytes(calendar.to_ical())
 
 
-def _is_ahead(line: Line) -> bool:
+def _is_ahead(line: DigestLine) -> bool:
     due = line.ask.follow_up.due_on
     return line.part in (Part.YOURS, Part.BODY) and due is not None and due >= line.day
 
 
-def _event(line: Line, language: Language, domain: str, now: datetime) -> Any:
+def _event(line: DigestLine, language: Language, domain: str, now: datetime) -> Any:
     from icalendar import Event
 
     item = line.ask.follow_up

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from tracker.config import Settings
 from tracker.domain.addresses import in_headers
-from tracker.domain.reminders.digest import Digest, Line
+from tracker.domain.reminders.digest import Digest, DigestLine
 from tracker.domain.reminders.ladder import Part
 from tracker.errors import BadDataError
 from tracker.mail.calendar import due_dates
@@ -127,7 +127,7 @@ class _Words:
         )
         return [section for section in sections if section.items or section.brief]
 
-    def items(self, part: Part, lines: Sequence[Line]) -> tuple[ItemWords, ...]:
+    def items(self, part: Part, lines: Sequence[DigestLine]) -> tuple[ItemWords, ...]:
         return tuple(
             item_words(self.language, line, self.link(line.ask.follow_up.name)) for line in lines if line.part is part
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from tracker.domain.deadlines import days_late
 from tracker.domain.periods import days_between
 from tracker.domain.reminders.bands import AWAITING
-from tracker.domain.reminders.digest import BandCounts, Digest, Line
+from tracker.domain.reminders.digest import BandCounts, Digest, DigestLine
 from tracker.domain.reminders.ladder import Part
 from tracker.domain.reminders.words import AHEAD, LATE, Band
 from tracker.domain.rows import FollowUp
@@ -85,12 +85,12 @@ _OPENING = N_("This is what is asked of you at present.")
 _OPENING_OF_SECRETARY = N_("This concerns the governing body that you serve.")
 
 
-def ask_sentence(language: Language, line: Line) -> str:
+def ask_sentence(language: Language, line: DigestLine) -> str:
     """What is asked about one recommendation, in a sentence or two."""
     return language.say(_COPY if line.part is Part.COPY else _asked_for(line))
 
 
-def _asked_for(line: Line) -> str:
+def _asked_for(line: DigestLine) -> str:
     """What is asked follows from how the row stands; how urgent it is says only how it is put."""
     band, item = line.ask.band, line.ask.follow_up
     if item.verification is Verification.DISPUTED:
@@ -104,7 +104,7 @@ def _asked_for(line: Line) -> str:
     return _ASKS[band]
 
 
-def band_words(language: Language, band: Band, line: Line) -> str:
+def band_words(language: Language, band: Band, line: DigestLine) -> str:
     """What is the case, in a few words: `12 days overdue`, `due in 5 days`."""
     item, ask = line.ask.follow_up, line.ask
     if band in LATE and item.due_on is not None:
@@ -140,7 +140,7 @@ def status_words(language: Language, item: FollowUp) -> str:
     return ", ".join(words)
 
 
-def due_words(language: Language, line: Line) -> str:
+def due_words(language: Language, line: DigestLine) -> str:
     """The due date, the original one where it was moved, and what is asked about it; empty without a due date."""
     item, requested = line.ask.follow_up, line.ask.case.requested_to
     if item.due_on is None:
@@ -199,7 +199,7 @@ def _at_the_highest_level(language: Language, risen: int, lines: int) -> str:
     )
 
 
-def vacancy(language: Language, line: Line) -> str:
+def vacancy(language: Language, line: DigestLine) -> str:
     """Which post of a line has no holder; empty under the other headings."""
     if line.part is not Part.VACANT:
         return ""
@@ -265,7 +265,7 @@ class ItemWords:
     answer_link: str
 
 
-def item_words(language: Language, line: Line, answer_link: str) -> ItemWords:
+def item_words(language: Language, line: DigestLine, answer_link: str) -> ItemWords:
     """Put one line into words."""
     item = line.ask.follow_up
     return ItemWords(

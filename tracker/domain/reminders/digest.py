@@ -17,7 +17,7 @@ from tracker.records import record
 
 
 @record
-class Line:
+class DigestLine:
     """One follow-up in a digest: what is asked, under which heading, and as the holder of which post."""
 
     ask: Ask
@@ -43,16 +43,16 @@ class Digest:
     day: date
     answer_by: date
     organizations: tuple[Organization, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[DigestLine, ...]
     room: int | None = None
     earlier: int = 0
 
     @property
-    def in_full(self) -> tuple[Line, ...]:
+    def in_full(self) -> tuple[DigestLine, ...]:
         return self.lines[: self.room]
 
     @property
-    def in_brief(self) -> tuple[Line, ...]:
+    def in_brief(self) -> tuple[DigestLine, ...]:
         return () if self.room is None else self.lines[self.room :]
 
     @property
@@ -183,15 +183,15 @@ def groups(organizations: Sequence[Addressed], office: Recipient, now: datetime)
     ]
 
 
-def lines_of(asks: Sequence[Ask], posts: Posts, recipient: Recipient, day: date) -> Iterator[Line]:
+def lines_of(asks: Sequence[Ask], posts: Posts, recipient: Recipient, day: date) -> Iterator[DigestLine]:
     """The lines that one recipient gets about one organization."""
     for ask in asks:
         for share in shares(ask, posts):
             if share.recipient.key == recipient.key:
-                yield Line(ask, share.part, share.post, day)
+                yield DigestLine(ask, share.part, share.post, day)
 
 
-def make_digest(group: Group, lines: Sequence[Line], now: datetime, *, rows: int) -> Digest | None:
+def make_digest(group: Group, lines: Sequence[DigestLine], now: datetime, *, rows: int) -> Digest | None:
     """The digest of these lines, the most urgent first, `rows` of them in full; None where nothing is asked.
 
     `lines` come in the order of lists, which the one by urgency keeps.
