@@ -377,7 +377,7 @@ def test_evidence_is_added_by_link_and_by_file_alone_or_with_a_move(filled, rows
     policy = tmp_path / "the policy.txt"
     policy.write_text("We keep a list.")
     filled("update", "R2", "WHO", "--to", "accepted")
-    done = filled("review", "WHO", input=f"e\nby phone\n{LINK}\n\nde\n\n'{policy}'\n{LINK}\n\ny\n")
+    done = filled("review", "WHO", input=f"e\n{LINK}\n\nby phone\nde\n'{policy}'\n{LINK}\n\n\ny\n")
     assert done.exit_code == 0, done.stderr
     assert f"  A/80/501/R1 WHO: evidence {LINK} (by phone)\n" in done.stderr
     found = rows()
@@ -393,7 +393,7 @@ def test_evidence_is_added_by_link_and_by_file_alone_or_with_a_move(filled, rows
 def test_what_is_no_evidence_is_asked_for_again_and_none_goes_back(filled, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty.txt").touch()
-    done = filled("review", "WHO", input="e\n\nnot there\nhttps://\nempty.txt\n~nobody/x\n\nq\n")
+    done = filled("review", "WHO", input="e\nnot there\nhttps://\nempty.txt\n~nobody/x\n\nq\n")
     said = " ".join(done.stderr.split())
     assert f"{tmp_path}/not there: there is no such file." in said
     assert "leads nowhere" in said
@@ -405,7 +405,7 @@ def test_what_is_no_evidence_is_asked_for_again_and_none_goes_back(filled, tmp_p
 def test_nothing_is_kept_of_a_file_without_the_yes_nor_written_where_it_is_gone(filled, rows, tmp_path):
     policy = tmp_path / "policy.txt"
     policy.write_text("We keep a list.")
-    filled("review", "WHO", input=f"ae\n\n{policy}\n\n\na\n\n\nk\n")
+    filled("review", "WHO", input=f"ae\n{policy}\n\n\n\na\n\n\nk\n")
     assert not (tmp_path / "evidence").exists()
     policy.unlink()
     done = filled("review", "WHO", input="y\n")
@@ -450,7 +450,7 @@ def test_more_time_needs_a_due_date_a_note_and_something_that_stays_open(filled)
 
 def test_evidence_and_a_request_are_kept_for_later_and_dated_as_all_else(filled, rows):
     filled("update", "R1", "WHO", "--to", "accepted", "--due", "2026-06-30", "--on", "2026-03-01")
-    filled("review", "WHO", "--on", "2026-03-30", input=f"et\nbudget\n{LINK}\n\n2027-01\nq\nk\n")
+    filled("review", "WHO", "--on", "2026-03-30", input=f"et\n{LINK}\n\nbudget\n2027-01\nq\nk\n")
     done = filled("review", "WHO", input="q\ny\n")
     assert f"A/80/501/R1 WHO: evidence {LINK} on 2026-03-30, more time until 2027-01-31 (budget)" in (
         " ".join(done.stderr.split())

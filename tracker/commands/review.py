@@ -243,21 +243,23 @@ def _wrapped(words: str, first: str = "  ", further: str = "  ") -> str:
 
 def _decided(picked: list[Choice], follow_up: FollowUp, on: date | None, desk: Desk) -> Decision:
     """Ask for what belongs to a decision. Raises BackError where somebody wants back to the keys."""
+    evidence = _evidence(desk) if any(choice.key == EVIDENCE for choice in picked) else ()
     needy = next((choice for choice in picked if choice.needs_note), None)
     note = read_note(needy.words if needy else None)
     moves = tuple(choice.to for choice in picked if choice.to)
-    decision = Decision(follow_up.version, moves[0] if moves else None, note, then=moves[1:], on=on)
-    return _checked(_with_further(decision, picked, follow_up, desk), follow_up, desk)
+    decision = Decision(follow_up.version, moves[0] if moves else None, note, then=moves[1:], on=on, evidence=evidence)
+    return _checked(_with_date(decision, picked, follow_up), follow_up, desk)
 
 
-def _with_further(decision: Decision, picked: list[Choice], follow_up: FollowUp, desk: Desk) -> Decision:
-    """With evidence, and with the date until which more time is asked for, or else that on which it is due."""
+def _evidence(desk: Desk) -> tuple[str, ...]:
     from tracker.services.evidence import usable
 
-    keys = {choice.key for choice in picked}
-    if EVIDENCE in keys:
-        decision = replace(decision, evidence=read_evidence(lambda words: usable(words, desk.evidence_store)))
-    if MORE_TIME in keys:
+    return read_evidence(lambda words: usable(words, desk.evidence_store))
+
+
+def _with_date(decision: Decision, picked: list[Choice], follow_up: FollowUp) -> Decision:
+    """With the date until which more time is asked for, or else that on which it is due."""
+    if any(choice.key == MORE_TIME for choice in picked):
         return replace(decision, later=read_later(follow_up.due_on))
     due = read_due() if any(choice.to in ACCEPTING for choice in picked) else None
     return replace(decision, due=due)
