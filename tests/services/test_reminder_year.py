@@ -37,7 +37,9 @@ def test_a_year_of_ticks_reminds_each_organization_once_a_week(sqlite_register):
         now += timedelta(hours=7)
     with sqlite_register.read() as session:
         found = session.execute(
-            select(reminder_table.c.recipient, reminder_table.c.cycle).order_by(reminder_table.c.id)
+            select(reminder_table.c.recipient, reminder_table.c.cycle)
+            .where(reminder_table.c.lapsed_at.is_(None))  # nothing is ever sent here, so that each waits for too long
+            .order_by(reminder_table.c.id)
         ).all()
     weeks = [f"2027-W{week:02}" for week in range(1, 53)] + ["2028-W01"]
     for code in codes:

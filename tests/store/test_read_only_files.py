@@ -6,6 +6,7 @@ read it is kept from it by a link that leads nowhere.
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import builders as b
@@ -106,5 +107,5 @@ def test_of_a_register_that_is_being_written_no_part_is_taken(sqlite_url, monkey
 
 @pytest.mark.usefixtures("closed")
 def test_nothing_is_written_into_what_nobody_would_find(sqlite_url):
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        connected(sqlite_url).execute("DELETE FROM view")
+    with closing(connected(sqlite_url)) as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("DELETE FROM view")

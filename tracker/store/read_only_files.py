@@ -26,8 +26,12 @@ def connect_to_copy(dialect: Any, _record: Any, cargs: Sequence[Any], cparams: d
         return None
     content = _content(file)
     connection = dialect.loaded_dbapi.connect(":memory:", **cparams)
-    connection.deserialize(content)
-    connection.execute("PRAGMA query_only = ON")  # else what is written would be gone without a word
+    try:
+        connection.deserialize(content)
+        connection.execute("PRAGMA query_only = ON")  # else what is written would be gone without a word
+    except Exception:
+        connection.close()
+        raise
     return connection
 
 
