@@ -103,51 +103,31 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like the one typed, for a suggestion; it never decides.
 
     One that goes on as it was typed comes first, or ends so, then one that is few slips away, one with which the typed
-    word begins, and one that is alike at all; of several, the one that is the fewest slips away.
+    word begins, and one that is alike at all; of several, the one that is the fewest slips away. A slip is a letter too
+    few, too many or wrong, or two neighbours swapped.
     """
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - only where somebody mistyped
+
     by_fold = {_bare(name): name for name in known}
     typed = _bare(word)
+    slips = {name: OSA.distance(typed, name) for name in by_fold}
     longer = [name for name in by_fold if len(typed) > 1 and name.startswith(typed)]
     longer = longer or [name for name in by_fold if len(typed) > 2 and name.endswith(typed)]
     shorter = sorted((name for name in by_fold if len(name) > 2 and typed.startswith(name)), key=len)
-    alike = sorted((name for name in by_fold if _is_alike(typed, name)), key=lambda name: _far(typed, name))
-    almost = [name for name in alike[:1] if _slips(typed, name) <= max(1, len(typed) // _LETTERS_A_SLIP)]
+    alike = [name for name in by_fold if slips[name] <= max(len(typed), len(name)) * 2 // 5]
+    alike.sort(key=lambda name: (slips[name], *_begun_otherwise(typed, name)))
+    almost = [name for name in alike[:1] if slips[name] <= max(1, len(typed) // _LETTERS_A_SLIP)]
     found = (longer if len(longer) == 1 else []) or almost or shorter[-1:] or alike
     return by_fold[found[0]] if found else None
 
 
 _LETTERS_A_SLIP = 4
-"""So many letters for each slip make a word that is almost the other one."""
+"""So many letters for each slip make a word that is almost the other one; two of five may be slips for one alike."""
 
 
-def _is_alike(typed: str, name: str) -> bool:
-    """Whether three letters of five are as they should be."""
-    most = max(len(typed), len(name)) * 2 // 5
-    return abs(len(typed) - len(name)) <= most and _slips(typed, name) <= most
-
-
-def _far(typed: str, name: str) -> tuple[int, bool, bool, int]:
-    """How far a word lies from the one that was typed: of those as many slips away, who mistypes begins right."""
-    return (
-        _slips(typed, name),
-        not name.startswith(typed),
-        name[:1] != typed[:1],
-        abs(len(name) - len(typed)),
-    )
-
-
-def _slips(typed: str, meant: str) -> int:
-    """How many slips lead from one to the other: a letter too few, too many or wrong, two neighbours swapped."""
-    before: list[int] = []
-    row = list(range(len(meant) + 1))
-    for i, letter in enumerate(typed, 1):
-        oldest, before, row = before, row, [i]
-        for j, other in enumerate(meant, 1):
-            slips = [before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other)]
-            if i > 1 < j and (typed[i - 2], letter) == (other, meant[j - 2]):
-                slips.append(oldest[j - 2] + 1)
-            row.append(min(slips))
-    return row[-1]
+def _begun_otherwise(typed: str, name: str) -> tuple[bool, bool, int]:
+    """What tells words as many slips away: whoever mistypes begins right, and is about as long."""
+    return not name.startswith(typed), name[:1] != typed[:1], abs(len(name) - len(typed))
 
 
 def _bare(word: str) -> str:
