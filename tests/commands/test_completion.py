@@ -141,7 +141,8 @@ def test_what_all_proposals_begin_with_is_so_of_all_there_is(filled, sqlite_url)
     ):
         found = proposals(sqlite_url, typed)
         assert len(found) <= 200
-        assert os.path.commonprefix(found) == common  # noqa: RUF071 - by letters, as shells do
+        assert all(proposal.startswith(common) for proposal in found)
+        assert len({proposal[len(common) : len(common) + 1] for proposal in found}) > 1, "and with no letter more"
     assert proposals(sqlite_url, "show 1249/") == ["1249/R1"]
     assert proposals(sqlite_url, "show r7") == ["r77"]
     assert proposals(sqlite_url, "show ")[-1] == "JIU/REP/2000/R77", "the last is among what is shown of many"
