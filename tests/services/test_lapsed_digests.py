@@ -1,10 +1,10 @@
 """A digest that was given up before it was sent does not keep its recipient from being asked in its cycle."""
 
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from at_once import at_once
 from builders import SYMBOL, move, organizations, recommendation, report, who
 from mail_servers import Habits, mail_server, smtp
 from sqlalchemy import select
@@ -202,14 +202,7 @@ def test_a_cycle_whose_digest_a_clock_that_was_ahead_composed_is_asked_about_whe
 
 
 def test_programs_that_compose_at_once_ask_anew_once(composed):
-    found = []
-    threads = [
-        threading.Thread(target=lambda: found.append(compose_due(composed, PAUSED, now=OVER).digests)) for _ in range(4)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once(lambda: compose_due(composed, PAUSED, now=OVER).digests)
     assert sum(found) == 1
     assert [row.state for row in mails(composed)] == [OutboxState.FAILED, OutboxState.QUEUED]
 

@@ -1,12 +1,12 @@
 """What is due is composed once: ledger and outbox together, the bytes as previewed, nobody twice."""
 
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from at_once import at_once
 from builders import NOW, SYMBOL, TODAY, move, organizations, recommendation, report, who
 from sqlalchemy import select
 
@@ -199,14 +199,7 @@ def test_a_mail_without_its_ledger_row_cannot_come_about(filled, monkeypatch):
 
 
 def test_two_programs_at_once_compose_each_digest_once(filled):
-    found = []
-    threads = [
-        threading.Thread(target=lambda: found.append(compose_due(filled, SETTINGS, now=NOW).digests)) for _ in range(4)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    found = at_once(lambda: compose_due(filled, SETTINGS, now=NOW).digests)
     assert sum(found) == 2
     assert len(rows(filled)) == len(rows(filled, reminder_table)) == 2
 
