@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,8 +58,9 @@ def office_of(settings: Settings) -> Recipient:
 
 def terms_of(register: Register, settings: Settings, now: datetime) -> Terms:
     """What is to hold for the mails that wait. Raises BadDataError for the first mistake in `[reminders]`."""
-    office = office_of(settings)
-    if not policies_of(settings).any_paused:
-        return Terms(office)
-    paused = (each.organization.code for each in addressed(register, settings) if each.is_paused(now))
-    return Terms(office, frozenset(paused))
+    return terms_for(addressed(register, settings) if policies_of(settings).any_paused else (), settings, now)
+
+
+def terms_for(everybody: Iterable[Addressed], settings: Settings, now: datetime) -> Terms:
+    """The same where everybody who is asked has been read already."""
+    return Terms(office_of(settings), frozenset(each.organization.code for each in everybody if each.is_paused(now)))

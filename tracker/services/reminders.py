@@ -22,7 +22,7 @@ from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
 from tracker.progress import OnStep, begun, counted
 from tracker.records import record
 from tracker.services import returns
-from tracker.services.reminder_terms import addressed, office_of, policies_of, terms_of
+from tracker.services.reminder_terms import addressed, office_of, policies_of, terms_for
 from tracker.store import ledger
 from tracker.store.addressed import not_addressed
 from tracker.store.documents import find_recommendation
@@ -289,9 +289,9 @@ def foresee(
 def _prepare(
     register: Register, settings: Settings, now: datetime, wanted: Collection[str], *, only_in_hours: bool = False
 ) -> _Run:
-    there = [each for each in addressed(register, settings) if not each.has_left(now)]
-    found, policies = groups(there, office_of(settings), now), policies_of(settings)
-    terms = terms_of(register, settings, now)
+    everybody, policies = addressed(register, settings), policies_of(settings)
+    found = groups([each for each in everybody if not each.has_left(now)], office_of(settings), now)
+    terms = terms_for(everybody, settings, now)
     with register.read() as session:
         codes = set(organization_ids(session, list(wanted))) if wanted else None
         known, standing = ledger.composed(session, {str(group.cycle) for group in found})

@@ -201,6 +201,8 @@ def asked_no_more(
 
     Today is that of each organization.
     """
+    if not mail_ids:
+        return set()
     return _of_those_who_left(session, mail_ids, now, office) | _with_nothing_open(session, mail_ids, now)
 
 
