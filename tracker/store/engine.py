@@ -117,26 +117,30 @@ class _Watch:
 
     def __init__(self, engine: Engine, file: Path) -> None:
         self._file, self._was_there = file, False
-        event.listen(engine, "do_connect", self._check)
+        event.listen(engine, "do_connect", self._before)
         event.listen(engine, "connect", self._note)
         event.listen(engine, "checkout", self._compare)
 
-    def _check(self, *_: Any) -> None:
-        """Raise WorldError where SQLite would make an empty file in the place of one that was there."""
-        if self._was_there and _identity(self._file) is None:
+    def _standing(self) -> tuple[int, int] | None:
+        """Which file stands there. Raises WorldError where SQLite would make an empty one in the place of one."""
+        identity = _identity(self._file)
+        if identity is None and self._was_there:
             raise WorldError(
                 "the register is not there any more.",
                 where=str(self._file),
                 remedy="Put it back, or restore one: tracker db restore.",
             )
+        return identity
+
+    def _before(self, *_: Any) -> None:
+        self._standing()
 
     def _note(self, _: Any, record: Any) -> None:
         record.info[_FILE] = _identity(self._file)
         self._was_there = True
 
     def _compare(self, _: Any, record: Any, __: Any) -> None:
-        self._check()
-        if _identity(self._file) != record.info[_FILE]:
+        if self._standing() != record.info[_FILE]:
             raise DisconnectionError
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from tracker.errors import WorldError
 
-_BESIDE = ("-wal", "-shm", "-journal")
+BESIDE = ("-wal", "-shm", "-journal")
 """What lies beside a register that a program has open, or was broken off with."""
 _VERSIONS = slice(18, 20)
 """The bytes of a file's head that say how it is written; memory knows the older way alone, 1, and nothing of a log."""
@@ -37,7 +37,7 @@ def connect_to_copy(dialect: Any, _record: Any, cargs: Sequence[Any], cparams: d
 
 def _is_open(file: Path) -> bool:
     """Whether a program has the register open, so that some of it may stand beside it: SQLite knows what to do then."""
-    beside = (file.with_name(f"{file.name}{suffix}") for suffix in _BESIDE)
+    beside = (file.with_name(f"{file.name}{suffix}") for suffix in BESIDE)
     return any(item.is_file() and item.stat().st_size > 0 for item in beside)
 
 

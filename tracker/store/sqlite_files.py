@@ -13,11 +13,11 @@ from sqlalchemy.exc import OperationalError
 from tracker.errors import TrackerError, WorldError
 from tracker.store import schema
 from tracker.store.engine import open_engine
+from tracker.store.read_only_files import BESIDE
 from tracker.store.unit import Register
 
 _PATIENCE = 2.0
 """Seconds to wait for a command that is about to end; a scheduler holds the register open for as long as it runs."""
-_BESIDE = ("-wal", "-shm", "-journal")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -105,5 +105,5 @@ def put_aside(path: Path) -> Path | None:
 
 def _beside(path: Path) -> list[Path]:
     """What is there of a register: its log and the rest, and then the file itself."""
-    files = (path.with_name(path.name + suffix) for suffix in (*_BESIDE, ""))
+    files = (path.with_name(path.name + suffix) for suffix in (*BESIDE, ""))
     return [file for file in files if file.exists()]
