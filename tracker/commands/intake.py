@@ -151,7 +151,7 @@ def _import_notes(desk: Desk, files: list[Path], options: NoteOptions, *, dry_ru
 
 
 def _show(reports: list[ImportReport], *, dry_run: bool, as_json: bool, files: int) -> None:
-    if as_json and reports:
+    if as_json:
         print_json_of_files([item.as_json() for item in reports], files)
         return
     for item in reports:

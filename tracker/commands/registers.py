@@ -64,7 +64,7 @@ def import_registers(
 
 
 def _show(reports: list[RegisterReport], listed: str | None, *, dry_run: bool, as_json: bool, files: int) -> None:
-    if as_json and reports:
+    if as_json:
         print_json_of_files([report.as_json() for report in reports], files)
         return
     for report in reports:

@@ -213,8 +213,9 @@ def print_json(content: object) -> None:
 
 
 def print_json_of_files(contents: Sequence[object], files: int) -> None:
-    """What became of a file as one document, of several files as an array: of those that were read, if not of all."""
-    print_json(contents[0] if files == 1 else contents)
+    """What became of a file as one document, of several files as an array: of those that were read, if of any."""
+    if contents:
+        print_json(contents[0] if files == 1 else contents)
 
 
 def say(sentences: str) -> None:

@@ -185,7 +185,7 @@ def read_files(
             if not report.is_written and not (dry_run and keep_going and report.is_left):
                 _tell_unwritten(report)
     finally:  # what was written before a file that is refused is said all the same
-        if as_json and contents:
+        if as_json:
             print_json_of_files(contents, len(files))
     _tell_refused(reports, dry_run=dry_run)
 

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from tracker.domain.journal import REQUESTED, Draft, Entry
+from tracker.domain.extensions import request_draft
+from tracker.domain.journal import Draft, Entry
 from tracker.domain.lifecycle import (
     Attempt,
     Positions,
@@ -378,7 +379,7 @@ def answer_drafts(
     said = Update(on, None, due, answer.evidence, answer.note, answer.moves)
     said.check(today)
     check_addressed(follow_up, on)
-    drafts = _later_drafts(follow_up, answer, on, history or ())
+    drafts = _later_drafts(follow_up, due, answer.note, on, history or ())
     if answer.moves or answer.evidence:
         drafts += drafts_for(follow_up, replace(said, due=None), actor, history)
     if not drafts:
@@ -386,11 +387,13 @@ def answer_drafts(
     return [Draft(Topic.EVIDENCE, None, file, today, Voice.ORGANIZATION, answer.note), *drafts]
 
 
-def _later_drafts(follow_up: FollowUp, answer: ReturnAnswer, on: date, history: Sequence[Entry]) -> list[Draft]:
+def _later_drafts(
+    follow_up: FollowUp, later: DueDate | None, note: str | None, on: date, history: Sequence[Entry]
+) -> list[Draft]:
     """A first due date is taken as the organization names it; a later one is asked for, and the office decides."""
-    if answer.later is None or answer.later == follow_up.due_on:
+    if later is None or later.day == follow_up.due_on:
         return []
     if follow_up.due_on is None:
-        check_due(follow_up, answer.later, on, history)
-        return [Draft(Topic.DUE, None, answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]
-    return [Draft(Topic.EXTENSION, REQUESTED, answer.later.isoformat(), on, Voice.ORGANIZATION, answer.note)]
+        check_due(follow_up, later.day, on, history)
+        return [Draft(Topic.DUE, None, str(later), on, Voice.ORGANIZATION, note)]
+    return [request_draft(follow_up, later, on, note)]

@@ -16,7 +16,7 @@ from tracker.domain.vocabulary import Topic, Voice
 from tracker.domain.who import Who
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.records import record
-from tracker.services.updates import Changed, saved_row
+from tracker.services.updates import Changed, refused_by_name, saved_row
 from tracker.store.addressed import follow_up_of
 from tracker.store.amendments import recommendations_amended
 from tracker.store.batches import Batch
@@ -195,10 +195,8 @@ def _voiding(
     new = as_entries(
         drafts, first_id=past[-1].id + 1, batch=batch.facts.number, actor=batch.actor, recorded_at=batch.now
     )
-    try:
+    with refused_by_name(follow_up):
         after = recomputed(past, new)
-    except RefusedError as refusal:
-        raise RefusedError(f"{follow_up.name}: {refusal.what}", remedy=refusal.remedy) from None
     places = {entry.id: f"{entry.batch}.{entry.ordinal}" for entry in wrong}
     return _Voiding(Changed(follow_up, after, tuple(drafts)), places)
 

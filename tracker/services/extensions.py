@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 from tracker.domain.extensions import obstacle, request_draft, without_due
@@ -15,7 +13,7 @@ from tracker.domain.vocabulary import Topic, Voice
 from tracker.domain.who import Who
 from tracker.errors import RefusedError
 from tracker.services.listing import At
-from tracker.services.updates import Changed, enter, saved_row, standing_after
+from tracker.services.updates import Changed, enter, refused_by_name, saved_row, standing_after
 from tracker.store import evidence as store
 from tracker.store.addressed import follow_up_of
 from tracker.store.batches import Batch
@@ -29,7 +27,7 @@ def request(register: Register, reference: str, organization: str, to: DueDate, 
     """Record that an organization asks for a later date. Raises RefusedError where there is none to extend."""
     with register.batch(who) as batch:
         follow_up = follow_up_of(batch.session, reference, organization)
-        with _refused_by_name(follow_up):
+        with refused_by_name(follow_up):
             draft = _request(follow_up, _pending(batch, follow_up), to, who.today, note)
         enter(batch, follow_up, [draft], {})
         return _save(batch, follow_up, [draft], _past(batch, follow_up, who.today))
@@ -40,15 +38,6 @@ def _request(follow_up: FollowUp, pending: Extension | None, to: DueDate, today:
     if why_not is not None:
         raise why_not
     return request_draft(follow_up, to, today, note)
-
-
-@contextmanager
-def _refused_by_name(follow_up: FollowUp) -> Iterator[None]:
-    """A refusal says which follow-up it is of."""
-    try:
-        yield
-    except RefusedError as refusal:
-        raise RefusedError(f"{follow_up.name}: {refusal.what}", remedy=refusal.remedy) from None
 
 
 def decide(
@@ -73,7 +62,7 @@ def decide(
         past = _past(batch, follow_up, who.today)
         if granted:
             check_last_due(follow_up.typed, who.today, past or ())
-        with _refused_by_name(follow_up):
+        with refused_by_name(follow_up):
             drafts = _decision(follow_up, pending, who.today, granted=granted, to=to, note=note)
         ids = [batch.enter(follow_up.id, follow_up.name, draft) for draft in drafts]
         decide_extension(batch, pending.id, entry_id=ids[-1], granted=granted)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -170,6 +171,15 @@ def _update_one(
     enter(batch, follow_up, drafts, files)
     above = standing_above(drafts, past) if past else ()  # nothing stands above what is the last
     report.changed.append(Changed(follow_up, after, tuple(drafts), above))
+
+
+@contextmanager
+def refused_by_name(follow_up: FollowUp) -> Iterator[None]:
+    """A refusal says which follow-up it is of."""
+    try:
+        yield
+    except RefusedError as refusal:
+        raise RefusedError(f"{follow_up.name}: {refusal.what}", remedy=refusal.remedy) from None
 
 
 def enter(batch: Batch, follow_up: FollowUp, drafts: Sequence[Draft], files: Mapping[str, EvidenceFile]) -> None:
