@@ -6,6 +6,8 @@ import os
 import subprocess
 from pathlib import Path
 
+FAINT_LETTERS = Path(__file__).with_name("faint_letters.js")
+
 
 class Browser:
     """A headless Chromium, spoken to over a pipe: no port, no library."""
@@ -64,6 +66,11 @@ class Browser:
         )
         for kind in ("mousePressed", "mouseReleased"):
             self.ask("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
+
+    def faint(self, scheme):
+        """The texts of the page whose letters stand out too little, on a screen that is `light` or `dark`."""
+        self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        return self.run(FAINT_LETTERS.read_text())
 
     def close(self):
         self.process.kill()

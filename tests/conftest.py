@@ -114,6 +114,18 @@ def register(register_url: str) -> Iterator[Register]:
 
 
 @pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Any]:
+    """A real browser; skips where none is installed."""
+    from browser import Browser
+
+    if shutil.which("chromium") is None:
+        pytest.skip("chromium is not installed here")
+    opened = Browser(tmp_path / "profile")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def habits() -> Any:
     """How the mail server of `port` behaves, and what it has received."""
     from mail_servers import Habits

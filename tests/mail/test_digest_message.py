@@ -140,6 +140,15 @@ def test_the_bodies_are_as_they_were_approved(code, snapshot):
     assert html == snapshot(name=f"html-{code}")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_letter_stands_out_from_what_is_behind_it(scheme, browser, tmp_path):
+    page = tmp_path / "mail.html"
+    page.write_text(bodies(compose(digest(), SETTINGS, now=NOW).message)[1])
+    browser.go(page.as_uri())
+    assert browser.faint(scheme) == []
+
+
 def test_a_long_digest_has_one_figure_and_names_everything():
     cases = [late(days, number=str(days), id=days) for days in range(1, 8)]
     text, html = bodies(compose(replace(digest(*cases), room=4), SETTINGS, now=NOW).message)

@@ -1,11 +1,9 @@
 """Reports to draw: of a small register, of none, of one organization, of many rows."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browser import Browser
 from report_rows import NAMES, make_figures, make_rows
 
 from tracker import resources
@@ -50,12 +48,3 @@ def many_rows():
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "office"
-
-
-@pytest.fixture
-def browser(tmp_path):
-    if shutil.which("chromium") is None:
-        pytest.skip("chromium is not installed here")
-    opened = Browser(tmp_path / "profile")
-    yield opened
-    opened.close()

@@ -105,6 +105,15 @@ def test_the_dashboard_looks_as_it_was_approved(sample, templates, browser, requ
     compare("site", pages_of(browser.pages(**DESK)), request, tmp_path)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_letter_of_the_web_page_stands_out_from_what_is_behind_it(scheme, sample, templates, browser, tmp_path):
+    file = tmp_path / "report.html"
+    file.write_bytes(b"".join(html_chunks(sample[1], templates)))
+    browser.go(file.as_uri())
+    assert browser.faint(scheme) == []
+
+
 def test_a_table_that_moved_would_be_seen(pdf_pages):
     width, height, pixels = pdf_pages[0]
     moved = (width, height, b"\xff" * width * 8 + pixels[: -width * 8])

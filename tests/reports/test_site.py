@@ -143,3 +143,12 @@ def test_a_page_shows_its_links_from_both_ends(figures, templates):
     assert re.search(r'Is waited for by</td>.*href="../recommendations/A-80-501-R2.html"', awaited)
     assert "first &lt;things&gt;" in waiting
     assert "Links to other" not in files["recommendations/A-80-501-R3.html"].decode()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_letter_stands_out_from_what_is_behind_it(scheme, filled, tmp_path, browser):
+    write_site(filled, REQUEST, tmp_path / "site")
+    for name in ("index.html", "organizations/index.html", "recommendations/A-80-501-R1.html"):
+        browser.go((tmp_path / "site" / name).as_uri())
+        assert browser.faint(scheme) == [], name
