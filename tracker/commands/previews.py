@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.commands.context import Desk
 from tracker.commands.render import print_facts, say, tell
-from tracker.domain.outbox import NOBODY_THERE
+from tracker.domain.outbox import NOBODY_THERE, successor
 from tracker.domain.plurals import plural
 from tracker.files import write_whole
 
@@ -61,15 +61,11 @@ def say_of_waiting(rest: Prospect) -> None:
 def say_of_rest(rest: Prospect) -> None:
     """Which of them nobody is to get any more, or not yet: about those there is nothing to decide."""
     for mail, cycle in rest.replaced:
-        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, gives way to {_another(mail.cycle, cycle)}.")
+        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, gives way to {successor(mail.cycle, cycle)}.")
     for mail in rest.left:
         say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: {NOBODY_THERE}.")
     for mail in rest.paused:
         say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, waits: reminders are paused ({_SEE_PAUSES}).")
-
-
-def _another(cycle: str | None, later: str) -> str:
-    return "a new digest of that cycle" if cycle == later else f"the digest of cycle {later}"
 
 
 def write_page(mails: Sequence[Going], html: Path | None) -> None:

@@ -161,6 +161,11 @@ def after(state: OutboxState, event: Event) -> OutboxState:
     )
 
 
+def successor(cycle: str | None, other: str) -> str:
+    """The words for the digest, of whichever cycle, to which a digest of a cycle gives way."""
+    return "a new digest of its cycle" if cycle == other else f"the digest of cycle {other}"
+
+
 def nobody_there(mail_id: int) -> RefusedError:
     """The refusal to send a digest again at whose address nobody is asked any more."""
     return RefusedError(

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from tracker.domain.addresses import folded
-from tracker.domain.outbox import GIVE_UP_AFTER, NOBODY_THERE, Event, OutboxState, nobody_there, sources
+from tracker.domain.outbox import GIVE_UP_AFTER, NOBODY_THERE, Event, OutboxState, nobody_there, sources, successor
 from tracker.domain.reminders.cadence import is_earlier, is_same_cadence, zone_of
 from tracker.domain.reminders.ladder import Recipient
 from tracker.errors import RefusedError
@@ -280,7 +280,7 @@ def replace_earlier(session: Connection, addressee: str, *, now: datetime) -> in
     later = later_digests(session, [*(mail.id for mail in mails), *given_up])
     for mail, cycle in given_up.items():
         if mail in later:
-            outbox.take_note(session, [mail], replaced_by(cycle, later[mail]), now=now)
+            outbox.take_note(session, [mail], f"replaced by {successor(cycle, later[mail])}", now=now)
     return sum(_replace(session, mail, later[mail.id], now) for mail in mails if mail.id in later)
 
 
@@ -292,15 +292,11 @@ def _given_up(session: Connection, addressee: str) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def replaced_by(cycle: str | None, other: str) -> str:
-    """The words for a digest of a cycle that gave way to another."""
-    return "replaced by a new digest of its cycle" if cycle == other else f"replaced by the digest of cycle {other}"
-
-
 def _replace(session: Connection, mail: WaitingMail, cycle: str, now: datetime) -> bool:
     """What gives way to a digest of a later cycle stands for its own, in which the clock may be once more."""
     lapses = mail.cycle is None or not is_earlier(mail.cycle, cycle)
-    return _give_up(session, mail, Event.REPLACE, replaced_by(mail.cycle, cycle), now=now, lapses=lapses)
+    said = f"replaced by {successor(mail.cycle, cycle)}"
+    return _give_up(session, mail, Event.REPLACE, said, now=now, lapses=lapses)
 
 
 def _give_up(
