@@ -175,7 +175,7 @@ def _put_in_place(unpacked: Path, place: Path, evidence: Path) -> Path | None:
 
 
 def check_named(source: Path) -> None:
-    """Raise BadDataError for what is no backup at all, before anybody is asked; whether it is whole `restore` checks."""
+    """Raise BadDataError for what is no backup at all, before anybody is asked; whether it is whole, `restore` says."""
     with _opened(source) as archive:
         for name in (_ABOUT, _DATABASE):
             archive.getinfo(name)
