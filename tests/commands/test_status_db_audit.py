@@ -58,7 +58,7 @@ def test_a_dead_scheduler_is_exit_status_4(filled, sqlite_url):
     done = filled("status")
     assert done.exit_code == 4
     last = str(datetime.fromisoformat(long_ago) - LOCK_LEASE)[:16]
-    said = f"the scheduler host 42 has given no sign since {last} UTC: it stopped, or still waits for the mail server"
+    said = f"the scheduler host 42 has given no sign since {last} UTC: it stopped, or waits for the mail"
     assert said in done.stderr
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from tracker.domain.outbox import Answer, Event, Mail, OutboxState, QueuedMail, outcome
 from tracker.domain.plurals import plural
@@ -92,6 +93,7 @@ class _Round:
     clock: Clock
     owner: str
     on_step: OnStep | None = None
+    terms: Terms = NOT_PAUSED
     go_on: Callable[[], bool] = lambda: True
     begun: int | None = None
     """The mail that was last written to be under way: from then on nobody knows whether it arrived until it is said."""
@@ -114,14 +116,12 @@ def deliver(
     `owner` must belong to this process alone. A mail server that is away, or refuses everybody, ends the delivery with
     `trouble`; what one mail or one address causes does not. Raises WorldError where the register fails.
     """
-    this = _Round(register, transport, clock, owner, on_step, go_on)
+    this = _Round(register, transport, clock, owner, on_step, terms, go_on)
     try:
         with register.write() as session:
             for lost in outbox.recover(session, now=clock()):
                 this.report.count(lost, lost.state, outbox.LOST)
-            this.report.rest = outbox_waiting.clear(session, owner=owner, now=clock(), terms=terms)
-            for mail in this.report.rest.given_up:
-                this.report.count(mail, OutboxState.FAILED, outbox_waiting.waited_too_long(mail))
+            _clear(this, session)
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
             begun(on_step, plural(this.waiting, "mail"))
@@ -143,8 +143,24 @@ def _deliver_all(this: _Round) -> None:
             return
 
 
+def _clear(this: _Round, session: Any) -> None:
+    """Give up what is not to be sent any more."""
+    found, rest = outbox_waiting.clear(session, owner=this.owner, now=this.clock(), terms=this.terms), this.report.rest
+    for mail in found.given_up:
+        this.report.count(mail, OutboxState.FAILED, outbox_waiting.waited_too_long(mail))
+    this.report.rest = Prospect(
+        paused=found.paused,
+        left=rest.left + found.left,
+        replaced=rest.replaced + found.replaced,
+        given_up=rest.given_up + found.given_up,
+    )
+
+
 def _claim(this: _Round) -> list[Mail]:
+    """The next mails. A delivery may take long: what was answered since it began is not asked about."""
     with this.register.write() as session:
+        if this.report.attempted:
+            _clear(this, session)
         return outbox.claim(
             session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=_CLAIMED_AT_ONCE,
             but=[mail.id for mail in this.report.rest.paused],

@@ -140,7 +140,8 @@ def _dead(signs: Signs, now: datetime) -> str | None:
     if beat.holder is None or beat.lease_until is None or beat.lease_until >= now:
         return None
     silent_since = f"the scheduler {beat.holder} has given no sign since {_when(beat.lease_until - LOCK_LEASE)}"
-    return f"{silent_since}: it stopped, or still waits for the mail server. Where it does not run: tracker run."
+    waits = "it stopped, or waits for the mail server or the register"
+    return f"{silent_since}: {waits}. Where it does not run, start it with: tracker run."
 
 
 def _silent(signs: Signs, now: datetime) -> str | None:
