@@ -20,6 +20,7 @@ from answers import ok
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import OperationalError
 
+from tracker.commands import confirmation
 from tracker.services import backup as backups
 from tracker.store import schema, sqlite_files
 from tracker.store.engine import database_url, open_engine
@@ -287,6 +288,8 @@ def test_a_damaged_file_is_told_as_such(filled, sqlite_url, tmp_path):
         assert (done.exit_code, "the register is damaged" in done.stderr) == (4, True), done.output
 
 
+OTHER_ZIP = b"PK\x05\x06" + b"\0" * 18
+"""A zip file with nothing in it."""
 OTHERS = ("without", "no-json", "silent")
 
 
@@ -314,6 +317,23 @@ def test_a_damaged_backup_is_told_as_such(filled, rows, backup, tmp_path):
         assert done.exit_code == 1, (name, done.exception)
         assert f"{name}.zip: " in done.stderr
         assert len(rows()) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("none.zip", None, "there is no such file"),
+        ("words.zip", b"words", "this is not a whole backup"),
+        ("other.zip", OTHER_ZIP, "this is not a whole backup"),
+    ],
+    ids=["none", "words", "another zip"],
+)
+def test_what_is_no_backup_is_told_before_anybody_is_asked(filled, tmp_path, monkeypatch, name, content, said):
+    monkeypatch.setattr(confirmation, "is_answered", lambda: pytest.fail("somebody was asked"))
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    done = filled("db", "restore", str(tmp_path / name))
+    assert (done.exit_code, said in done.stderr) == (1, True), done.output
 
 
 @pytest.fixture

@@ -14,8 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from mail_servers import free_port
 
+from tracker import clock
 from tracker.commands import foreground
 from tracker.commands.foreground import guarded, run_jobs, this_process
 from tracker.commands.log_lines import LineFormatter, LogForm
@@ -104,6 +106,18 @@ def test_a_long_interval_does_not_delay_the_first_turn(monkeypatch):
     seen = []
     with jobs(monkeypatch, lambda: seen.append(1) or TickReport(), seconds=3600):
         wait_until(lambda: seen, seconds=3)
+
+
+def test_a_clock_that_is_set_back_delays_no_turn(monkeypatch):
+    seen = []
+    monkeypatch.setattr(foreground, "_LOOK_SECONDS", 0.05)
+    with jobs(monkeypatch, lambda: seen.append(1) or TickReport(), seconds=0.5):
+        wait_until(lambda: seen)
+        with time_machine.travel(clock.now() - timedelta(hours=3)):
+            before = len(seen)
+            wait_until(lambda: len(seen) > before + 1)
+        before = len(seen)
+        wait_until(lambda: len(seen) > before + 1)
 
 
 def test_stopping_waits_for_the_turn_under_way(monkeypatch):

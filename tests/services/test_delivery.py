@@ -226,6 +226,66 @@ def test_a_register_that_fails_stops_everything(sqlite_register, habits, port, c
     assert deliver(sqlite_register, smtp(port), clock=clock, owner="b").sent == 3
 
 
+@pytest.fixture
+def away(monkeypatch):
+    """`away(2)`: the register is away twice when an answer is written; `is_written`: only its own answer is lost."""
+
+    def leave(times, *, is_written=False):
+        left = iter(range(times))
+        settle = outbox.settle
+
+        def failing(session, *words, **more):
+            if next(left, None) is None:
+                return settle(session, *words, **more)
+            if is_written:
+                settle(session, *words, **more)
+                session.commit()
+            raise WorldError("the database server went away.")
+
+        monkeypatch.setattr(outbox, "settle", failing)
+        monkeypatch.setattr(delivery, "_PAUSE_SECONDS", 0)
+
+    return leave
+
+
+def test_an_answer_is_kept_while_the_register_is_away(register, habits, port, clock, away):
+    queue(register, 3)
+    away(2)
+    assert deliver(register, smtp(port), clock=clock, owner="a").sent == 3
+    assert counts(register) == {"sent": 3}
+    assert set(Counter(habits.recipients).values()) == {1}
+
+
+def test_whoever_is_told_to_stop_waits_for_no_register(sqlite_register, habits, port, clock, away):
+    queue(sqlite_register, 3)
+    away(10)
+    asked = iter([True, True])
+    with pytest.raises(WorldError, match="went away"):
+        deliver(sqlite_register, smtp(port), clock=clock, owner="a", go_on=lambda: next(asked, False))
+    assert counts(sqlite_register) == {"transmitting": 1, "claimed": 2}
+
+
+def test_a_lock_that_cannot_be_renewed_is_no_reason_to_stop(sqlite_register, habits, port, clock, away):
+    queue(sqlite_register, 1)
+    away(2)
+    asked = iter(range(3))
+
+    def go_on():
+        if next(asked, None) == 1:
+            raise WorldError("the database server cannot be reached.")
+        return True
+
+    assert deliver(sqlite_register, smtp(port), clock=clock, owner="a", go_on=go_on).sent == 1
+
+
+def test_a_mail_that_is_uncertain_stays_so_when_it_is_written_again(register, habits, port, clock, away):
+    queue(register, 1)
+    habits.vanish = lambda step, _: step == "BODY"
+    away(1, is_written=True)
+    deliver(register, smtp(port), clock=clock, owner="a")
+    assert counts(register) == {"uncertain": 1}
+
+
 def test_ctrl_c_gives_back_what_was_not_begun(sqlite_register, habits, port, clock):
     queue(sqlite_register, 3)
 

@@ -36,6 +36,17 @@ def test_a_file_is_kept_under_its_checksum_and_once(store, tmp_path):
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
+def test_ctrl_c_leaves_no_half_of_a_file_with_the_evidence(store, tmp_path, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    (tmp_path / "policy.pdf").write_text("policy")
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        take_evidence([str(tmp_path / "policy.pdf")], store)
+    assert [path for path in store.rglob("*") if path.is_file()] == []
+
+
 def test_a_link_is_kept_as_it_is(store):
     (link,) = take_evidence(["HTTPS://example.org/a%20b?c=d#e"], store)
     assert (link.location, link.sha256) == ("HTTPS://example.org/a%20b?c=d#e", None)

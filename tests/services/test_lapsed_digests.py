@@ -14,13 +14,14 @@ from tracker.domain.outbox import Event, OutboxState
 from tracker.domain.vocabulary import Acceptance, Implementation, Post
 from tracker.errors import RefusedError
 from tracker.mail.transport import Folder
-from tracker.services import corrections, reminders
+from tracker.services import corrections, delivery, reminders
 from tracker.services.delivery import deliver
 from tracker.services.health import health
 from tracker.services.organizations import add_officer, all_officers, edit_officer
 from tracker.services.outbox import decide, decide_state, waiting_mails
 from tracker.services.reminder_terms import terms_of
 from tracker.services.reminders import compose_due, outlook, preview, read_log
+from tracker.store import outbox
 from tracker.store.mail_tables import outbox_table
 
 BEGUN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -95,6 +96,27 @@ def test_after_a_long_pause_what_is_due_then_is_asked_in_a_new_digest_and_once(c
         ("2026-11", "failed"),
         ("2026-11", "sent"),
     }
+
+
+def test_what_is_answered_while_a_delivery_goes_on_is_not_asked_about(composed, tmp_path, monkeypatch):
+    monkeypatch.setattr(delivery, "_CLAIMED_AT_ONCE", 1)
+    with composed.write() as session:
+        before = BEGUN - timedelta(minutes=1)
+        outbox.put(session, key="first", recipient="x@example.org", subject="s", message=b"x", now=before)
+    folder = Folder(tmp_path / "out")
+
+    class Slow:
+        describe, close = folder.describe, folder.close
+
+        def send(self, mail, may_transmit):
+            answer = {"to": Implementation.IMPLEMENTED, "note": "done", "on": BEGUN.date(), "now": BEGUN}
+            for number in (1, 2) if mail.key == "first" else ():
+                move(composed, f"{SYMBOL}/R{number}", "WHO", **answer)
+            return folder.send(mail, may_transmit)
+
+    done = deliver(composed, Slow(), clock=lambda: BEGUN, owner="test")
+    assert (done.sent, [mail.key for mail in done.rest.left], done.remaining) == (1, [OLD], 0)
+    assert keys(composed)[OLD][0] == "failed"
 
 
 def test_the_preview_and_the_outlook_tell_of_the_new_digest(composed):

@@ -135,3 +135,16 @@ def test_a_stop_is_obeyed_between_two_mails(office):
     asked = iter([True, True, False])
     report = office.tick("a", go_on=lambda: next(asked, False))
     assert (report.delivery.sent, report.delivery.remaining) == (2, 4)
+
+
+@pytest.mark.parametrize("later", ["a", "b"])
+def test_what_a_tick_held_when_the_register_cut_it_off_waits_for_no_lease(office, later):
+    office.tick("a")
+    with office.register.write() as session:
+        outbox.put(session, key="cut", recipient="a@example.org", subject="s", message=b"x", now=START)
+        assert outbox.claim(session, owner="a", now=START, lease=timedelta(minutes=5), limit=20)
+    if later == "b":
+        stand_down(office.register, owner="a")
+        office.tick("b")
+        assert office.tick("a").holder == "b"
+    assert office.tick(later).delivery.sent == 1

@@ -46,6 +46,7 @@ READING = [
     "report quarterly 2026Q3 --out {out}",
     "audit verify",
     "audit export",
+    "db check",
     "status",
     "remind preview",
 ]

@@ -3,7 +3,7 @@
 import shutil
 import signal
 import sqlite3
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import builders as b
@@ -78,6 +78,17 @@ def test_what_goes_on_for_long_goes_over_to_the_register_that_was_put_in_the_pla
         with Register(engine).read() as session:
             assert [item.code for item in all_organizations(session)] == codes
         engine.dispose()
+
+
+def test_a_register_that_is_put_aside_while_somebody_waits_for_it_is_told_as_such(sqlite_url):
+    with closing(sqlite3.connect(sqlite_url)) as alone:  # as a restore leaves what it puts aside
+        alone.execute("PRAGMA journal_mode = DELETE")
+    engine, place = open_engine(database_url(sqlite_url)), Path(sqlite_url)
+    event.listen(engine, "connect", lambda *_: place.rename(place.with_name("aside.db")), insert=True)
+    with pytest.raises(WorldError, match="moved or replaced meanwhile") as caught, Register(engine).write():
+        pytest.fail("what was put aside was opened")
+    assert str(caught.value.remedy).endswith("nothing was changed.")
+    engine.dispose()
 
 
 SAID = [

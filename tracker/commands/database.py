@@ -96,9 +96,11 @@ def restore(
     What that one sent since is carried over, so that nobody gets a mail twice. Where it cannot tell, the next digests
     wait for a yes. Evidence that the backup lacks is named.
     """
+    from tracker.services.backup import check_named
     from tracker.services.backup import restore as read
 
     desk: Desk = ctx.obj
+    check_named(file)
     question = f"Put {file} in the place of {desk.settings.database}?"
     if not (yes or agreed(question, what="a restore", remedy="Give --yes.")):
         say("Nothing was changed.")

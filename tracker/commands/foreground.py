@@ -57,9 +57,22 @@ def run_jobs(timezone: str, *, stop: threading.Event, arguments: dict[str, Any])
         scheduler.add_job(turn, "interval", seconds=seconds, id=job.name, kwargs=arguments, next_run_time=clock.now())
     scheduler.start()
     try:
-        stop.wait()
+        while not stop.wait(_LOOK_SECONDS):
+            _follow_the_clock(scheduler)
     finally:
         scheduler.shutdown(wait=True)
+
+
+_LOOK_SECONDS = 15.0
+
+
+def _follow_the_clock(scheduler: Any) -> None:
+    """Of a clock that was set back by hours APScheduler would wait for the hours: what is that far off comes now."""
+    now = clock.now()
+    for job in scheduler.get_jobs():
+        if job.next_run_time - now > 2 * job.trigger.interval:
+            job.modify(next_run_time=now)
+    scheduler.wakeup()  # how long it waits was reckoned by the clock as it was
 
 
 def guarded(name: str, use_case: UseCase) -> Callable[..., None]:

@@ -174,17 +174,32 @@ def _put_in_place(unpacked: Path, place: Path, evidence: Path) -> Path | None:
     return aside
 
 
-def _unpack(source: Path, folder: Path) -> tuple[Path, str]:
-    """The database of a backup, checked, and when the backup was made."""
+def check_named(source: Path) -> None:
+    """Raise BadDataError for what is no backup at all, before anybody is asked; whether it is whole, `restore` says."""
+    with _opened(source) as archive:
+        for name in (_ABOUT, _DATABASE):
+            archive.getinfo(name)
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
+    """A backup to read from; what it lacks, or cannot be read of it, becomes a sentence."""
     if not source.is_file():
         what = "is no ordinary file." if source.exists() else "there is no such file."
         raise BadDataError(what, where=str(source), remedy="Check the name.")
     try:
-        about = _extract(source, folder)
+        with zipfile.ZipFile(source) as archive:
+            yield archive
     except _DAMAGES:
         raise BadDataError(
             "this is not a whole backup.", where=str(source), remedy="Give a file that `tracker db backup` made."
         ) from None
+
+
+def _unpack(source: Path, folder: Path) -> tuple[Path, str]:
+    """The database of a backup, checked, and when the backup was made."""
+    with _opened(source) as archive:
+        about = _extract(archive, folder)
     unpacked = folder / _DATABASE
     if not unpacked.is_file() or checksum_of(unpacked) != about.get("sha256"):
         raise BadDataError("its checksum does not fit.", where=str(source), remedy="Use another backup.")
@@ -196,14 +211,13 @@ _DAMAGES = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeErr
 """What reading a zip file comes to where it is cut, encrypted, damaged or of another kind."""
 
 
-def _extract(source: Path, folder: Path) -> dict[str, Any]:
+def _extract(archive: zipfile.ZipFile, folder: Path) -> dict[str, Any]:
     """Unpack what belongs to a backup; returns what it says about itself."""
-    with zipfile.ZipFile(source) as archive:
-        about = json.loads(archive.read(_ABOUT))
-        names = archive.namelist()
-        members = [name for name in names if name == _DATABASE or name.startswith((_EVIDENCE, _ALTERED))]
-        with naming(folder.parent):
-            archive.extractall(folder, members)
+    about = json.loads(archive.read(_ABOUT))
+    names = archive.namelist()
+    members = [name for name in names if name == _DATABASE or name.startswith((_EVIDENCE, _ALTERED))]
+    with naming(folder.parent):
+        archive.extractall(folder, members)
     return about if isinstance(about, dict) else {}
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from tracker.domain.outbox import Answer, Event, Mail, OutboxState, QueuedMail, outcome
 from tracker.domain.plurals import plural
-from tracker.errors import TrackerError
+from tracker.errors import TrackerError, WorldError
 from tracker.mail.transport import MailServerError, Transport
 from tracker.progress import OnStep, begun
 from tracker.records import record
@@ -22,6 +24,8 @@ CLAIM_LEASE = timedelta(minutes=5)
 TRANSMISSION_LEASE = timedelta(minutes=15)
 """Longer than the ten minutes for which the answer to a mail is awaited."""
 _CLAIMED_AT_ONCE = 20
+_TRIES, _PAUSE_SECONDS = 60, 1.0
+"""So often the answer to a mail is written where the register is away or in use, well within TRANSMISSION_LEASE."""
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
@@ -89,6 +93,10 @@ class _Round:
     clock: Clock
     owner: str
     on_step: OnStep | None = None
+    terms: Terms = NOT_PAUSED
+    go_on: Callable[[], bool] = lambda: True
+    begun: int | None = None
+    """The mail that was last written to be under way: from then on nobody knows whether it arrived until it is said."""
     waiting: int = 0
     report: DeliveryReport = field(default_factory=DeliveryReport)
 
@@ -108,18 +116,16 @@ def deliver(
     `owner` must belong to this process alone. A mail server that is away, or refuses everybody, ends the delivery with
     `trouble`; what one mail or one address causes does not. Raises WorldError where the register fails.
     """
-    this = _Round(register, transport, clock, owner, on_step)
+    this = _Round(register, transport, clock, owner, on_step, terms, go_on)
     try:
         with register.write() as session:
             for lost in outbox.recover(session, now=clock()):
                 this.report.count(lost, lost.state, outbox.LOST)
-            this.report.rest = outbox_waiting.clear(session, owner=owner, now=clock(), terms=terms)
-            for mail in this.report.rest.given_up:
-                this.report.count(mail, OutboxState.FAILED, outbox_waiting.waited_too_long(mail))
+            _clear(this, session)
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
             begun(on_step, plural(this.waiting, "mail"))
-        _deliver_all(this, go_on)
+        _deliver_all(this)
     except KeyboardInterrupt:  # what was claimed and not begun need not wait for the end of its lease
         _give_back(this)
         raise
@@ -130,26 +136,42 @@ def deliver(
     return this.report
 
 
-def _deliver_all(this: _Round, go_on: Callable[[], bool]) -> None:
-    while this.report.trouble is None and go_on():
+def _deliver_all(this: _Round) -> None:
+    while this.report.trouble is None and this.go_on():
         mails = _claim(this)
-        if not mails or not _deliver_some(this, mails, go_on):
+        if not mails or not _deliver_some(this, mails):
             return
 
 
+def _clear(this: _Round, session: Any) -> None:
+    """Give up what is not to be sent any more."""
+    found, rest = outbox_waiting.clear(session, owner=this.owner, now=this.clock(), terms=this.terms), this.report.rest
+    for mail in found.given_up:
+        this.report.count(mail, OutboxState.FAILED, outbox_waiting.waited_too_long(mail))
+    this.report.rest = Prospect(
+        paused=found.paused,
+        left=rest.left + found.left,
+        replaced=rest.replaced + found.replaced,
+        given_up=rest.given_up + found.given_up,
+    )
+
+
 def _claim(this: _Round) -> list[Mail]:
+    """The next mails. A delivery may take long: what was answered since it began is not asked about."""
     with this.register.write() as session:
+        if this.report.attempted:
+            _clear(this, session)
         return outbox.claim(
             session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=_CLAIMED_AT_ONCE,
             but=[mail.id for mail in this.report.rest.paused],
         )  # fmt: skip
 
 
-def _deliver_some(this: _Round, mails: list[Mail], go_on: Callable[[], bool]) -> bool:
+def _deliver_some(this: _Round, mails: list[Mail]) -> bool:
     """Deliver claimed mails; False when they were given back before the last."""
     renewed_at = this.clock()
     for place, mail in enumerate(mails):
-        if place and not go_on():
+        if place and not this.go_on():
             _give_back(this)
             return False
         now = this.clock()
@@ -174,7 +196,8 @@ def _deliver_one(this: _Round, mail: Mail) -> bool:
         raise  # the register failed, and with it the place to write an answer to
     except Exception as error:  # this is one of the three edges: one bad mail never stops the others
         log.exception("a mail could not be sent", extra={"fields": {"mail": mail.id}})
-        answer = Answer(Event.LOSE, f"the program failed on this mail: {type(error).__name__}")
+        event = Event.LOSE if this.begun == mail.id else Event.POSTPONE
+        answer = Answer(event, f"the program failed on this mail: {type(error).__name__}")
     if answer is not None:
         _settle(this, mail, answer)
     if this.on_step is not None:
@@ -184,16 +207,35 @@ def _deliver_one(this: _Round, mail: Mail) -> bool:
 
 def _may_transmit(this: _Round, mail: Mail) -> bool:
     with this.register.write() as session:
-        return outbox.begin_transmission(session, mail.id, owner=this.owner, now=this.clock(), lease=TRANSMISSION_LEASE)
+        may = outbox.begin_transmission(session, mail.id, owner=this.owner, now=this.clock(), lease=TRANSMISSION_LEASE)
+    if may:
+        this.begun = mail.id
+    return may
 
 
 def _settle(this: _Round, mail: Mail, answer: Answer) -> None:
-    if not _write_answer(this, mail, answer) and answer.event is Event.LOSE:  # it failed before it began
-        _write_answer(this, mail, Answer(Event.POSTPONE, answer.text))
+    """Write an answer and count it; a register that is away for a moment costs no mail what is known of it."""
+    for _ in range(_TRIES):
+        try:
+            _write_answer(this, mail, answer)
+        except WorldError:
+            if _is_to_stop(this):
+                break
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+    _write_answer(this, mail, answer)
 
 
-def _write_answer(this: _Round, mail: Mail, answer: Answer) -> bool:
-    """Settle a mail and count it; False where it is no longer ours, or did not come so far."""
+def _is_to_stop(this: _Round) -> bool:
+    try:
+        return not this.go_on()
+    except WorldError:  # the lock could not be renewed: the register is still away
+        return False
+
+
+def _write_answer(this: _Round, mail: Mail, answer: Answer) -> None:
+    """Settle a mail and count it, where it is still ours."""
     now = this.clock()
     with this.register.write() as session:
         outbox.without_waiting_for_the_disk(session)
@@ -201,9 +243,13 @@ def _write_answer(this: _Round, mail: Mail, answer: Answer) -> bool:
     if state is not None:
         counted, next_attempt_at = outcome(answer, mail.attempts, now)
         this.report.count(mail, state, counted.text, next_attempt_at if state is OutboxState.RETRY else None)
-    return state is not None
 
 
 def _give_back(this: _Round, answer: str | None = None) -> None:
-    with this.register.write() as session:
-        outbox.release(session, owner=this.owner, answer=answer)
+    give_back(this.register, owner=this.owner, answer=answer)
+
+
+def give_back(register: Register, *, owner: str, answer: str | None = None) -> None:
+    """Leave what an owner claimed and did not begin to whoever comes next; also what the register cut it off from."""
+    with register.write() as session:
+        outbox.release(session, owner=owner, answer=answer)

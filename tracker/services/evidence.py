@@ -196,9 +196,8 @@ def _keep(content: bytes, place: Path) -> None:
             os.fsync(file.fileno())
         temporary.chmod(0o640 if _is_shared(place.parent.parent) else 0o600)
         temporary.replace(place)
-    except OSError:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
 
 
 def _make_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ from tracker.domain.who import Who
 from tracker.records import record
 from tracker.services.kept_evidence import trouble as evidence_trouble
 from tracker.services.reminders import Outlook, outlook
+from tracker.services.ticking import LOCK_LEASE
 from tracker.store import outbox, schema
 from tracker.store.engine import sqlite_file
 from tracker.store.overview import Overview, overview
@@ -134,10 +135,13 @@ def _stuck(signs: Signs, now: datetime) -> str | None:
 
 
 def _dead(signs: Signs, now: datetime) -> str | None:
+    """It renews its lease between two mails, and the answer to one may take ten minutes."""
     beat = signs.beat
     if beat.holder is None or beat.lease_until is None or beat.lease_until >= now:
         return None
-    return f"the scheduler {beat.holder} stopped without a word. Start it again with: tracker run."
+    silent_since = f"the scheduler {beat.holder} has given no sign since {_when(beat.lease_until - LOCK_LEASE)}"
+    waits = "it stopped, or waits for the mail server or the register"
+    return f"{silent_since}: {waits}. Where it does not run, start it with: tracker run."
 
 
 def _silent(signs: Signs, now: datetime) -> str | None:

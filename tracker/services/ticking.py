@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from tracker.config import Settings
 from tracker.mail.transport import Transport
 from tracker.records import record
-from tracker.services.delivery import Clock, DeliveryReport, deliver
+from tracker.services.delivery import Clock, DeliveryReport, deliver, give_back
 from tracker.services.reminder_terms import terms_of
 from tracker.store import scheduler
 from tracker.store.unit import Register
@@ -47,6 +47,7 @@ def tick(
     go_on: Callable[[], bool] = lambda: True,
 ) -> TickReport:
     """Do what is due, if this scheduler holds the lock; `go_on` is asked before each mail."""
+    give_back(register, owner=owner)
     beat = take_over(register, owner=owner, now=clock())
     if beat.holder != owner:
         return TickReport(holder=beat.holder)

@@ -77,7 +77,7 @@ def differences(engine: Engine) -> list[str]:
 
     from tracker.store.metadata import METADATA
 
-    with engine.connect() as connection:
+    with engine.connect().execution_options(reading=True) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_ours})
         return [str(difference) for difference in compare_metadata(context, METADATA)]
 

@@ -94,6 +94,10 @@ class Register:
 _UNREACHABLE = ("the database server cannot be reached.", "Check the address, and that the server runs.")
 _OPTIONS = ("the database address has an option that PostgreSQL does not take.", "Mend what follows its question mark.")
 _READ_ONLY = ("the register may not be written.", "Check the permissions of the file and its folder.")
+_MOVED = (
+    "the register was moved or replaced meanwhile, as by a restore.",
+    "Look at what is there now, and try again; nothing was changed.",
+)
 _OPENED = (
     "Check that the folder exists and may be written: SQLite writes beside the file even to read it. "
     "Or copy the register, with its -wal file, into one that may."
@@ -104,6 +108,7 @@ _CANCELED = ("the database server ended it before it was done.", "Try again; not
 
 _SAYINGS: tuple[tuple[str, str, str], ...] = (
     ("database is locked|lock timeout", *_IN_USE),
+    ("readonly_dbmoved", *_MOVED),
     ("readonly database", *_READ_ONLY),
     ("read-only transaction", "the database server takes nothing to write.", "Ask who runs it: it may be a standby."),
     ("canceling statement|deadlock detected|could not serialize", *_CANCELED),
@@ -138,5 +143,6 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
 
 
 def _sentence(error: DBAPIError) -> tuple[str, str] | None:
-    said = str(error.orig)  # without the statement, whose parameters may hold any of these words
+    # Without the statement, whose parameters may hold any of these words; SQLite's name for it may say more exactly.
+    said = f"{error.orig} {getattr(error.orig, 'sqlite_errorname', '')}"
     return next(((what, remedy) for words, what, remedy in _SAYINGS if re.search(words, said, re.IGNORECASE)), None)
