@@ -24,8 +24,11 @@ CLAIM_LEASE = timedelta(minutes=5)
 TRANSMISSION_LEASE = timedelta(minutes=15)
 """Longer than the ten minutes for which the answer to a mail is awaited."""
 _CLAIMED_AT_ONCE = 20
-_TRIES, _PAUSE_SECONDS = 60, 1.0
-"""So often the answer to a mail is written where the register is away or in use, well within TRANSMISSION_LEASE."""
+_AWAY_SECONDS, _PAUSE_SECONDS = 60.0, 1.0
+"""For so long writing the answer to a mail is tried where the register is away or in use, and so long between tries.
+
+With the wait for a lock, it ends well within TRANSMISSION_LEASE.
+"""
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
@@ -215,16 +218,16 @@ def _may_transmit(this: _Round, mail: Mail) -> bool:
 
 def _settle(this: _Round, mail: Mail, answer: Answer) -> None:
     """Write an answer and count it; a register that is away for a moment costs no mail what is known of it."""
-    for _ in range(_TRIES):
+    until = time.monotonic() + _AWAY_SECONDS
+    while True:
         try:
             _write_answer(this, mail, answer)
         except WorldError:
-            if _is_to_stop(this):
-                break
+            if time.monotonic() > until or _is_to_stop(this):
+                raise
             time.sleep(_PAUSE_SECONDS)
         else:
             return
-    _write_answer(this, mail, answer)
 
 
 def _is_to_stop(this: _Round) -> bool:
