@@ -76,6 +76,14 @@ def test_a_word_is_begun_by_a_known_one_of_three_letters_or_more():
     assert nearest("notesxyz", ["not", "notes", "note"]) == "notes"
 
 
+def test_in_a_long_word_two_slips_are_nearer_than_a_word_that_begins_it():
+    assert nearest("organizatxxn", ["org", "organization"]) == "organization"
+
+
+def test_two_letters_are_no_end_of_a_known_word():
+    assert nearest("st", ["list", "zz"]) is None
+
+
 def test_of_words_as_many_slips_away_the_one_that_goes_on_as_typed_is_meant():
     assert nearest("rep", ["rip", "reps", "repo"]) == "reps"
 
