@@ -1,4 +1,4 @@
-"""What `tracker link` and `tracker extend` list, and what they say of what they did."""
+"""What `link`, `extend`, `lesson`, `view` and `stats` list, and what they say of what they did."""
 
 import json
 
@@ -84,3 +84,21 @@ def test_a_saved_view_is_said_as_it_is_used(filled):
     assert ok(filled("view", "save", "säumig-1", "--overdue")).stderr == (
         "Saved; use it with: tracker list --view säumig-1.\n"
     )
+
+
+def test_statistics_have_a_line_for_what_has_no_group(filled):
+    ok(filled("document", "set", "R1", "--impact", "a/a-i"))
+    ok(filled("update", "R1", "WHO", "--to", "accepted"))
+    lines = [line.split("\t") for line in ok(filled("stats", "--by", "impact")).stdout.splitlines()]
+    assert lines[:4] == [
+        ["impact", "all", "open", "overdue", "accepted", "implemented", "no information"],
+        ["(none)", "1", "1", "0", "0.0% (0/1)", "n/a (0/0)", "100.0% (1/1)"],
+        ["a/a-i", "1", "1", "0", "100.0% (1/1)", "0.0% (0/1)", "0.0% (0/1)"],
+        ["all", "2", "2", "0", "50.0% (1/2)", "0.0% (0/1)", "50.0% (1/2)"],
+    ]
+    header = ok(filled("stats", "--csv")).stdout.splitlines()[0].split(",")
+    assert [name for name in header if name.startswith("implementation_")][-3:] == [
+        "implementation_numerator",
+        "implementation_denominator",
+        "implementation_percent",
+    ]
