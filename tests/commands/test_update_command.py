@@ -41,6 +41,25 @@ def test_a_note_is_told_where_it_is_all_that_was_said(filled):
     assert said.splitlines()[0] == "A/80/501/R1 WHO: acceptance: still accepted"
 
 
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        ("--to accepted", "Change 1 follow-up, and confirm 1 as before?"),
+        ("--to under-consideration --on 2025-02-01", "Change 1 follow-up, and enter 1 for an earlier day?"),
+        ("--to not-accepted --note no", "Change 2 follow-ups?"),
+    ],
+)
+def test_what_a_bulk_update_would_do_is_shown_before_it_is_asked_about(filled, rows, monkeypatch, words, question):
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--on", "2025-03-01"))
+    asked = []
+    monkeypatch.setattr("tracker.commands.updates.agreed", lambda words, **_: asked.append(words))
+    before = rows()
+    done = filled("update", "--all", "--org", "WHO", *words.split())
+    assert (done.exit_code, asked, done.stderr.endswith("Nothing was changed.\n")) == (1, [question], True)
+    assert "A/80/501/R2 WHO: acceptance: no-information → " in done.stderr
+    assert rows() == before
+
+
 def test_a_correction_says_what_it_took_back_and_needs_a_reason(filled, rows):
     ok(filled("update", "R1", "WHO", "--to", "accepted"))
     entry = str(json.loads(filled("history", "R1", "WHO", "--json").stdout)[-1]["entry"])

@@ -124,17 +124,25 @@ BESIDE = {
         "UPDATE follow_up SET reported_by = 'somebody' WHERE implementation = 'no-information'",
         "it is kept as reported by somebody, the journal says nobody",
     ),
+    "a kept acceptance changed": (
+        "UPDATE follow_up SET acceptance = 'partially-accepted' WHERE implementation = 'implemented'",
+        "A/80/501/R1 WHO: acceptance is kept as partially-accepted, the journal says accepted",
+    ),
     "a kept implementation changed": (
         "UPDATE follow_up SET implementation = 'in-progress' WHERE implementation = 'implemented'",
-        "A/80/501/R1 WHO: implementation is kept as ",
+        "A/80/501/R1 WHO: implementation is kept as in-progress, the journal says implemented.",
     ),
     "a kept verification changed": (
         "UPDATE follow_up SET verification = 'verified' WHERE implementation = 'implemented'",
-        "A/80/501/R1 WHO: verification is kept as ",
+        "A/80/501/R1 WHO: verification is kept as verified, the journal says not-verified.",
     ),
     "what is settled kept as open": (
         "UPDATE follow_up SET open = NOT open WHERE implementation = 'implemented'",
         "A/80/501/R1 WHO: kept as open or settled against its own positions",
+    ),
+    "an original due date removed": (
+        "UPDATE follow_up SET original_due_on = NULL",
+        "A/80/501/R1 FAO: original_due_on is kept as nothing, the journal says 2026-12-31.",
     ),
     "an original due date changed": (
         "UPDATE follow_up SET original_due_on = '2027-01-01' WHERE original_due_on IS NOT NULL",
