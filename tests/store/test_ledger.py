@@ -32,7 +32,10 @@ def case(register, code):
 
 def test_a_refusal_to_one_is_not_answered_by_what_another_says(filled):
     extensions.request(filled, "501/R1", "WHO", DueDate(LATER), "the budget", b.who())
-    assert (case(filled, "WHO").requested_to, case(filled, "FAO").requested_to) == (LATER, None)
+    assert [(case(filled, code).requested_to, case(filled, code).refused_on) for code in ("WHO", "FAO")] == [
+        (LATER, None),
+        (None, None),
+    ]
     extensions.decide(filled, "501/R1", "WHO", b.who(), granted=False, to=None, note="no")
     b.move(filled, "501/R1", "FAO", to=Implementation.IN_PROGRESS)
     asked = case(filled, "WHO")
