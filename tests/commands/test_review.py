@@ -9,6 +9,7 @@ import sys
 from contextlib import contextmanager
 
 import pytest
+from answers import ok
 
 from tracker.commands import review
 
@@ -45,6 +46,20 @@ def test_decisions_are_written_together_after_a_yes(filled, rows):
     assert (found["A/80/501/R1"]["acceptance"], found["A/80/501/R1"]["due_on"]) == ("accepted", "2026-12-31")
     assert (found["A/80/501/R2"]["acceptance"], found["A/80/501/R2"]["note"]) == ("not-accepted", "too dear")
     assert len({line["batch"] for line in json.loads(filled("history", "R1", "--json").stdout)}) == 2
+
+
+def test_a_follow_up_is_shown_with_its_place_its_words_and_where_it_stands(filled):
+    ok(filled("update", "R1", "WHO", "--to", "accepted", "--due", "2025-01-31", "--on", "2025-01-20", "--note", "yes"))
+    said = filled("review", "WHO", input="q\n").stderr
+    assert said.splitlines()[:6] == [
+        "2 follow-ups open.",
+        "",
+        "1 of 2: A/80/501/R1 WHO",
+        "  Executive heads should keep a list of things.",
+        "  Now: accepted, no-information, due 2025-01-31, overdue.",
+        "  Last note (2025-01-20): yes",
+    ]
+    assert said.endswith("Nothing was decided, nothing was written.\n")
 
 
 def test_nothing_is_written_without_the_yes(filled, rows):

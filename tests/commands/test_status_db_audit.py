@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,49 @@ def test_all_is_well(filled):
     assert (found["follow_ups"], found["open"], found["batches"], found["schema"]) == (2, 2, 2, schema.HEAD)
     assert found["without_executive_head"] == ["WHO"]
     assert found["troubles"] == []
+
+
+def facts(run):
+    """What `status` says, by its first words."""
+    lines = ok(run("status")).stdout.splitlines()
+    return {name: words for name, _, words in (line.partition("  ") for line in lines)}
+
+
+def test_the_status_says_in_words_what_there_is(filled, sqlite_url, tmp_path):
+    said = {name: words.strip() for name, words in facts(filled).items()}
+    assert {name: said[name] for name in ("holds", "follow-ups", "outbox", "returns", "without head")} == {
+        "holds": "1 organization, 1 document",
+        "follow-ups": "2, 2 open, 0 overdue",
+        "outbox": "empty",
+        "returns": "none to be read",
+        "without head": "WHO",
+    }
+    assert said["register"].startswith(f"{sqlite_url}, 0.")
+    assert said["last backup"] == "never; make one with: tracker db backup FILE"
+    assert said["scheduler"] == "none is running, last tick never"
+    ok(filled("db", "backup", str(tmp_path / "b.zip")))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", facts(filled)["last backup"].strip())
+
+
+def test_a_sound_database_is_said_to_be_so_and_answers_in_json(filled):
+    assert ok(filled("db", "check")).stderr == "The database is sound.\n"
+    assert json.loads(ok(filled("db", "check", "--json")).stdout) == {"findings": []}
+
+
+def test_a_damaged_file_is_told_with_the_way_out_and_is_exit_status_4(filled, monkeypatch):
+    monkeypatch.setattr("tracker.services.registration.damage", lambda _: ["page 3 is never used"])
+    done = filled("db", "check")
+    assert (done.exit_code, done.stdout) == (4, "page 3 is never used\n")
+    assert "the file is damaged. Restore a backup: tracker db restore FILE." in done.stderr
+
+
+def test_a_restore_to_which_nobody_agrees_changes_nothing(filled, rows, tmp_path, monkeypatch):
+    ok(filled("db", "backup", str(tmp_path / "b.zip")))
+    ok(filled("update", "R1", "WHO", "--to", "accepted"))
+    monkeypatch.setattr("tracker.commands.database.agreed", lambda *_, **__: False)
+    done = filled("db", "restore", str(tmp_path / "b.zip"))
+    assert (done.exit_code, done.stderr.endswith("Nothing was changed.\n")) == (1, True)
+    assert rows()["A/80/501/R1"]["acceptance"] == "accepted"
 
 
 @pytest.mark.parametrize(

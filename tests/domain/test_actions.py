@@ -1,11 +1,9 @@
-"""The codes of an annex of actions, and the letters of impact."""
+"""The codes of an annex of actions."""
 
 import pytest
 
 from tracker.domain.actions import actions_of, actions_text, addressee_in, contradiction, usual_addressee
-from tracker.domain.impacts import SERIES, as_kept, impact_word, is_named, meaning_of, parse_impact, series_of
 from tracker.domain.vocabulary import Addressee
-from tracker.errors import BadDataError
 
 HEAD, BODY, CHAIR = Addressee.EXECUTIVE_HEAD, Addressee.LEGISLATIVE_BODY, Addressee.CEB_CHAIR
 
@@ -70,64 +68,3 @@ def test_whom_a_recommendation_addresses(actions, text, expected):
 )
 def test_what_contradicts_the_text(actions, text, expected):
     assert contradiction(actions, text) == expected
-
-
-def test_the_two_series_of_letters():
-    assert [series_of(meanings) for meanings in SERIES.values()] == list(SERIES)
-    assert series_of({}) is None
-    assert series_of({**SERIES["a-i"], "j": "more"}) is None
-    assert (
-        meaning_of(impact_word("ag", "a-i"))
-        == "enhanced transparency and accountability; significant financial savings"
-    )
-    assert meaning_of(impact_word("g", "a-o")) == "enhanced efficiency"
-    assert [meaning_of(word) for word in ("e", "z/a-i", "a/x")] == [None, None, None]
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("a/A-I", "a/a-i"),
-        ("A, f / a-i", "a,f/a-i"),
-        ("f,a/a-i", "a,f/a-i"),
-        ("a,a/a-i", "a/a-i"),
-        ("J", "j"),
-        ("b,a", "a,b"),
-        ("o/a-o", "o/a-o"),
-    ],
-)
-def test_an_impact_is_letters_best_with_their_series_and_the_same_however_it_is_typed(typed, kept):
-    assert parse_impact(typed) == kept
-
-
-@pytest.mark.parametrize(
-    ("written", "kept"),
-    [("F,A", "a,f"), ("a, f/A-I", "a,f/a-i"), ("High", "High"), ("", ""), ("Savings; other", "Savings; other")],
-)
-def test_an_impact_of_another_register_is_put_in_our_order_where_it_is_letters(written, kept):
-    assert as_kept(written) == kept
-
-
-@pytest.mark.parametrize(
-    ("typed", "what"),
-    [
-        ("zz top", "no impact"),
-        ("", "no impact"),
-        ("a/", "no impact"),
-        ("a/b-c", "b-c is no series"),
-        ("o/a-i", "no letter o"),
-    ],
-)
-def test_what_is_no_impact_is_refused(typed, what):
-    with pytest.raises(BadDataError, match=what):
-        parse_impact(typed)
-
-
-@pytest.mark.parametrize("typed", ["a", "F", "a/a-i", "f/A-I", "a,f/a-i", "a, f"])
-def test_an_impact_is_named_by_any_of_its_letters(typed):
-    assert is_named("a,f/a-i", typed)
-
-
-@pytest.mark.parametrize("typed", ["i", "a/a-o", "b", "", "a,", "a-i"])
-def test_an_impact_is_not_named_by_others(typed):
-    assert not is_named("a,f/a-i", typed)

@@ -149,6 +149,18 @@ def test_changes_say_from_and_to_with_the_last_word():
     assert (changed.on, changed.note, changed.is_new) == (date(2026, 8, 9), "asked for", False)
 
 
+def test_a_change_is_told_on_each_axis_on_which_there_is_one():
+    moved = row(1, acceptance=A.ACCEPTED, implementation=I.IMPLEMENTED, verification=V.VERIFIED)
+    steps = [Step(1, Topic.VERIFICATION, "not-verified", "verified", END, "looked at")]
+    (changed,) = changes([moved], {1: before()}, steps)
+    assert [(s.axis, s.source, s.target) for s in changed.shifts] == [
+        ("acceptance", "no-information", "accepted"),
+        ("implementation", "no-information", "implemented"),
+        ("verification", "not-verified", "verified"),
+    ]
+    assert (changed.on, changed.note) == (END, "looked at")
+
+
 def test_what_is_declined_is_settled_as_that_whatever_overtook_it():
     rows = [row(1, acceptance=A.NOT_ACCEPTED, implementation=I.OVERTAKEN), row(2, implementation=I.OVERTAKEN)]
     assert dict(roll_forward(rows, {1: before(), 2: before()}).settled) == {
@@ -601,6 +613,30 @@ def test_the_trend_ends_with_the_quarter_itself():
     assert [(str(point.quarter), point.group.counts.total) for point in figures.trend] == [("2026Q2", 0), ("2026Q3", 1)]
 
 
+def test_the_figures_are_of_whom_the_report_is_about():
+    who = Organization("WHO", "Health")
+    rows = (
+        row(1, impact="b", addressee=None),
+        row(2, impact="a/a-i", addressee=Addressee.LEGISLATIVE_BODY),
+        row(3),
+        row(4, acceptance=A.NOT_ACCEPTED),
+    )
+    figures = quarterly(Material(scope(), rows))
+    assert quarterly(Material(scope(organization=who), rows)).headline.own.name == "Health"
+    assert figures.headline.own.name == "All organizations"
+    assert [group.code for group in figures.impacts] == ["a/a-i", "b", ""]
+    assert [group.code for group in figures.addressees] == ["executive-head", "legislative-body", ""]
+
+
+def test_what_is_settled_is_in_no_list_of_what_is_open():
+    long_ago = {"issued_on": date(2015, 1, 1), "due_on": date(2020, 1, 1), "addressee": Addressee.LEGISLATIVE_BODY}
+    waits, done = row(1, **long_ago), row(2, implementation=I.IMPLEMENTED, **long_ago)
+    figures = quarterly(Material(scope(), (waits, done)))
+    listed = [*figures.overdue, *figures.long_outstanding, *figures.governing_body]
+    assert [item.row.id for item in listed] == [1, 1, 1]
+    assert [sum(line.open for line in lines) for lines in (figures.ageing, figures.silence)] == [1, 1]
+
+
 def test_a_selection_is_said_where_there_is_one():
     assert "selection" not in quarterly(Material(scope(), ())).as_json()["scope"]
     selected = scope(selection=Filters(years=(2025,)))
@@ -611,6 +647,7 @@ def test_no_rows_give_figures_without_division():
     figures = quarterly(Material(scope(), ()))
     assert figures.roll_forward.closes
     assert all(rate.percent is None for rate in figures.headline.rates)
+    assert figures.as_json()["reminded"] == {"digests": 0, "items": 0, "answered": 0}
 
 
 def wanted(**given):
@@ -667,3 +704,20 @@ def test_published_figures_hold_where_a_newer_program_only_says_more():
     assert differing_parts(published, {"a": {"x": 1, "y": 2}, "rows": [{"k": 1, "new": 2}], "gone": 1, "more": 3}) == []
     assert differing_parts(published, {"a": {"x": 2}, "rows": [{"k": 1}, {"k": 2}]}) == ["a", "rows", "gone"]
     assert differing_parts(published, {"a": {}, "rows": [], "gone": 1}) == ["a", "rows"]
+
+
+@pytest.mark.parametrize(
+    ("published", "recomputed"),
+    [
+        ({"x": 1, "y": 2}, {"x": 1, "y": 3}),
+        ([1, 2], [1, 3]),
+        ({"x": 1}, None),
+        (None, {"x": 1}),
+        ({"x": 1}, "x"),
+        ([1], 1),
+        (1, [1]),
+    ],
+)
+def test_published_figures_do_not_hold_where_any_part_is_another(published, recomputed):
+    assert differing_parts({"part": published}, {"part": recomputed}) == ["part"]
+    assert differing_parts({"part": published}, {"part": published}) == []

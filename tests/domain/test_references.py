@@ -37,7 +37,9 @@ PARTS = st.lists(st.from_regex(r"[A-Z0-9.]{1,6}", fullmatch=True), min_size=1, m
     ],
 )
 def test_a_reference_is_a_tail_and_a_number(text, tail, number):
-    assert parse_reference(text) == Reference(tail, number)
+    found = parse_reference(text)
+    assert found == Reference(tail, number)
+    assert parse_reference(str(found)) == found
 
 
 @pytest.mark.parametrize("text", ["", "3", "A/72/809", "A/72/809/3", "/R3", "R", "809/R", "JIU/REP/2017/6", "R3 WHO"])
@@ -66,6 +68,24 @@ def test_part_of_a_part_is_no_tail():
     assert not is_tail("09", "A/72/809")
     assert not is_tail("1/A/72/809", "A/72/809")
     assert not is_tail("72", "A/72/809")
+
+
+def test_a_word_is_begun_by_a_known_one_of_three_letters_or_more():
+    assert nearest("orgxyz", ["org", "zz"]) == "org"
+    assert nearest("idxyz", ["id", "zz"]) is None
+    assert nearest("notesxyz", ["not", "notes", "note"]) == "notes"
+
+
+def test_in_a_long_word_two_slips_are_nearer_than_a_word_that_begins_it():
+    assert nearest("organizatxxn", ["org", "organization"]) == "organization"
+
+
+def test_two_letters_are_no_end_of_a_known_word():
+    assert nearest("st", ["list", "zz"]) is None
+
+
+def test_of_words_as_many_slips_away_the_one_that_goes_on_as_typed_is_meant():
+    assert nearest("rep", ["rip", "reps", "repo"]) == "reps"
 
 
 def test_words_to_be_typed_are_in_quotes_where_a_shell_would_take_them_apart():

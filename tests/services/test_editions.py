@@ -14,7 +14,7 @@ from tracker.domain.figures.material import Scope
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation
 from tracker.errors import RefusedError, UnknownNameError, WorldError
-from tracker.services import corrections
+from tracker.services import corrections, editions
 from tracker.services.documents import ReportChange, change_recommendation, change_report
 from tracker.services.editions import list_editions, publish, verify
 from tracker.services.listing import read_history
@@ -52,6 +52,30 @@ def test_an_edition_is_numbered_and_carries_its_checksum(filled, tmp_path):
     assert hashlib.sha256(figures).hexdigest() == edition.sha256 == list_editions(filled)[0].sha256
     assert "1, published 5 October 2026" in paths[0].read_text()
     assert edition.sha256[:16] in paths[0].read_text()
+
+
+def test_each_further_edition_counts_on_from_the_last(sqlite_register, tmp_path):
+    b.organizations(sqlite_register, "WHO")
+    b.report(sqlite_register, now=at(1, 5))
+    for number, to in enumerate((Acceptance.UNDER_CONSIDERATION, Acceptance.ACCEPTED, Acceptance.NOT_ACCEPTED)):
+        now = at(11, 2 + number)
+        b.move(sqlite_register, "501/R1", "WHO", to=to, note="by letter", on=date(2026, 8, 1), now=now)
+        published(sqlite_register, tmp_path, now, ["json"])
+    assert [item.name for item in list_editions(sqlite_register)] == ["2026Q3/1", "2026Q3/2", "2026Q3/3"]
+
+
+def test_a_report_whose_balance_does_not_close_is_not_published(filled, tmp_path, monkeypatch):
+    def out_by_one(register, asked):
+        prepared = prepare(register, asked)
+        balance = prepared.figures.roll_forward
+        out = replace(balance, open_at_end=balance.open_at_end + 1)
+        return replace(prepared, figures=replace(prepared.figures, roll_forward=out))
+
+    monkeypatch.setattr(editions, "prepare", out_by_one)
+    with pytest.raises(RefusedError, match="the roll-forward is out by -1"):
+        published(filled, tmp_path / "out", at(10, 5))
+    assert list_editions(filled) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_asking_again_with_its_day_and_instant_repeats_it_byte_for_byte(filled, tmp_path):

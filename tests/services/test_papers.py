@@ -9,7 +9,7 @@ import docx
 import pytest
 import register_files
 
-from tracker.domain.figures.note import RULE, PositionWords, compose_note, stance_of
+from tracker.domain.figures.note import RULE
 from tracker.domain.figures.scorecard import MEASURES
 from tracker.domain.periods import DueDate, Quarter
 from tracker.domain.vocabulary import Acceptance, Implementation, Stance
@@ -88,28 +88,6 @@ def test_positions_become_a_stance_by_the_stated_rule(filled):
     assert RULE in [text for _, text in note.general]
     numbers = [n for n, _ in (*note.introduction, *note.general)] + [n for p in note.parts for n, _ in p.paragraphs]
     assert numbers == list(range(1, len(numbers) + 1))
-
-
-def test_the_note_counts_none_one_and_many_as_one_says_it(filled):
-    def general(numbers, *codes):
-        with filled.read() as session:
-            report = report_by_tail(session, "501")
-            asked = [item for item in recommendations_of(session, report) if item.number in numbers]
-        rows = [b.follow_up(filled, f"501/R{number}", code) for number in numbers for code in codes]
-        return (
-            compose_note(report, asked, rows, {}, PositionWords({}, {}), NOW.date())
-            .general[0][1]
-            .partition("By 5 February 2026, ")[2]
-        )
-
-    assert general("1", "WHO") == "the organization had taken a position on the recommendation."
-    assert general("23", "WHO") == "the organization had not taken a position on any of the 2 recommendations."
-    assert general("12", "WHO", "FAO") == (
-        "2 of 2 organizations had taken a position on at least one of the 2 recommendations."
-    )
-    assert general("23", "WHO", "FAO") == (
-        "none of 2 organizations had taken a position on any of the 2 recommendations."
-    )
 
 
 def test_the_note_quotes_a_reply_and_no_status_of_a_register(sqlite_register, tmp_path):
@@ -258,23 +236,6 @@ def test_the_model_document_comes_back_whole(sqlite_register, shared_documents, 
     assert [[p.text for p in r.paragraphs] for r in again.recommendations] == [
         [p.text for p in r.paragraphs] for r in original.recommendations
     ]
-
-
-@pytest.mark.parametrize(
-    ("positions", "stance"),
-    [
-        ([], None),
-        ([A.UNDER_CONSIDERATION, A.NO_INFORMATION, A.NOT_RELEVANT], None),
-        ([A.ACCEPTED, A.ACCEPTED, A.NOT_RELEVANT], Stance.SUPPORTED),
-        ([A.ACCEPTED, A.ACCEPTED, A.PARTIALLY_ACCEPTED, A.NOT_ACCEPTED], Stance.GENERALLY_SUPPORTED),
-        ([A.ACCEPTED, A.PARTIALLY_ACCEPTED], Stance.PARTIALLY_SUPPORTED),
-        ([A.ACCEPTED, A.NOT_ACCEPTED], Stance.PARTIALLY_SUPPORTED),
-        ([A.ACCEPTED, A.NOT_ACCEPTED, A.NOT_ACCEPTED], Stance.NOT_SUPPORTED),
-    ],
-)
-def test_the_rule(positions, stance, filled):
-    row = b.follow_up(filled, "501/R1", "WHO")
-    assert stance_of([replace(row, acceptance=value) for value in positions]) is stance
 
 
 def card_of(register, code, year, request):

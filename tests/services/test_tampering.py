@@ -124,17 +124,25 @@ BESIDE = {
         "UPDATE follow_up SET reported_by = 'somebody' WHERE implementation = 'no-information'",
         "it is kept as reported by somebody, the journal says nobody",
     ),
+    "a kept acceptance changed": (
+        "UPDATE follow_up SET acceptance = 'partially-accepted' WHERE implementation = 'implemented'",
+        "A/80/501/R1 WHO: acceptance is kept as partially-accepted, the journal says accepted",
+    ),
     "a kept implementation changed": (
         "UPDATE follow_up SET implementation = 'in-progress' WHERE implementation = 'implemented'",
-        "A/80/501/R1 WHO: implementation is kept as ",
+        "A/80/501/R1 WHO: implementation is kept as in-progress, the journal says implemented.",
     ),
     "a kept verification changed": (
         "UPDATE follow_up SET verification = 'verified' WHERE implementation = 'implemented'",
-        "A/80/501/R1 WHO: verification is kept as ",
+        "A/80/501/R1 WHO: verification is kept as verified, the journal says not-verified.",
     ),
     "what is settled kept as open": (
         "UPDATE follow_up SET open = NOT open WHERE implementation = 'implemented'",
         "A/80/501/R1 WHO: kept as open or settled against its own positions",
+    ),
+    "an original due date removed": (
+        "UPDATE follow_up SET original_due_on = NULL",
+        "A/80/501/R1 FAO: original_due_on is kept as nothing, the journal says 2026-12-31.",
     ),
     "an original due date changed": (
         "UPDATE follow_up SET original_due_on = '2027-01-01' WHERE original_due_on IS NOT NULL",
@@ -145,11 +153,12 @@ BESIDE = {
 
 @pytest.fixture
 def attached(filled):
-    """With evidence, a claim, a request that was granted at the second decision, and one that waits."""
+    """With evidence, a claim, and a request that was granted at the second decision."""
     one, link = ("501/R1", "FAO"), "https://example.org/1"
     b.move(filled, "501/R1", "WHO", to=Implementation.IMPLEMENTED, evidence=(link,))
     b.move(filled, *one, to=Acceptance.ACCEPTED, due=date(2026, 12, 31))
     extensions.request(filled, *one, DueDate(date(2027, 3, 31)), "the budget", b.who())
+    assert audit.verify(filled, b.TODAY).findings == [], "a request that waits is in order"
     extensions.decide(filled, *one, b.who(), granted=False, to=None, note="no")
     undo(filled, b.who())
     extensions.decide(filled, *one, b.who(), granted=True, to=None, note="yes")
@@ -165,6 +174,12 @@ def test_tampering_with_what_stands_beside_the_journal_is_found(attached, how):
         connection.execute(text(statement))
     findings = audit.verify(attached, b.TODAY).findings
     assert any(words in finding for finding in findings), findings
+
+
+def test_a_batch_that_is_gone_is_named_though_no_entry_went_with_it(filled):
+    with filled.engine.begin() as connection:
+        connection.execute(text("DELETE FROM batch WHERE number = 1"))
+    assert audit.verify(filled, b.TODAY).findings == ["batch 1 is missing."]
 
 
 def test_a_batch_that_was_rewritten_with_its_own_hash_breaks_the_link_of_the_next(filled):

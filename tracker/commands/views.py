@@ -41,7 +41,7 @@ def save(
     name = save_view(desk.register, name, view, desk.who)
     if as_json:
         print_json({"name": name, **view.as_json()})
-    say(f"Saved; use it with: tracker list --view {shlex.quote(name)}.")
+    say(f"Saved; use it with: tracker list --view {name}.")
 
 
 @app.command("list")

@@ -83,7 +83,7 @@ def from_words(words: dict[str, Any]) -> Filters:
     """Read what `as_words` wrote. Raises BadDataError where a later program knows other words."""
     try:
         return Filters(**{name: _read(name, value) for name, value in words.items()})
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError):
         raise BadDataError("the view cannot be read.", remedy="Save it again with: tracker view save.") from None
 
 

@@ -90,7 +90,7 @@ _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 def is_tail(tail: str, symbol: str) -> bool:
     """Whether the tail is the symbol's last whole parts: `809` and `72/809` of `A/72/809`, never `09`."""
     wanted, parts = fold(tail).split("/"), fold(symbol).split("/")
-    return len(wanted) <= len(parts) and parts[-len(wanted) :] == wanted
+    return parts[-len(wanted) :] == wanted
 
 
 def tails(symbol: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import Enum
 from typing import Any
 
 from tracker.domain.filters import Filters
@@ -100,10 +101,17 @@ def _differences(kept: list[FollowUp], computed: list[FollowUp]) -> Iterator[str
             yield f"{item.name} is kept, but the journal never addressed it."
             continue
         for name in _KEPT:
-            if getattr(item, name) != getattr(other, name):
-                yield f"{item.name}: {name} is kept as {getattr(item, name)}, the journal says {getattr(other, name)}."
+            kept_as, said = getattr(item, name), getattr(other, name)
+            if kept_as != said:
+                yield f"{item.name}: {name} is kept as {_word(kept_as)}, the journal says {_word(said)}."
     for item in by_id.values():
         yield f"{item.name} is in the journal, but not kept."
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    return str(value.value if isinstance(value, Enum) else value)
 
 
 def export(register: Register) -> Iterator[dict[str, Any]]:

@@ -58,11 +58,11 @@ def _evidence(session: Connection) -> Iterator[_Found]:
 
 def _requests(session: Connection) -> Iterator[_Found]:
     kept = extension_table.c
-    query = _entries(kept.id, kept.follow_up_id.label("kept_for"), kept.requested_to, kept.reason)
+    query = _entries(kept.follow_up_id.label("kept_for"), kept.requested_to, kept.reason)
     query = query.outerjoin(extension_table, kept.request_entry == journal_table.c.id)
     for row in _rows(session, query.where(_is_extension(REQUESTED))):
         said = (row.follow_up_id, row.target, row.note or "")
-        if row.id is None or (row.kept_for, str(row.requested_to), row.reason) != said:
+        if (row.kept_for, str(row.requested_to), row.reason) != said:
             yield name_in(row), f"entry {row.entry} asks for {row.target}, and the request is not kept so."
 
 
@@ -70,10 +70,10 @@ def _decisions(session: Connection) -> Iterator[_Found]:
     """A decision that was taken back gives way to the next, and is kept nowhere."""
     kept, voiding = extension_table.c, journal_table.alias()
     taken_back = select(voiding.c.id).where(voiding.c.voids == journal_table.c.id).exists()
-    query = _entries(kept.id, kept.follow_up_id.label("kept_for"), kept.granted)
+    query = _entries(kept.follow_up_id.label("kept_for"), kept.granted)
     query = query.outerjoin(extension_table, kept.decision_entry == journal_table.c.id)
     for row in _rows(session, query.where(_is_extension(GRANTED, REFUSED), or_(kept.id.is_not(None), ~taken_back))):
-        if row.id is None or (row.kept_for, row.granted) != (row.follow_up_id, row.source == GRANTED):
+        if (row.kept_for, row.granted) != (row.follow_up_id, row.source == GRANTED):
             yield name_in(row), f"entry {row.entry} says {row.source}, and the decision is not kept so."
 
 

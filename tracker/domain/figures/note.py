@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import product
+from itertools import count, product
 
 from tracker.domain.plurals import plural
 from tracker.domain.rows import FollowUp, Recommendation, Report
@@ -97,7 +97,7 @@ def compose_note(
     Where no organization has taken a position on a recommendation, the comments that the register holds on it
     stand in their place.
     """
-    numbers = iter(range(1, 100_000))
+    numbers = count(1)
     title = report.title
     introduction = ((next(numbers), _introduction(report)),)
     closed = {row.id: words.others[row.id] for row in rows if row.acceptance in DECLINING and row.id in words.others}
