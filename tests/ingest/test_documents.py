@@ -64,6 +64,12 @@ class TestText:
             ("A room of 25 m² is large.", ["A room of 25 m² is large."]),
             ("Known¹ here.\n\n¹ By whom.\n² And where.\n\nOn it goes.", ["Known here.", "On it goes."]),
             ("the \ufb01rst of\xa0them", ["the first of them"]),
+            ("Findings**\n\nPlant trees;\n\n**\nNot edited.\n\nWater them;", ["Findings", "Plant trees;", "Water them;"]),
+            ("A report*\n\n* Not edited.\n\nOn it goes.", ["A report", "On it goes."]),
+            ("A report*\n\n* One;\n\n* Two.", ["A report*", "* One;", "* Two."]),
+            ("**Heading**\n\nText.", ["**Heading**", "Text."]),
+            ("A report**\n\n**Heading**\n\n** Not edited.", ["A report", "**Heading**"]),
+            ("* One alone;\n\nText.", ["* One alone;", "Text."]),
         ],
     )
     def test_paragraphs(self, text, expected, paragraphs):
