@@ -64,7 +64,10 @@ class TestText:
             ("A room of 25 m² is large.", ["A room of 25 m² is large."]),
             ("Known¹ here.\n\n¹ By whom.\n² And where.\n\nOn it goes.", ["Known here.", "On it goes."]),
             ("the \ufb01rst of\xa0them", ["the first of them"]),
-            ("Findings**\n\nPlant trees;\n\n**\nNot edited.\n\nWater them;", ["Findings", "Plant trees;", "Water them;"]),
+            (
+                "Findings**\n\nPlant trees;\n\n**\nNot edited.\n\nWater them;",
+                ["Findings", "Plant trees;", "Water them;"],
+            ),
             ("A report*\n\n* Not edited.\n\nOn it goes.", ["A report", "On it goes."]),
             ("A report*\n\n* One;\n\n* Two.", ["A report*", "* One;", "* Two."]),
             ("**Heading**\n\nText.", ["**Heading**", "Text."]),
@@ -261,8 +264,10 @@ class TestWord:
         document = read_document(write(content, "a.docx"))
         assert [paragraph.text for paragraph in document.paragraphs] == ["Before."]
         assert [str(problem) for problem in document.problems] == [
-            "a.docx, Word paragraph 2: A text box was not read: “Recommendation 2”. "
-            "If it belongs to the text, take it out of its box, save, and import again."
+            (
+                "a.docx, Word paragraph 2: A text box was not read: “Recommendation 2”. "
+                "If it belongs to the text, take it out of its box, save, and import again."
+            )
         ]
 
     def test_content_control(self, paragraphs):

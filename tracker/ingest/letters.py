@@ -10,6 +10,8 @@ from email.message import EmailMessage, Message
 from email.policy import default
 from itertools import islice
 
+from tracker.domain.controls import says_something
+
 _HEADS = ("From", "To", "Date", "Subject")
 _MOST = 200_000
 """Octets of a text, and letters of all of them, that are shown; nobody reads a longer letter in a terminal."""
@@ -55,7 +57,8 @@ def file_name(part: Message) -> str:
 def _texts(part: Message) -> Iterator[str]:
     """Every piece of the text: mail programs cut it where a file stands in it, and put remarks of their own beside it.
 
-    Of the same in several forms the first that says anything, which is the plain one.
+    Of the same in several forms the first that says anything, which is the plain one: some programs write a plain
+    text of signs without width, and the letter into the page beside it.
     """
     inner = [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
     pieces = (list(_texts(each)) for each in inner)
@@ -64,7 +67,7 @@ def _texts(part: Message) -> Iterator[str]:
     elif inner:
         for found in pieces:
             yield from found
-    elif not _is_file(part) and _says_something(text := _text(part)):
+    elif not _is_file(part) and says_something(text := _text(part)):
         yield text
 
 
@@ -74,11 +77,6 @@ def _is_file(part: Message) -> bool:
         return bool(file_name(part)) and part.get_content_disposition() == "attachment"
     except (ValueError, IndexError, AttributeError, LookupError, TypeError):
         return False
-
-
-def _says_something(text: str) -> bool:
-    """Some programs write a plain text of signs without width, and the letter into the page beside it."""
-    return any(letter.isprintable() and not letter.isspace() for letter in text)
 
 
 def _text(part: Message) -> str:
