@@ -109,6 +109,16 @@ def test_a_folder_gives_its_mails_by_name_and_each_once(tmp_path):
         assert list(found.mails(set)) == []
 
 
+def test_a_folder_names_what_it_holds_beside_mails(tmp_path):
+    (tmp_path / "UPPER.EML").write_bytes(b"Subject: a\n\nb")
+    (tmp_path / "outlook.msg").write_bytes(b"x")
+    (tmp_path / ".hidden").write_bytes(b"x")
+    (tmp_path / "folder.eml").mkdir()
+    with open_mailbox(tmp_path, None) as found:
+        assert len(list(found.mails(nobody))) == 1
+        assert found.no_mails == ["outlook.msg"]
+
+
 def test_a_mail_that_is_too_large_is_passed_over_and_named(tmp_path):
     (tmp_path / "a.eml").write_bytes(mail())
     with open_mailbox(str(tmp_path), None, Limits(mail_bytes=100)) as found:

@@ -269,12 +269,15 @@ class Folder:
         self.path = path
         self.most_bytes = most_bytes
         self.too_large: list[str] = []
+        self.no_mails: list[str] = []
 
     def mails(self, known: Known, on_step: OnStep | None = None) -> Iterator[bytes]:
-        """The mails of which `known` does not say that they were seen, by name of file."""
+        """The mails of which `known` does not say that they were seen, by name of file; other files are named."""
         if not self.path.is_dir():
             raise BadDataError("there is no such folder.", where=str(self.path), remedy="Give a folder of .eml files.")
-        files = sorted(self.path.glob("*.eml"))
+        found = sorted(path for path in self.path.iterdir() if path.is_file() and not path.name.startswith("."))
+        files = [path for path in found if path.suffix.casefold() == ".eml"]
+        self.no_mails = [path.name for path in found if path not in files]
         for done, file in enumerate(files, start=1):
             if file.stat().st_size > self.most_bytes:
                 self.too_large.append(file.name)
@@ -297,6 +300,7 @@ class Imap:
         self.host = host
         self.folder = folder
         self.too_large: list[str] = []
+        self.no_mails: list[str] = []
 
     def mails(self, known: Known, on_step: OnStep | None = None) -> Iterator[bytes]:
         """The mails of which `known` does not say that they were seen; only Message-IDs are fetched of the others."""

@@ -65,11 +65,15 @@ class Judged:
 
 @dataclass(slots=True)
 class FetchReport:
-    """What a look through a mailbox found: new mails, how many were seen before, and those too large to open."""
+    """What a look through a mailbox found: new mails, how many were seen before, and those too large to open.
+
+    `no_mails` are files of a folder that are none, such as those in a mail program's own form.
+    """
 
     mails: list[Judged] = field(default_factory=list)
     known: int = 0
     too_large: list[str] = field(default_factory=list)
+    no_mails: list[str] = field(default_factory=list)
 
     @property
     def queued(self) -> int:
@@ -81,6 +85,7 @@ class FetchReport:
             "queued": self.queued,
             "known": self.known,
             "too_large": self.too_large,
+            "no_mails": self.no_mails,
         }
 
 
@@ -140,7 +145,7 @@ def fetch(
             if mail.key not in seen:
                 report.mails.append(_judge(mail, raw, facts))
             seen.add(mail.key)
-        report.too_large = mailbox.too_large
+        report.too_large, report.no_mails = mailbox.too_large, mailbox.no_mails
     if report.mails and not dry_run:
         with register.batch(who) as batch:
             _leave_out_known(batch, report)
