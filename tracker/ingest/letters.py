@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage, Message
-from email.policy import default
+from email.policy import EmailPolicy
 from itertools import islice
 
 from tracker.domain.controls import says_something
@@ -16,10 +16,22 @@ _HEADS = ("From", "To", "Date", "Subject")
 _MOST = 200_000
 """Octets of a text, and letters of all of them, that are shown; nobody reads a longer letter in a terminal."""
 _MOST_FILES = 50
+_MOST_OF_A_HEAD = 10_000
 _TAG = re.compile(r"<(/?)(\w{1,20})?[^<>]{0,2000}>")
 _SILENT = {"script", "style", "head", "title"}
 _ENDING = {"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 _UNSHOWN = "(The text cannot be shown; open it in the mailbox.)"
+
+
+class _Bounded(EmailPolicy):
+    """Reads so much of a head and no more: 10,000 addresses take Python seconds, and a mail may hold millions."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        parsed: str = super().header_fetch_parse(name, value[:_MOST_OF_A_HEAD])
+        return parsed
+
+
+BOUNDED = _Bounded()
 
 
 def words_of(raw: bytes) -> str:
@@ -28,7 +40,7 @@ def words_of(raw: bytes) -> str:
     What cannot be decoded is shown as signs, never an error.
     """
     try:
-        message = message_from_bytes(raw, policy=default)
+        message = message_from_bytes(raw, policy=BOUNDED)
         texts, names = list(_texts(message)), list(islice(_attached(message), _MOST_FILES))
     except RecursionError:  # parts within parts within parts, as no mail program makes them
         return _UNSHOWN

@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -22,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 from tracker.certificates import trusting
 from tracker.config import LOOPBACK, can_be_looked_up
 from tracker.errors import BadDataError, UsageError, WorldError
-from tracker.ingest.letters import file_name, head_of
+from tracker.ingest.letters import BOUNDED, file_name, head_of
 from tracker.limits import Limits
 from tracker.progress import OnStep
 from tracker.records import record
@@ -76,7 +75,7 @@ def _closed(raw: bytes, why: str) -> Mail:
 
 
 def _parsed(raw: bytes) -> Mail:
-    message = message_from_bytes(raw, policy=default)
+    message = message_from_bytes(raw, policy=BOUNDED)
     assert isinstance(message, EmailMessage)
     senders = [address for _, address in getaddresses([_header(message, "From")]) if address]
     return Mail(
