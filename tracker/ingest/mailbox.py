@@ -28,7 +28,7 @@ from tracker.records import record
 
 _TIMEOUT = 30
 _SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
-_MOST_SHEETS = 10
+MOST_SHEETS = 10
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+>")
 _AUTOMATIC_SUBJECT = re.compile(
     r"\s*(automatic reply|auto[- ]?reply|autoreply|out of (the )?office|réponse automatique|absence du bureau"
@@ -47,7 +47,10 @@ class Attachment:
 
 @record
 class Mail:
-    """A mail as far as returns go. `key` tells it from every other; `automatic` is why no person wrote it."""
+    """A mail as far as returns go. `key` tells it from every other; `automatic` is why no person wrote it.
+
+    Of `sheets` there are up to MOST_SHEETS, and one more where the mail has more.
+    """
 
     key: str
     sender: str
@@ -137,7 +140,7 @@ def _sheets(message: EmailMessage) -> Iterator[Attachment]:
     found = 0
     for part in message.walk():
         name = _shown(file_name(part)).replace("\\", "/").rpartition("/")[2]
-        if not part.is_multipart() and name.casefold().endswith(_SHEETS) and found < _MOST_SHEETS:
+        if not part.is_multipart() and name.casefold().endswith(_SHEETS) and found <= MOST_SHEETS:
             content = part.get_payload(decode=True)
             found += 1
             yield Attachment(name[-200:], content if isinstance(content, bytes) else b"")

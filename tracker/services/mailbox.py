@@ -18,7 +18,7 @@ from tracker.domain.returns import LETTER, MailVerdict, ReturnState
 from tracker.domain.rows import Officer
 from tracker.domain.who import Who
 from tracker.errors import BadDataError, UsageError
-from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
+from tracker.ingest.mailbox import MOST_SHEETS, Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
 from tracker.progress import OnStep
@@ -237,7 +237,9 @@ def _organizations_of(mail: Mail, facts: _Facts) -> set[str]:
 
 def _returns_in(mail: Mail, facts: _Facts) -> tuple[list[tuple[Attachment, FilledReturn]], list[str]]:
     found, faults = [], []
-    for sheet in mail.sheets:
+    if len(mail.sheets) > MOST_SHEETS:
+        faults.append(f"more than {MOST_SHEETS} spreadsheets are in it; look at the others in the mailbox.")
+    for sheet in mail.sheets[:MOST_SHEETS]:
         try:
             filled = read_return(sheet.content, sheet.name, facts.limits)
         except BadDataError as error:
@@ -249,7 +251,8 @@ def _returns_in(mail: Mail, facts: _Facts) -> tuple[list[tuple[Attachment, Fille
             faults.append(_unforeseen(sheet.name, error))
             continue
         if filled.register == facts.mark:
-            found.append((sheet, filled))
+            if all(filled.sha256 != other.sha256 for _, other in found):  # a mail that is forwarded may hold it twice
+                found.append((sheet, filled))
         else:
             faults.append(f"{sheet.name}: the return was made from another register.")
     return found, faults
