@@ -236,7 +236,8 @@ def _organizations_of(mail: Mail, facts: _Facts) -> set[str]:
 
 
 def _returns_in(mail: Mail, facts: _Facts) -> tuple[list[tuple[Attachment, FilledReturn]], list[str]]:
-    found, faults = [], []
+    found: list[tuple[Attachment, FilledReturn]] = []
+    faults: list[str] = []
     if len(mail.sheets) > MOST_SHEETS:
         faults.append(f"more than {MOST_SHEETS} spreadsheets are in it; look at the others in the mailbox.")
     for sheet in mail.sheets[:MOST_SHEETS]:
