@@ -82,6 +82,17 @@ def test_one_in_which_nothing_was_filled_in_is_made_anew(desk, made):
     assert made.read_bytes() != first
 
 
+def test_what_stands_beside_the_answers_is_told_before_anything_is_written_and_never_written_over(desk, made, tmp_path):
+    made.write_bytes(
+        edit(made.read_bytes(), lambda book: book.create_sheet("Remarks").__setitem__("A1", "We refuse R1."))
+    )
+    done = desk("return", "read", "who.xlsx", "--dry-run")
+    assert "Not read: who.xlsx, Remarks, A1: the sheet, which is none of the return’s" in done.stderr
+    said = json.loads(desk("return", "read", "who.xlsx", "--dry-run", "--json").stdout)
+    assert said["unread"][0]["where"] == "who.xlsx, Remarks, A1"
+    assert desk("return", "make", "WHO", "--out", "who.xlsx").exit_code == 1
+
+
 def test_a_return_is_shown_and_written_with_yes(desk, made, tmp_path):
     answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted", Field.NOTE: "Yes"}})
     shown = desk("return", "read", "who.xlsx", "--dry-run")

@@ -164,6 +164,12 @@ def test_a_refusal_names_the_way_out():
         decide(Positions(A.ACCEPTED), Attempt(A.NOT_ACCEPTED, "ana"))
 
 
+@pytest.mark.parametrize("note", [" ", "\u200b", "\ufeff\xa0"])
+def test_a_note_in_which_nothing_is_to_be_seen_is_no_reason(note):
+    with pytest.raises(RefusedError, match="needs a note that says why"):
+        decide(Positions(A.ACCEPTED), Attempt(A.NOT_ACCEPTED, "ana", note=note))
+
+
 @pytest.mark.parametrize(
     ("at", "to", "what", "remedy"),
     [

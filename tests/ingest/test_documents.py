@@ -64,6 +64,15 @@ class TestText:
             ("A room of 25 m² is large.", ["A room of 25 m² is large."]),
             ("Known¹ here.\n\n¹ By whom.\n² And where.\n\nOn it goes.", ["Known here.", "On it goes."]),
             ("the \ufb01rst of\xa0them", ["the first of them"]),
+            (
+                "Findings**\n\nPlant trees;\n\n**\nNot edited.\n\nWater them;",
+                ["Findings", "Plant trees;", "Water them;"],
+            ),
+            ("A report*\n\n* Not edited.\n\nOn it goes.", ["A report", "On it goes."]),
+            ("A report*\n\n* One;\n\n* Two.", ["A report*", "* One;", "* Two."]),
+            ("**Heading**\n\nText.", ["**Heading**", "Text."]),
+            ("A report**\n\n**Heading**\n\n** Not edited.", ["A report", "**Heading**"]),
+            ("* One alone;\n\nText.", ["* One alone;", "Text."]),
         ],
     )
     def test_paragraphs(self, text, expected, paragraphs):
@@ -202,6 +211,64 @@ class TestWord:
             paragraph.append(parse_xml(f"<w:r {nsdecls('w')}><w:t xml:space='preserve'> here.</w:t></w:r>"))
 
         assert paragraphs(word(build), "a.docx") == ["It is new here."]
+
+    def test_a_paragraph_deleted_under_review_is_not_counted(self, paragraphs):
+        from docx.oxml import parse_xml
+        from docx.oxml.ns import nsdecls
+
+        def build(document):
+            define_list(document.part.numbering_part.element, 71, {0: ("decimal", "%1.")})
+            number_paragraph(document.add_paragraph("One."), 71)
+            gone = document.add_paragraph()
+            number_paragraph(gone, 71)
+            mark = f"{nsdecls('w')} w:id='1' w:author='a'"
+            gone._p.pPr.append(parse_xml(f"<w:rPr {nsdecls('w')}><w:del {mark}/></w:rPr>"))
+            gone._p.append(parse_xml(f"<w:del {mark}><w:r><w:delText>Gone.</w:delText></w:r></w:del>"))
+            number_paragraph(document.add_paragraph("Two."), 71)
+
+        assert paragraphs(word(build), "a.docx") == ["1. One.", "2. Two."]
+
+    def test_hidden_text_is_not_printed(self, paragraphs):
+        def build(document):
+            paragraph = document.add_paragraph("It is ")
+            paragraph.add_run("not ").font.hidden = True
+            paragraph.add_run("new.").font.hidden = False
+
+        assert paragraphs(word(build), "a.docx") == ["It is new."]
+
+    def test_a_table_within_a_frame_is_read_once(self, paragraphs):
+        def build(document):
+            frame = document.add_table(1, 1).cell(0, 0)
+            frame.text = "Recommendation 1"
+            inner = frame.add_table(1, 2)
+            inner.cell(0, 0).text, inner.cell(0, 1).text = "a", "b"
+
+        assert paragraphs(word(build), "a.docx") == ["Recommendation 1", "a\tb"]
+
+    def test_a_table_within_a_row_is_read_once(self, paragraphs):
+        def build(document):
+            cells = document.add_table(1, 2).rows[0].cells
+            cells[0].text, cells[1].text = "a", "b"
+            inner = cells[1].add_table(1, 2)
+            inner.cell(0, 0).text, inner.cell(0, 1).text = "c", "d"
+
+        assert paragraphs(word(build), "a.docx") == ["a\tb c d"]
+
+    def test_a_text_box_is_told_and_not_put_anywhere(self, write):
+        from docx.oxml import parse_xml
+        from docx.oxml.ns import nsdecls
+
+        words = "<w:txbxContent><w:p><w:r><w:t>Recommendation 2</w:t></w:r></w:p></w:txbxContent>"
+        box = f"<w:r {nsdecls('w')}><w:pict>{words}</w:pict><w:pict>{words}</w:pict></w:r>"
+        content = word(lambda d: d.add_paragraph("Before."), lambda d: d.add_paragraph()._p.append(parse_xml(box)))
+        document = read_document(write(content, "a.docx"))
+        assert [paragraph.text for paragraph in document.paragraphs] == ["Before."]
+        assert [str(problem) for problem in document.problems] == [
+            (
+                "a.docx, Word paragraph 2: A text box was not read: “Recommendation 2”. "
+                "If it belongs to the text, take it out of its box, save, and import again."
+            )
+        ]
 
     def test_content_control(self, paragraphs):
         from docx.oxml import parse_xml

@@ -12,6 +12,7 @@ from imap_server import serving
 from mail_servers import make_certificate
 
 from tracker.errors import BadDataError, UsageError, WorldError
+from tracker.ingest.letters import words_of
 from tracker.ingest.mailbox import open_mailbox, parse_mail
 from tracker.limits import Limits
 
@@ -107,6 +108,22 @@ def test_a_folder_gives_its_mails_by_name_and_each_once(tmp_path):
     with open_mailbox(str(tmp_path), None) as found:
         assert [parse_mail(raw).key for raw in found.mails(nobody)] == ["<97@who.example.org>", "<98@who.example.org>"]
         assert list(found.mails(set)) == []
+
+
+def test_of_a_head_without_end_only_the_beginning_is_read():
+    endless = b"From: " + b"a@example.com, " * 2_000 + b"\nSubject: " + b"x" * 100_000 + b"\n\nHello"
+    assert len(parse_mail(endless).sender) < 15_000
+    assert len(words_of(endless)) < 25_000
+
+
+def test_a_folder_names_what_it_holds_beside_mails(tmp_path):
+    (tmp_path / "UPPER.EML").write_bytes(b"Subject: a\n\nb")
+    (tmp_path / "outlook.msg").write_bytes(b"x")
+    (tmp_path / ".hidden").write_bytes(b"x")
+    (tmp_path / "folder.eml").mkdir()
+    with open_mailbox(tmp_path, None) as found:
+        assert len(list(found.mails(nobody))) == 1
+        assert found.no_mails == ["outlook.msg"]
 
 
 def test_a_mail_that_is_too_large_is_passed_over_and_named(tmp_path):

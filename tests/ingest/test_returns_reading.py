@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ods_files import as_ods, by_libreoffice, cell, ods, packed, row
 
+from tracker.domain.controls import says_something
 from tracker.domain.return_words import WORDS, label
 from tracker.domain.returns import IDENTITY_SHEET, Field, acceptance_choices, implementation_choices
 from tracker.errors import BadDataError
@@ -97,7 +98,7 @@ def test_whatever_is_filled_in_is_what_is_read(said):
     }
     filled = read(fill(write_return(questionnaire(*LINES, language=language)), {ref: values}, language))
     assert filled.refused == []
-    expected_note = (note or "").strip() or None
+    expected_note = (note or "").strip() if says_something(note or "") else None
     if not any((acceptance, implementation, since, expected_note)):
         assert filled.answers == []
         return
@@ -164,10 +165,27 @@ def test_what_cannot_be_taken_is_refused_with_its_cell(empty, field, value, reas
 
 @pytest.mark.parametrize(
     ("value", "day"),
-    [("2026-09-30", date(2026, 9, 30)), (46295, date(2026, 9, 30)), (datetime(2026, 9, 30, 14), date(2026, 9, 30))],
+    [
+        ("2026-09-30", date(2026, 9, 30)),
+        ("\u200e2026\u201109\u201330\xa0", date(2026, 9, 30)),
+        (46295, date(2026, 9, 30)),
+        (datetime(2026, 9, 30, 14), date(2026, 9, 30)),
+    ],
 )
 def test_pasted_dates_are_read_where_they_are_one_day(empty, value, day):
     assert read(fill(empty, {R1: {Field.SINCE: value}})).answers[0].since == day
+
+
+def test_signs_that_nobody_sees_make_no_difference_and_are_no_answer(empty):
+    pasted = {
+        R1: {Field.ACCEPTANCE: "\u200fAccepted\u200b", Field.EVIDENCE: "https://example.org/a\u200b"},
+        R2: {Field.NOTE: "\u200b \ufeff"},
+    }
+    filled = read(fill(empty, pasted))
+    assert filled.refused == []
+    assert [(item.ref, item.acceptance, item.evidence) for item in filled.answers] == [
+        (R1, A.ACCEPTED, ("https://example.org/a",))
+    ]
 
 
 def test_days_counted_from_1904_are_the_same_days():

@@ -275,6 +275,20 @@ def test_files_of_strangers_that_are_no_returns_are_held_with_the_reason_and_not
     assert returns.received(filled) == []
 
 
+def test_a_return_that_is_twice_in_one_mail_is_queued_once(filled, box, store):
+    content = answer(filled)
+    report = fetch(filled, box, store, mail(("a.xlsx", content), ("b.xlsx", content)))
+    assert (only(report).verdict, report.queued) == (MailVerdict.QUEUED, 1)
+    assert [item.name for item in returns.received(filled)] == ["a.xlsx"]
+
+
+def test_a_mail_with_more_spreadsheets_than_are_looked_at_is_held(filled, box, store):
+    content = answer(filled)
+    report = fetch(filled, box, store, mail(*((f"{number}.xlsx", content) for number in range(11))))
+    assert only(report).verdict is MailVerdict.HELD
+    assert only(report).why == "more than 10 spreadsheets are in it; look at the others in the mailbox."
+
+
 def test_an_officers_mail_with_a_file_that_is_no_return_is_a_letter(filled, box, store):
     fetch(filled, box, store, mail(("budget.xlsx", b"PK\x03\x04broken")))
     (letter,) = returns.received(filled)

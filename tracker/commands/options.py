@@ -23,6 +23,7 @@ from tracker.commands.completion import (
 )
 from tracker.commands.signatures import reshape
 from tracker.domain import periods
+from tracker.domain.controls import says_something
 from tracker.domain.filters import Filters
 from tracker.domain.references import suggest
 from tracker.domain.vocabulary import TARGETS, Acceptance, Addressee, Implementation, Status, Verification, folded
@@ -145,13 +146,13 @@ Text = Annotated[
 
 
 def words_or_none(text: str | None) -> str | None:
-    """What was typed, without blanks around it; blanks alone are nothing."""
-    return (text or "").strip() or None
+    """What was typed, without blanks around it; blanks alone, and signs that nobody sees, are nothing."""
+    return text.strip() if text and says_something(text) else None
 
 
 def reason(text: str) -> str:
     """A parser of a note that must not be left out. Raises BadDataError for blanks."""
-    if not text.strip():
+    if not says_something(text):
         raise BadDataError("the note is empty.", remedy="Say why.")
     return text.strip()
 

@@ -34,6 +34,8 @@ def print_report(report: ReturnReport) -> None:
     if rows or not is_terminal():
         _print_rows(rows)
     say(_summary(report))
+    for each in report.unread:
+        say(f"Not read: {each.where}: {each.what}.")
     if not report.is_left and report.read_before is None:
         say("There is nothing to write; the file is not kept.")
 

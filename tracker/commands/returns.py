@@ -45,6 +45,8 @@ RETURN_KEYS = (
     "batch",
 )
 
+_MOST_NAMED = 10
+
 app = typer.Typer(no_args_is_help=True, help="Answers as spreadsheets: make, fetch, list, show, read, release, drop.")
 
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")]
@@ -370,5 +372,9 @@ def _print_fetched(report: FetchReport) -> None:
     say(f"{', '.join(counts)}, {report.known} seen before.")
     for name in report.too_large:
         say(f"{name} is too large to open; look at it in the mailbox.")
+    for name in report.no_mails[:_MOST_NAMED]:
+        say(f"{name} is no mail (.eml) and was not looked at. Save it as .eml; of a return: tracker return read.")
+    if len(report.no_mails) > _MOST_NAMED:
+        say(f"So it is with {len(report.no_mails) - _MOST_NAMED:,} more; all are in --json.")
     if report.queued:
         say("Next: tracker return list, then tracker return read NUMBER.")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Protocol
 
+from tracker.domain.controls import says_something
 from tracker.domain.references import fold_person
 from tracker.domain.vocabulary import (
     ACCEPTING,
@@ -92,7 +93,7 @@ class Attempt:
     @property
     def has_note(self) -> bool:
         """Whether a reason is given; blanks are none."""
-        return bool(self.note and self.note.strip())
+        return says_something(self.note or "")
 
 
 @record

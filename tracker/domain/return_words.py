@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from unicodedata import combining, normalize
 
+from tracker.domain.controls import without_unseen
 from tracker.domain.returns import Field, Question
 from tracker.domain.vocabulary import Acceptance, Addressee, Axis, Implementation, Status, axis_of
 from tracker.records import record
@@ -227,7 +228,8 @@ def label(words: Words, status: Status, *, confirms: bool = False) -> str:
 def read_label(text: str, axis: Axis, language: str) -> Status | None:
     """The status that a cell means: a label of the return's language or English, or the register's own word.
 
-    Upper and lower case, accents, kinds of blanks, hyphens and apostrophes make no difference. Raises KeyError for
+    Upper and lower case, accents, kinds of blanks, hyphens and apostrophes, and signs that nobody sees, make no
+    difference. Raises KeyError for
     a word that is none of these; None for the hint that a list shows where nothing can be chosen yet.
     """
     by_label: dict[str, Status | None] = {}
@@ -243,6 +245,9 @@ def read_label(text: str, axis: Axis, language: str) -> Status | None:
 
 def folded(text: str) -> str:
     """The form under which headings and labels are compared."""
-    bare = "".join(letter for letter in normalize("NFKD", text.casefold()) if not combining(letter))
-    plain = bare.replace("’", "'").replace("–", "-").replace("—", "-").replace("-", " ").replace("_", " ")
-    return " ".join(plain.split())
+    bare = "".join(letter for letter in normalize("NFKD", without_unseen(text).casefold()) if not combining(letter))
+    return " ".join(bare.replace("’", "'").translate(_AS_BLANKS).split())
+
+
+_AS_BLANKS = str.maketrans(dict.fromkeys("-_‐–—", " "))
+"""Hyphens and dashes; the one that does not break is made U+2010 by NFKD."""

@@ -14,7 +14,7 @@ from tracker.ingest.grids import Grid
 from tracker.ingest.lines import Line
 from tracker.ingest.paragraphs import Paragraph, assemble
 from tracker.ingest.pdf_files import pdf_text
-from tracker.ingest.problems import Problem
+from tracker.ingest.problems import Problem, beginning
 from tracker.ingest.running_lines import without_running_lines
 from tracker.ingest.signatures import OLE, PDF, ZIP
 from tracker.ingest.text_files import decoded, text_pages
@@ -135,7 +135,16 @@ def _read_pdf(content: bytes, name: str, limits: Limits, on_page: OnStep | None)
 
 def _read_word(content: bytes, name: str, limits: Limits, _: OnStep | None) -> Document:
     text = word_text(content, name, limits)
-    return Document(name, *assemble(text.lines), text.running, grids=text.grids)
+    problems = tuple(_not_read(box, name) for box in text.boxes)
+    return Document(name, *assemble(text.lines), text.running, problems, text.grids)
+
+
+def _not_read(box: Paragraph, name: str) -> Problem:
+    return Problem(
+        f"{name}, {box.place}",
+        f"A text box was not read: “{beginning(box.text)}”.",
+        "If it belongs to the text, take it out of its box, save, and import again.",
+    )
 
 
 def _paged(

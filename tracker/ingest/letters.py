@@ -7,17 +7,31 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage, Message
-from email.policy import default
+from email.policy import EmailPolicy
 from itertools import islice
+
+from tracker.domain.controls import says_something
 
 _HEADS = ("From", "To", "Date", "Subject")
 _MOST = 200_000
 """Octets of a text, and letters of all of them, that are shown; nobody reads a longer letter in a terminal."""
 _MOST_FILES = 50
+_MOST_OF_A_HEAD = 10_000
 _TAG = re.compile(r"<(/?)(\w{1,20})?[^<>]{0,2000}>")
 _SILENT = {"script", "style", "head", "title"}
 _ENDING = {"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 _UNSHOWN = "(The text cannot be shown; open it in the mailbox.)"
+
+
+class _Bounded(EmailPolicy):
+    """Reads so much of a head and no more: 10,000 addresses take Python seconds, and a mail may hold millions."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        parsed: str = super().header_fetch_parse(name, value[:_MOST_OF_A_HEAD])
+        return parsed
+
+
+BOUNDED = _Bounded()
 
 
 def words_of(raw: bytes) -> str:
@@ -26,7 +40,7 @@ def words_of(raw: bytes) -> str:
     What cannot be decoded is shown as signs, never an error.
     """
     try:
-        message = message_from_bytes(raw, policy=default)
+        message = message_from_bytes(raw, policy=BOUNDED)
         texts, names = list(_texts(message)), list(islice(_attached(message), _MOST_FILES))
     except RecursionError:  # parts within parts within parts, as no mail program makes them
         return _UNSHOWN
@@ -55,7 +69,8 @@ def file_name(part: Message) -> str:
 def _texts(part: Message) -> Iterator[str]:
     """Every piece of the text: mail programs cut it where a file stands in it, and put remarks of their own beside it.
 
-    Of the same in several forms the first that says anything, which is the plain one.
+    Of the same in several forms the first that says anything, which is the plain one: some programs write a plain
+    text of signs without width, and the letter into the page beside it.
     """
     inner = [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
     pieces = (list(_texts(each)) for each in inner)
@@ -64,7 +79,7 @@ def _texts(part: Message) -> Iterator[str]:
     elif inner:
         for found in pieces:
             yield from found
-    elif not _is_file(part) and _says_something(text := _text(part)):
+    elif not _is_file(part) and says_something(text := _text(part)):
         yield text
 
 
@@ -74,11 +89,6 @@ def _is_file(part: Message) -> bool:
         return bool(file_name(part)) and part.get_content_disposition() == "attachment"
     except (ValueError, IndexError, AttributeError, LookupError, TypeError):
         return False
-
-
-def _says_something(text: str) -> bool:
-    """Some programs write a plain text of signs without width, and the letter into the page beside it."""
-    return any(letter.isprintable() and not letter.isspace() for letter in text)
 
 
 def _text(part: Message) -> str:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import default
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -22,14 +21,14 @@ from urllib.parse import unquote, urlsplit
 from tracker.certificates import trusting
 from tracker.config import LOOPBACK, can_be_looked_up
 from tracker.errors import BadDataError, UsageError, WorldError
-from tracker.ingest.letters import file_name, head_of
+from tracker.ingest.letters import BOUNDED, file_name, head_of
 from tracker.limits import Limits
 from tracker.progress import OnStep
 from tracker.records import record
 
 _TIMEOUT = 30
 _SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
-_MOST_SHEETS = 10
+MOST_SHEETS = 10
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+>")
 _AUTOMATIC_SUBJECT = re.compile(
     r"\s*(automatic reply|auto[- ]?reply|autoreply|out of (the )?office|réponse automatique|absence du bureau"
@@ -48,7 +47,10 @@ class Attachment:
 
 @record
 class Mail:
-    """A mail as far as returns go. `key` tells it from every other; `automatic` is why no person wrote it."""
+    """A mail as far as returns go. `key` tells it from every other; `automatic` is why no person wrote it.
+
+    Of `sheets` there are up to MOST_SHEETS, and one more where the mail has more.
+    """
 
     key: str
     sender: str
@@ -76,7 +78,7 @@ def _closed(raw: bytes, why: str) -> Mail:
 
 
 def _parsed(raw: bytes) -> Mail:
-    message = message_from_bytes(raw, policy=default)
+    message = message_from_bytes(raw, policy=BOUNDED)
     assert isinstance(message, EmailMessage)
     senders = [address for _, address in getaddresses([_header(message, "From")]) if address]
     return Mail(
@@ -138,7 +140,7 @@ def _sheets(message: EmailMessage) -> Iterator[Attachment]:
     found = 0
     for part in message.walk():
         name = _shown(file_name(part)).replace("\\", "/").rpartition("/")[2]
-        if not part.is_multipart() and name.casefold().endswith(_SHEETS) and found < _MOST_SHEETS:
+        if not part.is_multipart() and name.casefold().endswith(_SHEETS) and found <= MOST_SHEETS:
             content = part.get_payload(decode=True)
             found += 1
             yield Attachment(name[-200:], content if isinstance(content, bytes) else b"")
@@ -269,12 +271,15 @@ class Folder:
         self.path = path
         self.most_bytes = most_bytes
         self.too_large: list[str] = []
+        self.no_mails: list[str] = []
 
     def mails(self, known: Known, on_step: OnStep | None = None) -> Iterator[bytes]:
-        """The mails of which `known` does not say that they were seen, by name of file."""
+        """The mails of which `known` does not say that they were seen, by name of file; other files are named."""
         if not self.path.is_dir():
             raise BadDataError("there is no such folder.", where=str(self.path), remedy="Give a folder of .eml files.")
-        files = sorted(self.path.glob("*.eml"))
+        found = sorted(path for path in self.path.iterdir() if path.is_file() and not path.name.startswith("."))
+        files = [path for path in found if path.suffix.casefold() == ".eml"]
+        self.no_mails = [path.name for path in found if path not in files]
         for done, file in enumerate(files, start=1):
             if file.stat().st_size > self.most_bytes:
                 self.too_large.append(file.name)
@@ -297,6 +302,7 @@ class Imap:
         self.host = host
         self.folder = folder
         self.too_large: list[str] = []
+        self.no_mails: list[str] = []
 
     def mails(self, known: Known, on_step: OnStep | None = None) -> Iterator[bytes]:
         """The mails of which `known` does not say that they were seen; only Message-IDs are fetched of the others."""

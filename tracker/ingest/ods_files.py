@@ -283,6 +283,7 @@ class OdsCell:
     link: str | None
     right: int
     down: int
+    comment: str | None = None
 
     def span_at(self, row: int) -> Span | None:
         """The range that it is merged over, if it is."""
@@ -296,6 +297,7 @@ def cells_of(row: ET.Element) -> Iterator[OdsCell]:
     for cell in row:
         times = count_in(cell, _COLUMNS_REPEATED)
         link = cell.find(f".//{_TEXT}a")
+        comment = cell.find(f"{_OFFICE}annotation")
         yield OdsCell(
             column=column,
             times=times,
@@ -305,6 +307,7 @@ def cells_of(row: ET.Element) -> Iterator[OdsCell]:
             link=None if link is None else link.get(_TARGET),
             right=count_in(cell, _COLUMNS_SPANNED),
             down=count_in(cell, _ROWS_SPANNED),
+            comment=None if comment is None else _shown(comment),
         )
         column += times
 

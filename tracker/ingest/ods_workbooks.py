@@ -65,6 +65,7 @@ def _sheet(file: OdsFile, index: int, title: str, limits: Limits, taken: int) ->
     """`taken` is how many cells the sheets before it hold."""
     rows: dict[int, dict[int, _Cell]] = defaultdict(dict)
     merged: list[MergedRange] = []
+    comments: list[tuple[str, str]] = []
     for number, times, element in file.rows(index):
         found = list(cells_of(element))
         merged += [
@@ -73,6 +74,7 @@ def _sheet(file: OdsFile, index: int, title: str, limits: Limits, taken: int) ->
             if (span := each.span_at(number)) is not None
         ]
         check_merged(file.name, len(merged))
+        comments += [(cell_name(each.column, number), each.comment) for each in found if each.comment]
         filled = [each for each in found if each.value is not None or each.has_formula]
         if not filled:
             continue
@@ -81,7 +83,7 @@ def _sheet(file: OdsFile, index: int, title: str, limits: Limits, taken: int) ->
         check_cells(file.name, taken, limits)
         for row in range(number, number + times):
             rows[row].update({cell.column: cell for each in filled for cell in _cells(each, row)})
-    return SheetCells(title, rows, tuple(merged))
+    return SheetCells(title, rows, tuple(merged), tuple(comments))
 
 
 def _check(name: str, title: str, row: int, times: int, columns: int, limits: Limits) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -11,9 +12,11 @@ from tracker.ingest.hyphens import glued, vocabulary
 from tracker.ingest.lines import SUPERSCRIPTS, Break, Line, Place
 from tracker.records import record
 
-_FOOTNOTE = re.compile(rf"([{SUPERSCRIPTS}]+) ?(?=\S)")
+_FOOTNOTE = re.compile(rf"([{SUPERSCRIPTS}]+) ?(?=\S)|(\*{{1,4}})(?: ?(?=[^\W\d_])|$)")
+_STARS = re.compile(r"(?<=[^\s*])(\*{1,4})(?![\w*])")
+"""A mark of stars where it is called: close behind a word."""
 _LINK = re.compile(r"\[([^\[\]]+)\] ?\((?:#|/|https?:|mailto:)[^()\s]*\)")
-_MARK = re.compile(rf" ?([{SUPERSCRIPTS}]+)")
+_MARK = re.compile(rf" ?([{SUPERSCRIPTS}]+)|{_STARS.pattern}")
 _MEASURE = re.compile(r"(?:\b[kcm]?m|\bft|\bCO|\bin)$")
 
 
@@ -29,7 +32,7 @@ def assemble(lines: Sequence[Line]) -> tuple[tuple[Paragraph, ...], tuple[Paragr
     """The paragraphs in order, and apart from them the footnotes."""
     body, notes = _footnotes_apart([line for line in lines if line.text])
     words = vocabulary([line.text for line in lines])
-    marks = {match[1] for block in notes if (match := _FOOTNOTE.match(block[0].text))}
+    marks = {mark for block in notes if (mark := _footnote_mark(block[0].text))}
     found = tuple(_paragraph(block, words) for block in _blocks(body))
     return _without_marks(found, marks), tuple(_paragraph(block, words) for block in notes)
 
@@ -44,14 +47,30 @@ def _footnotes_apart(lines: Sequence[Line]) -> tuple[list[Line], list[list[Line]
     body: list[Line] = []
     notes: list[list[Line]] = []
     inside = False
+    marks = _marks_of_footnotes(lines)
     for line in lines:
-        if _FOOTNOTE.match(line.text) and (line.before is not Break.NONE or inside):
+        if _footnote_mark(line.text) in marks and (line.before is not Break.NONE or inside):
             notes.append([])
             inside = True
         elif line.before is not Break.NONE:
             inside = False
         (notes[-1] if inside else body).append(line)
     return body, notes
+
+
+def _marks_of_footnotes(lines: Sequence[Line]) -> set[str]:
+    """Of stars those that are called somewhere and begin one line: several such lines are a list."""
+    begun = Counter(mark for line in lines if (mark := _footnote_mark(line.text)))
+    called = {stars for line in lines for stars in _STARS.findall(line.text)}
+    return {mark for mark, times in begun.items() if not mark.startswith("*") or (times == 1 and mark in called)}
+
+
+def _footnote_mark(text: str) -> str | None:
+    """The mark before a footnote. Stars that come back behind a word are emphasis."""
+    found = _FOOTNOTE.match(text)
+    if found is None or (found[2] and _STARS.search(text)):
+        return None
+    return found[1] or found[2]
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -99,9 +118,10 @@ def _without_marks(paragraphs: Sequence[Paragraph], marks: set[str]) -> tuple[Pa
     waiting = set(marks)
 
     def unless_waiting(match: re.Match[str]) -> str:
-        if match[1] not in waiting or _MEASURE.search(match.string, max(0, match.start() - 4), match.start()):
+        mark = match[1] or match[2]
+        if mark not in waiting or _MEASURE.search(match.string, max(0, match.start() - 4), match.start()):
             return match[0]
-        waiting.discard(match[1])
+        waiting.discard(mark)
         return ""
 
     return tuple(replace(paragraph, text=_MARK.sub(unless_waiting, paragraph.text)) for paragraph in paragraphs)

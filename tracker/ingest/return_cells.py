@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from tracker.domain.controls import CONTROL
+from tracker.domain.controls import CONTROL, without_unseen
 from tracker.domain.periods import parse_day
 from tracker.domain.returns import MOST_LINKS, MOST_NOTE_CHARACTERS
 from tracker.errors import BadDataError
 from tracker.ingest.workbook_cells import Cell
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑–−", "-"))
+"""What word processors make of the hyphens of a day; it looks the same."""
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
@@ -47,7 +49,7 @@ def note_in(cell: Cell) -> str | None:
 
 def links_in(cell: Cell) -> tuple[str, ...]:
     """The addresses in a cell, or the one under its words. Raises Fault for words that are no address."""
-    words = text_in(cell)
+    words = without_unseen(text_in(cell))
     under = getattr(cell.hyperlink, "target", None)
     if not _LINK.search(words) and under and _LINK.fullmatch(under):
         return (under,)
@@ -71,7 +73,7 @@ def day_in(cell: Cell, epoch: datetime) -> date:
     if isinstance(value, datetime):
         value = value.date()
     if not isinstance(value, date):
-        value = _from_text(text_in(cell))
+        value = _from_text(without_unseen(text_in(cell)).translate(_HYPHENS))
     if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         raise Fault(f"{value} is not a day between {_FIRST_YEAR} and {_LAST_YEAR}. Check the year.")
     return value

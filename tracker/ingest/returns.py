@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from tracker.domain.return_words import WORDS, folded, read_label, words_of
@@ -19,6 +20,7 @@ from tracker.domain.vocabulary import Acceptance, Axis, Implementation
 from tracker.errors import BadDataError
 from tracker.ingest.cell_names import cell_name
 from tracker.ingest.return_cells import Fault, day_in, links_in, note_in, text_in
+from tracker.ingest.return_margins import Unread, margins
 from tracker.ingest.workbook_cells import Cell, MergedRange, SheetCells, Workbook
 from tracker.ingest.workbooks import open_workbook
 from tracker.limits import Limits
@@ -26,6 +28,7 @@ from tracker.records import record
 
 _HEADINGS_WITHIN = 30
 """Rows from the top in which the headings are looked for."""
+_MOST_UNREAD = 100
 
 
 @record
@@ -39,7 +42,10 @@ class Refusal:
 
 @dataclass(slots=True)
 class FilledReturn:
-    """A return as it came back. `blank` rows were left empty, `missing` ones were deleted; both change nothing."""
+    """A return as it came back. `blank` rows were left empty, `missing` ones were deleted; both change nothing.
+
+    `unread` is what stands beside the answers, with its place in the file.
+    """
 
     name: str
     sha256: str
@@ -51,11 +57,12 @@ class FilledReturn:
     refused: list[Refusal] = field(default_factory=list)
     blank: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is filled in."""
-        return not self.answers and not self.refused
+        """Nothing is filled in, nor written beside it."""
+        return not self.answers and not self.refused and not self.unread
 
 
 def read_return(content: bytes, name: str, limits: Limits | None = None) -> FilledReturn:
@@ -70,7 +77,10 @@ def read_return(content: bytes, name: str, limits: Limits | None = None) -> Fill
         register=identity.register,
         made_on=identity.made_on,
     )
-    _Reading(_find_sheet(book, identity, name), identity, book.epoch, filled).run()
+    sheet = _find_sheet(book, identity, name)
+    _Reading(sheet, identity, book.epoch, filled).run()
+    beside = margins(book, sheet.title, sheet.heading_row, identity.organization, identity.made_on)
+    filled.unread = [replace(each, where=f"{name}, {each.where}") for each in islice(beside, _MOST_UNREAD)]
     return filled
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from tracker.errors import BadDataError
 from tracker.ingest.grids import Grid, GridRow
 from tracker.ingest.lines import Break, Line, Place, superscript, tidy
+from tracker.ingest.paragraphs import Paragraph
 from tracker.ingest.word_numbering import Numbering
 from tracker.limits import MB, Limits, raised_by
 from tracker.records import record
@@ -18,9 +19,10 @@ from tracker.records import record
 _MOST_COLUMNS = 63  # as many as Word makes; a file may claim two thousand million
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_P, _BOX = f"{_W}p", f"{_W}txbxContent"
 _NOT_PRINTED = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr"}) | {
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-    f"{_W}txbxContent",
+    _BOX,
 }
 _AS_TEXT = {
     f"{_W}tab": " ",
@@ -35,11 +37,15 @@ _WRAPPERS = frozenset(f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "move
 
 @record
 class WordText:
-    """The lines of the body, the texts of headers and footers, and the tables once more, cell by cell."""
+    """The lines of the body, the texts of headers and footers, and the tables once more, cell by cell.
+
+    `boxes` are the texts of text boxes: what they belong to is for the eye alone.
+    """
 
     lines: list[Line]
     running: tuple[str, ...]
     grids: tuple[Grid, ...]
+    boxes: tuple[Paragraph, ...]
 
 
 def word_text(content: bytes, name: str, limits: Limits) -> WordText:
@@ -90,7 +96,8 @@ def _read(content: bytes) -> WordText:
     lines = list(_body_lines(document.element.body, numbering))
     edges = [rel.target_part for rel in related if rel.reltype.endswith(("/header", "/footer"))]
     running = tuple(dict.fromkeys(text for part in edges for text in _edge_texts(part)))
-    return WordText(lines, running, tuple(_grids(document.element.body)))
+    body = document.element.body
+    return WordText(lines, running, tuple(_grids(body)), tuple(_boxes(body)))
 
 
 def _root(part: Any | None) -> Any | None:
@@ -98,9 +105,16 @@ def _root(part: Any | None) -> Any | None:
 
 
 def _edge_texts(part: Any) -> Iterator[str]:
-    for paragraph in part.element.iter(f"{_W}p"):
+    for paragraph in part.element.iter(_P):
         if text := tidy(_printed_text(paragraph)):
             yield text
+
+
+def _boxes(body: Any) -> Iterator[Paragraph]:
+    """Word writes each box twice, the second time for programs that do not know the first form."""
+    for index, block in enumerate(_blocks(body), start=1):
+        written = dict.fromkeys(" ".join(map(_printed_text, box.iter(_P))) for box in block.iter(_BOX))
+        yield from (Paragraph(text, Place(word_paragraph=index)) for text in map(tidy, written) if text)
 
 
 def _body_lines(body: Any, numbering: Numbering) -> Iterator[Line]:
@@ -113,17 +127,24 @@ def _body_lines(body: Any, numbering: Numbering) -> Iterator[Line]:
 
 def _blocks(parent: Any) -> Iterator[Any]:
     """Paragraphs and tables, also those that stand in a content control or were inserted under review."""
+    return _within(parent, _P, f"{_W}tbl")
+
+
+def _within(parent: Any, *tags: str) -> Iterator[Any]:
+    """The elements themselves, and not what stands in a table within a table."""
     for child in parent:
-        if child.tag in (f"{_W}p", f"{_W}tbl"):
+        if child.tag in tags:
             yield child
         elif child.tag in _WRAPPERS:
-            yield from _blocks(child)
+            yield from _within(child, *tags)
 
 
 def _paragraph_lines(paragraph: Any, numbering: Numbering, place: Place) -> Iterator[Line]:
     """A line break typed within a paragraph ends a line and no more."""
-    label = numbering.label(paragraph)
     printed = _printed_text(paragraph)
+    if not printed.strip() and paragraph.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None:
+        return  # deleted under review, so that those after it count on without it
+    label = numbering.label(paragraph)
     if not printed.strip() and not re.search(r"[^\W\d_]{3}", label):
         return  # Word prints a bare number there, and nothing that it numbers
     before = Break.GAP
@@ -135,11 +156,10 @@ def _paragraph_lines(paragraph: Any, numbering: Numbering, place: Place) -> Iter
 
 def _table_lines(table: Any, numbering: Numbering, place: Place) -> Iterator[Line]:
     """A row of one cell is a frame around paragraphs; other rows are handed on as rows."""
-    for row in table.iter(f"{_W}tr"):
-        cells = list(row.iter(f"{_W}tc"))
+    for row in _within(table, f"{_W}tr"):
+        cells = list(_within(row, f"{_W}tc"))
         if len(cells) == 1:
-            for block in _blocks(cells[0]):
-                yield from _paragraph_lines(block, numbering, place)
+            yield from _cell_lines(cells[0], numbering, place)
         elif any(texts := tuple(_cell_text(cell, numbering, place) for cell in cells)):
             yield Line("\t".join(texts), place, Break.GAP, texts)
 
@@ -149,15 +169,15 @@ def _grids(body: Any) -> Iterator[Grid]:
     for index, block in enumerate(_blocks(body), start=1):
         if block.tag == f"{_W}tbl":
             place = Place(word_paragraph=index)
-            rows = tuple(GridRow(place, tuple(_spread(row))) for row in block.iter(f"{_W}tr"))
+            rows = tuple(GridRow(place, tuple(_spread(row))) for row in _within(block, f"{_W}tr"))
             if max((len(row.cells) for row in rows), default=0) > 2:
                 yield rows
 
 
 def _spread(row: Any) -> Iterator[str]:
     yield from [""] * _number(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
-    for cell in row.iter(f"{_W}tc"):
-        yield tidy(" ".join(_printed_text(paragraph) for paragraph in cell.iter(f"{_W}p")))
+    for cell in _within(row, f"{_W}tc"):
+        yield tidy(" ".join(_printed_text(paragraph) for paragraph in cell.iter(_P)))
         yield from [""] * (_number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1) - 1)
 
 
@@ -167,11 +187,18 @@ def _number(element: Any | None, default: int) -> int:
 
 
 def _cell_text(cell: Any, numbering: Numbering, place: Place) -> str:
-    lines = [line for block in _blocks(cell) for line in _paragraph_lines(block, numbering, place)]
-    return " ".join(line.text for line in lines)
+    return " ".join(" ".join(line.text.split("\t")) for line in _cell_lines(cell, numbering, place))
+
+
+def _cell_lines(cell: Any, numbering: Numbering, place: Place) -> Iterator[Line]:
+    for block in _blocks(cell):
+        lines = _table_lines if block.tag == f"{_W}tbl" else _paragraph_lines
+        yield from lines(block, numbering, place)
 
 
 def _printed_text(element: Any) -> str:
+    if element.tag == f"{_W}r" and _is_hidden(element):
+        return ""
     if element.tag == f"{_W}r" and _is_raised(element):
         return re.sub(r"\d+", lambda digits: superscript(digits[0]), "".join(_pieces(element)))
     return "".join(_pieces(element))
@@ -185,6 +212,11 @@ def _pieces(element: Any) -> Iterator[str]:
             yield _AS_TEXT[child.tag]
         elif child.tag not in _NOT_PRINTED:
             yield _printed_text(child)
+
+
+def _is_hidden(run: Any) -> bool:
+    hidden = run.find(f"{_W}rPr/{_W}vanish")
+    return hidden is not None and hidden.get(f"{_W}val") not in ("0", "false", "off")
 
 
 def _is_raised(run: Any) -> bool:

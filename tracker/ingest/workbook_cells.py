@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from tracker.domain.controls import says_something
 from tracker.records import record
 
 
@@ -32,11 +33,15 @@ class MergedRange:
 
 @record
 class SheetCells:
-    """`rows` is row → column → cell, without empty cells, however far down a stray one stands."""
+    """`rows` is row → column → cell, without empty cells, however far down a stray one stands.
+
+    `comments` are (coordinate, text) of what hangs on cells, empty ones too.
+    """
 
     title: str
     rows: Mapping[int, Mapping[int, Cell]]
     merged: tuple[MergedRange, ...]
+    comments: tuple[tuple[str, str], ...] = ()
 
 
 @record
@@ -52,5 +57,5 @@ class Workbook:
 
 
 def is_empty(cell: Cell) -> bool:
-    """Nothing in it, or blanks only."""
-    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
+    """Nothing in it, or nothing that could be seen."""
+    return cell.value is None or (isinstance(cell.value, str) and not says_something(cell.value))

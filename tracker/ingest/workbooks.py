@@ -63,7 +63,10 @@ def _sheet(sheet: Any) -> SheetCells:
             rows[row][column] = cell
     merged = [found for found in sheet.merged_cells.ranges if found.size != {"rows": 1, "columns": 1}]
     ranges = tuple(MergedRange(found.coord, found.min_row, found.max_row) for found in merged)
-    return SheetCells(sheet.title, rows, ranges)
+    # Cells that a merged range hides have no comment of their own.
+    hanging = ((cell.coordinate, getattr(cell, "comment", None)) for cell in sheet._cells.values())  # noqa: SLF001
+    comments = tuple((place, str(comment.text)) for place, comment in hanging if comment is not None)
+    return SheetCells(sheet.title, rows, ranges, comments)
 
 
 def _check_kind(content: bytes, name: str, limits: Limits) -> None:

@@ -18,7 +18,7 @@ from tracker.domain.returns import LETTER, MailVerdict, ReturnState
 from tracker.domain.rows import Officer
 from tracker.domain.who import Who
 from tracker.errors import BadDataError, UsageError
-from tracker.ingest.mailbox import Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
+from tracker.ingest.mailbox import MOST_SHEETS, Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
 from tracker.progress import OnStep
@@ -65,11 +65,15 @@ class Judged:
 
 @dataclass(slots=True)
 class FetchReport:
-    """What a look through a mailbox found: new mails, how many were seen before, and those too large to open."""
+    """What a look through a mailbox found: new mails, how many were seen before, and those too large to open.
+
+    `no_mails` are files of a folder that are none, such as those in a mail program's own form.
+    """
 
     mails: list[Judged] = field(default_factory=list)
     known: int = 0
     too_large: list[str] = field(default_factory=list)
+    no_mails: list[str] = field(default_factory=list)
 
     @property
     def queued(self) -> int:
@@ -81,6 +85,7 @@ class FetchReport:
             "queued": self.queued,
             "known": self.known,
             "too_large": self.too_large,
+            "no_mails": self.no_mails,
         }
 
 
@@ -140,7 +145,7 @@ def fetch(
             if mail.key not in seen:
                 report.mails.append(_judge(mail, raw, facts))
             seen.add(mail.key)
-        report.too_large = mailbox.too_large
+        report.too_large, report.no_mails = mailbox.too_large, mailbox.no_mails
     if report.mails and not dry_run:
         with register.batch(who) as batch:
             _leave_out_known(batch, report)
@@ -231,8 +236,11 @@ def _organizations_of(mail: Mail, facts: _Facts) -> set[str]:
 
 
 def _returns_in(mail: Mail, facts: _Facts) -> tuple[list[tuple[Attachment, FilledReturn]], list[str]]:
-    found, faults = [], []
-    for sheet in mail.sheets:
+    found: list[tuple[Attachment, FilledReturn]] = []
+    faults: list[str] = []
+    if len(mail.sheets) > MOST_SHEETS:
+        faults.append(f"more than {MOST_SHEETS} spreadsheets are in it; look at the others in the mailbox.")
+    for sheet in mail.sheets[:MOST_SHEETS]:
         try:
             filled = read_return(sheet.content, sheet.name, facts.limits)
         except BadDataError as error:
@@ -244,7 +252,8 @@ def _returns_in(mail: Mail, facts: _Facts) -> tuple[list[tuple[Attachment, Fille
             faults.append(_unforeseen(sheet.name, error))
             continue
         if filled.register == facts.mark:
-            found.append((sheet, filled))
+            if all(filled.sha256 != other.sha256 for _, other in found):  # a mail that is forwarded may hold it twice
+                found.append((sheet, filled))
         else:
             faults.append(f"{sheet.name}: the return was made from another register.")
     return found, faults

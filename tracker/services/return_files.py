@@ -25,4 +25,4 @@ def _is_as_made(file: Path, limits: Limits) -> bool:
         filled = read_return(read_bytes(file, limits), file.name, limits)
     except BadDataError:
         return False
-    return not (filled.answers or filled.refused or filled.missing)
+    return not (filled.answers or filled.refused or filled.missing or filled.unread)

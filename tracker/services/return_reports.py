@@ -10,6 +10,7 @@ from typing import Any
 
 from tracker.domain.journal import Entry
 from tracker.domain.returns import Received
+from tracker.ingest.return_margins import Unread
 from tracker.records import record
 
 
@@ -68,6 +69,7 @@ class ReturnReport:
     rows: list[RowReport] = field(default_factory=list)
     blank: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
     read_before: Received | None = None
     is_waiting: bool = False
     is_written: bool = False
@@ -100,5 +102,6 @@ class ReturnReport:
             **self.counts(),
             "blank": self.blank,
             "missing": self.missing,
+            "unread": [{"where": each.where, "what": each.what} for each in self.unread],
             "rows": [row.as_json() for row in self.rows],
         }

@@ -163,7 +163,7 @@ def read(
     check_day(on or who.today, who.today)
     filled = read_return(source.content, source.name, limits)
     report = ReturnReport(filled.name, filled.sha256, filled.organization, filled.made_on)
-    report.blank, report.missing = filled.blank, filled.missing
+    report.blank, report.missing, report.unread = filled.blank, filled.missing, filled.unread
     traced = with_file(who, filled.name, filled.sha256)
     with suppress(_Untouched), register.batch(traced, dry_run=dry_run) as batch:
         code = _check_origin(batch, filled, organization)
