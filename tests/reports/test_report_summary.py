@@ -6,6 +6,7 @@ from datetime import date
 from report_rows import END, A, I, figures_of
 
 from tracker.domain.figures.listings import Declined
+from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Voice
 from tracker.reports.contents import compose, roman
 from tracker.reports.summary import sentences
@@ -25,6 +26,27 @@ def test_a_running_quarter_says_so(figures, templates):
     document = compose(running, templates)
     assert "before the end of the third quarter of 2026" in document.summary[-1]
     assert ("As of", "1 September 2026 (before the end of the quarter)") in document.facts
+
+
+def test_the_table_of_quarters_says_of_a_running_one_on_which_day_it_was_counted(figures, templates):
+    def captions(day):
+        document = compose(replace(figures, scope=replace(figures.scope, as_of=day)), templates)
+        return [table.caption for table in document.tables if table.sheet == "Eight quarters"]
+
+    assert captions(END) == ["Eight quarters, each on its last day"]
+    assert captions(date(2026, 9, 1)) == ["Eight quarters, each on its last day, the last of them on 1 September 2026"]
+
+
+def test_a_report_on_some_organizations_does_not_call_them_all(figures, templates):
+    some = replace(figures.scope, selection=Filters(organizations=("AVI", "FOR")))
+    document = compose(replace(figures, scope=some), templates)
+    assert document.scope == "Two organizations"
+    first = next(document.tables)
+    assert first.columns[1].title == "Two organizations together"
+    assert "“Two organizations together” is the sum over the sum." in first.note
+    assert not [text for text in document.summary if "all organizations" in text.lower()]
+    late = replace(figures, scope=replace(some, selection=Filters(only_overdue=True)))
+    assert compose(late, templates).scope == "All organizations"
 
 
 def test_a_register_that_starts_in_the_quarter_says_so(many_rows, templates):

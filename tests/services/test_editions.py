@@ -238,3 +238,13 @@ def test_what_a_report_restates_is_the_last_edition_before_it_of_this_quarter_or
     assert before(Q3.next, at(12, 2)) == "2026Q3/3"
     assert before(Q3.previous, at(12, 2)) is None
     assert before(Q3, at(10, 5)) is None
+
+
+def test_a_second_edition_of_a_quarter_restates_the_first_though_an_earlier_quarter_was_published_in_between(
+    filled, tmp_path
+):
+    published(filled, tmp_path, at(10, 5))
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 6, 1), now=at(11, 2), note="letter found")
+    published(filled, tmp_path, at(11, 3), quarter=Q3.previous)
+    restated = prepare(filled, request(at(11, 4))).restatement
+    assert (restated.edition.name, [row.why[-1].note for row in restated.rows]) == ("2026Q3/1", ["letter found"])

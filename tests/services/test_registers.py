@@ -631,3 +631,20 @@ def test_any_register_comes_in_once_in_any_order_and_adds_up(tmp_path_factory, l
         found = all_of(register)
         for name, entries in histories(register).items():
             assert standing(entries).positions == found[name].positions
+
+
+@pytest.mark.parametrize(
+    "texts", [("Train the crews.", "Check the valves."), ("Check the valves.", "Train the crews.")]
+)
+def test_two_rows_that_come_to_one_follow_up_leave_it_where_its_journal_says(register, load, texts):
+    """One number bears two texts; of one organization the first cuts have only the one, and then only the other."""
+    first, second = (f"RPT-1,2025-03-01,Open,,{text}," for text in texts)
+    both = [f"9,Fire Board,{first}", f"9,Fire Board,{second}"]
+    load(f"9,WTA,{first}", f"9,Fire Board,{first}")
+    load(f"9,WTA,{second}", *both)
+    result = load(f"9,WTA,{first}", f"9,WTA,{second.replace('Open', 'Withdrawn')}", *both)
+    assert all_of(register)["RPT-1/R9 WTA"].acceptance is Acceptance.NOT_RELEVANT
+    assert verify(register, TODAY).findings == []
+    assert [problem.what for problem in result.problems if "comes to" in problem.what] == [
+        "comes to RPT-1/R9 WTA, as another row of this file does."
+    ]

@@ -10,14 +10,18 @@ from sqlalchemy import event
 
 from tracker.domain.figures.material import Scope
 from tracker.domain.figures.quarterly import quarterly
+from tracker.domain.filters import Filters
 from tracker.domain.periods import DueDate, Quarter
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Implementation, Voice
 from tracker.services import extensions
 from tracker.services.corrections import correct
+from tracker.services.documents import change_recommendation
 from tracker.services.listing import At
 from tracker.services.registers import import_register
+from tracker.services.statistics import statistics
 from tracker.store import ledger
+from tracker.store.counts import Dimension
 from tracker.store.figures import read_material, read_positions
 from tracker.store.journal import history
 
@@ -217,3 +221,10 @@ def test_an_empty_register_gives_figures(register):
     found = figures(register)
     assert found.annex == ()
     assert found.counts.total == 0
+
+
+def test_what_has_no_value_is_counted_in_the_last_group_of_a_report_and_of_statistics_alike(filled):
+    change_recommendation(filled, "501/R1", b.who(now=at(9, 2)), impact="a/a-i")
+    groups = statistics(filled, Dimension.IMPACT, Filters(), At(END)).groups
+    assert [group.name for group in groups] == ["a/a-i", ""]
+    assert [group.code for group in figures(filled).impacts] == ["a/a-i", ""]

@@ -18,6 +18,7 @@ from tracker.reports.summary import key_figures, sentences
 from tracker.reports.template_files import Templates
 from tracker.reports.words import (
     counted,
+    everybody,
     joined,
     label,
     long_date,
@@ -47,7 +48,7 @@ def compose(
 ) -> Document:
     """The whole report from its figures; with the number it was published under, and what that restates."""
     scope = figures.scope
-    who = "All organizations" if scope.organization is None else scope.organization.name
+    who = everybody(scope.selection) if scope.organization is None else scope.organization.name
     return Document(
         title="Status of oversight recommendations",
         subtitle=f"Report for the {quarter_words(scope.quarter)}",
@@ -150,7 +151,8 @@ def roman(number: int) -> str:
 
 def _rates(figures: Figures, _: Templates) -> Iterator[Block]:
     organization = figures.scope.organization
-    yield tables.rates_table(figures.headline, None if organization is None else organization.code)
+    code = None if organization is None else organization.code
+    yield tables.rates_table(figures.headline, code, everybody(figures.scope.selection))
 
 
 def _movement(figures: Figures, templates: Templates) -> Iterator[Block]:
@@ -164,7 +166,7 @@ def _movement(figures: Figures, templates: Templates) -> Iterator[Block]:
         )
         yield Paragraph(
             f"Compared with {long_date(figures.scope.day_before)}, the evening before the quarter, {changed} or due "
-            "date. New follow-ups of which nothing has been heard yet are counted above and listed in the annex."
+            "date. New follow-ups that have no position yet are counted above and listed in the annex."
         )
         yield tables.changes_table(figures.changes)
     else:
@@ -200,7 +202,7 @@ def _worded(group: Group) -> Group:
 def _trend(figures: Figures, templates: Templates) -> Iterator[Block]:
     if figures.annex:
         yield charts.trend_chart(templates, figures.trend)
-        yield tables.trend_table(figures.trend)
+        yield tables.trend_table(figures.trend, figures.scope.as_of if figures.scope.is_running else None)
 
 
 def _age(figures: Figures, templates: Templates) -> Iterator[Block]:

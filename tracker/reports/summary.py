@@ -14,6 +14,7 @@ from tracker.reports.document import KeyFigure
 from tracker.reports.words import (
     capital,
     counted,
+    everybody,
     figure,
     fraction,
     joined,
@@ -107,7 +108,8 @@ def _acceptance(figures: Figures) -> str:
     gap = information_gap(counts)
     text = f"the acceptance rate is {rate_words(rate)}{_compared(figures, 'acceptance')}."
     if gap.numerator:
-        text += f" On {number(gap.numerator)} of them nothing has been heard: an information gap of {rate_words(gap)}."
+        heard_of = counted(gap.numerator, "follow-up")
+        text += f" Nothing has been heard on the acceptance of {heard_of}: an information gap of {rate_words(gap)}."
     return text
 
 
@@ -126,7 +128,8 @@ def _compared(figures: Figures, name: str) -> str:
     if figures.scope.organization is not None:
         return f", against {rate_words(getattr(headline.system, name))} for all organizations together"
     mean: Decimal | None = getattr(headline, f"mean_{name}")
-    return "" if mean is None else f", all organizations together; the mean of the organizations is {mean} per cent"
+    together = f"{everybody(figures.scope.selection)} together".lower()
+    return "" if mean is None else f", {together}; the mean of the organizations is {mean} per cent"
 
 
 def _movement(figures: Figures) -> str:

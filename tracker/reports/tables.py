@@ -20,6 +20,7 @@ from tracker.reports.words import (
     figure,
     fraction,
     label,
+    long_date,
     percent,
     short_date,
     shortened,
@@ -36,11 +37,11 @@ RATE_NAMES = {
 }
 
 
-def rates_table(headline: Headline, own_code: str | None) -> Table:
-    """Every rate with its fraction; an organization's own beside the system's."""
+def rates_table(headline: Headline, own_code: str | None, everybody: str) -> Table:
+    """Every rate with its fraction; an organization's own beside the system's, which is of `everybody`."""
     columns = [Column("Rate", 3.4)]
     columns += [] if own_code is None else [Column(own_code, 1.2, "right")]
-    columns += [Column("All organizations together", 1.2, "right"), Column("Mean", 0.7, "right")]
+    columns += [Column(f"{everybody} together", 1.2, "right"), Column("Mean", 0.7, "right")]
     columns += [Column("Median", 0.7, "right")]
     means = {
         "acceptance": (headline.mean_acceptance, headline.median_acceptance),
@@ -51,7 +52,7 @@ def rates_table(headline: Headline, own_code: str | None) -> Table:
         shown = [_rate(system)] if own_code is None else [_rate(own), _rate(system)]
         rows.append((Cell(RATE_NAMES[own.name]), *shown, *(_decimal(x) for x in means.get(own.name, (None, None)))))
     note = (
-        "“All organizations together” is the sum over the sum. Mean and median are of the organizations' own rates, "
+        f"“{everybody} together” is the sum over the sum. Mean and median are of the organizations' own rates, "
         "each organization counting alike."
     )
     return Table("Rates, each with its fraction", tuple(columns), one_group(rows), note)
@@ -265,8 +266,8 @@ def lessons_table(learned: Sequence[Learned]) -> Table:
     return Table("Lessons and good practices", columns, _by_recommendation(lines))
 
 
-def trend_table(points: Sequence[TrendPoint]) -> Table:
-    """The figures on the last day of each quarter."""
+def trend_table(points: Sequence[TrendPoint], running_on: date | None) -> Table:
+    """The figures on the last day of each quarter; of the last one on another, where it is running."""
     rows = [
         (
             Cell(str(point.quarter), tone="strong"),
@@ -280,7 +281,8 @@ def trend_table(points: Sequence[TrendPoint]) -> Table:
         *(Column(title, 0.8, "right") for title in ("All", "Open", "Overdue")),
         *(Column(title, 1.2, "right") for title in ("Acceptance", "Implementation", "No information")),
     )
-    return Table("Eight quarters, each on its last day", columns, one_group(rows), sheet="Eight quarters")
+    last = f", the last of them on {long_date(running_on)}" if running_on else ""
+    return Table(f"Eight quarters, each on its last day{last}", columns, one_group(rows), sheet="Eight quarters")
 
 
 def age_table(caption: str, first: str, lines: Sequence[AgeLine], *, sheet: str = "") -> Table:

@@ -78,6 +78,12 @@ def selection_words(filters: Filters) -> str:
     return "; ".join(parts)
 
 
+def everybody(selection: Filters) -> str:
+    """Whom figures are of that are not one organization's: `All organizations`, or as many as are selected."""
+    some_of_them = len(selection.organizations)
+    return capital(counted(some_of_them, "organization")) if some_of_them else "All organizations"
+
+
 def _worded(value: Enum | str | int) -> str:
     return label(value).lower() if isinstance(value, Enum) else str(value)
 

@@ -84,7 +84,8 @@ class Writing:
         self.outcome = Outcome()
         self.met: set[str] = set()
         self.new_follow_ups: list[dict[str, Any]] = []
-        self.saved: list[dict[str, Any]] = []
+        self.saved: dict[int, dict[str, Any]] = {}
+        self.written: dict[int, list[Draft]] = {}
         self.seen_rows: list[dict[str, Any]] = []
         self.corrected: dict[int, dict[str, Any]] = {}
         self.late: list[Change] = []
@@ -122,7 +123,7 @@ class Writing:
                 self.create(entry, key, place)
                 return
         assert known is not None
-        if known.withdrawn:
+        if known.withdrawn and known.id not in self.written:
             self.readdress(entry, key, known)
         else:
             self.compare(entry, key, known)
@@ -167,8 +168,7 @@ class Writing:
         except RefusedError as refusal:
             self.refuse(entry, name, refusal)
             return
-        self.enter(known.id, name, drafts)
-        self.save(known, kept.columns(self.batch, asks_verification=self.asks(known)))
+        self.save(known, drafts, kept.columns(self.batch, asks_verification=self.asks(known)))
         self.remember(key, known.id, said)
         self.outcome.created.append(name)
 
@@ -182,6 +182,9 @@ class Writing:
             self.outcome.unchanged.append(self.name(known))
             return
         change = Change(entry, known, key, before, new)
+        if known.id in self.written:
+            self.meet_again(change)
+            return
         start = Kept(known.positions, known.due_on, known.original_due_on, known.addressed_on, known.heard_on)
         try:
             drafts, kept = self.drafter.changed(entry, start, new, before)
@@ -195,29 +198,40 @@ class Writing:
             self.late.append(change)
             return
         if drafts:
-            self.enter(known.id, self.name(known), drafts)
-            self.save(known, kept.columns(self.batch, asks_verification=self.asks(known)))
+            self.save(known, drafts, kept.columns(self.batch, asks_verification=self.asks(known)))
         self.changed(change, kept.positions, has_drafts=bool(drafts))
+
+    def meet_again(self, change: Change) -> None:
+        """A second row that comes to one follow-up is decided from what the first has written, and told."""
+        self.late.append(change)
+        self.findings.notice(
+            change.entry.rows,
+            f"comes to {self.name(change.known)}, as another row of this file does.",
+            "Let [recommendation] same in the mapping name what tells them apart.",
+        )
 
     def write_late(self) -> None:
         """What took effect before something that is known already: decided from where things stood on that day."""
         histories = history(self.batch.session, [change.known.id for change in self.late])
         for change in self.late:
-            known, past = change.known, histories[change.known.id]
+            known, past = change.known, self.with_written(change.known.id, histories[change.known.id])
             try:
                 drafts = self.backdated(change, past)
                 after = recomputed(past, self.as_entries(drafts, past[-1].id + 1))
             except RefusedError as refusal:
                 self.refuse(change.entry, self.name(known), refusal)
                 continue
-            self.enter(known.id, self.name(known), drafts)
-            self.save(known, standing_columns(after, asks_verification=self.asks(known)))
+            self.save(known, drafts, standing_columns(after, asks_verification=self.asks(known)))
             self.changed(change, after.positions, has_drafts=bool(drafts))
+
+    def with_written(self, follow_up_id: int, past: Sequence[JournalEntry]) -> list[JournalEntry]:
+        """The entries that are there, and those that this file brings."""
+        return [*past, *self.as_entries(self.written.get(follow_up_id, ()), past[-1].id + 1)]
 
     def backdated(self, change: Change, past: Sequence[JournalEntry]) -> list[Draft]:
         """Each statement from where its follow-up stood on its own day; its due date, where it is another than now."""
-        known = change.known
-        floor, due_on = known.addressed_on, known.due_on.isoformat() if known.due_on else None
+        known, at = change.known, standing(past)
+        floor, due_on = at.addressed_on or known.addressed_on, at.due_on.isoformat() if at.due_on else None
         found: list[Draft] = []
         statements = self.drafter.statements(change.entry, change.new, change.before, floor, known.heard_on)
         for statement in sorted(statements, key=lambda item: item.on):
@@ -237,8 +251,11 @@ class Writing:
     def asks(self, known: KnownFollowUp) -> bool:
         return self.shelf.report_of(known).asks_verification
 
-    def save(self, known: KnownFollowUp, columns: dict[str, Any]) -> None:
-        self.saved.append({"id": known.id, "version": known.version + 1, **columns})
+    def save(self, known: KnownFollowUp, drafts: Sequence[Draft], columns: dict[str, Any]) -> None:
+        """Enter the drafts; the follow-up's own row is written with the others."""
+        self.enter(known.id, self.name(known), drafts)
+        self.written.setdefault(known.id, []).extend(drafts)
+        self.saved[known.id] = {"id": known.id, "version": known.version + 1, **columns}
 
     def changed(self, change: Change, after: Positions, *, has_drafts: bool) -> None:
         """Count and remember a change; what was never read from this register is adopted, its text looked at later."""
@@ -343,11 +360,11 @@ class Writing:
         """Write what has been gathered, so that it is not all in memory at the end; the journal is the batch's."""
         self.shelf.write()
         insert_follow_ups(self.batch.session, self.new_follow_ups)
-        save_standings(self.batch.session, self.saved)
+        save_standings(self.batch.session, [*self.saved.values()])
         save_recommendations(self.batch, ({"id": key, **columns} for key, columns in self.corrected.items()))
         new = [row for row in self.seen_rows if row["key"] not in self.seen.rows]
         save_seen(self.batch, new, [row for row in self.seen_rows if row["key"] in self.seen.rows])
-        self.new_follow_ups, self.saved, self.seen_rows, self.corrected = [], [], [], {}
+        self.new_follow_ups, self.saved, self.seen_rows, self.corrected = [], {}, [], {}
 
 
 _NOTHING = (Acceptance.NO_INFORMATION, Implementation.NO_INFORMATION)

@@ -138,9 +138,9 @@ def _is_of(edition: Edition, scope: Scope) -> bool:
 
 
 def previous_edition(editions: Iterable[Edition], scope: Scope) -> Edition | None:
-    """The last edition of the same scope before this report, of this quarter or an earlier one."""
+    """Of the editions of the same scope before this report, the last of this quarter; else of the nearest before it."""
     before = [item for item in editions if item.known_at < scope.known_at and item.quarter <= scope.quarter]
-    return max(before, key=lambda item: item.known_at, default=None)
+    return max(before, key=lambda item: (item.quarter, item.known_at), default=None)
 
 
 def write_quarterly(

@@ -45,7 +45,7 @@ def counts_by(
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> dict[str, Counts]:
-    """Group → counts, the groups in order; what has no value of the dimension is grouped under an empty word."""
+    """Group → counts, the groups in order; what has no value of the dimension is last, under an empty word."""
     seen = Viewpoint(session, as_of, known_at)
     at = seen.standing()
     day = as_of or today
@@ -61,7 +61,8 @@ def counts_by(
     cells: dict[str, list[Cell]] = defaultdict(list)
     for value, acceptance, implementation, verification, count, is_open, is_overdue in session.execute(query):
         cells[_word(value)].append(Cell(acceptance, implementation, verification, count, is_open, is_overdue))
-    return {name: Counts(tuple(found)) for name, found in cells.items()}
+    in_order = sorted(cells, key=lambda name: not name)  # databases disagree on where nothing stands
+    return {name: Counts(tuple(cells[name])) for name in in_order}
 
 
 def _sum(condition: ColumnElement[Any]) -> ColumnElement[int]:
