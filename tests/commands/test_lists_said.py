@@ -92,8 +92,8 @@ def test_statistics_have_a_line_for_what_has_no_group(filled):
     lines = [line.split("\t") for line in ok(filled("stats", "--by", "impact")).stdout.splitlines()]
     assert lines[:4] == [
         ["impact", "all", "open", "overdue", "accepted", "implemented", "no information"],
-        ["(none)", "1", "1", "0", "0.0% (0/1)", "n/a (0/0)", "100.0% (1/1)"],
         ["a/a-i", "1", "1", "0", "100.0% (1/1)", "0.0% (0/1)", "0.0% (0/1)"],
+        ["(none)", "1", "1", "0", "0.0% (0/1)", "n/a (0/0)", "100.0% (1/1)"],
         ["all", "2", "2", "0", "50.0% (1/2)", "0.0% (0/1)", "50.0% (1/2)"],
     ]
     header = ok(filled("stats", "--csv")).stdout.splitlines()[0].split(",")

@@ -18,8 +18,9 @@ from tracker.commands.render import Column, fits, fitted, in_lines, is_terminal,
 from tracker.domain.filters import Filters
 
 if TYPE_CHECKING:
+    from tracker.domain.figures.groups import Group
     from tracker.domain.rates import Rate
-    from tracker.services.statistics import Group, Statistics
+    from tracker.services.statistics import Statistics
 
 
 class GroupBy(Enum):
@@ -60,7 +61,7 @@ def stats(
 
     With --csv and --template there is a row for each group, and one for all together at the end.
     """
-    from tracker.services.statistics import statistics
+    from tracker.services.statistics import group_json, statistics
     from tracker.store.counts import Dimension
 
     desk: Desk = ctx.obj
@@ -68,7 +69,7 @@ def stats(
     found = statistics(desk.register, Dimension(by.value), filters, at)
     groups = [*found.groups, found.total]
     if write is not None:
-        write([group.as_json() for group in groups], whole=found.as_json(at))
+        write([group_json(group) for group in groups], whole=found.as_json(at))
         return
     _print_groups(by.value, groups)
     _print_rates(found)
@@ -124,10 +125,7 @@ class _Line(NamedTuple):
 
     @classmethod
     def of(cls, group: Group) -> _Line:
-        from tracker.domain.rates import acceptance_rate, implementation_rate, information_gap
-
-        counts = group.counts
-        rates = tuple(rate(counts) for rate in (acceptance_rate, implementation_rate, information_gap))
+        counts, rates = group.counts, (group.acceptance, group.implementation, group.gap)
         return cls(group.name or "(none)", (counts.total, counts.open, counts.overdue), rates)
 
     def in_one(self) -> tuple[str, ...]:

@@ -278,8 +278,8 @@ class Folder:
         if not self.path.is_dir():
             raise BadDataError("there is no such folder.", where=str(self.path), remedy="Give a folder of .eml files.")
         found = sorted(path for path in self.path.iterdir() if path.is_file() and not path.name.startswith("."))
-        files = [path for path in found if path.suffix.casefold() == ".eml"]
-        self.no_mails = [path.name for path in found if path not in files]
+        files = [path for path in found if _is_mail(path)]
+        self.no_mails = [path.name for path in found if not _is_mail(path)]
         for done, file in enumerate(files, start=1):
             if file.stat().st_size > self.most_bytes:
                 self.too_large.append(file.name)
@@ -291,6 +291,10 @@ class Folder:
 _UID = re.compile(rb"UID (\d+)")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _CHUNK = 200
+
+
+def _is_mail(path: Path) -> bool:
+    return path.suffix.casefold() == ".eml"
 
 
 class Imap:

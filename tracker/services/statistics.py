@@ -6,24 +6,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from tracker.domain.figures.groups import Group
 from tracker.domain.filters import Filters
-from tracker.domain.rates import RATES, Counts, Rate, implementation_rate, mean_percent, pooled
-from tracker.domain.rates import acceptance_rate as acceptance
+from tracker.domain.rates import RATES, Counts, Rate, mean_percent, pooled
 from tracker.records import record
 from tracker.services.listing import At
 from tracker.store.counts import Dimension, counts_by
 from tracker.store.unit import Register
-
-
-@record
-class Group:
-    """A group with its counts; every figure of it comes from them."""
-
-    name: str
-    counts: Counts
-
-    def as_json(self) -> dict[str, Any]:
-        return {"group": self.name, **self.counts.as_json()}
 
 
 @record
@@ -36,7 +25,7 @@ class Statistics:
 
     @property
     def total(self) -> Group:
-        return Group("all", pooled(group.counts for group in self.groups))
+        return Group("all", "all", pooled(group.counts for group in self.groups))
 
     def mean_of_organizations(self, rate: Callable[[Counts], Rate]) -> Decimal | None:
         """The plain mean of a rate over the organizations, whatever the groups are."""
@@ -46,14 +35,19 @@ class Statistics:
         return {
             "by": self.dimension.value,
             "as_of": at.day.isoformat(),
-            "groups": [group.as_json() for group in self.groups],
-            "total": self.total.as_json(),
+            "groups": [group_json(group) for group in self.groups],
+            "total": group_json(self.total),
             "mean_of_groups": {
-                "acceptance": _number(mean_percent(acceptance(group.counts) for group in self.groups)),
-                "implementation": _number(mean_percent(implementation_rate(group.counts) for group in self.groups)),
+                "acceptance": _number(mean_percent(group.acceptance for group in self.groups)),
+                "implementation": _number(mean_percent(group.implementation for group in self.groups)),
             },
             "mean_of_organizations": {rate(Counts()).name: _number(self.mean_of_organizations(rate)) for rate in RATES},
         }
+
+
+def group_json(group: Group) -> dict[str, Any]:
+    """A group as `tracker stats --json` has it."""
+    return {"group": group.name, **group.counts.as_json()}
 
 
 def statistics(register: Register, dimension: Dimension, filters: Filters, at: At) -> Statistics:
@@ -65,7 +59,7 @@ def statistics(register: Register, dimension: Dimension, filters: Filters, at: A
 
         found = by(dimension)
         organizations = found if dimension is Dimension.ORGANIZATION else by(Dimension.ORGANIZATION)
-    groups = tuple(Group(name, counts) for name, counts in found.items())
+    groups = tuple(Group(name, name, counts) for name, counts in found.items())
     return Statistics(dimension, groups, tuple(organizations.values()))
 
 
