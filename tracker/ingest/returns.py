@@ -14,6 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from tracker.domain.plurals import plural
 from tracker.domain.return_words import WORDS, folded, read_label, words_of
 from tracker.domain.returns import ANSWERS, FORM, GIVEN, IDENTITY_SHEET, LISTS_SHEET, Field, ReturnAnswer, Then
 from tracker.domain.vocabulary import Acceptance, Axis, Implementation
@@ -81,6 +82,9 @@ def read_return(content: bytes, name: str, limits: Limits | None = None) -> Fill
     _Reading(sheet, identity, book.epoch, filled).run()
     beside = margins(book, sheet.title, sheet.heading_row, identity.organization, identity.made_on)
     filled.unread = [replace(each, where=f"{name}, {each.where}") for each in islice(beside, _MOST_UNREAD)]
+    more = sum(1 for _ in beside)
+    if more:
+        filled.unread.append(Unread(name, f"{plural(more, 'more place')} beside the answers; look into the file"))
     return filled
 
 
