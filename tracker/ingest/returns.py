@@ -156,6 +156,7 @@ class _Sheet:
     columns: Mapping[Field, int]
     rows: Mapping[int, Mapping[int, Cell]]
     merged: tuple[MergedRange, ...]
+    struck: frozenset[str]
 
 
 def _find_sheet(book: Workbook, identity: _Identity, name: str) -> _Sheet:
@@ -190,7 +191,7 @@ def _as_sheet(sheet: SheetCells, identity: _Identity) -> _Sheet | None:
             if found is not None:
                 columns.setdefault(found, column)
         if Field.REFERENCE in columns and len(columns) > 3:
-            return _Sheet(sheet.title, row, columns, rows, sheet.merged)
+            return _Sheet(sheet.title, row, columns, rows, sheet.merged, sheet.struck)
     return None
 
 
@@ -304,6 +305,8 @@ class _Reading:
         )
 
     def _value(self, name: Field, cell: Cell) -> Any:
+        if cell.coordinate in self.sheet.struck:
+            raise Fault(f"words are struck out in it: “{_cut(str(cell.value))}”. Leave only what holds, or empty it.")
         if name in self.axes:
             return self._status(self.axes[name], text_in(cell))
         if name in (Field.SINCE, Field.LATER):
