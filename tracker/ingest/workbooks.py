@@ -78,9 +78,8 @@ def _struck_out(sheet: Any) -> Iterator[str]:
     from openpyxl.cell.rich_text import CellRichText
 
     fonts = {place for place, font in enumerate(sheet.parent._fonts) if font.strike}  # noqa: SLF001
-    plain: dict[
-        int, tuple[Any, str, bool]
-    ] = {}  # many cells may share one text, which is kept so that its id is its own
+    # Many cells may share one text; it is kept as well, so that no other gets its id.
+    plain: dict[int, tuple[Any, str, bool]] = {}
     for cell in sheet._cells.values():  # noqa: SLF001
         runs, is_struck = cell.value, False
         if isinstance(runs, CellRichText):
