@@ -340,11 +340,11 @@ def test_what_the_mail_says_is_marked_shown_and_said_before_the_question(desk, m
     answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
     mailed(made, tmp_path, REFUSED)
     assert desk("return", "fetch", "mails").exit_code == 0
+    assert "tracker update" not in desk("return", "show", "1").stderr, "a return is read"
     assert desk("return", "release", "1").exit_code == 0
     assert desk("return", "list").stdout.splitlines()[1].endswith("; the mail says more: return show 1")
     assert [item["has_words"] for item in json.loads(desk("return", "list", "--json").stdout)] == [True]
     assert desk("return", "show", "1").stdout.endswith(f"\n\nThe mail says:\n{REFUSED}\n")
-    assert "tracker update" not in desk("return", "show", "1").stderr
     assert json.loads(desk("return", "show", "1", "--json").stdout)["words"] == REFUSED
     monkeypatch.setattr("tracker.commands.confirmation.is_answered", lambda: True)
     asked = desk("return", "read", "1", input="n\n").stderr

@@ -126,7 +126,9 @@ def test_beside_a_spreadsheet_stand_the_text_and_the_other_files():
     assert beside(mixed(sheet, policy)) == "Attached: council.pdf (open it in the mailbox)"
 
 
-@pytest.mark.parametrize("text", ["", " \n\N{ZERO WIDTH SPACE}\n", "-- \nAna\nWHO", "> R5?"])
+@pytest.mark.parametrize(
+    "text", ["", " \n\N{ZERO WIDTH SPACE}\n", "-- \nAna\nWHO", "> R5?", "\N{ZERO WIDTH SPACE}\n-- \nAna"]
+)
 def test_a_text_that_says_nothing_is_nothing(text):
     assert beside(mixed(MIMEText(text, "plain", "utf-8"), named("who.xlsx", MIMEApplication(b"PK"))), bool_of) is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from filled_returns import answers_of, edit, fill, line, place, questionnaire
-from ods_files import by_libreoffice, ods, row
+from ods_files import as_ods, by_libreoffice, ods, row
 
 from tracker.domain.return_words import WORDS
 from tracker.domain.returns import Field
@@ -80,7 +80,8 @@ def test_words_on_the_guide_are_told_wherever_they_stand(language):
 
 
 def test_of_a_guide_whose_numbers_a_program_made_numbers_nothing_is_told():
-    assert unread(edit(made(), lambda book: book.worksheets[0].__setitem__("A4", 1.0))) == {}
+    content = edit(made(), lambda book: book.worksheets[0].__setitem__("A4", 1))
+    assert (unread(content), unread(as_ods(content))) == ({}, {})
 
 
 def test_a_file_full_of_comments_is_told_up_to_a_hundred_and_then_how_many_more_there_are():
