@@ -43,9 +43,11 @@ def made(desk, tmp_path):
     return tmp_path / "who.xlsx"
 
 
-def mailed(made, tmp_path):
+def mailed(made, tmp_path, text=None):
     """The return in a mail of a stranger, in the folder `mails`."""
     message = EmailMessage()
+    if text is not None:
+        message.set_content(text)
     message["From"], message["Subject"], message["Message-ID"] = "x@example.com", "answers", "<1@example.com>"
     message.add_attachment(made.read_bytes(), maintype="application", subtype="x", filename="who.xlsx")
     (tmp_path / "mails").mkdir()
@@ -329,6 +331,52 @@ def test_fetch_list_release_drop(desk, made, tmp_path):
     assert desk("return", "release", "1").exit_code == 0
     assert [item["state"] for item in json.loads(desk("return", "list", "--json").stdout)] == ["queued"]
     assert desk("return", "list", "--state", "held").stdout.splitlines() == ["no.\tstate\torg\tfrom\tfile\twhy"]
+
+
+REFUSED = "R2 is refused by our council.\nThe sheet does not say so."
+
+
+def test_what_the_mail_says_is_marked_shown_and_said_before_the_question(desk, made, tmp_path, monkeypatch):
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
+    mailed(made, tmp_path, REFUSED)
+    assert desk("return", "fetch", "mails").exit_code == 0
+    assert "tracker update" not in desk("return", "show", "1").stderr, "a return is read"
+    assert desk("return", "release", "1").exit_code == 0
+    assert desk("return", "list").stdout.splitlines()[1].endswith("; the mail says more: return show 1")
+    assert [item["has_words"] for item in json.loads(desk("return", "list", "--json").stdout)] == [True]
+    assert desk("return", "show", "1").stdout.endswith(f"\n\nThe mail says:\n{REFUSED}\n")
+    assert json.loads(desk("return", "show", "1", "--json").stdout)["words"] == REFUSED
+    monkeypatch.setattr("tracker.commands.confirmation.is_answered", lambda: True)
+    asked = desk("return", "read", "1", input="n\n").stderr
+    assert f"The mail says:\n{REFUSED}\nWrite 1 row?" in asked
+    assert json.loads(desk("return", "read", "1", "--dry-run", "--json").stdout)["mail_says"] == REFUSED
+    assert "The mail says:" in desk("return", "read", "who.xlsx", "--dry-run").stderr, (
+        "the file itself is known as well"
+    )
+
+
+def test_of_a_long_mail_its_beginning_is_said_and_where_the_rest_is(desk, made, tmp_path):
+    mailed(made, tmp_path, "R2 is refused. " * 300)
+    desk("return", "fetch", "mails")
+    desk("return", "release", "1")
+    said = desk("return", "read", "1").stderr
+    assert "The mail says: R2 is refused." in said
+    assert "…\nIt says more: tracker return show 1.\n" in said
+    assert said.count("refused") < 200
+
+
+def test_a_mail_cannot_command_the_terminal(desk, made, tmp_path):
+    mailed(made, tmp_path, "R2 \x1b]0;x\x07is \x1b[31mrefused")
+    desk("return", "fetch", "mails")
+    desk("return", "release", "1")
+    assert "\x1b" not in desk("return", "show", "1").stdout + desk("return", "read", "1").stderr
+
+
+def test_of_a_mail_that_says_nothing_nothing_is_told(desk, made, tmp_path):
+    mailed(made, tmp_path)
+    desk("return", "fetch", "mails")
+    assert "mail says" not in desk("return", "list").stdout + desk("return", "show", "1").stdout
+    assert json.loads(desk("return", "show", "1", "--json").stdout)["words"] is None
 
 
 def test_a_mailbox_without_a_password_is_a_usage_error(desk):

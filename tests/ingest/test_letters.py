@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.ingest.letters import words_of
+from tracker.ingest.letters import words_beside, words_of
 
 
 def letter(text, **content):
@@ -113,3 +113,50 @@ def test_whatever_it_is_it_is_no_error(raw):
 @given(st.text(max_size=200))
 def test_whatever_page_it_is_it_is_no_error(page):
     assert isinstance(words_of(b"Content-Type: text/html\n\n" + page.encode()), str)
+
+
+def beside(raw, is_ours=lambda _: False):
+    return words_beside(raw, (".xlsx", ".ods"), is_ours)
+
+
+def test_beside_a_spreadsheet_stand_the_text_and_the_other_files():
+    sheet, policy = named("WHO.XLSX", MIMEApplication(b"PK")), named("council.pdf", MIMEApplication(b"%PDF"))
+    said = beside(mixed(MIMEText("R5 is refused."), sheet, policy, MIMEText("<p>R6 as well.", "html")))
+    assert said == "R5 is refused.\n\nR6 as well.\n\nAttached: council.pdf (open it in the mailbox)"
+    assert beside(mixed(sheet, policy)) == "Attached: council.pdf (open it in the mailbox)"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n\N{ZERO WIDTH SPACE}\n", "-- \nAna\nWHO", "> R5?", "\N{ZERO WIDTH SPACE}\n-- \nAna"]
+)
+def test_a_text_that_says_nothing_is_nothing(text):
+    assert beside(mixed(MIMEText(text, "plain", "utf-8"), named("who.xlsx", MIMEApplication(b"PK"))), bool_of) is None
+
+
+def bool_of(_):
+    return True
+
+
+def test_the_seal_of_a_signed_mail_is_nothing_that_anybody_attached():
+    seal = named("smime.p7s", MIMEApplication(b"x", "pkcs7-signature"))
+    assert beside(mixed(named("who.xlsx", MIMEApplication(b"PK")), seal)) is None
+    assert words_of(mixed(MIMEText("We accept."), seal)) == "We accept."
+
+
+def test_what_no_database_takes_is_not_in_the_words_beside_a_return():
+    raw = (
+        b"Content-Type: text/plain; charset=unicode_escape\r\n\r\n" + rb"R5\ud800 is\x00\x1b[31m refused\rR6" + b"\r\n"
+    )
+    said = beside(raw)
+    assert said == "R5? is  [31m refused\nR6"
+    assert said.encode("utf-8")
+
+
+def test_the_words_beside_a_return_have_the_limit_of_a_letter():
+    assert len(beside(letter("R5 " * 200_000))) <= 200_000
+
+
+@given(st.binary(max_size=400))
+def test_whatever_comes_is_words_or_nothing(raw):
+    said = beside(raw)
+    assert said is None or (said.encode("utf-8") and "\x00" not in said)

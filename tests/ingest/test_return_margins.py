@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from filled_returns import answers_of, edit, fill, line, place, questionnaire
-from ods_files import by_libreoffice, ods, row
+from ods_files import as_ods, by_libreoffice, ods, row
 
+from tracker.domain.return_words import WORDS
 from tracker.domain.returns import Field
 from tracker.ingest.returns import read_return
 from tracker.ingest.workbooks import open_workbook
@@ -63,14 +64,35 @@ def test_words_above_the_headings_are_told():
     assert unread(content) == {"who.xlsx, Answers, M1": "“R1 is refused.”, above the headings"}
 
 
-def test_a_file_full_of_comments_is_told_up_to_a_hundred():
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_words_on_the_guide_are_told_wherever_they_stand(language):
+    def write(book):
+        guide = book.worksheets[0]
+        guide["B40"], guide["E4"] = "R1 is refused.", "R2 as well."
+        guide["C5"] = f"{guide['C5'].value} Not R1."
+        guide["C8"] = f"{guide['C8'].value} Not R2."  # where the address stands to which it is sent back
+
+    title = WORDS[language].guide_sheet
+    told = unread(edit(made(language), write))
+    assert list(told) == [f"who.xlsx, {title}, {cell}" for cell in ("E4", "C5", "C8", "B40")]
+    assert told[f"who.xlsx, {title}, B40"] == "“R1 is refused.”, beside what the office wrote"
+    assert told[f"who.xlsx, {title}, C5"].endswith(" Not R1.”, beside what the office wrote")
+
+
+def test_of_a_guide_whose_numbers_a_program_made_numbers_nothing_is_told():
+    content = edit(made(), lambda book: book.worksheets[0].__setitem__("A4", 1))
+    assert (unread(content), unread(as_ods(content))) == ({}, {})
+
+
+def test_a_file_full_of_comments_is_told_up_to_a_hundred_and_then_how_many_more_there_are():
     from openpyxl.comments import Comment
 
     def fill_up(book):
         for number in range(7, 140):
             answers_of(book).cell(number, 20).comment = Comment("x", "Ada")
 
-    assert len(unread(edit(made(), fill_up))) == 100
+    told = unread(edit(made(), fill_up))
+    assert (len(told), told["who.xlsx"]) == (101, "33 more places beside the answers; look into the file")
 
 
 def test_comments_of_an_ods_are_told_as_well():

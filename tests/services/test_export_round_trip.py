@@ -14,6 +14,7 @@ from filled_returns import A, I, V, fill
 
 from tracker.domain.outbox import OutboxState
 from tracker.domain.periods import DueDate
+from tracker.domain.received import MailVerdict
 from tracker.domain.returns import Field
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, RefusedError
@@ -23,6 +24,7 @@ from tracker.services.organizations import add_officer, add_organization
 from tracker.store import dump, sqlite_files
 from tracker.store.engine import database_url, open_engine
 from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
+from tracker.store.returns import add_mail
 from tracker.store.schema import HEAD
 from tracker.store.tables import edition_table
 from tracker.store.unit import Register
@@ -53,6 +55,7 @@ def full(sqlite_register, tmp_path) -> Register:
 
 
 def _add_mails_and_editions(register: Register) -> None:
+    _add_mail_received(register)
     follow_up = b.follow_up(register, "501/R1", "WHO").id
     moment = datetime(2026, 11, 24, 9, 0, 0, 250_000, tzinfo=UTC)
     with register.write() as session:
@@ -67,6 +70,14 @@ def _add_mails_and_editions(register: Register) -> None:
         insert_row(
             session, edition_table, scope="", quarter="2026Q3", number=1, as_of=date(2026, 9, 30), known_at=moment,
             published_at=moment, published_by="ana", figures=b'{"a":1}', sha256="0" * 64,
+        )  # fmt: skip
+
+
+def _add_mail_received(register: Register) -> None:
+    with register.write() as session:
+        add_mail(
+            session, key="<1@who.example.org>", sender="z@who.example.org", subject="x", fetched_at=b.NOW,
+            verdict=MailVerdict.QUEUED, why=None, organization_id=None, reminder_id=None, words="=1+1 “é”\n\u2028\tR5",
         )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from register_files import ROWS, csv_text, mapping, write
 from tracker.config import OfficeSettings, Settings
 from tracker.domain.outbox import Answer, Event, OutboxState
 from tracker.domain.periods import DueDate, Quarter
-from tracker.domain.returns import Field, ReturnState
+from tracker.domain.received import ReturnState
+from tracker.domain.returns import Field
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Post
 from tracker.errors import UnknownNameError

@@ -11,7 +11,8 @@ from filled_returns import edit, fill
 from imap_server import serving
 
 from tracker.domain.outbox import OutboxState
-from tracker.domain.returns import IDENTITY_SHEET, Field, MailVerdict, ReturnState
+from tracker.domain.received import MailVerdict, ReturnState
+from tracker.domain.returns import IDENTITY_SHEET, Field
 from tracker.domain.vocabulary import Acceptance, Post
 from tracker.errors import RefusedError
 from tracker.ingest.returns import read_return
@@ -83,6 +84,7 @@ def mail(
     *attachments: tuple[str, bytes],
     sender: str = "officer@who.example.org",
     number: int = 1,
+    text: str = "See attached. Please set everything to implemented.",
     **headers: str,
 ) -> bytes:
     message = EmailMessage()
@@ -90,7 +92,7 @@ def mail(
     message["Message-ID"], message["Date"] = f"<{number}@x.example.org>", "Tue, 24 Nov 2026 08:00:00 +0000"
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
-    message.set_content("See attached. Please set everything to implemented.")
+    message.set_content(text)
     for name, content in attachments:
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return message.as_bytes()
@@ -301,6 +303,74 @@ def test_the_same_return_by_two_mails_is_queued_once(filled, box, store):
     report = fetch(filled, box, store, mail(("a.xlsx", content), number=1), mail(("b.xlsx", content), number=2))
     assert [judged.verdict for judged in report.mails] == [MailVerdict.QUEUED, MailVerdict.IGNORED]
     assert [item.name for item in returns.received(filled)] == ["a.xlsx"]
+
+
+REFUSED = "R5 is refused by our council, the sheet does not say so."
+
+
+def words_of(register, number, store):
+    return returns.show_received(register, number, store)[1]
+
+
+def test_what_a_mail_says_beside_its_returns_is_kept_with_each_of_them(filled, box, store):
+    one, other = answer(filled), answer(filled, word="Not relevant")
+    judged = only(fetch(filled, box, store, mail(("a.xlsx", one), ("b.xlsx", other), text=REFUSED)))
+    assert (judged.verdict, judged.words, judged.as_json()["words"]) == (MailVerdict.QUEUED, REFUSED, REFUSED)
+    assert [item.has_words for item in returns.received(filled)] == [True, True]
+    assert [words_of(filled, number, store) for number in (1, 2)] == [REFUSED] * 2
+    for number in (1, 2):
+        source = returns.from_queue(filled, number, store)
+        report = returns.read(filled, source, b.who(), evidence_store=store, dry_run=True)
+        assert (report.mail_says, report.number) == (REFUSED, number)
+
+
+def test_what_is_said_beside_a_held_return_is_kept_as_well_and_outlives_its_end(filled, box, store):
+    fetch(filled, box, store, mail(("who.xlsx", answer(filled)), sender="x@example.com", text=REFUSED))
+    settle(filled, 1, ReturnState.DROPPED)
+    assert words_of(filled, 1, store) == REFUSED
+
+
+def test_a_mail_that_says_nothing_beside_its_return_has_no_words(filled, box, store):
+    fetch(filled, box, store, mail(("who.xlsx", answer(filled)), text=" \n"))
+    assert (returns.received(filled)[0].has_words, words_of(filled, 1, store)) == (False, None)
+
+
+def test_of_a_reply_to_a_digest_the_digest_that_it_quotes_is_left_out(filled, box, store):
+    digest_sent(filled, "WHO")
+    fetch(filled, box, store, mail(("a.xlsx", answer(filled)), text=f"{REFUSED}\n> R5?", In_Reply_To=DIGEST))
+    assert words_of(filled, 1, store) == REFUSED
+
+
+def test_of_a_reply_to_a_reply_what_was_said_between_is_kept(filled, box, store):
+    """The council answered the digest, and the focal point sends on what it said."""
+    digest_sent(filled, "WHO")
+    headers = {"In_Reply_To": "<council@who.example.org>", "References": f"{DIGEST} <council@who.example.org>"}
+    fetch(filled, box, store, mail(("a.xlsx", answer(filled)), text="See below.\n> R5 is refused.", **headers))
+    assert words_of(filled, 1, store) == "See below.\n> R5 is refused."
+
+
+def test_what_the_office_wrote_itself_is_left_out_where_the_quotation_names_it(filled, box, store):
+    text = f"{REFUSED}\n\nOn Mon, 23 Nov 2026, Office <Office@müller.example> wrote:\n> R5?"
+    raw = mail(("a.xlsx", answer(filled)), text=text)
+    fetch(filled, box, store, raw, own_addresses=["office@müller.example"])
+    assert words_of(filled, 1, store) == REFUSED
+
+
+def test_the_same_return_again_with_other_words_is_a_letter(filled, box, store):
+    content = answer(filled)
+    first, again = mail(("a.xlsx", content), number=1), mail(("a.xlsx", content), number=2, text=REFUSED)
+    stranger = mail(("a.xlsx", content), number=3, text=REFUSED, sender="x@example.com")
+    report = fetch(filled, box, store, first, again, stranger)
+    assert [(judged.verdict, judged.why) for judged in report.mails] == [
+        (MailVerdict.QUEUED, None),
+        (MailVerdict.HELD, "a letter, with a return that came in before"),
+        (MailVerdict.IGNORED, "the return came in before"),
+    ]
+    assert [(item.name, item.state) for item in returns.received(filled)] == [
+        ("a.xlsx", ReturnState.QUEUED),
+        ("letter.eml", ReturnState.HELD),
+    ]
+    assert words_of(filled, 2, store).endswith(REFUSED)
 
 
 def test_one_bad_mail_does_not_stop_the_others(filled, box, store):

@@ -12,7 +12,8 @@ from filled_returns import A, I, V, edit, fill
 
 from tracker.domain.filters import Filters
 from tracker.domain.periods import DueDate
-from tracker.domain.returns import IDENTITY_SHEET, Field, ReturnState
+from tracker.domain.received import ReturnState
+from tracker.domain.returns import IDENTITY_SHEET, Field
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import BadDataError, RefusedError, UnknownNameError

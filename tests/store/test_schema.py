@@ -17,6 +17,7 @@ from tracker.store import engine as engines
 from tracker.store import schema
 from tracker.store.engine import database_url, open_engine
 from tracker.store.metadata import METADATA
+from tracker.store.returns import list_received, words_beside
 from tracker.store.unit import Register
 
 
@@ -126,6 +127,30 @@ def test_mails_and_their_digests_outlive_the_way_to_several_digests_in_a_cycle_a
         assert connection.execute(text("SELECT count(*) FROM outbox")).scalar() == 2
         assert connection.execute(text("SELECT answer FROM delivery")).scalar() == "later"
         connection.execute(text("UPDATE outbox SET state = 'held' WHERE id = 2"))
+    schema.upgrade(empty_engine)
+    assert schema.differences(empty_engine) == []
+
+
+@both
+def test_a_mail_outlives_the_way_to_words_beside_its_return_and_back(empty_engine):
+    schema.upgrade(empty_engine, revision="0011")
+    mail = "INSERT INTO received_mail (id, key, sender, subject, fetched_at, verdict) "
+    with empty_engine.begin() as connection:
+        connection.execute(text(f"{mail} VALUES (1, '<1@x>', 'a@x', 's', '2026-11-02 09:00:00', 'queued')"))
+        connection.execute(
+            text(
+                "INSERT INTO received_return (id, sha256, name, size, received_at, state, mail_id) "
+                "VALUES (1, 'aa', 'who.xlsx', 1, '2026-11-02 09:00:00', 'queued', 1)"
+            )
+        )
+    schema.upgrade(empty_engine)
+    with empty_engine.begin() as connection:
+        assert list_received(connection)[0].has_words is False
+        connection.execute(text("UPDATE received_mail SET words = 'R5 is refused.'"))
+        assert (list_received(connection)[0].has_words, words_beside(connection, 1)) == (True, "R5 is refused.")
+    with empty_engine.connect() as connection:
+        command.downgrade(schema._config(connection), "0011")
+        assert connection.execute(text("SELECT key FROM received_mail")).scalars().all() == ["<1@x>"]
     schema.upgrade(empty_engine)
     assert schema.differences(empty_engine) == []
 

@@ -1,4 +1,4 @@
-"""`tracker return show`: what came in, and the words of a letter."""
+"""`tracker return show`: what came in, and the words of a letter, or those beside a return."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.options import Json
 from tracker.commands.render import print_facts, print_json, say, tell
-from tracker.domain.returns import ReturnState
+from tracker.domain.received import ReturnState
 
 Number = Annotated[
     int,
@@ -18,7 +18,7 @@ Number = Annotated[
 
 
 def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
-    """Show what came in, from whom, and what became of it; of a letter also its words."""
+    """Show what came in, from whom, and what became of it; what a letter says, or the mail with a return."""
     from tracker.services.returns import show_received
 
     desk: Desk = ctx.obj
@@ -38,6 +38,6 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
         ]
     )
     if words is not None:
-        tell(f"\n{words}")
-    if words is not None and received.state is ReturnState.HELD:
+        tell(f"\n{'' if received.is_letter else f'The mail says:{chr(10)}'}{words}")
+    if received.is_letter and received.state is ReturnState.HELD:
         say(f"Log what it says with: tracker update; then: tracker return drop {number} --note TEXT.")

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from tracker.services.return_reports import ReturnReport, RowReport
 
 
+_MOST_SAID = 2_000
+"""Letters of a mail that are said before the question; more would push the rows off the screen."""
+
+
 def changed(report: ReturnReport) -> int:
     """How many rows of it change something."""
     return report.counts()["changed"]
@@ -36,8 +40,18 @@ def print_report(report: ReturnReport) -> None:
     say(_summary(report))
     for each in report.unread:
         say(f"Not read: {each.where}: {each.what}.")
+    if report.mail_says is not None:
+        _say_mail(report.mail_says, report.number)
     if not report.is_left and report.read_before is None:
         say("There is nothing to write; the file is not kept.")
+
+
+def _say_mail(words: str, number: int | None) -> None:
+    """What the mail says, on a line of its own where it has several; of a long one, how it begins."""
+    short = words if len(words) <= _MOST_SAID else f"{words[:_MOST_SAID].rstrip()}…"
+    say(f"The mail says:{chr(10) if chr(10) in short else ' '}{short}")
+    if short != words:
+        say(f"It says more: tracker return show {number}.")
 
 
 def _summary(report: ReturnReport) -> str:

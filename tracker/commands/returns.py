@@ -19,7 +19,7 @@ from tracker.commands.render import Column, print_json, print_json_of_files, pri
 from tracker.commands.return_rows import changed, print_report, refused
 from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
-from tracker.domain.returns import ReturnState
+from tracker.domain.received import ReturnState
 from tracker.errors import PartlyDoneError, RefusedError, UsageError
 from tracker.files import write_whole
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from tracker.domain.received import Received
     from tracker.services.mailbox import FetchReport
     from tracker.services.return_reports import ReturnReport
     from tracker.services.returns import Source
@@ -43,6 +44,7 @@ RETURN_KEYS = (
     "sender",
     "subject",
     "batch",
+    "has_words",
 )
 
 _MOST_NAMED = 10
@@ -270,10 +272,16 @@ def list_returns(
             Column("why", flexible=True, wrap=True),
         ],
         [
-            (str(item.id), item.state.value, item.organization or "", item.sender or "", item.name, item.remark or "")
+            (str(item.id), item.state.value, item.organization or "", item.sender or "", item.name, _why(item))
             for item in found
         ],
     )
+
+
+def _why(item: Received) -> str:
+    """The remark, and a sign where the mail says more than the file."""
+    more = f"the mail says more: return show {item.id}" if item.has_words and not item.is_letter else None
+    return "; ".join(filter(None, (item.remark, more)))
 
 
 app.command()(show)

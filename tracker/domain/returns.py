@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
-from typing import Any
 
 from tracker.domain.extensions import request_draft
 from tracker.domain.journal import Draft, Entry
@@ -22,8 +21,7 @@ from tracker.domain.lifecycle import (
     unmet_needs,
 )
 from tracker.domain.periods import DueDate
-from tracker.domain.plurals import plural
-from tracker.domain.rows import FollowUp, Organization, instant
+from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.updates import Update, check_addressed, check_due, drafts_for
 from tracker.domain.vocabulary import (
     ACCEPTING,
@@ -91,74 +89,6 @@ COLUMNS = (
 ANSWERS = tuple(column.field for column in COLUMNS if column.is_answer)
 GIVEN = (Field.ACCEPTANCE_NOW, Field.IMPLEMENTATION_NOW, Field.DUE)
 """Locked cells that a reader compares with the hidden sheet: an answer typed over them would be lost unseen."""
-
-
-class ReturnState(Enum):
-    """How far a return that came in has got. Only a person's `return read` takes it to `read`."""
-
-    QUEUED = "queued"
-    HELD = "held"
-    READ = "read"
-    DROPPED = "dropped"
-
-
-class MailVerdict(Enum):
-    """What became of a mail that was fetched."""
-
-    QUEUED = "queued"
-    HELD = "held"
-    IGNORED = "ignored"
-
-
-LETTER = "letter.eml"
-"""The name under which a mail is kept that holds no return and that a person has to read."""
-
-
-@record
-class Received:
-    """A return that came in, or a letter in the place of one; its bytes are kept with the evidence.
-
-    `batch` is the one that reading it wrote last. `taken_back` counts the rows of that batch of which nothing counts
-    any more.
-    """
-
-    id: int
-    sha256: str
-    name: str
-    size: int
-    received_at: datetime
-    state: ReturnState
-    why: str | None
-    organization: str | None
-    sender: str | None
-    subject: str | None
-    batch: int | None
-    taken_back: int = 0
-
-    @property
-    def is_letter(self) -> bool:
-        return self.name == LETTER
-
-    @property
-    def remark(self) -> str | None:
-        """Why it is held or was dropped; of one that was read, what of it is not in the register."""
-        said = (self.why, f"{plural(self.taken_back, 'row')} taken back" if self.taken_back else None)
-        return "; ".join(filter(None, said)) or None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "name": self.name,
-            "sha256": self.sha256,
-            "size": self.size,
-            "received_at": instant(self.received_at),
-            "state": self.state.value,
-            "why": self.remark,
-            "organization": self.organization,
-            "sender": self.sender,
-            "subject": self.subject,
-            "batch": self.batch,
-        }
 
 
 class Question(Enum):

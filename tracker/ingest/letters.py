@@ -1,22 +1,24 @@
-"""The words of a letter: what a mail says in which no return came."""
+"""The words of a mail: the whole of a letter, and what is written beside a return."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from itertools import islice
 
-from tracker.domain.controls import says_something
+from tracker.domain.controls import says_something, without_controls
+from tracker.ingest.own_words import own_words
 
 _HEADS = ("From", "To", "Date", "Subject")
 _MOST = 200_000
 """Octets of a text, and letters of all of them, that are shown; nobody reads a longer letter in a terminal."""
 _MOST_FILES = 50
 _MOST_OF_A_HEAD = 10_000
+_SEALS = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 _TAG = re.compile(r"<(/?)(\w{1,20})?[^<>]{0,2000}>")
 _SILENT = {"script", "style", "head", "title"}
 _ENDING = {"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
@@ -46,8 +48,34 @@ def words_of(raw: bytes) -> str:
         return _UNSHOWN
     assert isinstance(message, EmailMessage)
     heads = [f"{name}: {said}" for name in _HEADS if (said := head_of(message, name))]
-    heads += [f"Attached: {name} (open it in the mailbox)" for name in names]
+    heads += _as_attached(names)
     return "\n\n".join(filter(None, ("\n".join(heads), "\n\n".join(texts)[:_MOST])))
+
+
+def words_beside(raw: bytes, endings: tuple[str, ...], is_ours: Callable[[str], bool]) -> str | None:
+    """What a mail says beside the files with these endings: its text, and the names of other files.
+
+    A quotation beneath it is left out where `is_ours` says so (see `own_words`). None where that says nothing.
+    """
+    try:
+        message = message_from_bytes(raw, policy=BOUNDED)
+        texts = [own_words(text, is_ours) for text in _texts(message)]
+        names = [name for name in islice(_attached(message), _MOST_FILES) if not name.casefold().endswith(endings)]
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - Python's parser stumbles over what only an attacker writes
+        return _UNSHOWN
+    pieces = ("\n\n".join(filter(None, texts))[:_MOST], "\n".join(_as_attached(names)))
+    return _as_kept("\n\n".join(filter(says_something, pieces))) or None
+
+
+def _as_kept(words: str) -> str:
+    """As a database takes it: without controls, nor halves of letters, which some old encodings bring."""
+    return without_controls(words.replace("\r", "\n")).encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def _as_attached(names: list[str]) -> list[str]:
+    return [f"Attached: {name} (open it in the mailbox)" for name in names]
 
 
 def head_of(message: EmailMessage, name: str) -> str:
@@ -97,10 +125,11 @@ def _text(part: Message) -> str:
 
 
 def _attached(message: Message) -> Iterator[str]:
-    """The pictures of a signature, which a page refers to, are none that anybody attached."""
+    """The pictures of a signature, which a page refers to, and seals are none that anybody attached."""
     for part in message.walk():
         name = "".join(letter for letter in file_name(part) if letter.isprintable())
-        if name and not (part.get_content_maintype() == "image" and part.get("Content-ID")):
+        is_picture = part.get_content_maintype() == "image" and part.get("Content-ID")
+        if name and not is_picture and part.get_content_type() not in _SEALS:
             yield name[:200]
 
 

@@ -27,7 +27,7 @@ from tracker.progress import OnStep
 from tracker.records import record
 
 _TIMEOUT = 30
-_SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
+SHEETS = (".xlsx", ".xlsm", ".xls", ".ods")
 MOST_SHEETS = 10
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+>")
 _AUTOMATIC_SUBJECT = re.compile(
@@ -49,7 +49,8 @@ class Attachment:
 class Mail:
     """A mail as far as returns go. `key` tells it from every other; `automatic` is why no person wrote it.
 
-    Of `sheets` there are up to MOST_SHEETS, and one more where the mail has more.
+    Of `sheets` there are up to MOST_SHEETS, and one more where the mail has more. Of what it `answers`, it `replies_to`
+    the mails that it may quote; the others are what those answered.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Mail:
     answers: tuple[str, ...]
     automatic: str | None
     sheets: tuple[Attachment, ...]
+    replies_to: tuple[str, ...] = ()
 
 
 def parse_mail(raw: bytes) -> Mail:
@@ -80,15 +82,17 @@ def _closed(raw: bytes, why: str) -> Mail:
 def _parsed(raw: bytes) -> Mail:
     message = message_from_bytes(raw, policy=BOUNDED)
     assert isinstance(message, EmailMessage)
+    replies_to = tuple(_MESSAGE_ID.findall(_header(message, "In-Reply-To")))
     senders = [address for _, address in getaddresses([_header(message, "From")]) if address]
     return Mail(
         key=key_of(_header(message, "Message-ID"), raw),
         sender=senders[0].casefold() if len(senders) == 1 else ", ".join(senders),
         subject=" ".join(_header(message, "Subject").split())[:300],
         sent_on=_sent_on(message),
-        answers=tuple(_MESSAGE_ID.findall(f"{_header(message, 'In-Reply-To')} {_header(message, 'References')}")),
+        answers=(*replies_to, *_MESSAGE_ID.findall(_header(message, "References"))),
         automatic=_why_automatic(message, senders),
         sheets=tuple(_sheets(message)),
+        replies_to=replies_to,
     )
 
 
@@ -140,7 +144,7 @@ def _sheets(message: EmailMessage) -> Iterator[Attachment]:
     found = 0
     for part in message.walk():
         name = _shown(file_name(part)).replace("\\", "/").rpartition("/")[2]
-        if not part.is_multipart() and name.casefold().endswith(_SHEETS) and found <= MOST_SHEETS:
+        if not part.is_multipart() and name.casefold().endswith(SHEETS) and found <= MOST_SHEETS:
             content = part.get_payload(decode=True)
             found += 1
             yield Attachment(name[-200:], content if isinstance(content, bytes) else b"")

@@ -35,6 +35,9 @@ _VISIBILITY = f"{_TABLE}visibility"
 _ROWS_REPEATED, _COLUMNS_REPEATED = f"{_TABLE}number-rows-repeated", f"{_TABLE}number-columns-repeated"
 _ROWS_SPANNED, _COLUMNS_SPANNED = f"{_TABLE}number-rows-spanned", f"{_TABLE}number-columns-spanned"
 _ROW, _SHEET, _PARAGRAPH = f"{_TABLE}table-row", f"{_TABLE}table", f"{_TEXT}p"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_STYLED, _TEXT_STYLED = f"{_TABLE}style-name", f"{_TEXT}style-name"
+_THROUGH = (f"{_STYLE}text-line-through-style", f"{_STYLE}text-line-through-type")
 _TARGET = "{http://www.w3.org/1999/xlink}href"
 _PLAIN = frozenset(
     {_TYPE, f"{_OFFICE}value", f"{_OFFICE}date-value", f"{_TABLE}style-name", _CALC_TYPE, _COLUMNS_REPEATED}
@@ -109,6 +112,20 @@ class OdsFile:
                 name = unescape(has[b"name"].decode("utf-8", errors="replace"))
                 found.append(OdsSheet(name, has.get(b"style-name") in hidden, name.startswith("'file:")))
         return found
+
+    def striking_styles(self) -> frozenset[str]:
+        """The names of the styles of its cells and texts that strike out."""
+        found = set()
+        with self.opened() as stream:
+            for event, element in ET.iterparse(stream, ("start", "end")):  # noqa: S314 - see rows
+                if element.tag == _SHEET:
+                    break
+                if event == "end" and element.tag == f"{_STYLE}style":
+                    texts = element.iterfind(f"{_STYLE}text-properties")
+                    if any(text.get(name, "none") != "none" for text in texts for name in _THROUGH):
+                        found.add(element.get(f"{_STYLE}name") or "")
+                    element.clear()
+        return frozenset(found)
 
     def _marks(self) -> Iterator[dict[bytes, bytes]]:
         """The attributes of styles (which come first) and of sheets, found without taking the file apart."""
@@ -284,6 +301,7 @@ class OdsCell:
     right: int
     down: int
     comment: str | None = None
+    is_struck: bool = False
 
     def span_at(self, row: int) -> Span | None:
         """The range that it is merged over, if it is."""
@@ -291,8 +309,8 @@ class OdsCell:
         return (row, self.column, row + self.down - 1, self.column + self.right - 1) if is_merged else None
 
 
-def cells_of(row: ET.Element) -> Iterator[OdsCell]:
-    """Every cell of a row, those without anything in them as well."""
+def cells_of(row: ET.Element, striking: frozenset[str] = frozenset()) -> Iterator[OdsCell]:
+    """Every cell of a row, those without anything in them as well. Words of the styles `striking` are struck out."""
     column = 1
     for cell in row:
         times = count_in(cell, _COLUMNS_REPEATED)
@@ -308,8 +326,14 @@ def cells_of(row: ET.Element) -> Iterator[OdsCell]:
             right=count_in(cell, _COLUMNS_SPANNED),
             down=count_in(cell, _ROWS_SPANNED),
             comment=None if comment is None else _shown(comment),
+            is_struck=bool(striking) and _is_struck(cell, striking),
         )
         column += times
+
+
+def _is_struck(cell: ET.Element, striking: frozenset[str]) -> bool:
+    runs = (run for text in cell.iterfind(_PARAGRAPH) for run in text.iter())
+    return cell.get(_STYLED) in striking or any(run.get(_TEXT_STYLED) in striking for run in runs)
 
 
 def _typed(cell: ET.Element) -> str | float | bool | datetime | None:

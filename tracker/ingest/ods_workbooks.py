@@ -48,10 +48,11 @@ def open_ods(content: bytes, name: str, limits: Limits) -> Workbook:
     if len(listed) > _MOST_SHEETS:
         raise BadDataError(f"has {len(listed):,} sheets, which no return has.", where=name, remedy="Check the file.")
     sheets: list[SheetCells] = []
+    striking = file.striking_styles()
     try:
         for index, sheet in enumerate(listed):
             if not sheet.is_link:
-                sheets.append(_sheet(file, index, sheet.name, limits, sum(map(_size, sheets))))
+                sheets.append(_sheet(file, index, sheet.name, limits, sum(map(_size, sheets)), striking))
     except RecursionError:
         raise file.unreadable("texts are nested too deeply in it") from None
     return Workbook(tuple(sheets), _EPOCH)
@@ -61,13 +62,14 @@ def _size(sheet: SheetCells) -> int:
     return sum(map(len, sheet.rows.values()))
 
 
-def _sheet(file: OdsFile, index: int, title: str, limits: Limits, taken: int) -> SheetCells:
+def _sheet(file: OdsFile, index: int, title: str, limits: Limits, taken: int, striking: frozenset[str]) -> SheetCells:
     """`taken` is how many cells the sheets before it hold."""
     rows: dict[int, dict[int, _Cell]] = defaultdict(dict)
     merged: list[MergedRange] = []
     comments: list[tuple[str, str]] = []
+    struck: set[str] = set()
     for number, times, element in file.rows(index):
-        found = list(cells_of(element))
+        found = list(cells_of(element, striking))
         merged += [
             MergedRange(range_name(span), span[0], span[2])
             for each in found
@@ -83,7 +85,8 @@ def _sheet(file: OdsFile, index: int, title: str, limits: Limits, taken: int) ->
         check_cells(file.name, taken, limits)
         for row in range(number, number + times):
             rows[row].update({cell.column: cell for each in filled for cell in _cells(each, row)})
-    return SheetCells(title, rows, tuple(merged), tuple(comments))
+            struck.update(cell.coordinate for each in filled if each.is_struck for cell in _cells(each, row))
+    return SheetCells(title, rows, tuple(merged), tuple(comments), frozenset(struck))
 
 
 def _check(name: str, title: str, row: int, times: int, columns: int, limits: Limits) -> None:

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from tracker.domain.plurals import plural
 from tracker.domain.return_words import WORDS, folded, read_label, words_of
 from tracker.domain.returns import ANSWERS, FORM, GIVEN, IDENTITY_SHEET, LISTS_SHEET, Field, ReturnAnswer, Then
 from tracker.domain.vocabulary import Acceptance, Axis, Implementation
@@ -81,6 +82,9 @@ def read_return(content: bytes, name: str, limits: Limits | None = None) -> Fill
     _Reading(sheet, identity, book.epoch, filled).run()
     beside = margins(book, sheet.title, sheet.heading_row, identity.organization, identity.made_on)
     filled.unread = [replace(each, where=f"{name}, {each.where}") for each in islice(beside, _MOST_UNREAD)]
+    more = sum(1 for _ in beside)
+    if more:
+        filled.unread.append(Unread(name, f"{plural(more, 'more place')} beside the answers; look into the file"))
     return filled
 
 
@@ -152,6 +156,7 @@ class _Sheet:
     columns: Mapping[Field, int]
     rows: Mapping[int, Mapping[int, Cell]]
     merged: tuple[MergedRange, ...]
+    struck: frozenset[str]
 
 
 def _find_sheet(book: Workbook, identity: _Identity, name: str) -> _Sheet:
@@ -186,7 +191,7 @@ def _as_sheet(sheet: SheetCells, identity: _Identity) -> _Sheet | None:
             if found is not None:
                 columns.setdefault(found, column)
         if Field.REFERENCE in columns and len(columns) > 3:
-            return _Sheet(sheet.title, row, columns, rows, sheet.merged)
+            return _Sheet(sheet.title, row, columns, rows, sheet.merged, sheet.struck)
     return None
 
 
@@ -300,6 +305,8 @@ class _Reading:
         )
 
     def _value(self, name: Field, cell: Cell) -> Any:
+        if cell.coordinate in self.sheet.struck:
+            raise Fault(f"words are struck out in it: “{_cut(str(cell.value))}”. Leave only what holds, or empty it.")
         if name in self.axes:
             return self._status(self.axes[name], text_in(cell))
         if name in (Field.SINCE, Field.LATER):

@@ -35,13 +35,15 @@ class MergedRange:
 class SheetCells:
     """`rows` is row → column → cell, without empty cells, however far down a stray one stands.
 
-    `comments` are (coordinate, text) of what hangs on cells, empty ones too.
+    `comments` are (coordinate, text) of what hangs on cells, empty ones too. `struck` are the coordinates of cells in
+    which words are struck out, all or some.
     """
 
     title: str
     rows: Mapping[int, Mapping[int, Cell]]
     merged: tuple[MergedRange, ...]
     comments: tuple[tuple[str, str], ...] = ()
+    struck: frozenset[str] = frozenset()
 
 
 @record

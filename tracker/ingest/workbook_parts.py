@@ -19,6 +19,8 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _PLACE = re.compile(r"\$?([A-Za-z]{0,7})\$?([0-9]{0,7})")
 _LAID_OUT = frozenset({"mergeCell", "hyperlink", "comment"})
 _IMAGE = "/image"
+_STYLES = "styles.xml"
+"""Whole cells are struck out by their style, which costs nothing to lay out."""
 _WORDS = frozenset(
     {"v", "f", "is", "t", "si", "r", "rPr", "formula", "formula1", "formula2"}
     | {"b", "i", "u", "sz", "color", "rFont", "name", "family", "scheme", "charset"}
@@ -27,8 +29,10 @@ _WORDS = frozenset(
 _CHUNK = 1 << 20
 
 
-def check_parts(package: zipfile.ZipFile, name: str, limits: Limits, *, is_counted: bool) -> None:
+def check_parts(package: zipfile.ZipFile, name: str, limits: Limits, *, is_counted: bool) -> bool:
     """Walk through every part piece by piece; those that are no XML are passed over.
+
+    Returns whether words within a cell of an .xlsx are struck out: then each of its runs is laid out, and counted.
 
     Raises BadDataError for declarations, which no spreadsheet program writes, and, where `is_counted`, for what would
     fill the memory when it is laid out, and ValueError for XML of it that is damaged.
@@ -36,6 +40,8 @@ def check_parts(package: zipfile.ZipFile, name: str, limits: Limits, *, is_count
     laid_out = _LaidOut(name, limits if is_counted else None)
     for part in package.infolist():
         laid_out.read(package, part.filename)
+    laid_out.check()
+    return laid_out.has_struck
 
 
 class _LaidOut:
@@ -45,7 +51,8 @@ class _LaidOut:
         self.name = name
         self.limits = limits
         self.part = ""
-        self.cells = self.merged = self.links = 0
+        self.cells = self.merged = self.links = self.runs = 0
+        self.has_struck = False
         self.led_to: set[tuple[str, str]] = set()
 
     def read(self, package: zipfile.ZipFile, part: str) -> None:
@@ -73,15 +80,17 @@ class _LaidOut:
 
     def _element(self, tag: str, attributes: dict[str, str]) -> None:
         kind = tag.rpartition(" ")[2]
+        self.runs += kind == "r"
         if kind in _WORDS:
             return
         self.cells += 1
+        self.has_struck = self.has_struck or (kind == "strike" and not self.part.endswith(_STYLES))
         if kind in _LAID_OUT:
             self._lay_out(kind, attributes.get("ref", ""))
         elif kind in ("Relationship", "sheet"):
             self._lead_to(kind, attributes)
         self.cells += attributes.get("sqref", "").count(" ")
-        self._check()
+        self.check()
 
     def _lay_out(self, kind: str, ref: str) -> None:
         self.cells += _covered(ref)
@@ -102,10 +111,12 @@ class _LaidOut:
             )
         self.led_to.add(target)
 
-    def _check(self) -> None:
+    def check(self) -> None:
         """A link into a merged range is looked for in all of them."""
-        assert self.limits is not None
-        check_cells(self.name, self.cells + self.merged * self.links, self.limits)
+        if self.limits is None:
+            return
+        runs = self.runs if self.has_struck else 0
+        check_cells(self.name, self.cells + runs + self.merged * self.links, self.limits)
         check_merged(self.name, self.merged)
 
 

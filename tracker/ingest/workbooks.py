@@ -7,9 +7,11 @@ import warnings
 import zipfile
 import zlib
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tracker.domain.controls import says_something
 from tracker.errors import BadDataError, WorldError
 from tracker.ingest.ods_workbooks import open_ods
 from tracker.ingest.signatures import OLE, ZIP
@@ -40,14 +42,15 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
 def open_workbook(content: bytes, name: str, limits: Limits) -> Workbook:
     """A workbook with formulas as formulas, nothing computed, nothing executed. Raises BadDataError."""
     _check_kind(content, name, limits)
-    if _check_package(content, name, limits):
+    is_ods, has_struck = _check_package(content, name, limits)
+    if is_ods:
         return open_ods(content, name, limits)
     from openpyxl import load_workbook
 
     try:
         with warnings.catch_warnings():  # openpyxl warns of every extension that it does not keep
             warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+            book = load_workbook(io.BytesIO(content), data_only=False, keep_links=False, rich_text=has_struck)
     except MemoryError:
         raise
     except Exception as error:  # a foreign file can make the library fail in any way
@@ -56,6 +59,7 @@ def open_workbook(content: bytes, name: str, limits: Limits) -> Workbook:
 
 
 def _sheet(sheet: Any) -> SheetCells:
+    struck = frozenset(_struck_out(sheet))
     rows: dict[int, dict[int, Any]] = defaultdict(dict)
     # Only the cells that the file holds: walking to a sheet's last row would make a million empty ones.
     for (row, column), cell in sheet._cells.items():  # noqa: SLF001
@@ -66,7 +70,28 @@ def _sheet(sheet: Any) -> SheetCells:
     # Cells that a merged range hides have no comment of their own.
     hanging = ((cell.coordinate, getattr(cell, "comment", None)) for cell in sheet._cells.values())  # noqa: SLF001
     comments = tuple((place, str(comment.text)) for place, comment in hanging if comment is not None)
-    return SheetCells(sheet.title, rows, ranges, comments)
+    return SheetCells(sheet.title, rows, ranges, comments, struck)
+
+
+def _struck_out(sheet: Any) -> Iterator[str]:
+    """Where words are struck out. Texts in several runs are made plain on the way."""
+    from openpyxl.cell.rich_text import CellRichText
+
+    fonts = {place for place, font in enumerate(sheet.parent._fonts) if font.strike}  # noqa: SLF001
+    # Many cells may share one text; it is kept as well, so that no other gets its id.
+    plain: dict[int, tuple[Any, str, bool]] = {}
+    for cell in sheet._cells.values():  # noqa: SLF001
+        runs, is_struck = cell.value, False
+        if isinstance(runs, CellRichText):
+            if id(runs) not in plain:
+                plain[id(runs)] = (runs, str(runs), _has_struck(runs))
+            _, cell._value, is_struck = plain[id(runs)]  # noqa: SLF001 - “=…” given as a value would be a formula
+        if is_struck or (fonts and cell.has_style and cell._style.fontId in fonts):  # noqa: SLF001
+            yield cell.coordinate
+
+
+def _has_struck(runs: Any) -> bool:
+    return any(not isinstance(run, str) and run.font.strike and says_something(run.text) for run in runs)
 
 
 def _check_kind(content: bytes, name: str, limits: Limits) -> None:
@@ -88,15 +113,16 @@ def _check_kind(content: bytes, name: str, limits: Limits) -> None:
         raise BadDataError("is not a spreadsheet (.xlsx or .ods).", where=name, remedy=_SAVE_AS)
 
 
-def _check_package(content: bytes, name: str, limits: Limits) -> bool:
-    """Look at the parts before anything is unpacked; returns whether they are those of an .ods."""
+def _check_package(content: bytes, name: str, limits: Limits) -> tuple[bool, bool]:
+    """Look at the parts before anything is unpacked; returns whether they are those of an .ods, and whether words
+    within a cell are struck out.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             is_ods = _is_ods(package, name)
             _check_parts(parts, name, limits)
-            check_parts(package, name, limits, is_counted=not is_ods)
-            return is_ods
+            return is_ods, check_parts(package, name, limits, is_counted=not is_ods)
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError, RuntimeError) as error:
         raise _damaged(name) from error
 

@@ -10,7 +10,7 @@ from typing import Any
 from tracker.config import Settings
 from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
-from tracker.domain.returns import ReturnState
+from tracker.domain.received import ReturnState
 from tracker.domain.rows import instant_or_none
 from tracker.domain.who import Who
 from tracker.records import record

@@ -6,6 +6,7 @@ person who reads it with `tracker return read`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -14,11 +15,21 @@ from typing import Any
 
 from tracker.config import Settings
 from tracker.domain.addresses import folded, on_the_line
-from tracker.domain.returns import LETTER, MailVerdict, ReturnState
+from tracker.domain.received import LETTER, MailVerdict, ReturnState
 from tracker.domain.rows import Officer
 from tracker.domain.who import Who
 from tracker.errors import BadDataError, UsageError
-from tracker.ingest.mailbox import MOST_SHEETS, Attachment, ImapAddress, Mail, open_mailbox, parse_mail, parse_source
+from tracker.ingest.letters import words_beside
+from tracker.ingest.mailbox import (
+    MOST_SHEETS,
+    SHEETS,
+    Attachment,
+    ImapAddress,
+    Mail,
+    open_mailbox,
+    parse_mail,
+    parse_source,
+)
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
 from tracker.progress import OnStep
@@ -29,6 +40,7 @@ from tracker.store.batches import Batch
 from tracker.store.organizations import all_officers, organization_ids
 from tracker.store.unit import Register
 
+_ADDRESS = re.compile(r"[^\s<>():;,@]+@[^\s<>():;,@]+")
 _SENT_WITHIN = timedelta(days=31)
 """How old a mail's own date may be to count as the day on which its sender held the post."""
 
@@ -37,7 +49,8 @@ _SENT_WITHIN = timedelta(days=31)
 class Judged:
     """What becomes of a mail, and why. `returns` are the files in it that are returns of this register.
 
-    `letter` is the whole mail, where a person has to read it because no return is in it.
+    `words` are what it says beside them. `letter` is the whole mail, where a person has to read it because no return is
+    in it, or may have to, because those in it came in before.
     """
 
     key: str
@@ -48,6 +61,7 @@ class Judged:
     organization: str | None = None
     digest: int | None = None
     returns: tuple[tuple[Attachment, FilledReturn], ...] = ()
+    words: str | None = None
     letter: bytes | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -60,6 +74,7 @@ class Judged:
             "organization": self.organization,
             "digest": self.digest,
             "returns": [attachment.name for attachment, _ in self.returns],
+            "words": self.words,
         }
 
 
@@ -207,15 +222,23 @@ def _judge(mail: Mail, raw: bytes, facts: _Facts) -> Judged:
     if _compared(mail.sender) in facts.own:
         return judged(MailVerdict.IGNORED, "the office's own mail")
     returns, faults = _returns_in(mail, facts)
+    is_letter = digest is not None or bool(posts)
     if not returns:
-        is_letter = digest is not None or bool(posts)
         if not faults and not is_letter:
             return judged(MailVerdict.IGNORED, "no return in it, and no answer to a digest")
         held = judged(MailVerdict.HELD, faults[0] if faults else "a letter, without a return in it")
         return replace(held, letter=raw) if is_letter else held
     code = returns[0][1].organization
     why = _why_held(mail, returns, faults, posts, asked)
-    return judged(MailVerdict.QUEUED if why is None else MailVerdict.HELD, why, code, returns)
+    came = judged(MailVerdict.QUEUED if why is None else MailVerdict.HELD, why, code, returns)
+    words = words_beside(raw, SHEETS, lambda line: _is_ours(mail, line, facts))
+    return replace(came, words=words, letter=raw if words and is_letter else None)
+
+
+def _is_ours(mail: Mail, line: str, facts: _Facts) -> bool:
+    """Whether what a mail quotes is the office's own: a digest that it replies to, or what the line before it names."""
+    named = (_compared(address) in facts.own for address in _ADDRESS.findall(line))
+    return any(key in facts.digests for key in mail.replies_to) or any(named)
 
 
 def _compared(address: str) -> str:
@@ -289,8 +312,8 @@ def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
     session = batch.session
     ids = organization_ids(session)
     new = [pair for pair in mail.returns if store.find_received(session, pair[1].sha256) is None]
-    if mail.returns and not new:
-        mail = replace(mail, verdict=MailVerdict.IGNORED, why="the return came in before", returns=())
+    if mail.returns:
+        mail = replace(mail, letter=None) if new else _as_sent_again(batch, mail)
     batch.touch()
     mail_id = _add_mail(batch, mail, ids)
     for came in _to_keep(mail, new):
@@ -309,6 +332,20 @@ def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
     return mail
 
 
+def _as_sent_again(batch: Batch, mail: Judged) -> Judged:
+    """A mail whose returns came in before; what it says that the first did not say waits as a letter."""
+    again = replace(mail, returns=(), words=None)
+    if mail.letter is None or mail.words in _words_of_first(batch, mail):
+        return replace(again, verdict=MailVerdict.IGNORED, why="the return came in before", letter=None)
+    return replace(again, verdict=MailVerdict.HELD, why="a letter, with a return that came in before")
+
+
+def _words_of_first(batch: Batch, mail: Judged) -> Iterator[str | None]:
+    for _, filled in mail.returns:
+        known = store.find_received(batch.session, filled.sha256)
+        yield None if known is None else store.words_beside(batch.session, known.id)
+
+
 def _add_mail(batch: Batch, mail: Judged, ids: dict[str, int]) -> int:
     return store.add_mail(
         batch.session,
@@ -320,6 +357,7 @@ def _add_mail(batch: Batch, mail: Judged, ids: dict[str, int]) -> int:
         why=mail.why,
         organization_id=ids.get(mail.organization or ""),
         reminder_id=mail.digest,
+        words=mail.words,
     )
 
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from tracker.domain.journal import Entry
-from tracker.domain.returns import Received
+from tracker.domain.received import Received
 from tracker.ingest.return_margins import Unread
 from tracker.records import record
 
@@ -59,7 +59,8 @@ class ReturnReport:
     """What reading a return did, or would do. `read_before` is set where this very file was read already.
 
     Then what it wrote and still stands is said already, and only what is left counts as change or refusal. `is_waiting`
-    is set where it came in by mail and was not read yet.
+    is set where it came in by mail and was not read yet. `number` is that of a file that came in before;
+    `mail_says` what stands in the mail beside it.
     """
 
     name: str
@@ -71,6 +72,8 @@ class ReturnReport:
     missing: list[str] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     read_before: Received | None = None
+    number: int | None = None
+    mail_says: str | None = None
     is_waiting: bool = False
     is_written: bool = False
 
@@ -103,5 +106,6 @@ class ReturnReport:
             "blank": self.blank,
             "missing": self.missing,
             "unread": [{"where": each.where, "what": each.what} for each in self.unread],
+            "mail_says": self.mail_says,
             "rows": [row.as_json() for row in self.rows],
         }

@@ -15,12 +15,11 @@ from pathlib import Path
 from tracker.domain.filters import Filters
 from tracker.domain.journal import Draft, Entry, in_force, standing
 from tracker.domain.plurals import plural
+from tracker.domain.received import Received, ReturnState
 from tracker.domain.references import as_typed, fold
 from tracker.domain.returns import (
     Questionnaire,
-    Received,
     ReturnAnswer,
-    ReturnState,
     answer_drafts,
     check_extension,
     check_unchanged,
@@ -130,10 +129,11 @@ def _check_no_letter(received: Received) -> None:
 
 
 def show_received(register: Register, number: int, evidence_store: Path) -> tuple[Received, str | None]:
-    """What came in, and the words of a letter; None for a return. Raises UnknownNameError."""
+    """What came in, and the words of a letter, or those beside a return, if any. Raises UnknownNameError."""
     with register.read() as session:
         received = store.get_received(session, number)
-    return received, words_of(stored(evidence_store, received.sha256)) if received.is_letter else None
+        beside = store.words_beside(session, number)
+    return received, words_of(stored(evidence_store, received.sha256)) if received.is_letter else beside
 
 
 def keep(source: Source, evidence_store: Path) -> EvidenceFile:
@@ -170,6 +170,8 @@ def read(
         known = store.find_received(batch.session, filled.sha256)
         if known is not None and known.state is ReturnState.READ:
             report.read_before = known
+        if known is not None:
+            report.number, report.mail_says = known.id, store.words_beside(batch.session, known.id)
         report.is_waiting = known is not None and known.state is not ReturnState.READ
         changed = _Answers(batch, filled, code, who.today, on or who.today, report).run(on_step)
         refused = report.counts()[Outcome.REFUSED.value]

@@ -6,7 +6,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, 
 
 import tracker.store.tables  # noqa: F401 - what these refer to must be known
 from tracker.domain.outbox import OutboxState
-from tracker.domain.returns import MailVerdict, ReturnState
+from tracker.domain.received import MailVerdict, ReturnState
 from tracker.store.columns import METADATA, UtcInstant, required, word
 
 outbox_table = Table(
@@ -80,8 +80,12 @@ received_mail_table = Table(
     Column("why", Text),
     Column("organization_id", Integer, ForeignKey("organization.id")),
     Column("reminder_id", Integer, ForeignKey("reminder.id")),
+    Column("words", Text),
 )
-"""A mail that `return fetch` has looked at, so that it is looked at once; `key` is its Message-ID or checksum."""
+"""A mail that `return fetch` has looked at, so that it is looked at once; `key` is its Message-ID or checksum.
+
+`words` are what it says beside the returns in it. A letter is kept whole instead, as what came in.
+"""
 
 received_return_table = Table(
     "received_return",

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from tracker.domain.returns import MailVerdict, Received, ReturnState
+from tracker.domain.received import LETTER, MailVerdict, Received, ReturnState
 from tracker.domain.returns_read_again import read_mark
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.store.amendments import Before, amend, said_before
@@ -115,6 +115,7 @@ def _received(session: Connection, *conditions: Any) -> list[Received]:
             organization_table.c.code,
             received_mail_table.c.sender,
             received_mail_table.c.subject,
+            received_mail_table.c.words.is_not(None).label("has_words"),
         )
         .outerjoin(organization_table, organization_table.c.id == received_return_table.c.organization_id)
         .outerjoin(received_mail_table, received_mail_table.c.id == received_return_table.c.mail_id)
@@ -134,9 +135,17 @@ def _received(session: Connection, *conditions: Any) -> list[Received]:
             sender=row.sender,
             subject=row.subject,
             batch=row.batch,
+            has_words=bool(row.has_words) or row.name == LETTER,
         )
         for row in session.execute(query)
     ]
+
+
+def words_beside(session: Connection, number: int) -> str | None:
+    """What the mail says that brought this return; None where it says nothing, or none brought it."""
+    mail, came = received_mail_table, received_return_table
+    query = select(mail.c.words).join(came, came.c.mail_id == mail.c.id).where(came.c.id == number)
+    return session.scalar(query)
 
 
 def add_received(
@@ -214,6 +223,7 @@ def add_mail(
     why: str | None,
     organization_id: int | None,
     reminder_id: int | None,
+    words: str | None,
 ) -> int:
     """Write down that a mail was looked at, and what became of it; returns its number."""
     return insert_row(
@@ -227,6 +237,7 @@ def add_mail(
         why=why,
         organization_id=organization_id,
         reminder_id=reminder_id,
+        words=words,
     )
 
 

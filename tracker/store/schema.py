@@ -17,7 +17,7 @@ from tracker.store.engine import LOCK_TIMEOUT, longest_wait
 if TYPE_CHECKING:  # Alembic costs 100 ms, which only `init` and `db` pay
     from alembic.config import Config
 
-HEAD = "0011"
+HEAD = "0012"
 """The newest migration; a test compares it with the folder."""
 
 
