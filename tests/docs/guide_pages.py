@@ -94,9 +94,14 @@ def fits(shown, printed):
 
 
 def with_answers(page, printed):
-    """The page's text with the answers replaced that do not fit what was printed."""
+    """The page's text with the answers replaced that do not fit what was printed; of lines that do, `…` stays."""
     text = page.text
     for command, answer in reversed(list(zip(page.commands, printed, strict=True))):
         if not fits(command.shown, answer):
-            text = text[: command.span[0]] + answer + text[command.span[1] :]
+            text = text[: command.span[0]] + _elided(command.shown, answer) + text[command.span[1] :]
     return text
+
+
+def _elided(shown, printed):
+    lines = [line for line in shown.splitlines(keepends=True) if line.strip("…\n") and "…" in line]
+    return "".join(next((line for line in lines if fits(line, new)), new) for new in printed.splitlines(keepends=True))

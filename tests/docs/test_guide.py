@@ -179,3 +179,10 @@ def test_answers_that_fit_are_left_as_they_are(tmp_path):
     assert [command.words for command in page.commands] == [["one"], ["two"]]
     text = "```console\n$ tracker one\n…\n$ tracker two\nnew\n```\n\nend\n"
     assert with_answers(page, ["many\nlines\n", "new\n"]) == text
+
+
+def test_what_is_elided_within_a_line_stays_so_when_an_answer_is_written_anew(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ tracker status\nregister  /r.db, …\nschema    0011\n```\n")
+    anew = with_answers(read_page(page), ["register  /r.db, 2 MB\nschema    0012\n"])
+    assert anew == page.read_text().replace("0011", "0012")
