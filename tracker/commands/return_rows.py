@@ -47,9 +47,11 @@ def print_report(report: ReturnReport) -> None:
 
 
 def _say_mail(words: str, number: int | None) -> None:
-    """What the mail says, on a line of its own where it has several; of a long one, how it begins."""
+    """What the mail says, of a long one how it begins; each line behind `>`, so that none is taken for ours."""
     short = words if len(words) <= _MOST_SAID else f"{words[:_MOST_SAID].rstrip()}…"
-    say(f"The mail says:{chr(10) if chr(10) in short else ' '}{short}")
+    say("The mail says:")
+    for line in short.splitlines():
+        say(f"> {line}".rstrip())
     if short != words:
         say(f"It says more: tracker return show {number}.")
 
