@@ -51,6 +51,8 @@ class WordText:
 def word_text(content: bytes, name: str, limits: Limits) -> WordText:
     """Everything that is printed. Raises BadDataError for a file that is none, or protected."""
     _check_package(content, name, limits)
+    import docx  # noqa: F401 - costs a fifth of a second, most commands read no document; what stops it is no damage
+
     try:
         return _read(content)
     except Exception as error:  # a foreign file can make the libraries fail in any way
@@ -87,7 +89,7 @@ def _check_package(content: bytes, name: str, limits: Limits) -> None:
 
 
 def _read(content: bytes) -> WordText:
-    import docx  # costs a fifth of a second, and most commands read no document
+    import docx
 
     document = docx.Document(io.BytesIO(content))
     related = list(document.part.rels.values())
