@@ -167,11 +167,11 @@ def test_ctrl_c_before_there_is_a_command_is_a_sentence(monkeypatch, capsys):
 
 
 AT_THE_END = """
-import os, signal, sys
+import builtins, os, signal, sys
 class ClearedAway:
     def __del__(self, kill=os.kill, me=os.getpid(), number=signal.{signal}):
         kill(me, number)
-last = ClearedAway()
+builtins.last = ClearedAway()
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from tracker.__main__ import main
 sys.argv = ["tracker", "--version"]
