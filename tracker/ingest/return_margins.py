@@ -5,19 +5,16 @@ None of it is an answer, and none of it may be lost: whoever reads the return is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
 from tracker.domain.controls import says_something
 from tracker.domain.return_words import WORDS, folded
 from tracker.domain.returns import IDENTITY_SHEET, LISTS_SHEET
+from tracker.ingest.cell_comments import cut_short, words_of
 from tracker.ingest.workbook_cells import SheetCells, Workbook
 from tracker.records import record
 
-_MOST_LETTERS = 300
-_PREAMBLE = re.compile(r"\A\[[^\]]*\].*?linkid=\d+\s*", re.DOTALL)
-"""What Excel puts before the words of a comment that was answered, for older versions of itself."""
 _OURS = frozenset(folded(text) for words in WORDS.values() for text in (words.title, words.given, words.yours))
 _GUIDES = frozenset(folded(words.guide_sheet) for words in WORDS.values())
 
@@ -40,8 +37,8 @@ def margins(book: Workbook, answers: str, heading_row: int, organization: str, m
         elif folded(sheet.title) not in _GUIDES:
             yield from _whole(sheet)
         for coordinate, text in sheet.comments:
-            if says_something(words := _PREAMBLE.sub("", text, count=1)):
-                yield Unread(f"{sheet.title}, {coordinate}", f"the comment “{_cut(words)}”")
+            if (words := words_of(text)) is not None:
+                yield Unread(f"{sheet.title}, {coordinate}", f"the comment “{words}”")
 
 
 def _above(sheet: SheetCells, heading_row: int, organization: str, made_on: date) -> Iterator[Unread]:
@@ -50,7 +47,7 @@ def _above(sheet: SheetCells, heading_row: int, organization: str, made_on: date
             text = str(cell.value)
             is_subtitle = f"({organization})" in text and text.endswith(made_on.isoformat())
             if says_something(text) and not is_subtitle and folded(text) not in _OURS:
-                yield Unread(f"{sheet.title}, {cell.coordinate}", f"“{_cut(text)}”, above the headings")
+                yield Unread(f"{sheet.title}, {cell.coordinate}", f"“{cut_short(text)}”, above the headings")
 
 
 def _whole(sheet: SheetCells) -> Iterator[Unread]:
@@ -60,10 +57,5 @@ def _whole(sheet: SheetCells) -> Iterator[Unread]:
     if first is not None:
         yield Unread(
             f"{sheet.title}, {first.coordinate}",
-            f"the sheet, which is none of the return’s and begins “{_cut(str(first.value))}”",
+            f"the sheet, which is none of the return’s and begins “{cut_short(str(first.value))}”",
         )
-
-
-def _cut(text: str) -> str:
-    short = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
-    return short if len(short) <= _MOST_LETTERS else f"{short[: _MOST_LETTERS - 1]}…"
