@@ -6,7 +6,11 @@ import sys
 def main() -> None:
     """The console script `tracker`. Reading the program takes a moment, in which Ctrl-C may come already."""
     try:
-        from tracker.commands import main as command_line
+        from tracker.store.interrupts import interrupt_again, unwrapped
+
+        sys.unraisablehook = interrupt_again
+        with unwrapped():
+            from tracker.commands import main as command_line
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped; nothing was begun.\n")
         raise SystemExit(130) from None

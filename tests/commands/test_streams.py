@@ -8,10 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+import typer.main
 from terminals import on_a_terminal
 
-from tracker.commands import updates
-from tracker.commands.process import interrupt_again
+from tracker.commands import main, updates
+from tracker.store.interrupts import interrupt_again
 
 UPDATE = ("update", "A/80/501/R1", "WHO", "--to", "accepted")
 
@@ -115,19 +116,72 @@ def stopped_in_the_midst():
     time.sleep(5)
 
 
-EARLY = """
+PROGRAM = """
 import signal, sys
+class Mark:
+    def __set_name__(self, *_):
+        {signal}
 class Interrupting:
     def find_spec(self, name, *_):
-        if name == "typer":
-            signal.raise_signal(signal.SIGINT)
+        if name == "{library}":
+            {way}
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.meta_path.insert(0, Interrupting())
 from tracker.__main__ import main
+sys.argv = ["tracker", "--database", "sqlite:///none.db", "list"]
 main()
 """
+"""`tracker list`, with a signal while a library is read."""
+WAYS = ["{signal}", "type('Owner', (), dict(mark=Mark()))", "eval('{signal}')"]
+"""By itself; while a class is made, where Python 3.11 makes a RuntimeError of it; while words are run as a program."""
 
 
-def test_ctrl_c_while_the_program_is_read_is_a_sentence():
-    done = subprocess.run([sys.executable, "-c", EARLY], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (130, "\nStopped; nothing was begun.\n")
+def stopped(*, signal, way, library):
+    raised = f"signal.raise_signal(signal.{signal})"
+    program = PROGRAM.format(signal=raised, way=way.format(signal=raised), library=library)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_ctrl_c_while_the_program_is_read_is_a_sentence(way):
+    said = stopped(signal="SIGINT", way=way, library="typer")
+    assert said == (130, "\nStopped; nothing was begun.\n")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(("signal", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_while_a_command_reads_a_library_is_a_sentence(signal, status, way):
+    said = stopped(signal=signal, way=way, library="sqlalchemy")
+    assert said == (status, "\nStopped; nothing was half-written.\n")
+
+
+def test_ctrl_c_before_there_is_a_command_is_a_sentence(monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(typer.main, "get_command", interrupted)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert (end.value.code, capsys.readouterr().err) == (130, "\nStopped; nothing was begun.\n")
+
+
+AT_THE_END = """
+import builtins, os, signal, sys
+class ClearedAway:
+    def __del__(self, kill=os.kill, me=os.getpid(), number=signal.{signal}):
+        kill(me, number)
+builtins.last = ClearedAway()
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from tracker.__main__ import main
+sys.argv = ["tracker", "--version"]
+main()
+"""
+"""The signal comes while the interpreter clears up, when it has taken back what we do at a signal."""
+
+
+@pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM"])
+def test_a_signal_when_all_is_done_does_not_change_the_exit_status(signal):
+    words = [sys.executable, "-c", AT_THE_END.format(signal=signal)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

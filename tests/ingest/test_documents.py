@@ -35,6 +35,19 @@ def word(*builders) -> bytes:
     return out.getvalue()
 
 
+def with_sign(font: str, char: str):
+    """A paragraph with a sign between its words, as Word writes it by “Insert symbol”."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    def build(document):
+        paragraph = document.add_paragraph("At ")
+        paragraph.add_run()._r.append(parse_xml(f"<w:sym {nsdecls('w')} w:font='{font}' w:char='{char}'/>"))
+        paragraph.add_run(" 5.")
+
+    return build
+
+
 class TestText:
     @pytest.mark.parametrize(
         ("text", "expected"),
@@ -269,6 +282,48 @@ class TestWord:
                 "If it belongs to the text, take it out of its box, save, and import again."
             )
         ]
+
+    @pytest.mark.parametrize(
+        ("font", "char", "read"),
+        [
+            ("Symbol", "F0B3", "At ≥ 5."),
+            ("Symbol", "00B3", "At ≥ 5."),
+            ("Symbol", "F062", "At β 5."),
+            ("Wingdings", "F0E0", "At → 5."),
+            ("Times New Roman", "2265", "At ≥ 5."),
+        ],
+    )
+    def test_a_sign_by_its_place_in_a_font_is_its_letter(self, paragraphs, font, char, read):
+        assert paragraphs(word(with_sign(font, char)), "a.docx") == [read]
+
+    @pytest.mark.parametrize(
+        ("font", "char"), [("Webdings", "F0A2"), ("Wingdings", "F021"), ("Symbol", "G"), ("A", "")]
+    )
+    def test_a_sign_without_a_letter_is_told(self, write, font, char):
+        document = read_document(write(word(with_sign(font, char)), "a.docx"))
+        assert [paragraph.text for paragraph in document.paragraphs] == ["At 5."]
+        assert [str(problem) for problem in document.problems] == [
+            (
+                f"a.docx, Word paragraph 1: A sign of the font {font} was not read; it has no letter. "
+                "If it says something, write it in words, save, and import again."
+            )
+        ]
+
+    def test_a_row_deleted_under_review_is_not_read(self, write):
+        from docx.oxml import parse_xml
+        from docx.oxml.ns import nsdecls
+
+        def build(document):
+            table = document.add_table(2, 3)
+            for row, texts in zip(table.rows, ("abc", "xyz"), strict=True):
+                for cell, text in zip(row.cells, texts, strict=True):
+                    cell.text = text
+            gone = f"<w:trPr {nsdecls('w')}><w:del w:id='1' w:author='a' w:date='2026-01-01T00:00:00Z'/></w:trPr>"
+            table.rows[1]._tr.insert(0, parse_xml(gone))
+
+        document = read_document(write(word(build), "a.docx"))
+        assert [paragraph.text for paragraph in document.paragraphs] == ["a\tb\tc"]
+        assert [[row.cells for row in grid] for grid in document.grids] == [[("a", "b", "c")]]
 
     def test_content_control(self, paragraphs):
         from docx.oxml import parse_xml

@@ -145,6 +145,16 @@ def test_formulas_give_their_value_and_those_without_one_and_errors_are_told(rea
     assert "sheet “Register”, cells D2: hold errors" in told
 
 
+def test_comments_of_cells_are_told_with_their_cell(read):
+    hanging = "<office:annotation><text:p>Ask them.</text:p></office:annotation>"
+    filled = cell("Check.").replace("<text:p>", f"{hanging}<text:p>", 1)
+    empty = cell().replace("/>", f">{hanging}</table:table-cell>")
+    table, rows = read(row("1", filled), row("2", "Mend.", empty))
+    assert [cells[:2] for _, cells in rows] == [["1", "Check."], ["2", "Mend."]]
+    assert [problem.where.rpartition(", ")[2] for problem in table.problems] == ["cell B2", "cell C3"]
+    assert table.problems[0].what == "has the comment “Ask them.”, which was not read."
+
+
 def test_errors_of_an_xlsx_are_told_too(tmp_path):
     path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS)
     content = io.BytesIO(path.read_bytes())

@@ -6,6 +6,7 @@ import zipfile
 from datetime import date
 
 import pytest
+from openpyxl.comments import Comment
 from register_files import MAPPING, SPREADSHEET_ROWS, csv_text, workbook, write
 
 from tracker.errors import BadDataError
@@ -162,6 +163,45 @@ def test_formulas_without_a_value_are_told(tmp_path):
 
     table, _ = rows_of(workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=formula))
     assert "cells G2" in table.problems[0].where
+
+
+def test_comments_of_cells_are_told_with_their_cell(tmp_path):
+    def hang(book, page):
+        page["B2"].comment = Comment("It merged\nwith ours.", "somebody")
+        page["H9"].comment = Comment("[Threaded comment]\n…?linkid=870924 \n\nAsk them.", "somebody")
+        page["C2"].comment = Comment(" ", "somebody")
+        other = book.create_sheet("Other")
+        other["A1"].comment = Comment("On another sheet.", "somebody")
+
+    table, rows = rows_of(workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=hang))
+    assert len(rows) == 2
+    assert [str(problem).partition(" If")[0] for problem in table.problems] == [
+        "r.xlsx, sheet “Register”, cell B2: has the comment “It merged with ours.”, which was not read.",
+        "r.xlsx, sheet “Register”, cell H9: has the comment “Ask them.”, which was not read.",
+    ]
+
+
+def test_of_very_many_comments_some_are_told_and_the_rest_counted(tmp_path):
+    def hang(_, page):
+        for row in range(1, 31):
+            page.cell(row, 9).comment = Comment(f"No. {row}", "somebody")
+
+    table, _ = rows_of(workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=hang))
+    assert len(table.problems) == 21
+    assert "has 10 more comments, which were not read." in str(table.problems[-1])
+
+
+def test_comments_that_are_damaged_are_met_with_a_sentence(tmp_path):
+    def hang(_, page):
+        page["B2"].comment = Comment("Words.", "somebody")
+
+    whole = workbook(tmp_path / "whole.xlsx", SPREADSHEET_ROWS, change=hang)
+    with zipfile.ZipFile(whole) as package, zipfile.ZipFile(tmp_path / "r.xlsx", "w") as damaged:
+        for name in package.namelist():
+            content = package.read(name)
+            damaged.writestr(name, content[:-20] if "comments/" in name else content)
+    with pytest.raises(BadDataError, match="is damaged"):
+        rows_of(tmp_path / "r.xlsx")
 
 
 def test_the_sheet_with_the_columns_is_found_and_a_wrong_one_is_named(tmp_path):

@@ -136,6 +136,7 @@ def test_an_office_overrides_a_template_and_gives_its_logo(document, templates, 
         "{{ 1 / 0 }}",
         "{{ document.title.upper(5) }}",
         "{{ document.tables | sum(attribute='length') + 'x' }}",
+        "{{ document | no_such_filter }}",
     ],
 )
 def test_a_broken_template_of_the_office_is_named_in_a_sentence(document, templates, folder, broken):
@@ -144,6 +145,7 @@ def test_a_broken_template_of_the_office_is_named_in_a_sentence(document, templa
     with pytest.raises(BadDataError, match=r"report\.html, line 2: the template cannot be used") as refused:
         page(document, Templates((folder, *templates.folders)))
     assert "Mend it" in str(refused.value)
+    assert ".." not in refused.value.what
 
 
 def test_a_template_that_is_no_text_or_no_file_is_a_sentence(document, templates, folder):

@@ -23,7 +23,8 @@ from tracker.commands.help_pages import lay_out_help, name_values
 from tracker.commands.process import (
     STOPPED,
     drop_what_cannot_be_written,
-    interrupt_again,
+    end_undisturbed,
+    forget_interrupts,
     open_streams,
     reader_has_gone,
     spare_the_collector,
@@ -33,6 +34,7 @@ from tracker.commands.process import (
 )
 from tracker.commands.repeated_options import refuse_twice
 from tracker.errors import PartlyDoneError, TrackerError, UsageError, WorldError
+from tracker.store.interrupts import interrupt_again, unwrapped
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("registration:init", "Make the register, or bring an older one up to date."),
@@ -117,7 +119,7 @@ class LazyGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Read the global options."""
-        with until_the_reader_goes(), _mistakes_reworded():
+        with until_the_reader_goes(), _mistakes_reworded(), unwrapped():
             if args and args[0] in ("--show-completion", "--install-completion"):
                 from tracker.commands.completion import serve_shell
 
@@ -130,7 +132,7 @@ class LazyGroup(TyperGroup):
         ctx.meta[ASKED] = shlex.join(words)
         try:
             _check_words([*words, *(str(value) for value in ctx.params.values())])
-            with until_the_reader_goes(), _mistakes_reworded():
+            with until_the_reader_goes(), _mistakes_reworded(), unwrapped():
                 result = super().invoke(ctx)
                 write_out()
                 return result
@@ -263,6 +265,7 @@ def root(
 def main() -> None:
     """The console script `tracker`."""
     spare_the_collector()
+    end_undisturbed()
     open_streams()
     sys.unraisablehook = interrupt_again
     if "_TRACKER_COMPLETE" in os.environ:
@@ -275,9 +278,13 @@ def main() -> None:
         with stopping_when_terminated(), _world_errors_told():
             try:
                 app()
+            except KeyboardInterrupt:  # before there is a command, which would say what it leaves
+                print("\nStopped; nothing was begun.", file=sys.stderr)
+                raise SystemExit(STOPPED) from None
             finally:
                 write_out()
     finally:
+        forget_interrupts()
         reader_has_gone()  # else the interpreter complains of it when it ends
         drop_what_cannot_be_written()
 

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -36,19 +35,6 @@ def _let_every_letter_out() -> None:
         stdout.reconfigure(errors="replace")
     else:
         stdout.reconfigure(encoding="utf-8")
-
-
-def interrupt_again(lost: Any) -> None:
-    """Ctrl-C that Python can only ignore, as in the midst of clearing away an object, comes again a moment later."""
-    import _thread
-    import threading
-
-    if lost.exc_type is not KeyboardInterrupt:
-        sys.__unraisablehook__(lost)
-        return
-    again = threading.Timer(0.01, _thread.interrupt_main)
-    again.daemon = True
-    again.start()
 
 
 STOPPED, TERMINATED = 130, 143
@@ -85,6 +71,25 @@ _terminated: list[float] = []
 def is_terminated() -> bool:
     """Whether SIGTERM is why a command stops: whoever sends it answers no questions."""
     return bool(_terminated)
+
+
+def forget_interrupts() -> None:
+    """Let the exit status be the one that we give.
+
+    Where Ctrl-C came while a library ran words as a program, as those that make classes do, Python would at its end
+    kill itself by SIGINT, although the interrupt was answered; it forgets that when it runs other words.
+    """
+    eval("0")  # noqa: S307
+
+
+def end_undisturbed() -> None:
+    """When all is done and said, no signal changes the exit status while the interpreter clears up."""
+    atexit.register(_ignore_signals)  # called when every thread has ended
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def spare_the_collector() -> None:

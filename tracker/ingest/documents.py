@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracker.errors import BadDataError, WorldError
 from tracker.ingest.grids import Grid
-from tracker.ingest.lines import Line
+from tracker.ingest.lines import Line, Place
 from tracker.ingest.paragraphs import Paragraph, assemble
 from tracker.ingest.pdf_files import pdf_text
 from tracker.ingest.problems import Problem, beginning
@@ -135,7 +135,7 @@ def _read_pdf(content: bytes, name: str, limits: Limits, on_page: OnStep | None)
 
 def _read_word(content: bytes, name: str, limits: Limits, _: OnStep | None) -> Document:
     text = word_text(content, name, limits)
-    problems = tuple(_not_read(box, name) for box in text.boxes)
+    problems = (*(_not_read(box, name) for box in text.boxes), *(_no_letter(*sign, name) for sign in text.signs))
     return Document(name, *assemble(text.lines), text.running, problems, text.grids)
 
 
@@ -144,6 +144,14 @@ def _not_read(box: Paragraph, name: str) -> Problem:
         f"{name}, {box.place}",
         f"A text box was not read: “{beginning(box.text)}”.",
         "If it belongs to the text, take it out of its box, save, and import again.",
+    )
+
+
+def _no_letter(place: Place, font: str, name: str) -> Problem:
+    return Problem(
+        f"{name}, {place}",
+        f"A sign of the font {font} was not read; it has no letter.",
+        "If it says something, write it in words, save, and import again.",
     )
 
 

@@ -38,6 +38,7 @@ _ROW, _SHEET, _PARAGRAPH = f"{_TABLE}table-row", f"{_TABLE}table", f"{_TEXT}p"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _STYLED, _TEXT_STYLED = f"{_TABLE}style-name", f"{_TEXT}style-name"
 _THROUGH = (f"{_STYLE}text-line-through-style", f"{_STYLE}text-line-through-type")
+_COMMENT = f"{_OFFICE}annotation"
 _TARGET = "{http://www.w3.org/1999/xlink}href"
 _PLAIN = frozenset(
     {_TYPE, f"{_OFFICE}value", f"{_OFFICE}date-value", f"{_TABLE}style-name", _CALC_TYPE, _COLUMNS_REPEATED}
@@ -64,7 +65,7 @@ class OdsSheet:
 
 @record
 class OdsRow:
-    """One row that holds something. `spans` begin in it; `valueless` and `errors` are columns, counted from 1."""
+    """One row that holds something. `spans` begin in it; columns of the others are counted from 1."""
 
     number: int
     cells: list[str]
@@ -72,6 +73,7 @@ class OdsRow:
     spans: tuple[Span, ...] = ()
     valueless: tuple[int, ...] = ()
     errors: tuple[int, ...] = ()
+    comments: tuple[tuple[int, str], ...] = ()
 
 
 class OdsFile:
@@ -191,7 +193,7 @@ def ods_rows(file: OdsFile, sheet: int, place: str, limits: Limits) -> Iterator[
 def _row(row: ET.Element, number: int, place: str, limits: Limits) -> OdsRow | None:
     """The cells up to the last that holds something; None where none does."""
     cells: list[str] = []
-    beside = _Beside([], [], [])
+    beside = _Beside([], [], [], [])
     blanks = 0
     for cell in row:
         times = count_in(cell, _COLUMNS_REPEATED)
@@ -199,6 +201,8 @@ def _row(row: ET.Element, number: int, place: str, limits: Limits) -> OdsRow | N
         value = _value(cell)
         if not cell.attrib.keys() <= _PLAIN:
             value = beside.look(cell, number, column, value)
+        if len(cell) and cell[0].tag != _PARAGRAPH:
+            beside.hear(cell, column)
         if not value:
             blanks += times
             continue
@@ -208,10 +212,17 @@ def _row(row: ET.Element, number: int, place: str, limits: Limits) -> OdsRow | N
             limits.check_characters(f"{place}, cell {cell_name(column, number)}", len(value))
         cells += [""] * blanks + [value] * times
         blanks = 0
-    if not (cells or beside.spans or beside.valueless or beside.errors):
+    if not (cells or beside.is_something):
         return None
-    is_hidden = row.get(_VISIBILITY) in ("collapse", "filter")
-    return OdsRow(number, cells, is_hidden, tuple(beside.spans), tuple(beside.valueless), tuple(beside.errors))
+    return OdsRow(
+        number=number,
+        cells=cells,
+        is_hidden=row.get(_VISIBILITY) in ("collapse", "filter"),
+        spans=tuple(beside.spans),
+        valueless=tuple(beside.valueless),
+        errors=tuple(beside.errors),
+        comments=tuple(beside.comments),
+    )
 
 
 @dataclass(slots=True)
@@ -221,6 +232,16 @@ class _Beside:
     spans: list[Span]
     valueless: list[int]
     errors: list[int]
+    comments: list[tuple[int, str]]
+
+    @property
+    def is_something(self) -> bool:
+        return bool(self.spans or self.valueless or self.errors or self.comments)
+
+    def hear(self, cell: ET.Element, column: int) -> None:
+        """Note down a comment, which stands before the text."""
+        if (comment := cell.find(_COMMENT)) is not None:
+            self.comments.append((column, _shown(comment)))
 
     def look(self, cell: ET.Element, number: int, column: int, value: str) -> str:
         """Note it down; an error is no value."""
@@ -315,7 +336,7 @@ def cells_of(row: ET.Element, striking: frozenset[str] = frozenset()) -> Iterato
     for cell in row:
         times = count_in(cell, _COLUMNS_REPEATED)
         link = cell.find(f".//{_TEXT}a")
-        comment = cell.find(f"{_OFFICE}annotation")
+        comment = cell.find(_COMMENT)
         yield OdsCell(
             column=column,
             times=times,

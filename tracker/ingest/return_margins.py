@@ -12,12 +12,10 @@ from datetime import date
 from tracker.domain.controls import says_something
 from tracker.domain.return_words import WORDS, Words, folded, label
 from tracker.domain.returns import IDENTITY_SHEET, LISTS_SHEET
+from tracker.ingest.cell_comments import cut_short, words_of
 from tracker.ingest.workbook_cells import SheetCells, Workbook
 from tracker.records import record
 
-_MOST_LETTERS = 300
-_PREAMBLE = re.compile(r"\A\[[^\]]*\].*?linkid=\d+\s*", re.DOTALL)
-"""What Excel puts before the words of a comment that was answered, for older versions of itself."""
 _OURS = frozenset(folded(text) for words in WORDS.values() for text in (words.title, words.given, words.yours))
 _GUIDES = {folded(words.guide_sheet): words for words in WORDS.values()}
 _FILLED_IN = {"{reply_to}": r"\S{0,254}", "{office}": r".{0,300}", "{day}": r"\d{4}-\d\d-\d\d"}
@@ -48,8 +46,8 @@ def margins(book: Workbook, answers: str, heading_row: int, organization: str, m
         else:
             yield from _whole(sheet)
         for coordinate, text in sheet.comments:
-            if says_something(words := _PREAMBLE.sub("", text, count=1)):
-                yield Unread(f"{sheet.title}, {coordinate}", f"the comment “{_cut(words)}”")
+            if (words := words_of(text)) is not None:
+                yield Unread(f"{sheet.title}, {coordinate}", f"the comment “{words}”")
 
 
 def _above(sheet: SheetCells, heading_row: int, is_subtitle: Callable[[str], bool]) -> Iterator[Unread]:
@@ -57,7 +55,7 @@ def _above(sheet: SheetCells, heading_row: int, is_subtitle: Callable[[str], boo
         for cell in sheet.rows[row].values():
             text = str(cell.value)
             if says_something(text) and not is_subtitle(text) and folded(text) not in _OURS:
-                yield Unread(f"{sheet.title}, {cell.coordinate}", f"“{_cut(text)}”, above the headings")
+                yield Unread(f"{sheet.title}, {cell.coordinate}", f"“{cut_short(text)}”, above the headings")
 
 
 def _on_guide(sheet: SheetCells, words: Words, is_subtitle: Callable[[str], bool]) -> Iterator[Unread]:
@@ -67,7 +65,7 @@ def _on_guide(sheet: SheetCells, words: Words, is_subtitle: Callable[[str], bool
             text = str(cell.value)
             is_ours = is_subtitle(text) or ours.fullmatch(" ".join(text.split())) is not None
             if says_something(text) and not is_ours:
-                yield Unread(f"{sheet.title}, {cell.coordinate}", f"“{_cut(text)}”, beside what the office wrote")
+                yield Unread(f"{sheet.title}, {cell.coordinate}", f"“{cut_short(text)}”, beside what the office wrote")
 
 
 def _of_guide(words: Words) -> re.Pattern[str]:
@@ -88,10 +86,5 @@ def _whole(sheet: SheetCells) -> Iterator[Unread]:
     if first is not None:
         yield Unread(
             f"{sheet.title}, {first.coordinate}",
-            f"the sheet, which is none of the return’s and begins “{_cut(str(first.value))}”",
+            f"the sheet, which is none of the return’s and begins “{cut_short(str(first.value))}”",
         )
-
-
-def _cut(text: str) -> str:
-    short = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
-    return short if len(short) <= _MOST_LETTERS else f"{short[: _MOST_LETTERS - 1]}…"

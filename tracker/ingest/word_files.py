@@ -13,6 +13,7 @@ from tracker.ingest.grids import Grid, GridRow
 from tracker.ingest.lines import Break, Line, Place, superscript, tidy
 from tracker.ingest.paragraphs import Paragraph
 from tracker.ingest.word_numbering import Numbering
+from tracker.ingest.word_symbols import SYMBOL, letter_of, without_letter
 from tracker.limits import MB, Limits, raised_by
 from tracker.records import record
 
@@ -39,18 +40,22 @@ _WRAPPERS = frozenset(f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "move
 class WordText:
     """The lines of the body, the texts of headers and footers, and the tables once more, cell by cell.
 
-    `boxes` are the texts of text boxes: what they belong to is for the eye alone.
+    `boxes` are the texts of text boxes: what they belong to is for the eye alone. `signs` are
+    the fonts of signs that have no letter.
     """
 
     lines: list[Line]
     running: tuple[str, ...]
     grids: tuple[Grid, ...]
     boxes: tuple[Paragraph, ...]
+    signs: tuple[tuple[Place, str], ...]
 
 
 def word_text(content: bytes, name: str, limits: Limits) -> WordText:
     """Everything that is printed. Raises BadDataError for a file that is none, or protected."""
     _check_package(content, name, limits)
+    import docx  # noqa: F401 - costs a fifth of a second, most commands read no document; what stops it is no damage
+
     try:
         return _read(content)
     except Exception as error:  # a foreign file can make the libraries fail in any way
@@ -87,7 +92,7 @@ def _check_package(content: bytes, name: str, limits: Limits) -> None:
 
 
 def _read(content: bytes) -> WordText:
-    import docx  # costs a fifth of a second, and most commands read no document
+    import docx
 
     document = docx.Document(io.BytesIO(content))
     related = list(document.part.rels.values())
@@ -97,7 +102,7 @@ def _read(content: bytes) -> WordText:
     edges = [rel.target_part for rel in related if rel.reltype.endswith(("/header", "/footer"))]
     running = tuple(dict.fromkeys(text for part in edges for text in _edge_texts(part)))
     body = document.element.body
-    return WordText(lines, running, tuple(_grids(body)), tuple(_boxes(body)))
+    return WordText(lines, running, tuple(_grids(body)), tuple(_boxes(body)), tuple(_signs(body)))
 
 
 def _root(part: Any | None) -> Any | None:
@@ -115,6 +120,11 @@ def _boxes(body: Any) -> Iterator[Paragraph]:
     for index, block in enumerate(_blocks(body), start=1):
         written = dict.fromkeys(" ".join(map(_printed_text, box.iter(_P))) for box in block.iter(_BOX))
         yield from (Paragraph(text, Place(word_paragraph=index)) for text in map(tidy, written) if text)
+
+
+def _signs(body: Any) -> Iterator[tuple[Place, str]]:
+    for index, block in enumerate(_blocks(body), start=1):
+        yield from without_letter(block, Place(word_paragraph=index))
 
 
 def _body_lines(body: Any, numbering: Numbering) -> Iterator[Line]:
@@ -156,7 +166,7 @@ def _paragraph_lines(paragraph: Any, numbering: Numbering, place: Place) -> Iter
 
 def _table_lines(table: Any, numbering: Numbering, place: Place) -> Iterator[Line]:
     """A row of one cell is a frame around paragraphs; other rows are handed on as rows."""
-    for row in _within(table, f"{_W}tr"):
+    for row in _rows(table):
         cells = list(_within(row, f"{_W}tc"))
         if len(cells) == 1:
             yield from _cell_lines(cells[0], numbering, place)
@@ -164,12 +174,17 @@ def _table_lines(table: Any, numbering: Numbering, place: Place) -> Iterator[Lin
             yield Line("\t".join(texts), place, Break.GAP, texts)
 
 
+def _rows(table: Any) -> Iterator[Any]:
+    """Those of a table but for what was deleted under review, where Word marks the row and may leave its text."""
+    return (row for row in _within(table, f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is None)
+
+
 def _grids(body: Any) -> Iterator[Grid]:
     """The tables of more than two columns. What spans several is repeated as blanks, so that columns stay columns."""
     for index, block in enumerate(_blocks(body), start=1):
         if block.tag == f"{_W}tbl":
             place = Place(word_paragraph=index)
-            rows = tuple(GridRow(place, tuple(_spread(row))) for row in _within(block, f"{_W}tr"))
+            rows = tuple(GridRow(place, tuple(_spread(row))) for row in _rows(block))
             if max((len(row.cells) for row in rows), default=0) > 2:
                 yield rows
 
@@ -210,6 +225,8 @@ def _pieces(element: Any) -> Iterator[str]:
             yield child.text or ""
         elif child.tag in _AS_TEXT:
             yield _AS_TEXT[child.tag]
+        elif child.tag == SYMBOL:
+            yield letter_of(child) or ""
         elif child.tag not in _NOT_PRINTED:
             yield _printed_text(child)
 

@@ -59,7 +59,7 @@ class Templates:
                 raise  # it is the program that is wrong, not a template of the office
             said = error.message if isinstance(error, TemplateError) else str(error)
             raise BadDataError(
-                f"the template cannot be used: {said or type(error).__name__}.",
+                f"the template cannot be used: {(said or type(error).__name__).rstrip('.')}.",
                 where=place,
                 remedy="Mend it, or remove it to use the program's own.",
             ) from None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 @contextmanager
@@ -43,3 +46,27 @@ def interrupt(number: int) -> None:
         way(number, None)
     elif number != signal.SIGINT:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def unwrapped() -> Iterator[None]:
+    """Ctrl-C as what it is, where Python 3.11 wraps it: whatever comes while a class is made is a RuntimeError there.
+
+    Libraries are read when a command needs them, and are full of classes.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        raise KeyboardInterrupt from None
+
+
+def interrupt_again(lost: Any) -> None:
+    """Ctrl-C that Python can only ignore, as in the midst of clearing away an object, comes again a moment later."""
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+        return
+    again = threading.Timer(0.01, _thread.interrupt_main)
+    again.daemon = True
+    again.start()

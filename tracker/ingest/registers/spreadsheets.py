@@ -9,8 +9,10 @@ from datetime import datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from tracker.errors import BadDataError
+from tracker.ingest.cell_comments import words_of
 from tracker.ingest.cell_names import cell_name
 from tracker.ingest.ods_files import UNPACKING, OdsFile, ods_rows
 from tracker.ingest.problems import Problem
@@ -23,6 +25,7 @@ from tracker.limits import Limits
 from tracker.records import record
 
 _MOST_NAMED = 20
+_WRITE_IT = "If it belongs to the register, write it into a cell, and import it again."
 
 Rows = Iterator[tuple[int, list[str]]]
 
@@ -138,11 +141,13 @@ def _ods(
     hidden: list[int] = []
     valueless: list[str] = []
     errors: list[str] = []
+    comments: list[tuple[str, str]] = []
     merged, counted = Merged((), place, fill=form.merged == "fill"), 0
     for row in ods_rows(file, index, place, limits):
         hidden += [row.number] if row.is_hidden else []
         valueless += [cell_name(column, row.number) for column in row.valueless]
         errors += [cell_name(column, row.number) for column in row.errors]
+        comments += [(cell_name(column, row.number), comment) for column, comment in row.comments]
         if row.is_hidden and form.hidden == "skip":
             continue
         merged.spans += row.spans
@@ -152,7 +157,7 @@ def _ods(
             counted += 1
             limits.check_row(place, counted)
             yield row.number, cells
-    problems += _told(place, form, hidden, valueless, errors)
+    problems += [*_told(place, form, hidden, valueless, errors), *_commented(place, comments)]
 
 
 def _xlsx_sheets(path: Path, parts: Sequence[str], form: FileForm, limits: Limits) -> dict[str, _Sheet]:
@@ -204,11 +209,12 @@ def _xlsx(
     place = f"{path.name}, sheet “{name}”"
     try:
         looks = xlsx_looks(path, name, parts, limits, place)
-    except UNPACKING as error:
+    except (*UNPACKING, ET.ParseError) as error:
         raise _damaged(path, error) from None
     if any(part.startswith("xl/externalLinks/") for part in parts):
         problems.append(_links_to_others(path.name))
     problems += _told(place, form, looks.hidden, looks.valueless, looks.errors)
+    problems += _commented(place, looks.comments)
     return _xlsx_rows(_sheet_named(path, book, name), place, form, set(looks.hidden), limits)
 
 
@@ -251,6 +257,14 @@ def _told(
             "hold errors, such as a division by zero; they were read as empty.",
             "Write what was meant, and import it again.",
         )
+
+
+def _commented(place: str, comments: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+    said = [(cell, words) for cell, comment in comments if (words := words_of(comment)) is not None]
+    for cell, words in said[:_MOST_NAMED]:
+        yield Problem(f"{place}, cell {cell}", f"has the comment “{words}”, which was not read.", _WRITE_IT)
+    if len(said) > _MOST_NAMED:
+        yield Problem(place, f"has {len(said) - _MOST_NAMED:,} more comments, which were not read.", _WRITE_IT)
 
 
 def _cells(names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 
 from tracker.errors import BadDataError
+from tracker.ingest.cell_comments import xlsx_comments
 from tracker.ingest.cell_names import column_number
 from tracker.limits import Limits, raised_by
 
@@ -32,11 +33,15 @@ _OVERLAP = 4096
 
 @dataclass(slots=True)
 class Looks:
-    """Hidden rows; cells with a formula that was never computed, or with an error; last row and column with a value."""
+    """Hidden rows; cells with a formula that was never computed, or with an error; comments with their cells.
+
+    And the last row and column with a value.
+    """
 
     hidden: list[int] = field(default_factory=list)
     valueless: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    comments: list[tuple[str, str]] = field(default_factory=list)
     last: int = 0
     right: int = 0
 
@@ -56,6 +61,7 @@ def xlsx_looks(path: Path, name: str, parts: Sequence[str], limits: Limits, plac
             _look(text[:cut], looks)
             rest = text[cut:]
         _look(rest, looks)
+    looks.comments += xlsx_comments(path, part)
     check_last_row(looks.last, place, limits)
     limits.check_width(place, looks.right)
     limits.check_cells(place, looks.last, looks.right)
