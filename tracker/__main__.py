@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """The console script `tracker`. Reading the program takes a moment, in which Ctrl-C may come already."""
     try:
-        from tracker.store.interrupts import interrupt_again, unwrapped
+        from tracker.interrupts import interrupt_again, unwrapped
 
         sys.unraisablehook = interrupt_again
         with unwrapped():

@@ -12,7 +12,7 @@ import typer.main
 from terminals import on_a_terminal
 
 from tracker.commands import main, updates
-from tracker.store.interrupts import interrupt_again
+from tracker.interrupts import interrupt_again
 
 UPDATE = ("update", "A/80/501/R1", "WHO", "--to", "accepted")
 

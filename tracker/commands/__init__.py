@@ -34,7 +34,7 @@ from tracker.commands.process import (
 )
 from tracker.commands.repeated_options import refuse_twice
 from tracker.errors import PartlyDoneError, TrackerError, UsageError, WorldError
-from tracker.store.interrupts import interrupt_again, unwrapped
+from tracker.interrupts import interrupt_again, unwrapped
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("registration:init", "Make the register, or bring an older one up to date."),

@@ -54,7 +54,7 @@ class Desk:
     def close(self) -> None:
         """Close the database's connections, where any was opened; all is done by then, and Ctrl-C too late."""
         if "engine" in self.__dict__:
-            from tracker.store.interrupts import undisturbed
+            from tracker.interrupts import undisturbed
 
             with undisturbed(forgetting=True):
                 self.engine.dispose()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from tracker.store.interrupts import interrupt
+from tracker.interrupts import interrupt
 
 
 def open_streams() -> None:

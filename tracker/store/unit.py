@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tracker.domain.who import Who
 from tracker.errors import TrackerError, WorldError
+from tracker.interrupts import undisturbed
 from tracker.store.batches import Batch, begin_batch
-from tracker.store.interrupts import undisturbed
 from tracker.store.schema import describe
 
 
