@@ -19,6 +19,7 @@ import typer
 from typer.core import TyperGroup
 
 from tracker.commands.context import ASKED, Desk
+from tracker.commands.environment import mistyped
 from tracker.commands.help_pages import lay_out_help, name_values
 from tracker.commands.process import (
     STOPPED,
@@ -258,6 +259,10 @@ def root(
     ] = False,
 ) -> None:
     """Follow up oversight recommendations, organization by organization."""
+    for name, meant in mistyped():
+        from tracker.commands.render import say
+
+        say(f"{name} is set in the environment, and means nothing. Did you mean {meant}?")
     ctx.obj = Desk(database=database, config=config, actor_name=actor, asked=ctx.meta.get(ASKED, ""))
     ctx.call_on_close(ctx.obj.close)
 
