@@ -173,16 +173,16 @@ def test_bars_are_drawn_where_there_is_room_and_push_no_figure_out(told, sqlite_
 
 def test_a_long_name_goes_on_beside_the_fractions_and_every_rate_has_its_bar(monkeypatch, capsys):
     from tracker.commands import render, stats
+    from tracker.domain.figures.groups import Group
     from tracker.domain.rates import Cell, Counts
     from tracker.domain.vocabulary import Acceptance, Implementation, Verification
-    from tracker.services.statistics import Group
 
     done = Cell(Acceptance.ACCEPTED, Implementation.IMPLEMENTED, Verification.NOT_VERIFIED, 1_178, open=12)
     names = ["ADSTEAM-MARINE-NZ", "AMATEUR-AIRCRAFT-CONSTRUCTORS-ASSN", "AIR-NZ"]
     monkeypatch.setenv("COLUMNS", "80")
     for module in (render, stats):
         monkeypatch.setattr(module, "is_terminal", lambda stream=None: stream is None)
-    stats._print_groups("org", [Group(name, Counts((done,))) for name in names])
+    stats._print_groups("org", [Group(name, name, Counts((done,))) for name in names])
     heading, _, *lines = (line.rstrip() for line in capsys.readouterr().out.splitlines())
     assert [line[:16].strip() for line in lines] == [
         "ADSTEAM-MARINE-", "NZ", "AMATEUR-", "AIRCRAFT-", "CONSTRUCTORS-", "ASSN", "AIR-NZ", "",
@@ -196,9 +196,9 @@ def test_a_long_name_goes_on_beside_the_fractions_and_every_rate_has_its_bar(mon
 @pytest.mark.parametrize("columns", [70, 80, 100, 120])
 def test_no_figure_is_cut_or_left_out_however_long_the_names_and_the_numbers(monkeypatch, capsys, columns):
     from tracker.commands import render, stats
+    from tracker.domain.figures.groups import Group
     from tracker.domain.rates import Cell, Counts
     from tracker.domain.vocabulary import Acceptance, Implementation, Verification
-    from tracker.services.statistics import Group
 
     def cell(acceptance, implementation, count):
         return Cell(acceptance, implementation, Verification.NOT_VERIFIED, count, open=count)
@@ -206,7 +206,7 @@ def test_no_figure_is_cut_or_left_out_however_long_the_names_and_the_numbers(mon
     silent = cell(Acceptance.NO_INFORMATION, Implementation.NO_INFORMATION, 12_345)
     done = cell(Acceptance.ACCEPTED, Implementation.IMPLEMENTED, 4_321)
     begun = cell(Acceptance.ACCEPTED, Implementation.IN_PROGRESS, 1_234)
-    group = Group("legislative-body", Counts((silent, done, begun)))
+    group = Group("legislative-body", "legislative-body", Counts((silent, done, begun)))
     monkeypatch.setenv("COLUMNS", str(columns))
     for module in (render, stats):
         monkeypatch.setattr(module, "is_terminal", lambda stream=None: stream is None)
