@@ -100,6 +100,7 @@ def test_after_a_long_pause_what_is_due_then_is_asked_in_a_new_digest_and_once(c
 
 def test_what_is_answered_while_a_delivery_goes_on_is_not_asked_about(composed, tmp_path, monkeypatch):
     monkeypatch.setattr(delivery, "_CLAIMED_AT_ONCE", 1)
+    now = iter(BEGUN + minutes * timedelta(minutes=1) for minutes in range(100))
     with composed.write() as session:
         before = BEGUN - timedelta(minutes=1)
         outbox.put(session, key="first", recipient="x@example.org", subject="s", message=b"x", now=before)
@@ -114,7 +115,7 @@ def test_what_is_answered_while_a_delivery_goes_on_is_not_asked_about(composed, 
                 move(composed, f"{SYMBOL}/R{number}", "WHO", **answer)
             return folder.send(mail, may_transmit)
 
-    done = deliver(composed, Slow(), clock=lambda: BEGUN, owner="test")
+    done = deliver(composed, Slow(), clock=lambda: next(now), owner="test")
     assert (done.sent, [mail.key for mail in done.rest.left], done.remaining) == (1, [OLD], 0)
     assert keys(composed)[OLD][0] == "failed"
 

@@ -24,6 +24,8 @@ CLAIM_LEASE = timedelta(minutes=5)
 TRANSMISSION_LEASE = timedelta(minutes=15)
 """Longer than the ten minutes for which the answer to a mail is awaited."""
 _CLAIMED_AT_ONCE = 20
+_CLEARED_EVERY = timedelta(minutes=1)
+"""So often a long delivery looks at all that waits, which takes longer the more there is."""
 _AWAY_SECONDS, _PAUSE_SECONDS = 60.0, 1.0
 """For so long writing the answer to a mail is tried where the register is away or in use, and so long between tries.
 
@@ -100,6 +102,7 @@ class _Round:
     go_on: Callable[[], bool] = lambda: True
     begun: int | None = None
     """The mail that was last written to be under way: from then on nobody knows whether it arrived until it is said."""
+    cleared_at: datetime | None = None
     waiting: int = 0
     report: DeliveryReport = field(default_factory=DeliveryReport)
 
@@ -147,8 +150,12 @@ def _deliver_all(this: _Round) -> None:
 
 
 def _clear(this: _Round, session: Any) -> None:
-    """Give up what is not to be sent any more."""
-    found, rest = outbox_waiting.clear(session, owner=this.owner, now=this.clock(), terms=this.terms), this.report.rest
+    """Give up what is not to be sent any more, where it was not looked at just now."""
+    now = this.clock()
+    if this.cleared_at is not None and abs(now - this.cleared_at) < _CLEARED_EVERY:
+        return
+    this.cleared_at = now
+    found, rest = outbox_waiting.clear(session, owner=this.owner, now=now, terms=this.terms), this.report.rest
     for mail in found.given_up:
         this.report.count(mail, OutboxState.FAILED, outbox_waiting.waited_too_long(mail))
     this.report.rest = Prospect(
@@ -162,8 +169,7 @@ def _clear(this: _Round, session: Any) -> None:
 def _claim(this: _Round) -> list[Mail]:
     """The next mails. A delivery may take long: what was answered since it began is not asked about."""
     with this.register.write() as session:
-        if this.report.attempted:
-            _clear(this, session)
+        _clear(this, session)
         return outbox.claim(
             session, owner=this.owner, now=this.clock(), lease=CLAIM_LEASE, limit=_CLAIMED_AT_ONCE,
             but=[mail.id for mail in this.report.rest.paused],
