@@ -1,8 +1,10 @@
 """A variable of the environment that is nearly one of the program's is told; those of other programs are not."""
 
 import pytest
+from command_table import commands
+from typer.main import get_command
 
-from tracker.commands import environment
+from tracker.commands import app, environment
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,10 @@ def test_it_is_said_before_any_command_and_changes_nothing(run, monkeypatch):
     assert done.stderr.splitlines()[0] == (
         "TRACKER_DATABSE_URL is set in the environment, and means nothing. Did you mean TRACKER_DATABASE_URL?"
     )
+
+
+def test_every_variable_that_an_option_reads_is_known():
+    params = [*get_command(app).params, *(param for leaf in commands().values() for param in leaf.params)]
+    read = {param.envvar for param in params if param.envvar}
+    assert "TRACKER_MAILBOX" in read
+    assert read <= {f"TRACKER_{name}" for name in environment._NAMES}
