@@ -35,7 +35,7 @@ from tracker.commands.process import (
 )
 from tracker.commands.repeated_options import refuse_twice
 from tracker.errors import PartlyDoneError, TrackerError, UsageError, WorldError
-from tracker.interrupts import interrupt_again, unwrapped
+from tracker.interrupts import unwrapped
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("registration:init", "Make the register, or bring an older one up to date."),
@@ -272,7 +272,6 @@ def main() -> None:
     spare_the_collector()
     end_undisturbed()
     open_streams()
-    sys.unraisablehook = interrupt_again
     if "_TRACKER_COMPLETE" in os.environ:
         from tracker.commands.completion import with_their_options, without_equals_signs, without_markup
 

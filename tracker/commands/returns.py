@@ -280,7 +280,7 @@ def list_returns(
 
 def _why(item: Received) -> str:
     """The remark, and a sign where the mail says more than the file."""
-    more = f"the mail says more: return show {item.id}" if item.has_words and not item.is_letter else None
+    more = f"the mail says more: return show {item.id}" if item.has_words else None
     return "; ".join(filter(None, (item.remark, more)))
 
 

@@ -37,7 +37,7 @@ class Received:
     """A return that came in, or a letter in the place of one; its bytes are kept with the evidence.
 
     `batch` is the one that reading it wrote last. `taken_back` counts the rows of that batch of which nothing counts
-    any more. `has_words` where it is a letter, or the mail that brought the return says something beside it.
+    any more. `has_words` where the mail that brought it says something beside it.
     """
 
     id: int
@@ -77,5 +77,5 @@ class Received:
             "sender": self.sender,
             "subject": self.subject,
             "batch": self.batch,
-            "has_words": self.has_words,
+            "has_words": self.is_letter or self.has_words,
         }

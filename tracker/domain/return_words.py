@@ -229,8 +229,8 @@ def read_label(text: str, axis: Axis, language: str) -> Status | None:
     """The status that a cell means: a label of the return's language or English, or the register's own word.
 
     Upper and lower case, accents, kinds of blanks, hyphens and apostrophes, and signs that nobody sees, make no
-    difference. Raises KeyError for
-    a word that is none of these; None for the hint that a list shows where nothing can be chosen yet.
+    difference. Raises KeyError for a word that is none of these; None for the hint that a list shows where nothing can
+    be chosen yet.
     """
     by_label: dict[str, Status | None] = {}
     for words in (_ENGLISH, words_of(language)):

@@ -26,10 +26,10 @@ def words_of(comment: str) -> str | None:
     return cut_short(words) if says_something(words) else None
 
 
-def cut_short(text: str) -> str:
+def cut_short(text: str, most: int = _MOST_LETTERS) -> str:
     """The printable letters of a text on one line, as many as a sentence can quote."""
     short = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
-    return short if len(short) <= _MOST_LETTERS else f"{short[: _MOST_LETTERS - 1]}…"
+    return short if len(short) <= most else f"{short[: most - 1]}…"
 
 
 def xlsx_comments(path: Path, sheet: str) -> list[tuple[str, str]]:

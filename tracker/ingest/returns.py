@@ -19,6 +19,7 @@ from tracker.domain.return_words import WORDS, folded, read_label, words_of
 from tracker.domain.returns import ANSWERS, FORM, GIVEN, IDENTITY_SHEET, LISTS_SHEET, Field, ReturnAnswer, Then
 from tracker.domain.vocabulary import Acceptance, Axis, Implementation
 from tracker.errors import BadDataError
+from tracker.ingest.cell_comments import cut_short
 from tracker.ingest.cell_names import cell_name
 from tracker.ingest.return_cells import Fault, day_in, links_in, note_in, text_in
 from tracker.ingest.return_margins import Unread, margins
@@ -360,5 +361,4 @@ _STRAY = "“{}” stands outside the columns of the return. Move it into the no
 
 
 def _cut(text: str) -> str:
-    short = "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
-    return short if len(short) <= 60 else f"{short[:59]}…"
+    return cut_short(text, 60)

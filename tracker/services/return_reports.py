@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from tracker.domain.journal import Entry
-from tracker.domain.received import Received
+from tracker.domain.received import Received, ReturnState
 from tracker.ingest.return_margins import Unread
 from tracker.records import record
 
@@ -56,11 +56,9 @@ class RowReport:
 
 @dataclass(slots=True)
 class ReturnReport:
-    """What reading a return did, or would do. `read_before` is set where this very file was read already.
+    """What reading a return did, or would do. `known` is this very file where it came in before.
 
-    Then what it wrote and still stands is said already, and only what is left counts as change or refusal. `is_waiting`
-    is set where it came in by mail and was not read yet. `number` is that of a file that came in before;
-    `mail_says` what stands in the mail beside it.
+    `mail_says` is what stands in the mail beside it.
     """
 
     name: str
@@ -71,11 +69,26 @@ class ReturnReport:
     blank: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
-    read_before: Received | None = None
-    number: int | None = None
+    known: Received | None = None
     mail_says: str | None = None
-    is_waiting: bool = False
     is_written: bool = False
+
+    @property
+    def read_before(self) -> Received | None:
+        """Where this very file was read already; what it wrote and still stands is then said already, and only what is
+        left counts as change or refusal.
+        """
+        return self.known if self.known is not None and self.known.state is ReturnState.READ else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it came in by mail and was not read yet."""
+        return self.known is not None and self.read_before is None
+
+    @property
+    def number(self) -> int | None:
+        """That of a file that came in before."""
+        return None if self.known is None else self.known.id
 
     @property
     def is_left(self) -> bool:

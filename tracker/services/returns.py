@@ -132,8 +132,9 @@ def show_received(register: Register, number: int, evidence_store: Path) -> tupl
     """What came in, and the words of a letter, or those beside a return, if any. Raises UnknownNameError."""
     with register.read() as session:
         received = store.get_received(session, number)
-        beside = store.words_beside(session, number)
-    return received, words_of(stored(evidence_store, received.sha256)) if received.is_letter else beside
+        if not received.is_letter:
+            return received, store.words_beside(session, number)
+    return received, words_of(stored(evidence_store, received.sha256))
 
 
 def keep(source: Source, evidence_store: Path) -> EvidenceFile:
@@ -167,12 +168,9 @@ def read(
     traced = with_file(who, filled.name, filled.sha256)
     with suppress(_Untouched), register.batch(traced, dry_run=dry_run) as batch:
         code = _check_origin(batch, filled, organization)
-        known = store.find_received(batch.session, filled.sha256)
-        if known is not None and known.state is ReturnState.READ:
-            report.read_before = known
+        report.known = known = store.find_received(batch.session, filled.sha256)
         if known is not None:
-            report.number, report.mail_says = known.id, store.words_beside(batch.session, known.id)
-        report.is_waiting = known is not None and known.state is not ReturnState.READ
+            report.mail_says = store.words_beside(batch.session, known.id)
         changed = _Answers(batch, filled, code, who.today, on or who.today, report).run(on_step)
         refused = report.counts()[Outcome.REFUSED.value]
         if dry_run or (refused and not keep_going) or not report.is_left:

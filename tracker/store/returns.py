@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from tracker.domain.received import LETTER, MailVerdict, Received, ReturnState
+from tracker.domain.received import MailVerdict, Received, ReturnState
 from tracker.domain.returns_read_again import read_mark
 from tracker.errors import RefusedError, UnknownNameError
 from tracker.store.amendments import Before, amend, said_before
@@ -135,7 +135,7 @@ def _received(session: Connection, *conditions: Any) -> list[Received]:
             sender=row.sender,
             subject=row.subject,
             batch=row.batch,
-            has_words=bool(row.has_words) or row.name == LETTER,
+            has_words=row.has_words,
         )
         for row in session.execute(query)
     ]
