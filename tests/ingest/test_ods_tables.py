@@ -278,8 +278,10 @@ def test_no_damage_ends_in_anything_but_a_sentence(ending, noise, place):
 
 def as_people_make_it(book, page):
     """Days, percent, a formula, merged title, hidden row and sheet, two same rows, paint down to the last row."""
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+    from openpyxl.cell.text import InlineFont
     from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
+    from openpyxl.styles import Font, PatternFill
 
     page.append(["003/25", "WTA", "RPT-1", date(2025, 3, 2), "Open", None, "Same.", None])
     page.append(["003/25", "WTA", "RPT-1", date(2025, 3, 2), "Open", None, "Same.", None])
@@ -287,6 +289,8 @@ def as_people_make_it(book, page):
     page["H6"].number_format = "0%"
     page["G2"].comment = Comment("an aside", "somebody")
     page["G3"].value = "Two\nlines"
+    page["G4"].value = CellRichText("Not ", TextBlock(InlineFont(strike=True), "the same."))
+    page["D5"].font = Font(strike=True)
     page.row_dimensions[3].hidden = True
     page.insert_rows(1)
     page["A1"] = "The register"
@@ -313,6 +317,7 @@ def test_what_libreoffice_saves_is_read_as_the_xlsx_it_was_made_from(tmp_path):
         str(problem).partition(", ")[2] for problem in expected.problems
     ]
     assert "row 3: are hidden" in str(table.problems[0])
+    assert any("cells G5, D6: hold words that are struck out" in str(problem) for problem in table.problems)
 
 
 @pytest.mark.slow

@@ -6,7 +6,10 @@ import zipfile
 from datetime import date
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from register_files import MAPPING, SPREADSHEET_ROWS, csv_text, workbook, write
 
 from tracker.errors import BadDataError
@@ -163,6 +166,25 @@ def test_formulas_without_a_value_are_told(tmp_path):
 
     table, _ = rows_of(workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=formula))
     assert "cells G2" in table.problems[0].where
+
+
+def test_words_that_are_struck_out_are_told_and_read(tmp_path):
+    out, whole = InlineFont(strike=True), Font(strike=True)
+
+    def strike(_, page):
+        page["B2"].font = whole
+        page["D2"].font = whole
+        page["E2"] = CellRichText(TextBlock(out, "Open"), " Closed")
+        page["E3"] = CellRichText(TextBlock(InlineFont(strike=False), "Open"), TextBlock(out, " "))
+        page["H9"].font = whole
+
+    table, rows = rows_of(workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=strike))
+    assert rows[0][1][4] == "Open Closed"
+    (told,) = table.problems
+    assert str(told) == (
+        "r.xlsx, sheet “Register”, cells B2, D2, E2: hold words that are struck out; they were read like the others. "
+        "Delete what no longer holds, and import it again."
+    )
 
 
 def test_comments_of_cells_are_told_with_their_cell(tmp_path):

@@ -73,6 +73,7 @@ class OdsRow:
     spans: tuple[Span, ...] = ()
     valueless: tuple[int, ...] = ()
     errors: tuple[int, ...] = ()
+    struck: tuple[int, ...] = ()
     comments: tuple[tuple[int, str], ...] = ()
 
 
@@ -181,19 +182,20 @@ def ods_rows(file: OdsFile, sheet: int, place: str, limits: Limits) -> Iterator[
 
     A row that is repeated is given as often as the file says; the caller counts.
     """
+    striking = file.striking_styles()
     for number, times, row in file.rows(sheet):
         try:
-            read = _row(row, number, place, limits)
+            read = _row(row, number, place, limits, striking)
         except RecursionError:  # texts within texts, as no program makes them
             raise file.unreadable(f"row {number} is nested too deeply") from None
         if read is not None:
             yield from (replace(read, number=number + each, cells=list(read.cells)) for each in range(times))
 
 
-def _row(row: ET.Element, number: int, place: str, limits: Limits) -> OdsRow | None:
+def _row(row: ET.Element, number: int, place: str, limits: Limits, striking: frozenset[str]) -> OdsRow | None:
     """The cells up to the last that holds something; None where none does."""
     cells: list[str] = []
-    beside = _Beside([], [], [], [])
+    beside = _Beside([], [], [], [], [])
     blanks = 0
     for cell in row:
         times = count_in(cell, _COLUMNS_REPEATED)
@@ -210,6 +212,8 @@ def _row(row: ET.Element, number: int, place: str, limits: Limits) -> OdsRow | N
             limits.check_width(f"{place}, row {number}", column + times - 1)
         if len(value) > limits.most_characters:
             limits.check_characters(f"{place}, cell {cell_name(column, number)}", len(value))
+        if striking and _is_struck(cell, striking):
+            beside.struck.append(column)
         cells += [""] * blanks + [value] * times
         blanks = 0
     if not (cells or beside.is_something):
@@ -221,6 +225,7 @@ def _row(row: ET.Element, number: int, place: str, limits: Limits) -> OdsRow | N
         spans=tuple(beside.spans),
         valueless=tuple(beside.valueless),
         errors=tuple(beside.errors),
+        struck=tuple(beside.struck),
         comments=tuple(beside.comments),
     )
 
@@ -232,6 +237,7 @@ class _Beside:
     spans: list[Span]
     valueless: list[int]
     errors: list[int]
+    struck: list[int]
     comments: list[tuple[int, str]]
 
     @property

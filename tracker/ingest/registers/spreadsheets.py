@@ -141,12 +141,14 @@ def _ods(
     hidden: list[int] = []
     valueless: list[str] = []
     errors: list[str] = []
+    struck: list[str] = []
     comments: list[tuple[str, str]] = []
     merged, counted = Merged((), place, fill=form.merged == "fill"), 0
     for row in ods_rows(file, index, place, limits):
         hidden += [row.number] if row.is_hidden else []
         valueless += [cell_name(column, row.number) for column in row.valueless]
         errors += [cell_name(column, row.number) for column in row.errors]
+        struck += [cell_name(column, row.number) for column in row.struck]
         comments += [(cell_name(column, row.number), comment) for column, comment in row.comments]
         if row.is_hidden and form.hidden == "skip":
             continue
@@ -157,7 +159,7 @@ def _ods(
             counted += 1
             limits.check_row(place, counted)
             yield row.number, cells
-    problems += [*_told(place, form, hidden, valueless, errors), *_commented(place, comments)]
+    problems += [*_told(place, form, hidden, valueless, errors, struck), *_commented(place, comments)]
 
 
 def _xlsx_sheets(path: Path, parts: Sequence[str], form: FileForm, limits: Limits) -> dict[str, _Sheet]:
@@ -213,7 +215,7 @@ def _xlsx(
         raise _damaged(path, error) from None
     if any(part.startswith("xl/externalLinks/") for part in parts):
         problems.append(_links_to_others(path.name))
-    problems += _told(place, form, looks.hidden, looks.valueless, looks.errors)
+    problems += _told(place, form, looks.hidden, looks.valueless, looks.errors, looks.struck)
     problems += _commented(place, looks.comments)
     return _xlsx_rows(_sheet_named(path, book, name), place, form, set(looks.hidden), limits)
 
@@ -236,7 +238,12 @@ def _xlsx_rows(sheet: Any, place: str, form: FileForm, hidden: set[int], limits:
 
 
 def _told(
-    place: str, form: FileForm, hidden: Sequence[int], valueless: Sequence[str], errors: Sequence[str]
+    place: str,
+    form: FileForm,
+    hidden: Sequence[int],
+    valueless: Sequence[str],
+    errors: Sequence[str],
+    struck: Sequence[str],
 ) -> Iterator[Problem]:
     if hidden:
         done = "were left out" if form.hidden == "skip" else "were read like the others"
@@ -256,6 +263,12 @@ def _told(
             f"{place}, {_cells(errors)}",
             "hold errors, such as a division by zero; they were read as empty.",
             "Write what was meant, and import it again.",
+        )
+    if struck:
+        yield Problem(
+            f"{place}, {_cells(struck)}",
+            "hold words that are struck out; they were read like the others.",
+            "Delete what no longer holds, and import it again.",
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from tracker.errors import BadDataError
 from tracker.ingest.cell_comments import xlsx_comments
 from tracker.ingest.cell_names import column_number
+from tracker.ingest.registers.xlsx_struck import Struck, struck_in
 from tracker.limits import Limits, raised_by
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
@@ -33,14 +34,14 @@ _OVERLAP = 4096
 
 @dataclass(slots=True)
 class Looks:
-    """Hidden rows; cells with a formula that was never computed, or with an error; comments with their cells.
-
-    And the last row and column with a value.
+    """Hidden rows; cells with a formula that was never computed, with an error, or with words that are struck out;
+    comments with their cells. And the last row and column with a value.
     """
 
     hidden: list[int] = field(default_factory=list)
     valueless: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
     comments: list[tuple[str, str]] = field(default_factory=list)
     last: int = 0
     right: int = 0
@@ -53,14 +54,14 @@ def xlsx_looks(path: Path, name: str, parts: Sequence[str], limits: Limits, plac
     if part is None or part not in parts:
         return looks
     with zipfile.ZipFile(path) as package, package.open(part) as stream:
-        rest = b""
+        struck, rest = struck_in(package), b""
         while piece := stream.read(_CHUNK):
             text = rest + piece
             cut = text.rfind(b"<row") if len(text) > _OVERLAP else len(text)
             cut = len(text) if cut <= 0 else cut
-            _look(text[:cut], looks)
+            _look(text[:cut], struck, looks)
             rest = text[cut:]
-        _look(rest, looks)
+        _look(rest, struck, looks)
     looks.comments += xlsx_comments(path, part)
     check_last_row(looks.last, place, limits)
     limits.check_width(place, looks.right)
@@ -85,7 +86,7 @@ def check_last_row(last: int, place: str, limits: Limits) -> None:
         )
 
 
-def _look(text: bytes, looks: Looks) -> None:
+def _look(text: bytes, struck: Struck, looks: Looks) -> None:
     for match in _ROW.finditer(text):
         if _HIDDEN.search(match[1]):
             number = _NUMBER.search(match[1])
@@ -93,6 +94,7 @@ def _look(text: bytes, looks: Looks) -> None:
                 looks.hidden.append(int(number[1]))
     looks.valueless += [match.decode() for match in _VALUELESS.findall(text)]
     looks.errors += [match.decode() for match in _ERROR.findall(text)]
+    looks.struck += struck.cells(text)
     columns: set[bytes] = set()
     for match in _CELL.finditer(text):
         columns.add(match[1])
