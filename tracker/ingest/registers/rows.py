@@ -14,8 +14,9 @@ from tracker.errors import BadDataError
 from tracker.ingest.registers.days import read_day
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.folding import clean, fold_word, number_of
+from tracker.ingest.registers.headers import Table
 from tracker.ingest.registers.mapping import Mapping, StatusColumn
-from tracker.ingest.registers.tables import Table, read_table
+from tracker.ingest.registers.tables import read_table
 from tracker.limits import Limits
 from tracker.records import record
 

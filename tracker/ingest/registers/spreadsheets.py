@@ -17,9 +17,9 @@ from tracker.ingest.cell_names import cell_name
 from tracker.ingest.ods_files import UNPACKING, OdsFile, ods_rows
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.findings import listed
+from tracker.ingest.registers.headers import Table, at_header, check_cells
 from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.merged_cells import Merged
-from tracker.ingest.registers.tables import Table, at_header, check_cells
 from tracker.ingest.registers.xlsx_looks import check_last_row, day_form, xlsx_looks
 from tracker.limits import Limits
 from tracker.records import record
@@ -77,7 +77,7 @@ def _table(place: str, sheet: _Sheet, form: FileForm, wanted: Sequence[str]) -> 
     problems: list[Problem] = []
     rows = sheet.rows(problems)
     try:
-        return at_header(place, rows, form, list(wanted), problems)
+        return at_header(place, rows, form, wanted, problems)
     except BadDataError as error:
         raise _NoHeader(error) from None
 
