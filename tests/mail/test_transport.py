@@ -11,8 +11,10 @@ from mail_servers import a_mail
 from tracker.config import MailSettings, OfficeSettings, Settings
 from tracker.domain.outbox import Answer, Event
 from tracker.errors import BadDataError, WorldError
+from tracker.mail.configured import envelope_sender, open_transport
+from tracker.mail.folder import Folder, file_name
 from tracker.mail.smtp import Smtp
-from tracker.mail.transport import Folder, MailServerError, envelope_sender, file_name, open_transport
+from tracker.mail.transport import MailServerError
 
 
 def forbidden():

@@ -8,7 +8,7 @@ from mail_servers import free_port, mail_server, smtp
 
 from tracker.domain.outbox import Event, OutboxState
 from tracker.errors import WorldError
-from tracker.mail.transport import Folder
+from tracker.mail.folder import Folder
 from tracker.services import delivery
 from tracker.services.delivery import deliver
 from tracker.store import outbox

@@ -14,7 +14,7 @@ from tracker.domain.periods import Quarter
 from tracker.domain.rows import FollowUpLine
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, LinkKind, Post
 from tracker.errors import RefusedError, UnknownNameError, WorldError
-from tracker.mail.transport import Folder
+from tracker.mail.folder import Folder
 from tracker.services.corrections import correct
 from tracker.services.delivery import deliver
 from tracker.services.documents import ReportChange, change_recommendation, change_report

@@ -13,7 +13,7 @@ from tracker.config import OfficeSettings, Settings
 from tracker.domain.outbox import Event, OutboxState
 from tracker.domain.vocabulary import Acceptance, Implementation, Post
 from tracker.errors import RefusedError
-from tracker.mail.transport import Folder
+from tracker.mail.folder import Folder
 from tracker.services import corrections, delivery, reminders
 from tracker.services.delivery import deliver
 from tracker.services.health import health

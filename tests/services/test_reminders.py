@@ -15,7 +15,7 @@ from tracker.domain.outbox import Answer, Event, OutboxState
 from tracker.domain.periods import DueDate
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Post
 from tracker.errors import BadDataError, RefusedError
-from tracker.mail.transport import Folder
+from tracker.mail.folder import Folder
 from tracker.services import extensions, reminders
 from tracker.services.delivery import deliver
 from tracker.services.health import health

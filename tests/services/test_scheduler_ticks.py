@@ -6,7 +6,7 @@ import pytest
 
 from tracker.config import Settings
 from tracker.errors import WorldError
-from tracker.mail.transport import Folder
+from tracker.mail.folder import Folder
 from tracker.services.ticking import COMPOSE_EVERY, LOCK_LEASE, stand_down, tick
 from tracker.store import outbox, scheduler
 

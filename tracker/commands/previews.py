@@ -82,7 +82,7 @@ def write_page(mails: Sequence[Going], html: Path | None) -> None:
 
 def write_mail(mail: Going, folder: Path) -> Path:
     """The exact bytes, under the name that a delivery into a folder gives them."""
-    from tracker.mail.transport import file_name
+    from tracker.mail.folder import file_name
 
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / file_name(mail.key)

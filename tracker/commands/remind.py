@@ -119,7 +119,7 @@ def send(
     as_json: Json = False,
 ) -> None:
     """Compose the digests that are due, queue them, and deliver what waits in the outbox."""
-    from tracker.mail.transport import open_transport
+    from tracker.mail.configured import open_transport
     from tracker.services.reminders import compose_due, outlook
 
     desk: Desk = ctx.obj

@@ -51,7 +51,7 @@ def _stand_down(arguments: dict[str, Any]) -> None:
 def _arguments(desk: Desk) -> dict[str, Any]:
     from tracker import clock
     from tracker.commands.foreground import compose, this_process
-    from tracker.mail.transport import open_transport
+    from tracker.mail.configured import open_transport
 
     return {
         "register": desk.register,

@@ -159,7 +159,7 @@ def _settle(folder: Path) -> Settings:
 
 def _send_digests(register: Register, settings: Settings, folder: Path, now: datetime) -> list[Path]:
     """Compose what is due and deliver it into a folder; returns the files."""
-    from tracker.mail.transport import Folder
+    from tracker.mail.folder import Folder
     from tracker.services.delivery import deliver
     from tracker.services.reminders import compose_due
 
