@@ -73,8 +73,14 @@ class Browser:
         return self.run(FAINT_LETTERS.read_text())
 
     def close(self):
-        self.process.kill()
-        self.process.wait()
+        """Told to, it takes its folders out of the temporary one; killed, it leaves them there."""
+        self.session = None
+        self.ask("Browser.close")
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         os.close(self.write_end)
         os.close(self.read_end)
 
