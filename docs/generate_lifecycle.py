@@ -17,21 +17,22 @@ _INTRODUCTION = """# The life of a follow-up
 
 <!-- Written by `make docs` from tracker/domain/lifecycle.py; change the table there, not this file. -->
 
-A follow-up is one recommendation to one organization. It stands on three axes at once, because an organization can
-refuse and still be asked, can accept and never finish, and what it reports as done is a claim until the office has
-looked. The organization speaks on acceptance and implementation, the office on verification.
+A follow-up is one recommendation to one organization. It has a status on each of three axes: acceptance and
+implementation, on which the organization decides, and verification, on which the office does. There are three because
+an organization can refuse a recommendation and still be asked about it, can accept it and never finish, and can report
+something as done that the office has not verified yet.
 
-The tables below are all the moves that there are. A move that is not in them, or whose needs are not met, is refused
-with a sentence that says what is the case and what is possible from there; nothing is changed then. A status of
-acceptance or implementation may be said again at any time: that confirms it, and counts as having been heard from.
+The tables below list all possible moves. A move that is not in them, or whose needs are not met, is refused and changes
+nothing; the message says what the status is and which moves are possible. A status of acceptance or implementation can
+be repeated at any time: that confirms it, and the organization counts as heard from.
 """
-_SETTING_BACK = """Whenever implementation moves, verification goes back to not-verified, because the office has looked
-at something that is no longer so."""
+_SETTING_BACK = """Whenever implementation moves, verification goes back to not-verified, because what the office looked
+at has changed."""
 _SETTLED = """## Open and settled
 
-Nobody sets a follow-up to open or settled; it follows from where it stands. A disputed claim stays open. Where a
-report asks for verification, implemented alone stays open until it is verified. This is the table for a report
-that does not ask; a dash stands where no follow-up can get to:
+Nobody sets a follow-up to open or settled: this follows from its statuses. A disputed claim stays open. If the report
+asks for verification, an implemented follow-up stays open until it is verified. The table is for a report that does not
+ask for it; a dash marks what cannot occur:
 """
 _CLIQUE = 4
 """From so many statuses that all lead to each other, the diagram draws one box instead of every arrow."""

@@ -13,18 +13,18 @@ from tracker.commands import COMMANDS, ROUND, app
 
 FOLDER = Path(__file__).with_name("man")
 
-_FILES = """The register is the file or database of --database, else of TRACKER_DATABASE_URL, else of [database] url in
-the configuration, else the file register.db in the user's data folder. The configuration is the file of --config, else
-of TRACKER_CONFIG, else the nearest tracker.toml from the current folder upwards, else tracker.toml in the user's
-configuration folder."""
+_FILES = """The register is the file or database that --database names, else TRACKER_DATABASE_URL, else url in
+[database] of the configuration, else the file register.db in the user's data folder. The configuration is the file that
+--config names, else TRACKER_CONFIG, else the nearest tracker.toml in the current folder or above it, else tracker.toml
+in the user's configuration folder."""
 _EXIT_STATUSES = (
     ("0", "Done."),
-    ("1", "Refused, or bad data; nothing was changed."),
+    ("1", "Refused or bad data; nothing was changed."),
     ("2", "The command line is wrong."),
-    ("3", "Done in part, as --keep-going asked for."),
-    ("4", "The world failed: the database, the disk, the mail server. tracker status: something is wrong."),
+    ("3", "Done in part: with --keep-going, or where a later one of several files was refused."),
+    ("4", "Something outside the program failed: database, disk, mail server. Of tracker status: something is wrong."),
     ("130", "Stopped with Ctrl-C."),
-    ("143", "Stopped by SIGTERM, in the same way."),
+    ("143", "Stopped by SIGTERM."),
 )
 
 

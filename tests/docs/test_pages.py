@@ -19,6 +19,20 @@ def test_links_lead_somewhere(document):
     assert missing == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_to_a_heading_find_it(document):
+    targets = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", document.read_text(encoding="utf-8"))
+    missing = [(name, heading) for name, heading in targets if heading not in headings_of(document, name)]
+    assert missing == []
+
+
+def headings_of(document, name):
+    """The headings of a page, by the names that a link has for them."""
+    page = document.parent / name if name else document
+    found = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found}
+
+
 def promised():
     """Every command in a block of the README."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
