@@ -33,6 +33,12 @@ def test_the_paths_are_the_data(filled, run):
     assert earlier.stderr.endswith("What is dated after 2026-08-31 is not in it.\n")
 
 
+def test_a_report_is_in_english_whatever_language_the_mails_of_the_office_are_in(filled, run):
+    Path("tracker.toml").write_text('[office]\nlanguage = "fr"\n')
+    assert run("report", "quarterly", "2026Q3", "--format", "html").exit_code == 0
+    assert '<html lang="en">' in Path("quarterly-2026Q3.html").read_text()
+
+
 def test_the_instant_that_is_said_is_that_of_the_report_whatever_was_written_meanwhile(filled, run, monkeypatch):
     def while_somebody_else_writes(*words):
         b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=JANUARY.date(), now=datetime(2099, 1, 1, tzinfo=UTC))

@@ -63,7 +63,9 @@ def test_an_organization_takes_what_the_office_says_and_changes_some_of_it():
         ("[rungs]\nlate = 'secretary'", "late is not a band."),
         ("[rungs]\nsilent = 'minister'", "silent is 'minister'."),
         ("[organizations]\nWHO = 1", "[reminders.organizations.WHO] must be a section."),
-        ("[organizations.WHO]\ncap = 1", "cap is not a setting."),
+        ("[organizations.WHO]\ncap = 1", "cap holds for all organizations together. Write it below [reminders]."),
+        ("caps = 1", "caps is not a setting. Did you mean cap?"),
+        ("[organizations.WHO]\nladder = 1", "attach_return, cadence, "),
     ],
 )
 def test_a_mistake_gives_a_sentence_with_its_place(text, said):

@@ -334,6 +334,5 @@ def _request(desk: Desk, quarter: Quarter | None, as_of: Any, known_at: Any) -> 
         known_at=known_at,
         prepared_by=desk.actor,
         office=desk.settings.office.name,
-        language=desk.settings.office.language,
         templates=_own_templates(desk.settings),
     )

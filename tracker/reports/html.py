@@ -12,10 +12,10 @@ from tracker.reports.template_files import Templates
 _LOGOS = {"logo.svg": "image/svg+xml", "logo.png": "image/png"}
 
 
-def html_chunks(document: Document, templates: Templates, language: str = "en") -> Iterator[bytes]:
+def html_chunks(document: Document, templates: Templates) -> Iterator[bytes]:
     """The page piece by piece, UTF-8, so that a long annex is never in memory as a whole."""
     pending: list[str] = []
-    for chunk in templates.chunks("report.html", document=document, logo=logo_address(templates), language=language):
+    for chunk in templates.chunks("report.html", document=document, logo=logo_address(templates)):
         pending.append(chunk)
         if len(pending) > 500:  # the template yields a few characters at a time
             yield "".join(pending).encode()

@@ -36,7 +36,7 @@ _HEAD = ("title", "subtitle", "scope", "office", "facts", "summary", "running_ti
 """What the template reads of a document besides its sections."""
 
 
-def pdf_bytes(document: Document, templates: Templates, language: str = "en") -> bytes:
+def pdf_bytes(document: Document, templates: Templates) -> bytes:
     """The whole file; the same document gives the same bytes. Raises WorldError where typst is not installed."""
     try:
         import typst
@@ -56,7 +56,7 @@ def pdf_bytes(document: Document, templates: Templates, language: str = "en") ->
         if source is None:
             raise WorldError(f"the template {_TEMPLATE} is missing.", remedy="Install the program again.")
         copyfile(source, folder / _TEMPLATE)
-        _write_data(folder, document, templates, language)
+        _write_data(folder, document, templates)
         try:
             content = typst.compile(
                 str(folder / _TEMPLATE),
@@ -86,14 +86,13 @@ def _what_is_wrong(said: str, template: Path) -> BadDataError:
     )
 
 
-def _write_data(folder: Path, document: Document, templates: Templates, language: str) -> None:
+def _write_data(folder: Path, document: Document, templates: Templates) -> None:
     logo = logo_file(templates)
     if logo is not None:
         copyfile(logo, folder / logo.name)
     content = {
         **{name: getattr(document, name) for name in _HEAD},
         "key_figures": [asdict(figure) for figure in document.key_figures],
-        "language": language,
         "logo": None if logo is None else logo.name,
         "sections": [
             {

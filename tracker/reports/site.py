@@ -91,7 +91,6 @@ def site_files(
     figures: Figures,
     history: Mapping[int, Sequence[Entry]],
     templates: Templates,
-    language: str = "en",
     links: Sequence[Link] = (),
 ) -> Iterator[tuple[str, bytes]]:
     """Every file of the site: its place in the folder and its content."""
@@ -102,7 +101,6 @@ def site_files(
         "office": scope.office,
         "as_of": long_date(scope.as_of),
         "known_at": long_instant(scope.known_at),
-        "language": language,
         "sections": SECTIONS,
     }
     listed = []

@@ -76,7 +76,7 @@ def publish(
     prepared = _as_known_now(register, request)
     figures = prepared.figures.canonical()
     edition = _next_edition(register, prepared, figures, who)
-    drawn = Drawn(replace(prepared, edition=edition), templates_of(request), language=request.language)
+    drawn = Drawn(replace(prepared, edition=edition), templates_of(request))
     name = f"{file_name(prepared.figures.scope)}-edition-{edition.number}"
     files = {
         f"{name}.{kind}": b"".join(write(drawn))

@@ -163,7 +163,7 @@ def _write(
     writers = check_papers(formats)
 
     def content(paper: Paper) -> Callable[[], Iterable[bytes]]:
-        return lambda: paper(document, templates, request.language)
+        return lambda: paper(document, templates)
 
     files = [(f"{name}.{kind}", content(paper)) for kind, paper in writers.items()]
     return write_all(out, counted(files, on_step))

@@ -46,7 +46,6 @@ class Request:
     known_at: datetime | None = None
     prepared_by: str = ""
     office: str = "Oversight Office"
-    language: str = "en"
     templates: Path | None = None
 
 
@@ -150,7 +149,7 @@ def write_quarterly(
     from tracker.reports.files import write_all
 
     writers = check_formats(formats)
-    drawn = Drawn(prepare(register, request), templates_of(request), language=request.language)
+    drawn = Drawn(prepare(register, request), templates_of(request))
     name = file_name(drawn.figures.scope) + looking_back(request, usual_day(request.quarter, request.today))
     files = [(f"{name}.{kind}", _content(write, drawn)) for kind, write in writers.items()]
     paths = write_all(out, counted(files, on_step, lambda file: file[0]))
@@ -186,11 +185,10 @@ def templates_of(request: Request) -> Templates:
 class Drawn:
     """A report as a document, composed once and only where a format needs it."""
 
-    def __init__(self, prepared: Prepared, templates: Templates, *, language: str = "en") -> None:
+    def __init__(self, prepared: Prepared, templates: Templates) -> None:
         self.prepared = prepared
         self.figures = prepared.figures
         self.templates = templates
-        self.language = language
         self._document: Document | None = None
 
     @property
@@ -203,35 +201,35 @@ class Drawn:
         return self._document
 
 
-Paper = Callable[[Document, Templates, str], Iterable[bytes]]
-"""Draws a document with templates in a language."""
+Paper = Callable[[Document, Templates], Iterable[bytes]]
+"""Draws a document with templates."""
 
 
-def _html(document: Document, templates: Templates, language: str) -> Iterable[bytes]:
+def _html(document: Document, templates: Templates) -> Iterable[bytes]:
     from tracker.reports.html import html_chunks
 
-    return html_chunks(document, templates, language)
+    return html_chunks(document, templates)
 
 
-def _docx(document: Document, templates: Templates, _: str) -> Iterator[bytes]:
+def _docx(document: Document, templates: Templates) -> Iterator[bytes]:
     from tracker.reports.word import docx_bytes
 
     yield docx_bytes(document, templates)
 
 
-def _pdf(document: Document, templates: Templates, language: str) -> Iterator[bytes]:
+def _pdf(document: Document, templates: Templates) -> Iterator[bytes]:
     from tracker.reports.pdf import pdf_bytes
 
-    yield pdf_bytes(document, templates, language)
+    yield pdf_bytes(document, templates)
 
 
-def _xlsx(document: Document, _: Templates, __: str) -> Iterator[bytes]:
+def _xlsx(document: Document, _: Templates) -> Iterator[bytes]:
     from tracker.reports.workbook import xlsx_bytes
 
     yield xlsx_bytes(document)
 
 
-def _markdown(document: Document, _: Templates, __: str) -> Iterable[bytes]:
+def _markdown(document: Document, _: Templates) -> Iterable[bytes]:
     from tracker.reports.markdown import markdown_chunks
 
     return markdown_chunks(document)
@@ -244,7 +242,7 @@ Writer = Callable[[Drawn], Iterable[bytes]]
 
 
 def _drawn(paper: Paper) -> Writer:
-    return lambda drawn: paper(drawn.document, drawn.templates, drawn.language)
+    return lambda drawn: paper(drawn.document, drawn.templates)
 
 
 def _json(drawn: Drawn) -> Iterator[bytes]:

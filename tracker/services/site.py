@@ -37,7 +37,7 @@ def write_site(register: Register, request: Request, out: Path, on_step: OnStep 
         entries = history(session, [row.id for row in figures.annex])
         links = all_links(session, day, known_at)
     known = {key: [entry for entry in found if entry.recorded_at <= known_at] for key, found in entries.items()}
-    files = site_files(figures, known, templates_of(request), request.language, links)
+    files = site_files(figures, known, templates_of(request), links)
     return _replace(out, _told(files, _number(figures), on_step))
 
 

@@ -6,7 +6,7 @@ for one of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import field, fields, replace
 from datetime import date, datetime
 from enum import Enum
@@ -89,12 +89,16 @@ class Policies:
         return self.organizations.get(fold(code), self.office)
 
 
+_OF_ALL = ("cap", "rows")
+"""Settings of `[reminders]` that no organization has of its own."""
+
+
 def read_policies(said: Mapping[str, Any], where: str | None = None) -> Policies:
     """Check `[reminders]` as parsed from TOML. Raises BadDataError, one sentence for the first mistake."""
     office_words = dict(said)
     own = _section(office_words.pop("organizations", {}), "reminders.organizations", where)
-    whole = {name: _whole(office_words.pop(name), "reminders", name, where) for name in ("cap", "rows") if name in said}
-    office = _policy(Policy(), office_words, "reminders", where)
+    whole = {name: _whole(office_words.pop(name), "reminders", name, where) for name in _OF_ALL if name in said}
+    office = _policy(Policy(), office_words, "reminders", where, beside=_OF_ALL)
     organizations = {}
     for code, words in own.items():
         section = f"reminders.organizations.{code}"
@@ -102,15 +106,23 @@ def read_policies(said: Mapping[str, Any], where: str | None = None) -> Policies
     return Policies(office, organizations, **whole)
 
 
-def _policy(start: Policy, said: Mapping[str, Any], section: str, where: str | None) -> Policy:
-    known = {each.name for each in fields(Policy)}
+def _policy(
+    start: Policy, said: Mapping[str, Any], section: str, where: str | None, beside: Collection[str] = ()
+) -> Policy:
+    known = {*(each.name for each in fields(Policy)), *beside}
     changes: dict[str, Any] = {}
     for name, value in said.items():
+        if name in _OF_ALL:
+            raise BadDataError(
+                f"[{section}] {name} holds for all organizations together.",
+                where=where,
+                remedy="Write it below [reminders].",
+            )
         if name not in known:
             raise BadDataError(
                 f"[{section}] {name} is not a setting.",
                 where=where,
-                remedy=suggest(name, known, f"Known are {', '.join(sorted(known | {'cap', 'rows'}))}."),
+                remedy=suggest(name, known, f"Known are {', '.join(sorted(known))}."),
             )
         read: Reader = _READERS.get(name, _whole)
         changes[name] = read(value, section, name, where)
