@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
-from itertools import islice
+from email.utils import getaddresses
+from itertools import chain, islice, repeat
 
 from tracker.domain.controls import says_something, without_controls
 from tracker.ingest.own_words import own_words
+from tracker.ingest.quoted_digests import SentDigest, quotes, without_digests
 
 _HEADS = ("From", "To", "Date", "Subject")
 _MOST = 200_000
@@ -22,6 +24,7 @@ _SEALS = {"application/pkcs7-signature", "application/x-pkcs7-signature", "appli
 _TAG = re.compile(r"<(/?)(\w{1,20})?[^<>]{0,2000}>")
 _SILENT = {"script", "style", "head", "title"}
 _ENDING = {"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
+_DIGEST_LEFT_OUT = "Left out: the digest that it quotes"
 _UNSHOWN = "(The text cannot be shown; open it in the mailbox.)"
 
 
@@ -36,30 +39,33 @@ class _Bounded(EmailPolicy):
 BOUNDED = _Bounded()
 
 
-def words_of(raw: bytes) -> str:
+def words_of(raw: bytes, digests: Sequence[SentDigest] = ()) -> str:
     """Who wrote when, the text, and the names of what is attached; of HTML its words.
 
-    What cannot be decoded is shown as signs, never an error.
+    Where it quotes one of these digests, that is left out, and said. What cannot be decoded is shown as signs, never
+    an error.
     """
     try:
         message = message_from_bytes(raw, policy=BOUNDED)
-        texts, names = list(_texts(message)), list(islice(_attached(message), _MOST_FILES))
+        texts, names = list(_texts(message, digests)), list(islice(_attached(message), _MOST_FILES))
     except RecursionError:  # parts within parts within parts, as no mail program makes them
         return _UNSHOWN
     assert isinstance(message, EmailMessage)
     heads = [f"{name}: {said}" for name in _HEADS if (said := head_of(message, name))]
     heads += _as_attached(names)
-    return "\n\n".join(filter(None, ("\n".join(heads), "\n\n".join(texts)[:_MOST])))
+    heads += [_DIGEST_LEFT_OUT] if any(map(quotes, texts, repeat(digests))) else []
+    words = (without_digests(text, digests) for text in texts)
+    return "\n\n".join(filter(None, ("\n".join(heads), "\n\n".join(filter(None, words))[:_MOST])))
 
 
-def words_beside(raw: bytes, endings: tuple[str, ...], is_ours: Callable[[str], bool]) -> str | None:
+def words_beside(raw: bytes, endings: tuple[str, ...], digests: Sequence[SentDigest] = ()) -> str | None:
     """What a mail says beside the files with these endings: its text, and the names of other files.
 
-    A quotation beneath it is left out where `is_ours` says so (see `own_words`). None where that says nothing.
+    Left out is where it quotes one of these digests (see `own_words`). None where that says nothing.
     """
     try:
         message = message_from_bytes(raw, policy=BOUNDED)
-        texts = [own_words(text, is_ours) for text in _texts(message)]
+        texts = [own_words(text, digests) for text in _texts(message, digests)]
         names = [name for name in islice(_attached(message), _MOST_FILES) if not name.casefold().endswith(endings)]
     except MemoryError:
         raise
@@ -67,6 +73,16 @@ def words_beside(raw: bytes, endings: tuple[str, ...], is_ours: Callable[[str], 
         return _UNSHOWN
     pieces = ("\n\n".join(filter(None, texts))[:_MOST], "\n".join(_as_attached(names)))
     return _as_kept("\n\n".join(filter(says_something, pieces))) or None
+
+
+def sent_digest(raw: bytes) -> SentDigest:
+    """A digest as the program sent it, to be found where a mail quotes it."""
+    message = message_from_bytes(raw, policy=BOUNDED)
+    assert isinstance(message, EmailMessage)
+    named = getaddresses([head_of(message, name) for name in ("From", "Reply-To")])
+    senders = {each.casefold() for pair in named for each in pair if each}
+    texts = (_text(part) for part in message.walk() if not part.is_multipart() and not _is_file(part))
+    return SentDigest(tuple(sorted(senders)), head_of(message, "Subject"), tuple(filter(None, texts)))
 
 
 def _as_kept(words: str) -> str:
@@ -94,16 +110,19 @@ def file_name(part: Message) -> str:
         return ""
 
 
-def _texts(part: Message) -> Iterator[str]:
+def _texts(part: Message, digests: Sequence[SentDigest] = ()) -> Iterator[str]:
     """Every piece of the text: mail programs cut it where a file stands in it, and put remarks of their own beside it.
 
     Of the same in several forms the first that says anything, which is the plain one: some programs write a plain
-    text of signs without width, and the letter into the page beside it.
+    text of signs without width, and the letter into the page beside it. But where one of these digests is found in
+    another form only, that one: a program may have rewritten what it quotes to make it plain.
     """
     inner = [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
-    pieces = (list(_texts(each)) for each in inner)
+    pieces = (list(_texts(each, digests)) for each in inner)
     if part.get_content_type() == "multipart/alternative":
-        yield from next(filter(None, pieces), [])
+        forms = list(filter(None, pieces))
+        known = (form for form in forms if any(quotes(text, digests) for text in form))
+        yield from next(chain(known, forms), [])
     elif inner:
         for found in pieces:
             yield from found

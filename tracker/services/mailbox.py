@@ -6,8 +6,7 @@ person who reads it with `tracker return read`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,17 +29,18 @@ from tracker.ingest.mailbox import (
     parse_mail,
     parse_source,
 )
+from tracker.ingest.quoted_digests import SentDigest
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
 from tracker.progress import OnStep
 from tracker.records import record
 from tracker.services.returns import NOT_FILLED_IN, Source, keep
+from tracker.services.sent_digests import digests_answered
 from tracker.store import returns as store
 from tracker.store.batches import Batch
 from tracker.store.organizations import all_officers, organization_ids
 from tracker.store.unit import Register
 
-_ADDRESS = re.compile(r"[^\s<>():;,@]+@[^\s<>():;,@]+")
 _SENT_WITHIN = timedelta(days=31)
 """How old a mail's own date may be to count as the day on which its sender held the post."""
 
@@ -186,6 +186,7 @@ class _Facts:
     asked: dict[int, set[str]]
     own: frozenset[str]
     limits: Limits
+    sent: Callable[[Sequence[str]], Sequence[SentDigest]]
 
 
 def _facts(register: Register, today: date, own_addresses: Collection[str], limits: Limits) -> _Facts:
@@ -199,6 +200,7 @@ def _facts(register: Register, today: date, own_addresses: Collection[str], limi
             asked={number: store.organizations_of_reminder(session, number) for number in digests.values()},
             own=frozenset(map(_compared, own_addresses)),
             limits=limits,
+            sent=lambda answers: digests_answered(register, answers, digests),
         )
 
 
@@ -231,14 +233,8 @@ def _judge(mail: Mail, raw: bytes, facts: _Facts) -> Judged:
     code = returns[0][1].organization
     why = _why_held(mail, returns, faults, posts, asked)
     came = judged(MailVerdict.QUEUED if why is None else MailVerdict.HELD, why, code, returns)
-    words = words_beside(raw, SHEETS, lambda line: _is_ours(mail, line, facts))
+    words = words_beside(raw, SHEETS, facts.sent(mail.answers))
     return replace(came, words=words, letter=raw if words and is_letter else None)
-
-
-def _is_ours(mail: Mail, line: str, facts: _Facts) -> bool:
-    """Whether what a mail quotes is the office's own: a digest that it replies to, or what the line before it names."""
-    named = (_compared(address) in facts.own for address in _ADDRESS.findall(line))
-    return any(key in facts.digests for key in mail.replies_to) or any(named)
 
 
 def _compared(address: str) -> str:
