@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.message import EmailMessage, Message
@@ -13,17 +11,17 @@ from itertools import chain, islice, repeat
 
 from tracker.domain.controls import says_something, without_controls
 from tracker.ingest.own_words import own_words
+from tracker.ingest.pages import words_of_page
 from tracker.ingest.quoted_digests import SentDigest, quotes, without_digests
 
 _HEADS = ("From", "To", "Date", "Subject")
 _MOST = 200_000
 """Octets of a text, and letters of all of them, that are shown; nobody reads a longer letter in a terminal."""
+_MOST_OF_A_PAGE = 4_000_000
+"""Octets of a page, of which the words are the least part; pictures may stand in it."""
 _MOST_FILES = 50
 _MOST_OF_A_HEAD = 10_000
 _SEALS = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
-_TAG = re.compile(r"<(/?)(\w{1,20})?[^<>]{0,2000}>")
-_SILENT = {"script", "style", "head", "title"}
-_ENDING = {"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 _DIGEST_LEFT_OUT = "Left out: the digest that it quotes"
 _UNSHOWN = "(The text cannot be shown; open it in the mailbox.)"
 
@@ -140,7 +138,9 @@ def _is_file(part: Message) -> bool:
 
 def _text(part: Message) -> str:
     kind = part.get_content_type()
-    return _decoded(part) if kind == "text/plain" else _words(_decoded(part)) if kind == "text/html" else ""
+    if kind == "text/html":
+        return words_of_page(_decoded(part, _MOST_OF_A_PAGE))
+    return _decoded(part, _MOST) if kind == "text/plain" else ""
 
 
 def _attached(message: Message) -> Iterator[str]:
@@ -152,35 +152,12 @@ def _attached(message: Message) -> Iterator[str]:
             yield name[:200]
 
 
-def _decoded(part: Message) -> str:
+def _decoded(part: Message, most: int) -> str:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return ""
     try:
-        text = content[:_MOST].decode(part.get_content_charset() or "utf-8", "replace")
+        text = content[:most].decode(part.get_content_charset() or "utf-8", "replace")
     except (LookupError, ValueError):  # letters that no program knows, or that are no letters
-        text = content[:_MOST].decode("utf-8", "replace")
+        text = content[:most].decode("utf-8", "replace")
     return text.replace("\r\n", "\n").strip()
-
-
-def _words(page: str) -> str:
-    """The text of a page, a line for each paragraph; one that is no page in the end gives what it can."""
-    page = " ".join(page.split())
-    spoken = "".join(_spoken(page)).strip() or _TAG.sub(" ", page)
-    lines = (" ".join(line.split()) for line in html.unescape(spoken).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _spoken(page: str) -> Iterator[str]:
-    """The pieces between the tags, but for scripts and the like."""
-    silent, after = "", 0
-    for tag in _TAG.finditer(page):
-        name = (tag[2] or "").lower()
-        if not silent:
-            yield page[after : tag.start()]
-            yield "\n" if name in _ENDING else ""
-        after = tag.end()
-        if name in _SILENT and name == (silent or name):
-            silent = "" if tag[1] else name
-    if not silent:
-        yield page[after:]
