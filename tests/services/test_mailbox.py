@@ -395,14 +395,34 @@ def test_the_same_return_again_with_other_words_is_a_letter(filled, box, store):
     report = fetch(filled, box, store, first, again, stranger)
     assert [(judged.verdict, judged.why) for judged in report.mails] == [
         (MailVerdict.QUEUED, None),
-        (MailVerdict.HELD, "a letter, with a return that came in before"),
-        (MailVerdict.IGNORED, "the return came in before"),
+        (MailVerdict.HELD, "a letter, with a return that came in before (number 1)"),
+        (MailVerdict.IGNORED, "the return came in before (number 1)"),
     ]
     assert [(item.name, item.state) for item in returns.received(filled)] == [
         ("a.xlsx", ReturnState.QUEUED),
         ("letter.eml", ReturnState.HELD),
     ]
     assert words_of(filled, 2, store).endswith(REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (REFUSED, "a letter, with a return that came in before (number 1, read in batch {})"),
+        (" ", "the return came in before (number 1, read in batch {})"),
+    ],
+)
+def test_of_a_return_that_was_read_from_a_file_its_mail_says_in_which_batch(filled, box, store, text, why):
+    """What the mail says was not seen then, and so it waits; that its answers are in has to be seen at once."""
+    content = answer(filled)
+    returns.read(filled, returns.Source("who.xlsx", content), b.who(), evidence_store=store)
+    (read,) = returns.received(filled)
+    for dry_run in (True, False):
+        report = fetch(
+            filled, box, store, *([mail(("a.xlsx", content), text=text)] if dry_run else []), dry_run=dry_run
+        )
+        assert (only(report).why, report.queued) == (why.format(read.batch), 0)
+    assert [item.why for item in returns.received(filled)][1:] == ([why.format(read.batch)] if text == REFUSED else [])
 
 
 def test_one_bad_mail_does_not_stop_the_others(filled, box, store):
