@@ -39,6 +39,11 @@ def test_where_a_link_leads_is_said_unless_its_words_say_it():
     ) == ("Ana R1 R2")
 
 
+def test_words_that_are_struck_out_are_said_to_be_so():
+    page = "<p>R1 <s>accepted</s> refused</p><p><s><o:p>&nbsp;</o:p></s></p><p><DEL>R2</DEL> <strong>R3</strong></p>"
+    assert words_of_page(page) == "R1 [struck out: accepted] refused\n[struck out: R2] R3"
+
+
 @pytest.mark.parametrize(
     "page",
     [

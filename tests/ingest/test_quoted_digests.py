@@ -62,6 +62,9 @@ def test_of_a_plain_text_in_which_the_program_rewrote_the_digest_the_page_is_rea
     rewritten = plain.replace("Report:", "[cid:image001.png@01DA]Report (translated):")
     assert beside(programs.as_mail(rewritten, page)).split() == WORDS.split()
     assert "Report (translated):" in beside(programs.as_mail(rewritten)), "in doubt it is kept"
+    marked = plain.replace("Due:", "[cid:image001.png@01DA]\nDue:")
+    assert beside(programs.as_mail(marked, page)).split() == WORDS.split()
+    assert "image001" in beside(programs.as_mail(marked))
 
 
 def test_of_a_conversation_the_digest_at_its_end_goes_and_what_was_said_between_stays():

@@ -12,7 +12,7 @@ from itertools import chain, islice, repeat
 from tracker.domain.controls import says_something, without_controls
 from tracker.ingest.own_words import own_words
 from tracker.ingest.pages import words_of_page
-from tracker.ingest.quoted_digests import SentDigest, quotes, without_digests
+from tracker.ingest.quoted_digests import SentDigest, quotes, quotes_unchanged, without_digests
 
 _HEADS = ("From", "To", "Date", "Subject")
 _MOST = 200_000
@@ -113,13 +113,13 @@ def _texts(part: Message, digests: Sequence[SentDigest] = ()) -> Iterator[str]:
 
     Of the same in several forms the first that says anything, which is the plain one: some programs write a plain
     text of signs without width, and the letter into the page beside it. But where one of these digests is found in
-    another form only, that one: a program may have rewritten what it quotes to make it plain.
+    another form only, or nothing is put into it there, that one: to make it plain, a program may have rewritten it.
     """
     inner = [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
     pieces = (list(_texts(each, digests)) for each in inner)
     if part.get_content_type() == "multipart/alternative":
         forms = list(filter(None, pieces))
-        known = (form for form in forms if any(quotes(text, digests) for text in form))
+        known = (form for has in (quotes_unchanged, quotes) for form in forms if any(map(has, form, repeat(digests))))
         yield from next(chain(known, forms), [])
     elif inner:
         for found in pieces:

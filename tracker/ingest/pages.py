@@ -12,6 +12,8 @@ _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGN
 _SILENT = {"script", "style", "head", "title"}
 _ENDING = {"br", "p", "div", "tr", "li", "hr", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 _PARTING = {"td", "th"}
+_STRUCK = {"s", "strike", "del"}
+_NOTHING_STRUCK = "[struck out: ]"
 
 
 def words_of_page(page: str) -> str:
@@ -19,7 +21,7 @@ def words_of_page(page: str) -> str:
     page = " ".join(_without_comments(page).split())
     spoken = "".join(_spoken(page)).strip() or _TAG.sub(" ", page)
     lines = (" ".join(line.split()) for line in html.unescape(spoken).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(filter(None, (line.replace(_NOTHING_STRUCK, "").strip() for line in lines)))
 
 
 def _without_comments(page: str) -> str:
@@ -38,7 +40,7 @@ def _spoken(page: str) -> Iterator[str]:
         name = (tag[2] or "").lower()
         if not silent:
             yield page[after : tag.start()]
-            yield "\n" if name in _ENDING else " " if name in _PARTING else ""
+            yield _sign_of(name, is_end=bool(tag[1]))
             if name == "a":
                 yield _target(link, page[link.end() : tag.start()]) if link and tag[1] else ""
                 link = None if tag[1] else tag
@@ -47,6 +49,13 @@ def _spoken(page: str) -> Iterator[str]:
             silent = "" if tag[1] else name
     if not silent:
         yield page[after:]
+
+
+def _sign_of(name: str, *, is_end: bool) -> str:
+    """What a tag says that has to be seen: of words that are struck out, the contrary may be meant."""
+    if name in _STRUCK:
+        return "]" if is_end else "[struck out: "
+    return "\n" if name in _ENDING else " " if name in _PARTING else ""
 
 
 def _target(link: re.Match[str], words: str) -> str:

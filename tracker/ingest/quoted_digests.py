@@ -58,6 +58,12 @@ def quotes(text: str, digests: Sequence[SentDigest]) -> bool:
     return any(_quotation(text.split("\n"), digest) for digest in digests)
 
 
+def quotes_unchanged(text: str, digests: Sequence[SentDigest]) -> bool:
+    """Whether it stands there with nothing in it."""
+    found = (_quotation(text.split("\n"), digest) for digest in digests)
+    return any(all(ours) for _, ours in filter(None, found))
+
+
 def without_digests(text: str, digests: Sequence[SentDigest]) -> str:
     """The text without these digests (see `unquoted`)."""
     return as_text(unquoted(text.split("\n"), digests))
