@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from email.message import EmailMessage
 
 import pytest
@@ -378,6 +379,21 @@ def test_of_a_mail_that_says_nothing_nothing_is_told(desk, made, tmp_path):
     desk("return", "fetch", "mails")
     assert "mail says" not in desk("return", "list").stdout + desk("return", "show", "1").stdout
     assert json.loads(desk("return", "show", "1", "--json").stdout)["words"] is None
+
+
+def test_of_a_return_that_was_read_it_is_shown_in_which_batch(desk, made, tmp_path):
+    answered(tmp_path, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
+    assert desk("return", "read", "who.xlsx", "--yes").exit_code == 0
+    assert re.search(r"^state +read\nbatch +3$", desk("return", "show", "1").stdout, re.MULTILINE)
+
+
+def test_on_a_terminal_subject_and_reason_of_a_fetched_mail_can_be_read(desk, made, tmp_path, sqlite_url):
+    mailed(made, tmp_path)
+    screen = on_a_terminal(sqlite_url, "return", "fetch", "mails", "--dry-run")
+    assert screen.splitlines()[2] == "held     WHO  x@example.com  answers · x@example.com is not an officer of WHO"
+    assert desk("return", "fetch", "mails").stdout.splitlines()[1].split("\t") == (
+        ["held", "WHO", "x@example.com", "answers", "x@example.com is not an officer of WHO"]
+    )
 
 
 def test_a_mailbox_without_a_password_is_a_usage_error(desk):

@@ -93,16 +93,11 @@ def test_a_head_that_cannot_be_read_hides_no_text():
     assert words_of(b"From: <@\nTo: <@\nSubject: S\n\nWe accept.").endswith("Subject: S\n\nWe accept.")
 
 
-@pytest.mark.parametrize(
-    "page", ["<![foo[ x ]]>", "<![>", "<![ ", "<a " * 60_000, "<!--" * 60_000, "<script" * 60_000, "<" + 150_000 * "a"]
-)
-def test_a_page_that_no_program_wrote_gives_what_it_can_and_soon(page):
-    """Whoever compares each beginning with all that follows takes minutes here."""
-    assert "Dear" in words_of(letter(f"<p>Dear</p>{page}<p>x", subtype="html"))
-
-
-def test_a_head_that_never_ends_hides_nothing():
-    assert words_of(letter("<head><title>x We accept.", subtype="html")).endswith("x We accept.")
+def test_a_picture_within_a_page_does_not_push_out_what_is_written_beneath_it():
+    picture = f'<img src="data:image/png;base64,{"A" * 1_000_000}">'
+    assert words_of(letter(f"<p>Dear</p>{picture}<p>R1 is refused.</p>", subtype="html")).endswith(
+        "Dear\nR1 is refused."
+    )
 
 
 @given(st.binary(max_size=300))
@@ -110,13 +105,8 @@ def test_whatever_it_is_it_is_no_error(raw):
     assert isinstance(words_of(raw), str)
 
 
-@given(st.text(max_size=200))
-def test_whatever_page_it_is_it_is_no_error(page):
-    assert isinstance(words_of(b"Content-Type: text/html\n\n" + page.encode()), str)
-
-
-def beside(raw, is_ours=lambda _: False):
-    return words_beside(raw, (".xlsx", ".ods"), is_ours)
+def beside(raw):
+    return words_beside(raw, (".xlsx", ".ods"))
 
 
 def test_beside_a_spreadsheet_stand_the_text_and_the_other_files():
@@ -126,15 +116,9 @@ def test_beside_a_spreadsheet_stand_the_text_and_the_other_files():
     assert beside(mixed(sheet, policy)) == "Attached: council.pdf (open it in the mailbox)"
 
 
-@pytest.mark.parametrize(
-    "text", ["", " \n\N{ZERO WIDTH SPACE}\n", "-- \nAna\nWHO", "> R5?", "\N{ZERO WIDTH SPACE}\n-- \nAna"]
-)
+@pytest.mark.parametrize("text", ["", " \n\N{ZERO WIDTH SPACE}\n", "-- \nAna\nWHO", "\N{ZERO WIDTH SPACE}\n-- \nAna"])
 def test_a_text_that_says_nothing_is_nothing(text):
-    assert beside(mixed(MIMEText(text, "plain", "utf-8"), named("who.xlsx", MIMEApplication(b"PK"))), bool_of) is None
-
-
-def bool_of(_):
-    return True
+    assert beside(mixed(MIMEText(text, "plain", "utf-8"), named("who.xlsx", MIMEApplication(b"PK")))) is None
 
 
 def test_the_seal_of_a_signed_mail_is_nothing_that_anybody_attached():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 
 import builders as b
+import mail_programs as programs
 import pytest
 from filled_returns import edit, fill
 from imap_server import serving
@@ -54,8 +56,8 @@ def box(tmp_path):
     return folder
 
 
-def digest_sent(register, code: str) -> int:
-    """A digest of the ledger that listed one organization's follow-up."""
+def digest_sent(register, code: str, message: bytes = b"From: o@example.org\r\n\r\ntext") -> int:
+    """A digest of the ledger that listed one organization's follow-up; the Message-ID of `message` is another."""
     with register.write() as session:
         mail = insert_row(
             session,
@@ -63,7 +65,7 @@ def digest_sent(register, code: str) -> int:
             key="digest:x",
             recipient="x@example.org",
             subject="x",
-            message=f"From: o@example.org\r\nMessage-ID:\r\n {DIGEST}\r\n\r\ntext".encode(),
+            message=with_id(message),
             state=OutboxState.SENT,
             queued_at=b.NOW,
             next_attempt_at=b.NOW,
@@ -73,6 +75,12 @@ def digest_sent(register, code: str) -> int:
         item = b.follow_up(register, "501/R1", code).id
         insert_row(session, reminder_item_table, reminder_id=reminder, follow_up_id=item, reason="x", rung="x")
         return reminder
+
+
+def with_id(message: bytes) -> bytes:
+    """With DIGEST for its Message-ID."""
+    others = re.sub(rb"(?mi)^Message-ID:.*\r?\n(?:[ \t].*\r?\n)*", b"", message)
+    return f"Message-ID:\r\n {DIGEST}\r\n".encode() + others
 
 
 def answer(register, code: str = "WHO", word: str = "Accepted") -> bytes:
@@ -335,25 +343,49 @@ def test_a_mail_that_says_nothing_beside_its_return_has_no_words(filled, box, st
     assert (returns.received(filled)[0].has_words, words_of(filled, 1, store)) == (False, None)
 
 
-def test_of_a_reply_to_a_digest_the_digest_that_it_quotes_is_left_out(filled, box, store):
-    digest_sent(filled, "WHO")
-    fetch(filled, box, store, mail(("a.xlsx", answer(filled)), text=f"{REFUSED}\n> R5?", In_Reply_To=DIGEST))
+def reply(program, words, *attachments, **headers):
+    """A reply to the digest, as a mail program writes it."""
+    return mail(*attachments, text=program(words, programs.digest_mail())[0], **headers)
+
+
+@pytest.mark.parametrize("header", ["In_Reply_To", "References"])
+@pytest.mark.parametrize("program", programs.PROGRAMS)
+def test_of_a_conversation_with_a_digest_in_it_the_digest_that_it_quotes_is_left_out(
+    filled, box, store, program, header
+):
+    digest_sent(filled, "WHO", programs.digest_mail())
+    answered = {header: f"<council@who.example.org> {DIGEST}"}
+    fetch(filled, box, store, reply(program, REFUSED, ("a.xlsx", answer(filled)), **answered))
     assert words_of(filled, 1, store) == REFUSED
 
 
-def test_of_a_reply_to_a_reply_what_was_said_between_is_kept(filled, box, store):
+def test_of_a_letter_the_digest_that_it_quotes_is_left_out_and_that_is_said(filled, box, store):
+    digest_sent(filled, "WHO", programs.digest_mail())
+    fetch(filled, box, store, reply(programs.outlook, REFUSED, In_Reply_To=DIGEST))
+    assert words_of(filled, 1, store).endswith(f"\nLeft out: the digest that it quotes\n\n{REFUSED}")
+
+
+def test_a_mail_that_only_quotes_the_digest_says_nothing_beside_its_return(filled, box, store):
+    digest_sent(filled, "WHO", programs.digest_mail())
+    fetch(filled, box, store, reply(programs.iphone, "", ("a.xlsx", answer(filled)), In_Reply_To=DIGEST))
+    assert words_of(filled, 1, store) is None
+
+
+def test_what_was_said_between_and_what_others_wrote_is_kept(filled, box, store):
     """The council answered the digest, and the focal point sends on what it said."""
-    digest_sent(filled, "WHO")
+    digest_sent(filled, "WHO", programs.digest_mail())
     headers = {"In_Reply_To": "<council@who.example.org>", "References": f"{DIGEST} <council@who.example.org>"}
-    fetch(filled, box, store, mail(("a.xlsx", answer(filled)), text="See below.\n> R5 is refused.", **headers))
-    assert words_of(filled, 1, store) == "See below.\n> R5 is refused."
+    text = "See below.\n> R5 is refused."
+    fetch(filled, box, store, mail(("a.xlsx", answer(filled)), text=text, **headers))
+    assert words_of(filled, 1, store) == text
 
 
-def test_what_the_office_wrote_itself_is_left_out_where_the_quotation_names_it(filled, box, store):
-    text = f"{REFUSED}\n\nOn Mon, 23 Nov 2026, Office <Office@müller.example> wrote:\n> R5?"
+def test_a_mail_that_the_office_wrote_by_hand_is_not_known_and_stays_where_it_is_quoted(filled, box, store):
+    """Somebody may have typed an answer into it, as here, and nobody could tell."""
+    text = f"See below.\n\nOn Mon, 23 Nov 2026, Office <office@example.org> wrote:\n> R5?\n> {REFUSED}"
     raw = mail(("a.xlsx", answer(filled)), text=text)
-    fetch(filled, box, store, raw, own_addresses=["office@müller.example"])
-    assert words_of(filled, 1, store) == REFUSED
+    fetch(filled, box, store, raw, own_addresses=["office@example.org"])
+    assert words_of(filled, 1, store) == text
 
 
 def test_the_same_return_again_with_other_words_is_a_letter(filled, box, store):
@@ -363,14 +395,34 @@ def test_the_same_return_again_with_other_words_is_a_letter(filled, box, store):
     report = fetch(filled, box, store, first, again, stranger)
     assert [(judged.verdict, judged.why) for judged in report.mails] == [
         (MailVerdict.QUEUED, None),
-        (MailVerdict.HELD, "a letter, with a return that came in before"),
-        (MailVerdict.IGNORED, "the return came in before"),
+        (MailVerdict.HELD, "a letter, with a return that came in before (number 1)"),
+        (MailVerdict.IGNORED, "the return came in before (number 1)"),
     ]
     assert [(item.name, item.state) for item in returns.received(filled)] == [
         ("a.xlsx", ReturnState.QUEUED),
         ("letter.eml", ReturnState.HELD),
     ]
     assert words_of(filled, 2, store).endswith(REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (REFUSED, "a letter, with a return that came in before (number 1, read in batch {})"),
+        (" ", "the return came in before (number 1, read in batch {})"),
+    ],
+)
+def test_of_a_return_that_was_read_from_a_file_its_mail_says_in_which_batch(filled, box, store, text, why):
+    """What the mail says was not seen then, and so it waits; that its answers are in has to be seen at once."""
+    content = answer(filled)
+    returns.read(filled, returns.Source("who.xlsx", content), b.who(), evidence_store=store)
+    (read,) = returns.received(filled)
+    for dry_run in (True, False):
+        report = fetch(
+            filled, box, store, *([mail(("a.xlsx", content), text=text)] if dry_run else []), dry_run=dry_run
+        )
+        assert (only(report).why, report.queued) == (why.format(read.batch), 0)
+    assert [item.why for item in returns.received(filled)][1:] == ([why.format(read.batch)] if text == REFUSED else [])
 
 
 def test_one_bad_mail_does_not_stop_the_others(filled, box, store):

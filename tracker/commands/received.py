@@ -30,6 +30,7 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
         [
             ("file", received.name),
             ("state", received.state.value),
+            ("batch", "" if received.batch is None else str(received.batch)),
             ("why", received.remark or ""),
             ("org", received.organization or ""),
             ("from", received.sender or ""),

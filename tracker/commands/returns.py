@@ -11,6 +11,7 @@ import typer
 from tracker.commands.completion import complete_organization
 from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
+from tracker.commands.fetched import print_fetched
 from tracker.commands.lines import Writer, with_forms
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt, parsed
 from tracker.commands.progress import progress
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.domain.received import Received
-    from tracker.services.mailbox import FetchReport
     from tracker.services.return_reports import ReturnReport
     from tracker.services.returns import Source
 
@@ -46,8 +46,6 @@ RETURN_KEYS = (
     "batch",
     "has_words",
 )
-
-_MOST_NAMED = 10
 
 app = typer.Typer(no_args_is_help=True, help="Answers as spreadsheets: make, fetch, list, show, read, release, drop.")
 
@@ -355,7 +353,7 @@ def fetch(
     if as_json:
         print_json({"dry_run": dry_run, **report.as_json()})
         return
-    _print_fetched(report)
+    print_fetched(report)
 
 
 def _password_said() -> str | None:
@@ -366,23 +364,3 @@ def _password_said() -> str | None:
     if named:
         return read_secret(Path(named).expanduser(), "Check TRACKER_MAILBOX_PASSWORD_FILE.")
     return os.environ.get("TRACKER_MAILBOX_PASSWORD")
-
-
-def _print_fetched(report: FetchReport) -> None:
-    print_table(
-        [Column("verdict"), Column("org"), Column("from"), Column("subject"), Column("why", flexible=True, wrap=True)],
-        [
-            (mail.verdict.value, mail.organization or "", mail.sender, mail.subject, mail.why or "")
-            for mail in report.mails
-        ],
-    )
-    counts = (plural(len(report.mails), "new mail"), f"{plural(report.queued, 'return')} queued")
-    say(f"{', '.join(counts)}, {report.known} seen before.")
-    for name in report.too_large:
-        say(f"{name} is too large to open; look at it in the mailbox.")
-    for name in report.no_mails[:_MOST_NAMED]:
-        say(f"{name} is no mail (.eml) and was not looked at. Save it as .eml; of a return: tracker return read.")
-    if len(report.no_mails) > _MOST_NAMED:
-        say(f"So it is with {len(report.no_mails) - _MOST_NAMED:,} more; all are in --json.")
-    if report.queued:
-        say("Next: tracker return list, then tracker return read NUMBER.")

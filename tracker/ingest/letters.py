@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
-from itertools import islice
+from email.utils import getaddresses
+from itertools import chain, islice, repeat
 
 from tracker.domain.controls import says_something, without_controls
 from tracker.ingest.own_words import own_words
+from tracker.ingest.pages import words_of_page
+from tracker.ingest.quoted_digests import SentDigest, quotes, quotes_unchanged, without_digests
 
 _HEADS = ("From", "To", "Date", "Subject")
 _MOST = 200_000
 """Octets of a text, and letters of all of them, that are shown; nobody reads a longer letter in a terminal."""
+_MOST_OF_A_PAGE = 4_000_000
+"""Octets of a page, of which the words are the least part; pictures may stand in it."""
 _MOST_FILES = 50
 _MOST_OF_A_HEAD = 10_000
 _SEALS = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
-_TAG = re.compile(r"<(/?)(\w{1,20})?[^<>]{0,2000}>")
-_SILENT = {"script", "style", "head", "title"}
-_ENDING = {"br", "p", "div", "tr", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
+_DIGEST_LEFT_OUT = "Left out: the digest that it quotes"
 _UNSHOWN = "(The text cannot be shown; open it in the mailbox.)"
 
 
@@ -36,30 +37,33 @@ class _Bounded(EmailPolicy):
 BOUNDED = _Bounded()
 
 
-def words_of(raw: bytes) -> str:
+def words_of(raw: bytes, digests: Sequence[SentDigest] = ()) -> str:
     """Who wrote when, the text, and the names of what is attached; of HTML its words.
 
-    What cannot be decoded is shown as signs, never an error.
+    Where it quotes one of these digests, that is left out, and said. What cannot be decoded is shown as signs, never
+    an error.
     """
     try:
         message = message_from_bytes(raw, policy=BOUNDED)
-        texts, names = list(_texts(message)), list(islice(_attached(message), _MOST_FILES))
+        texts, names = list(_texts(message, digests)), list(islice(_attached(message), _MOST_FILES))
     except RecursionError:  # parts within parts within parts, as no mail program makes them
         return _UNSHOWN
     assert isinstance(message, EmailMessage)
     heads = [f"{name}: {said}" for name in _HEADS if (said := head_of(message, name))]
     heads += _as_attached(names)
-    return "\n\n".join(filter(None, ("\n".join(heads), "\n\n".join(texts)[:_MOST])))
+    heads += [_DIGEST_LEFT_OUT] if any(map(quotes, texts, repeat(digests))) else []
+    words = (without_digests(text, digests) for text in texts)
+    return "\n\n".join(filter(None, ("\n".join(heads), "\n\n".join(filter(None, words))[:_MOST])))
 
 
-def words_beside(raw: bytes, endings: tuple[str, ...], is_ours: Callable[[str], bool]) -> str | None:
+def words_beside(raw: bytes, endings: tuple[str, ...], digests: Sequence[SentDigest] = ()) -> str | None:
     """What a mail says beside the files with these endings: its text, and the names of other files.
 
-    A quotation beneath it is left out where `is_ours` says so (see `own_words`). None where that says nothing.
+    Left out is where it quotes one of these digests (see `own_words`). None where that says nothing.
     """
     try:
         message = message_from_bytes(raw, policy=BOUNDED)
-        texts = [own_words(text, is_ours) for text in _texts(message)]
+        texts = [own_words(text, digests) for text in _texts(message, digests)]
         names = [name for name in islice(_attached(message), _MOST_FILES) if not name.casefold().endswith(endings)]
     except MemoryError:
         raise
@@ -67,6 +71,16 @@ def words_beside(raw: bytes, endings: tuple[str, ...], is_ours: Callable[[str], 
         return _UNSHOWN
     pieces = ("\n\n".join(filter(None, texts))[:_MOST], "\n".join(_as_attached(names)))
     return _as_kept("\n\n".join(filter(says_something, pieces))) or None
+
+
+def sent_digest(raw: bytes) -> SentDigest:
+    """A digest as the program sent it, to be found where a mail quotes it."""
+    message = message_from_bytes(raw, policy=BOUNDED)
+    assert isinstance(message, EmailMessage)
+    named = getaddresses([head_of(message, name) for name in ("From", "Reply-To")])
+    senders = {each.casefold() for pair in named for each in pair if each}
+    texts = (_text(part) for part in message.walk() if not part.is_multipart() and not _is_file(part))
+    return SentDigest(tuple(sorted(senders)), head_of(message, "Subject"), tuple(filter(None, texts)))
 
 
 def _as_kept(words: str) -> str:
@@ -94,16 +108,19 @@ def file_name(part: Message) -> str:
         return ""
 
 
-def _texts(part: Message) -> Iterator[str]:
+def _texts(part: Message, digests: Sequence[SentDigest] = ()) -> Iterator[str]:
     """Every piece of the text: mail programs cut it where a file stands in it, and put remarks of their own beside it.
 
     Of the same in several forms the first that says anything, which is the plain one: some programs write a plain
-    text of signs without width, and the letter into the page beside it.
+    text of signs without width, and the letter into the page beside it. But where one of these digests is found in
+    another form only, or nothing is put into it there, that one: to make it plain, a program may have rewritten it.
     """
     inner = [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
-    pieces = (list(_texts(each)) for each in inner)
+    pieces = (list(_texts(each, digests)) for each in inner)
     if part.get_content_type() == "multipart/alternative":
-        yield from next(filter(None, pieces), [])
+        forms = list(filter(None, pieces))
+        known = (form for has in (quotes_unchanged, quotes) for form in forms if any(map(has, form, repeat(digests))))
+        yield from next(chain(known, forms), [])
     elif inner:
         for found in pieces:
             yield from found
@@ -121,7 +138,9 @@ def _is_file(part: Message) -> bool:
 
 def _text(part: Message) -> str:
     kind = part.get_content_type()
-    return _decoded(part) if kind == "text/plain" else _words(_decoded(part)) if kind == "text/html" else ""
+    if kind == "text/html":
+        return words_of_page(_decoded(part, _MOST_OF_A_PAGE))
+    return _decoded(part, _MOST) if kind == "text/plain" else ""
 
 
 def _attached(message: Message) -> Iterator[str]:
@@ -133,35 +152,12 @@ def _attached(message: Message) -> Iterator[str]:
             yield name[:200]
 
 
-def _decoded(part: Message) -> str:
+def _decoded(part: Message, most: int) -> str:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return ""
     try:
-        text = content[:_MOST].decode(part.get_content_charset() or "utf-8", "replace")
+        text = content[:most].decode(part.get_content_charset() or "utf-8", "replace")
     except (LookupError, ValueError):  # letters that no program knows, or that are no letters
-        text = content[:_MOST].decode("utf-8", "replace")
+        text = content[:most].decode("utf-8", "replace")
     return text.replace("\r\n", "\n").strip()
-
-
-def _words(page: str) -> str:
-    """The text of a page, a line for each paragraph; one that is no page in the end gives what it can."""
-    page = " ".join(page.split())
-    spoken = "".join(_spoken(page)).strip() or _TAG.sub(" ", page)
-    lines = (" ".join(line.split()) for line in html.unescape(spoken).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _spoken(page: str) -> Iterator[str]:
-    """The pieces between the tags, but for scripts and the like."""
-    silent, after = "", 0
-    for tag in _TAG.finditer(page):
-        name = (tag[2] or "").lower()
-        if not silent:
-            yield page[after : tag.start()]
-            yield "\n" if name in _ENDING else ""
-        after = tag.end()
-        if name in _SILENT and name == (silent or name):
-            silent = "" if tag[1] else name
-    if not silent:
-        yield page[after:]

@@ -49,8 +49,8 @@ class Attachment:
 class Mail:
     """A mail as far as returns go. `key` tells it from every other; `automatic` is why no person wrote it.
 
-    Of `sheets` there are up to MOST_SHEETS, and one more where the mail has more. Of what it `answers`, it `replies_to`
-    the mails that it may quote; the others are what those answered.
+    Of `sheets` there are up to MOST_SHEETS, and one more where the mail has more. It `answers` the mails to which it
+    replies, and those that they answered.
     """
 
     key: str
@@ -60,7 +60,6 @@ class Mail:
     answers: tuple[str, ...]
     automatic: str | None
     sheets: tuple[Attachment, ...]
-    replies_to: tuple[str, ...] = ()
 
 
 def parse_mail(raw: bytes) -> Mail:
@@ -82,17 +81,15 @@ def _closed(raw: bytes, why: str) -> Mail:
 def _parsed(raw: bytes) -> Mail:
     message = message_from_bytes(raw, policy=BOUNDED)
     assert isinstance(message, EmailMessage)
-    replies_to = tuple(_MESSAGE_ID.findall(_header(message, "In-Reply-To")))
     senders = [address for _, address in getaddresses([_header(message, "From")]) if address]
     return Mail(
         key=key_of(_header(message, "Message-ID"), raw),
         sender=senders[0].casefold() if len(senders) == 1 else ", ".join(senders),
         subject=" ".join(_header(message, "Subject").split())[:300],
         sent_on=_sent_on(message),
-        answers=(*replies_to, *_MESSAGE_ID.findall(_header(message, "References"))),
+        answers=tuple(_MESSAGE_ID.findall(f"{_header(message, 'In-Reply-To')} {_header(message, 'References')}")),
         automatic=_why_automatic(message, senders),
         sheets=tuple(_sheets(message)),
-        replies_to=replies_to,
     )
 
 

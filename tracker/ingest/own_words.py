@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
+
+from tracker.ingest.quoted_digests import Lines, SentDigest, as_text, unquoted
 
 _SIGNATURE = "-- "
 """The line that mail programs put before a signature, with its blank (RFC 3676)."""
 _MOST_SIGNATURE_LINES = 8
-_MOST_LINES_BEFORE_QUOTATION = 3
-_BEFORE_QUOTATION = re.compile(r"(on|le|el|am)\b.*\b(wrote|a écrit|escribió|schrieb)[^:]{0,200}:", re.IGNORECASE)
+_DEVICE = r"(?:my |mon |mi |meu |meinem |mijn )?(?:iPhone|iPad|Android|Samsung|Galaxy|Huawei|BlackBerry)[\w ]{0,30}"
+_OF_A_PROGRAM = re.compile(
+    rf"(?:Sent from|Envoyé (?:de|depuis|à partir de)|Enviado (?:desde|do)|Von|Inviato da|Отправлено с) {_DEVICE}"
+    r"|(?:Get|Sent from|Télécharge[rz]|Obtene[rz]|Enviado desde) Outlook (?:for|pour|para) (?:iOS|Android|Mac)"
+    r"|(?:Sent from|Provenance :|Enviado desde) (?:Mail|Courrier|Correo) (?:for|pour|para) Windows(?: 1\d)?",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"\s*<[^<>\s]*>")
 
 
-def own_words(text: str, is_ours: Callable[[str], bool]) -> str:
-    """The text without its signature and without the mail that it answers, quoted beneath it.
+def own_words(text: str, digests: Sequence[SentDigest] = ()) -> str:
+    """The text without its signature and without these digests where it quotes them whole.
 
-    A quotation is left out only where nothing follows it and `is_ours` says so of the line before it (`On …, … wrote:`,
-    empty where there is none): what was quoted from others may be the answer itself.
+    Every other quotation is kept: what was quoted from others may be the answer itself, and what the office wrote by
+    hand is not known, so that an answer written into it could not be told from it.
     """
     lines = _without_signature(text.rstrip("\n").split("\n"))
-    return "\n".join(_without_signature(_without_quotation(lines, is_ours))).strip()
+    return as_text([_without_signature(piece) for piece in unquoted(lines, digests)])
 
 
-def _without_signature(lines: list[str]) -> list[str]:
+def _without_signature(lines: Lines) -> Lines:
     """A blank line in what follows may part a signature from a postscript, and so nothing is left out."""
-    lines = _without_blank_end(lines)
+    lines = _without_line_of_a_program(_without_blank_end(lines))
     if _SIGNATURE not in lines:
         return lines
     place = len(lines) - 1 - lines[::-1].index(_SIGNATURE)
@@ -33,22 +41,13 @@ def _without_signature(lines: list[str]) -> list[str]:
     return lines[:place] if is_one else lines
 
 
-def _without_quotation(lines: list[str], is_ours: Callable[[str], bool]) -> list[str]:
-    start = len(lines)
-    while start and (not lines[start - 1].strip() or lines[start - 1].startswith(">")):
-        start -= 1
-    if not any(line.startswith(">") for line in lines[start:]):
-        return lines
-    above = lines[:start]
-    begins = next((at for at in range(len(above), 0, -1) if not above[at - 1].strip()), 0)
-    before = " ".join(line.strip() for line in above[begins:])
-    is_named = len(above) - begins <= _MOST_LINES_BEFORE_QUOTATION and bool(_BEFORE_QUOTATION.fullmatch(before))
-    if not is_ours(before if is_named else ""):
-        return lines
-    return _without_blank_end(above[:begins] if is_named else above)
+def _without_line_of_a_program(lines: Lines) -> Lines:
+    """Without `Sent from my iPhone` at the end."""
+    is_one = bool(lines) and _OF_A_PROGRAM.fullmatch(_LINK.sub("", lines[-1]).strip(" .\xa0"))
+    return _without_blank_end(lines[:-1]) if is_one else lines
 
 
-def _without_blank_end(lines: list[str]) -> list[str]:
+def _without_blank_end(lines: Lines) -> Lines:
     end = len(lines)
     while end and (not lines[end - 1].strip() and lines[end - 1] != _SIGNATURE):
         end -= 1

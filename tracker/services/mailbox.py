@@ -6,8 +6,7 @@ person who reads it with `tracker return read`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 
 from tracker.config import Settings
 from tracker.domain.addresses import folded, on_the_line
-from tracker.domain.received import LETTER, MailVerdict, ReturnState
+from tracker.domain.received import LETTER, MailVerdict, Received, ReturnState
 from tracker.domain.rows import Officer
 from tracker.domain.who import Who
 from tracker.errors import BadDataError, UsageError
@@ -30,17 +29,18 @@ from tracker.ingest.mailbox import (
     parse_mail,
     parse_source,
 )
+from tracker.ingest.quoted_digests import SentDigest
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.limits import Limits
 from tracker.progress import OnStep
 from tracker.records import record
 from tracker.services.returns import NOT_FILLED_IN, Source, keep
+from tracker.services.sent_digests import digests_answered
 from tracker.store import returns as store
 from tracker.store.batches import Batch
 from tracker.store.organizations import all_officers, organization_ids
 from tracker.store.unit import Register
 
-_ADDRESS = re.compile(r"[^\s<>():;,@]+@[^\s<>():;,@]+")
 _SENT_WITHIN = timedelta(days=31)
 """How old a mail's own date may be to count as the day on which its sender held the post."""
 
@@ -161,10 +161,10 @@ def fetch(
                 report.mails.append(_judge(mail, raw, facts))
             seen.add(mail.key)
         report.too_large, report.no_mails = mailbox.too_large, mailbox.no_mails
-    if report.mails and not dry_run:
-        with register.batch(who) as batch:
+    if report.mails:
+        with register.batch(who, dry_run=dry_run) as batch:
             _leave_out_known(batch, report)
-            report.mails = [_write(batch, mail, evidence_store) for mail in report.mails]
+            report.mails = [_write(batch, mail, None if dry_run else evidence_store) for mail in report.mails]
     return report
 
 
@@ -186,6 +186,7 @@ class _Facts:
     asked: dict[int, set[str]]
     own: frozenset[str]
     limits: Limits
+    sent: Callable[[Sequence[str]], Sequence[SentDigest]]
 
 
 def _facts(register: Register, today: date, own_addresses: Collection[str], limits: Limits) -> _Facts:
@@ -199,6 +200,7 @@ def _facts(register: Register, today: date, own_addresses: Collection[str], limi
             asked={number: store.organizations_of_reminder(session, number) for number in digests.values()},
             own=frozenset(map(_compared, own_addresses)),
             limits=limits,
+            sent=lambda answers: digests_answered(register, answers, digests),
         )
 
 
@@ -231,14 +233,8 @@ def _judge(mail: Mail, raw: bytes, facts: _Facts) -> Judged:
     code = returns[0][1].organization
     why = _why_held(mail, returns, faults, posts, asked)
     came = judged(MailVerdict.QUEUED if why is None else MailVerdict.HELD, why, code, returns)
-    words = words_beside(raw, SHEETS, lambda line: _is_ours(mail, line, facts))
+    words = words_beside(raw, SHEETS, facts.sent(mail.answers))
     return replace(came, words=words, letter=raw if words and is_letter else None)
-
-
-def _is_ours(mail: Mail, line: str, facts: _Facts) -> bool:
-    """Whether what a mail quotes is the office's own: a digest that it replies to, or what the line before it names."""
-    named = (_compared(address) in facts.own for address in _ADDRESS.findall(line))
-    return any(key in facts.digests for key in mail.replies_to) or any(named)
 
 
 def _compared(address: str) -> str:
@@ -307,17 +303,22 @@ def _why_held(
     return None
 
 
-def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
-    """Keep the mail's facts and its returns; a return that came in before is not queued again."""
+def _write(batch: Batch, mail: Judged, evidence_store: Path | None) -> Judged:
+    """Keep the mail's facts and its returns, without their files where there is no `evidence_store`.
+
+    A return that came in before is not queued again.
+    """
     session = batch.session
     ids = organization_ids(session)
-    new = [pair for pair in mail.returns if store.find_received(session, pair[1].sha256) is None]
+    known = [store.find_received(session, filled.sha256) for _, filled in mail.returns]
+    new = [pair for pair, before in zip(mail.returns, known, strict=True) if before is None]
     if mail.returns:
-        mail = replace(mail, letter=None) if new else _as_sent_again(batch, mail)
+        mail = replace(mail, letter=None) if new else _as_sent_again(batch, mail, list(filter(None, known)))
     batch.touch()
     mail_id = _add_mail(batch, mail, ids)
     for came in _to_keep(mail, new):
-        keep(came.source, evidence_store)
+        if evidence_store is not None:
+            keep(came.source, evidence_store)
         store.add_received(
             session,
             sha256=came.source.sha256,
@@ -332,18 +333,18 @@ def _write(batch: Batch, mail: Judged, evidence_store: Path) -> Judged:
     return mail
 
 
-def _as_sent_again(batch: Batch, mail: Judged) -> Judged:
-    """A mail whose returns came in before; what it says that the first did not say waits as a letter."""
+def _as_sent_again(batch: Batch, mail: Judged, known: Sequence[Received]) -> Judged:
+    """A mail whose returns came in before; what it says that was not said beside one of them waits as a letter."""
     again = replace(mail, returns=(), words=None)
-    if mail.letter is None or mail.words in _words_of_first(batch, mail):
-        return replace(again, verdict=MailVerdict.IGNORED, why="the return came in before", letter=None)
-    return replace(again, verdict=MailVerdict.HELD, why="a letter, with a return that came in before")
+    before = f"came in before ({'; '.join(map(_named, known))})"
+    if mail.letter is None or mail.words in [store.words_beside(batch.session, each.id) for each in known]:
+        return replace(again, verdict=MailVerdict.IGNORED, why=f"the return {before}", letter=None)
+    return replace(again, verdict=MailVerdict.HELD, why=f"a letter, with a return that {before}")
 
 
-def _words_of_first(batch: Batch, mail: Judged) -> Iterator[str | None]:
-    for _, filled in mail.returns:
-        known = store.find_received(batch.session, filled.sha256)
-        yield None if known is None else store.words_beside(batch.session, known.id)
+def _named(known: Received) -> str:
+    """A return by its number, and where that was the end of it by the batch that read it: it stays so."""
+    return f"number {known.id}" if known.batch is None else f"number {known.id}, read in batch {known.batch}"
 
 
 def _add_mail(batch: Batch, mail: Judged, ids: dict[str, int]) -> int:

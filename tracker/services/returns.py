@@ -40,6 +40,7 @@ from tracker.domain.updates import check_day, standing_above
 from tracker.domain.who import Who
 from tracker.errors import BadDataError, RefusedError
 from tracker.ingest.letters import words_of
+from tracker.ingest.mailbox import parse_mail
 from tracker.ingest.returns import FilledReturn, read_return
 from tracker.ingest.workbooks import read_bytes
 from tracker.limits import Limits
@@ -47,6 +48,7 @@ from tracker.progress import OnStep, counted
 from tracker.records import record
 from tracker.services.evidence import keep_content, stored
 from tracker.services.return_reports import Outcome, ReturnReport, RowReport
+from tracker.services.sent_digests import digests_answered
 from tracker.services.updates import Changed, enter, saved_row, standing_after
 from tracker.store import returns as store
 from tracker.store.batches import Batch
@@ -134,7 +136,8 @@ def show_received(register: Register, number: int, evidence_store: Path) -> tupl
         received = store.get_received(session, number)
         if not received.is_letter:
             return received, store.words_beside(session, number)
-    return received, words_of(stored(evidence_store, received.sha256))
+    raw = stored(evidence_store, received.sha256)
+    return received, words_of(raw, digests_answered(register, parse_mail(raw).answers))
 
 
 def keep(source: Source, evidence_store: Path) -> EvidenceFile:

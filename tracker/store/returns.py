@@ -256,6 +256,17 @@ def digests_by_message_id(session: Connection) -> dict[str, int]:
     return found
 
 
+def digest_messages(session: Connection, reminders: Sequence[int]) -> list[bytes]:
+    """The mails of some digests, to the byte as they were sent."""
+    query = (
+        select(outbox_table.c.message)
+        .join(reminder_table, reminder_table.c.outbox_id == outbox_table.c.id)
+        .where(reminder_table.c.id.in_(reminders))
+        .order_by(reminder_table.c.id)
+    )
+    return [bytes(message) for message in session.scalars(query)]
+
+
 def organizations_of_reminder(session: Connection, reminder_id: int) -> set[str]:
     """The organizations whose follow-ups a digest listed."""
     return set(
