@@ -20,11 +20,11 @@ def officers(postgres):
     postgres.psql(statements[1] + statements[1].split("NOLOGIN;")[1].replace("ana", "ben"))
     postgres.psql("CREATE DATABASE shared OWNER tracker;")
 
-    def run(who, *words):
+    def run(who, *words, status=0):
         url = postgres.get_uri("shared").replace("postgres:", f"{who}:", 1)
         done = CliRunner().invoke(app, ["--database", url, *words])
-        assert done.exit_code == 0, done.output
-        return done.stdout
+        assert done.exit_code == status, done.output
+        return done.stderr if status else done.stdout
 
     yield run
     postgres.psql("DROP DATABASE shared WITH (FORCE);")
@@ -44,3 +44,12 @@ def test_what_one_officer_makes_the_others_may_change(officers, postgres):
     owners = "SELECT string_agg(DISTINCT tableowner, ',') AS owner FROM pg_tables WHERE schemaname = 'public'"
     assert "tracker" in postgres.psql(f"\\c shared\n{owners};")
     assert "ana" not in postgres.psql(f"\\c shared\n{owners};")
+
+
+def test_who_does_not_act_as_the_owner_is_refused_an_upgrade_in_a_sentence(officers, postgres):
+    officers("ana", "init")
+    postgres.psql("REVOKE tracker FROM ben; GRANT pg_read_all_data TO ben;\n\\c shared\n" + OLDER)
+    assert "the database does not allow it" in officers("ben", "db", "upgrade", status=4)
+
+
+OLDER = "ALTER TABLE received_mail DROP COLUMN words; UPDATE alembic_version SET version_num = '0011';"
