@@ -26,6 +26,8 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
         ("report quarterly --format html --format pdf", "--format is given twice. Give it once, with commas."),
         ("extend request X Y --note a --note b --note=c", "--note is given 3 times. Give it once."),
         ("list --status accepted", "“accepted” stands on another axis. Write --acceptance accepted."),
+        ("list --status Open", "“Open” is a filter of its own. Write --open."),
+        ("list --acceptance overdue", "“overdue” is a filter of its own. Write --overdue."),
         ("list --addressee exec", "“exec” is unknown. Did you mean executive-head?"),
         ("stats --by organization", "“organization” is unknown. Did you mean org?"),
         ("review WHO FAO", "“FAO” is more than tracker review takes. See: tracker review --help."),
