@@ -28,7 +28,9 @@ def test_an_update_is_of_what_is_named_or_of_what_filters_find(filled, rows, wor
 
 
 def test_codes_with_a_comma_between_them_are_taken_apart(filled):
-    said = "there is no organization WHO,FAO in the register. Give each code by itself, as in WHO FAO or --org WHO --org"
+    said = (
+        "there is no organization WHO,FAO in the register. Give each code by itself, as in WHO FAO or --org WHO --org"
+    )
     for words in ("update R1 WHO,FAO --to accepted", "list --org WHO,FAO"):
         done = filled(*words.split())
         assert (done.exit_code, said in done.stderr) == (1, True), done.stderr
