@@ -160,7 +160,10 @@ def _selection(reference: str | None, organizations: list[str] | None, filters: 
             raise UsageError("--all without a filter would change everything.", remedy="Narrow it, as with --org WHO.")
         return Selection(filters=filters)
     if filters != Filters():
-        raise UsageError("filters go with --all.", remedy=_without_filters(reference, organizations or [], filters))
+        if reference is not None:
+            instead = _without_filters(reference, organizations, filters)
+            raise UsageError("filters go with --all.", remedy=f"Write: tracker update {instead}.")
+        raise UsageError("filters go with --all.", remedy="Write: tracker update --all --org WHO --to STATUS.")
     if reference is None or not organizations:
         raise UsageError(
             "a recommendation and at least one organization are needed.",
@@ -172,13 +175,11 @@ def _selection(reference: str | None, organizations: list[str] | None, filters: 
     return Selection(reference, tuple(dict.fromkeys(organizations)))
 
 
-def _without_filters(reference: str | None, organizations: list[str], filters: Filters) -> str:
+def _without_filters(reference: str, organizations: list[str] | None, filters: Filters) -> str:
     """How what was meant by filters is said where a recommendation is named."""
-    if reference is None:
-        return "Write: tracker update --all --org WHO --to STATUS."
     named = as_typed(reference, *(organizations or filters.organizations or ["ORG"]))
     meant = [*filters.acceptance, *filters.implementation, *filters.verification]
-    return f"Write: tracker update {named} --to {meant[0].value if meant else 'STATUS'}."
+    return f"{named} --to {meant[0].value if meant else 'STATUS'}"
 
 
 def _ask(report: UpdateReport) -> None:

@@ -217,10 +217,15 @@ def _row(session: Connection, code: str) -> Row[Any]:
 
 
 def _unknown(code: str, known: object) -> UnknownNameError:
+    if "," in code:
+        return UnknownNameError(
+            f"there is no organization {code} in the register.",
+            remedy="Give each code by itself, as in WHO FAO or --org WHO --org FAO.",
+        )
     codes = list(known)  # type: ignore[call-overload]
-    apart = "Give each code by itself, as in WHO FAO or --org WHO --org FAO."
-    remedy = apart if "," in code else suggest(code, codes, "See: tracker org list.")
-    return UnknownNameError(f"there is no organization {code} in the register.", remedy=remedy)
+    return UnknownNameError(
+        f"there is no organization {code} in the register.", remedy=suggest(code, codes, "See: tracker org list.")
+    )
 
 
 def _organization(row: Row[Any]) -> Organization:
