@@ -46,6 +46,8 @@ def test_the_whole_register_goes_out_in_and_out_again(desk, tmp_path):
 
     assert desk("export", "--out", "one.json").exit_code == 0
     assert other("init").exit_code == 0
+    where = f"copy what the other register's folder evidence holds into {tmp_path / 'evidence'}.\n"
+    assert other("import", "one.json", "--dry-run").stderr.endswith(where)
     said = json.loads(other("import", "one.json", "--as", "export", "--json").stdout)
     assert (said["kind"], said["rows"]["follow_up"], said["findings"]) == ("export", 4, [])
     assert other("export", "--format", "json", "--out", "two.json").exit_code == 0

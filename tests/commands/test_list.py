@@ -103,6 +103,25 @@ def test_nothing_found_is_an_empty_list_and_no_error(filled):
     assert filled("list", "--verification", "disputed", "--json").stdout == "[]\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("WHO", "--org WHO"),
+        ("--overdue who", "--org who"),
+        ("501 nonesuch", "--report 501"),
+        ("A/80/501/R2", "tracker show A/80/501/R2"),
+    ],
+)
+def test_a_name_that_no_text_holds_is_answered_with_the_way_to_ask_for_it(filled, words, meant):
+    done = filled("list", *words.split())
+    assert done.exit_code == 0
+    assert done.stderr.endswith(f" is looked for in texts, titles and notes. Did you mean {meant}?\n")
+
+
+def test_a_word_that_names_nothing_is_simply_not_found(filled):
+    assert filled("list", "nonesuch").stderr.startswith("No follow-up matches; leave a condition out")
+
+
 def test_an_empty_register_says_how_to_begin(run):
     done = run("list")
     assert done.exit_code == 0

@@ -12,7 +12,11 @@ from answers import ok
     [
         ("--all --to accepted", "--all without a filter would change everything. Narrow it, as with --org WHO."),
         ("R1 --all --open --to accepted", "--all takes filters, not a reference. Give REF ORG without --all"),
-        ("R1 WHO --open --to accepted", "filters go with --all. Write: tracker update --all --org WHO --to STATUS."),
+        ("--open --to accepted", "filters go with --all. Write: tracker update --all --org WHO --to STATUS."),
+        ("R1 WHO --open --to accepted", "filters go with --all. Write: tracker update R1 WHO --to STATUS."),
+        ("R1 --org WHO --to accepted", "filters go with --all. Write: tracker update R1 WHO --to STATUS."),
+        ("R1 WHO --acceptance accepted", "filters go with --all. Write: tracker update R1 WHO --to accepted."),
+        ("R1 WHO Accepted", "“Accepted” is a status, not an organization. Write --to accepted."),
         ("R1 --to accepted", "a recommendation and at least one organization are needed."),
         ("--to accepted", "a recommendation and at least one organization are needed."),
     ],
@@ -21,6 +25,15 @@ def test_an_update_is_of_what_is_named_or_of_what_filters_find(filled, rows, wor
     done = filled("update", *words.split(), "--yes")
     assert (done.exit_code, says in done.stderr) == (2, True), done.stderr
     assert {row["acceptance"] for row in rows().values()} == {"no-information"}
+
+
+def test_codes_with_a_comma_between_them_are_taken_apart(filled):
+    said = (
+        "there is no organization WHO,FAO in the register. Give each code by itself, as in WHO FAO or --org WHO --org"
+    )
+    for words in ("update R1 WHO,FAO --to accepted", "list --org WHO,FAO"):
+        done = filled(*words.split())
+        assert (done.exit_code, said in done.stderr) == (1, True), done.stderr
 
 
 def test_a_note_is_told_where_it_is_all_that_was_said(filled):

@@ -224,6 +224,7 @@ def test_files_that_are_gone_or_changed_are_named_once(register, store, tmp_path
         )  # fmt: skip
     assert kept_evidence.faults(register, store) == []
     assert kept_evidence.trouble(register, store) is None
+    assert kept_evidence.elsewhere(register, store) is None
     places = {name: evidence.place_of(hashlib.sha256(name.encode()).hexdigest(), store) for name in
               ("policy.pdf", "plan.pdf")}  # fmt: skip
     places["policy.pdf"].unlink()
@@ -234,6 +235,11 @@ def test_files_that_are_gone_or_changed_are_named_once(register, store, tmp_path
         assert kept_evidence.faults(register, store) == [gone, changed]
         said = "1 file of evidence missing or unreadable, as policy.pdf (A/80/501/R1 WHO). See: tracker db check."
         assert kept_evidence.trouble(register, store) == said
+        assert kept_evidence.elsewhere(register, store) is None
     else:
         assert kept_evidence.faults(register, store) == [changed], "it may be in the store of a colleague"
         assert kept_evidence.trouble(register, store) is None
+        said = (
+            f"1 file of evidence not in {store}, as policy.pdf (A/80/501/R1 WHO). It was not looked for in the folders"
+        )
+        assert kept_evidence.elsewhere(register, store).startswith(said)

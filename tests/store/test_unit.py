@@ -124,7 +124,21 @@ SAID = [
         'connection failed: connection to server at "10.0.0.1", port 5432 failed: FATAL:  sorry, too many clients already',
         "has no connection to spare",
     ),
+    (
+        'connection failed: connection to server at "10.0.0.1", port 5432 failed: FATAL:  no pg_hba.conf entry for host',
+        "does not let this user in from this machine",
+    ),
+    (
+        'connection failed: connection to server at "10.0.0.1" failed: server does not support SSL, but SSL was required',
+        "no secure connection",
+    ),
+    ('connection failed: root certificate file "/root/.postgresql/root.crt" does not exist', "no secure connection"),
+    (
+        'connection failed: connection to server at "10.0.0.1" failed: FATAL:  Passwort-Authentifizierung fehlgeschlagen',
+        "refuses the connection",
+    ),
     ("permission denied for table follow_ups", "does not allow it"),
+    ("must be owner of table alias", "does not allow it"),
     ("cannot execute INSERT in a read-only transaction", "takes nothing to write"),
     ("canceling statement due to lock timeout", "in use by another program"),
     ("canceling statement due to user request", "ended it before it was done"),
@@ -142,6 +156,24 @@ def test_what_a_user_can_mend_is_a_sentence(words, sentence, sqlite_register):
     assert caught.value.exit_status == 4
     assert caught.value.remedy
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("55P03", "in use by another program"),
+        ("25006", "takes nothing to write"),
+        ("40P01", "ended it before it was done"),
+        ("53100", "the disk is full"),
+        ("42501", "does not allow it"),
+        ("57P01", "went away"),
+    ],
+)
+def test_a_server_that_speaks_another_language_is_known_by_its_codes(code, sentence, sqlite_register):
+    said = sqlite3.OperationalError("erreur dans la base de données")
+    said.sqlstate = code
+    with pytest.raises(WorldError, match=sentence), sqlite_register.translated():
+        raise OperationalError("SELECT 1", {}, said)
 
 
 def test_what_postgresql_may_not_do_is_a_sentence(sqlite_register):

@@ -29,7 +29,7 @@ def check(ctx: typer.Context, as_json: Json = False) -> None:
 
     Exit status 4 where the file is damaged, 1 where what is in it does not fit together.
     """
-    from tracker.services.kept_evidence import faults
+    from tracker.services.kept_evidence import elsewhere, faults
     from tracker.services.registration import check as find
     from tracker.services.registration import damage
 
@@ -48,6 +48,8 @@ def check(ctx: typer.Context, as_json: Json = False) -> None:
             f"{plural(len(findings), 'fault')} found.", remedy="Restore a backup: tracker db restore FILE."
         )
     say("The database is sound.")
+    if not_here := elsewhere(desk.register, desk.evidence_store):
+        say(not_here)
 
 
 @app.command()

@@ -116,7 +116,7 @@ def import_exports(desk: Desk, files: list[Path], *, dry_run: bool, as_json: boo
     if as_json:
         print_json({"dry_run": dry_run, **done.as_json(), "findings": findings})
     else:
-        _tell_taken_in(done, dry_run=dry_run)
+        _tell_taken_in(done, desk.evidence_store, dry_run=dry_run)
     if findings:
         raise BadDataError(
             f"taken in, but it does not agree with its own journal in {plural(len(findings), 'place')}.",
@@ -125,8 +125,8 @@ def import_exports(desk: Desk, files: list[Path], *, dry_run: bool, as_json: boo
         )
 
 
-def _tell_taken_in(done: RegisterImport, *, dry_run: bool) -> None:
+def _tell_taken_in(done: RegisterImport, store: Path, *, dry_run: bool) -> None:
     rows, follow_ups = plural(sum(done.rows.values()), "row"), plural(done.rows["follow_up"], "follow-up")
     say(f"{'Would take' if dry_run else 'Took'} in {rows}, of them {follow_ups}.")
     say(f"Last hash: {done.last_hash}")
-    say("Files of evidence are not in an export; bring the folder of evidence along, or use tracker db backup.")
+    say(f"Files of evidence are not in an export: copy what the other register's folder evidence holds into {store}.")

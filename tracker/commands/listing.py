@@ -13,6 +13,7 @@ from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_fi
 from tracker.commands.render import OVERDUE, Column, is_terminal, print_table, say
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.plurals import plural
+from tracker.domain.references import as_typed
 from tracker.domain.vocabulary import FOLLOW_UP_KEYS, Verification
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tracker.domain.rows import FollowUpLine
+    from tracker.store.unit import Register
 
 
 @with_filters
@@ -49,11 +51,12 @@ def list_follow_ups(
     is_cut, found = limit is not None and len(found) > limit, found[:limit]
     print_list(found, at.day, is_cut=is_cut)
     if not found:
-        _say_nothing_found(filters, as_of or known_at)
+        _say_nothing_found(desk.register, filters, as_of or known_at)
 
 
-def _say_nothing_found(filters: Filters, at: date | datetime | None) -> None:
+def _say_nothing_found(register: Register, filters: Filters, at: date | datetime | None) -> None:
     from tracker.domain.search_words import words_of
+    from tracker.services.listing import name_in_words
 
     if filters == Filters() and at is not None:
         say("Nothing had been addressed by then.")
@@ -61,8 +64,16 @@ def _say_nothing_found(filters: Filters, at: date | datetime | None) -> None:
         say(f"No follow-up matches: “{filters.text}” holds no word to look for.")
     elif filters == Filters():
         say("There is no follow-up yet; read a note with: tracker import NOTE.")
+    elif filters.text is not None and (named := name_in_words(register, filters.text.split())) is not None:
+        kind, word = named
+        way = _NAMED_BY[kind].format(as_typed(word))
+        say(f"No follow-up matches: “{word}” is looked for in texts, titles and notes. Did you mean {way}?")
     else:
         say("No follow-up matches; leave a condition out, or see all with: tracker list.")
+
+
+_NAMED_BY = {"organization": "--org {}", "report": "--report {}", "recommendation": "tracker show {}"}
+"""How the words of a list are given that are names."""
 
 
 def print_list(found: Sequence[FollowUpLine], day: date, *, is_text_above: bool = False, is_cut: bool = False) -> None:

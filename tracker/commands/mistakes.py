@@ -25,38 +25,105 @@ _BEFORE = "Error: "
 
 SAID_FOR: dict[str, tuple[str, ...]] = {
     "--comment": ("--note",),
+    "--date": ("--on", "--as-of"),
+    "--file": ("--evidence", "--out"),
     "--format": ("--csv", "--json"),
     "--implementation": ("--status",),
     "--late": ("--overdue",),
     "--message": ("--note",),
     "--order": ("--sort",),
+    "--output": ("--out",),
+    "--reason": ("--note",),
+    "--state": ("--open", "--status"),
+    "-V": ("--version",),
+    "-f": ("--yes",),
+    "-m": ("--note",),
+    "-n": ("--limit", "--dry-run"),
+    "-o": ("--out", "--org"),
+    "-v": ("--version",),
+    "-y": ("--yes",),
 }
 """An option as others would call it → what it is called here, of which that is meant which there is."""
 
+_IMPLEMENTED = "update REF ORG --to implemented --note TEXT"
+_IN_PROGRESS = "update REF ORG --to in-progress"
+_NOTE = "update REF ORG --note TEXT"
+_REQUEST = "extend request REF ORG --to DATE --note TEXT"
+_NOT_ACCEPTED = "update REF ORG --to not-accepted --note TEXT"
+
 COMMAND_FOR = {
     "accept": "update REF ORG --to accepted",
+    "add": "import NOTE",
+    "annotate": _NOTE,
+    "attach": "update REF ORG --evidence FILE",
     "backup": "db backup",
+    "blame": "history REF ORG",
+    "check": "db check",
+    "close": _IMPLEMENTED,
+    "comment": _NOTE,
+    "count": "stats",
+    "create": "import NOTE",
+    "delete": "undo, or correct REF ORG ENTRY",
+    "diff": "history REF ORG",
     "dispute": "update REF ORG --to disputed --note TEXT",
-    "done": "update REF ORG --to implemented --note TEXT",
+    "done": _IMPLEMENTED,
+    "edit": "update REF ORG",
     "find": "list",
+    "grep": "list",
     "help": "--help",
-    "log": "update",
+    "info": "show REF",
+    "log": "update, to log an answer, or history, to read what was logged",
     "ls": "list",
-    "note": "update REF ORG --note TEXT",
+    "migrate": "db upgrade",
+    "modify": "update REF ORG",
+    "new": "import NOTE",
+    "next": "list --open --sort due",
+    "note": _NOTE,
+    "open": "list --open",
+    "overdue": "list --overdue",
+    "publish": "report quarterly --publish",
     "quarterly": "report quarterly",
+    "refuse": _NOT_ACCEPTED,
+    "reject": _NOT_ACCEPTED,
+    "remove": "undo, or correct REF ORG ENTRY",
+    "reopen": f"{_IN_PROGRESS} --note TEXT",
     "restore": "db restore",
+    "revert": "undo",
+    "rm": "undo, or correct REF ORG ENTRY",
     "search": "list",
+    "send": "remind send",
+    "start": _IN_PROGRESS,
     "statistics": "stats",
+    "summary": "stats",
+    "upgrade": "db upgrade",
     "verify": "update REF ORG --to verified",
+    "version": "--version",
+    "extend add": _REQUEST,
+    "extend approve": "extend grant REF ORG --note TEXT",
+    "extend reject": "extend refuse REF ORG --note TEXT",
+    "officer remove": "officer end",
+    "org remove": "org edit CODE --left DATE",
 }
-"""A command as others would call it → how it is called here."""
+"""A command as others would call it, behind its group → how it is called here."""
+
+_NAMED_AT_ONCE = {
+    "document": "document list",
+    "extend": _REQUEST,
+    "link": "link add REF waits-for OTHER",
+    "officer": "officer list",
+    "org": "org show CODE",
+    "outbox": "outbox show ID",
+    "report": "report quarterly, or list --report SYMBOL",
+    "view": "list --view NAME, or show REF",
+}
+"""A group behind which something is named and no command → what then is likely to be wanted."""
 
 
 def no_command(word: str, known: Iterable[str], group: str) -> str:
     """What is said of a command that there is not, in the program or in a group of it, called as it is."""
-    meant = COMMAND_FOR.get(word.lower()) if group == "tracker" else None
-    meant = meant or nearest(word, known)
-    where = "" if group == "tracker" else f" in {group}"
+    within = group.partition(" ")[2]
+    meant = COMMAND_FOR.get(f"{within} {word}".strip().lower()) or nearest(word, known) or _NAMED_AT_ONCE.get(within)
+    where = f" in {group}" if within else ""
     return f"there is no command {word}{where}. {f'Did you mean {meant}?' if meant else f'See: {group} --help.'}"
 
 
@@ -74,9 +141,14 @@ def reworded(error: Any) -> None:
         error.message = f"“{number['word']}” is not a whole number."
     elif more := _TOO_MUCH.fullmatch(error.message):
         path = error.ctx.command_path
-        error.message = f"“{more['words']}” is more than {path} takes. See: {path} --help."
+        instead = _TAKEN_BY.get(path.partition(" ")[2], f"{path} --help")
+        error.message = f"“{more['words']}” is more than {path} takes. See: {instead}."
     said = f"{_BEFORE}{visible(error.format_message())}"
     error.format_message = lambda: at_words(said).removeprefix(_BEFORE)
+
+
+_TAKEN_BY = {"status": "tracker show REF", "evidence": "tracker update REF ORG --evidence FILE"}
+"""A command → the one that takes what others would give to it."""
 
 
 def _unknown_option(error: Any) -> str:

@@ -62,6 +62,8 @@ def _among(values: type[Choice]) -> Callable[[str], Choice]:
         if values in _AXIS_OPTIONS and word in TARGETS:
             option = _AXIS_OPTIONS[type(TARGETS[word])]
             raise BadDataError(f"“{text}” stands on another axis.", remedy=f"Write {option} {word}.")
+        if values in _AXIS_OPTIONS and word in ("open", "overdue"):
+            raise BadDataError(f"“{text}” is a filter of its own.", remedy=f"Write --{word}.")
         raise BadDataError(f"“{text}” is unknown.", remedy=suggest(word, words, f"Known are {', '.join(words)}."))
 
     return read

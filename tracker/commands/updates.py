@@ -27,6 +27,8 @@ from tracker.commands.progress import progress
 from tracker.commands.render import on_one_line, print_json, say
 from tracker.domain.filters import Filters
 from tracker.domain.plurals import first_of, plural
+from tracker.domain.references import as_typed
+from tracker.domain.vocabulary import TARGETS, folded
 from tracker.errors import PartlyDoneError, RefusalsError, RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -158,13 +160,26 @@ def _selection(reference: str | None, organizations: list[str] | None, filters: 
             raise UsageError("--all without a filter would change everything.", remedy="Narrow it, as with --org WHO.")
         return Selection(filters=filters)
     if filters != Filters():
+        if reference is not None:
+            instead = _without_filters(reference, organizations, filters)
+            raise UsageError("filters go with --all.", remedy=f"Write: tracker update {instead}.")
         raise UsageError("filters go with --all.", remedy="Write: tracker update --all --org WHO --to STATUS.")
     if reference is None or not organizations:
         raise UsageError(
             "a recommendation and at least one organization are needed.",
             remedy="Write: tracker update 809/R3 WHO --to accepted.",
         )
+    for word in organizations:
+        if folded(word) in TARGETS:
+            raise UsageError(f"“{word}” is a status, not an organization.", remedy=f"Write --to {folded(word)}.")
     return Selection(reference, tuple(dict.fromkeys(organizations)))
+
+
+def _without_filters(reference: str, organizations: list[str] | None, filters: Filters) -> str:
+    """How what was meant by filters is said where a recommendation is named."""
+    named = as_typed(reference, *(organizations or filters.organizations or ["ORG"]))
+    meant = [*filters.acceptance, *filters.implementation, *filters.verification]
+    return f"{named} --to {meant[0].value if meant else 'STATUS'}"
 
 
 def _ask(report: UpdateReport) -> None:

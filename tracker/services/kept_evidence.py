@@ -91,13 +91,24 @@ def _has_one_store(register: Register) -> bool:
 
 def trouble(register: Register, store: Path) -> str | None:
     """A sentence for `tracker status` where files are not there; whether one was altered is for `db check`."""
-    if not _has_one_store(register):
-        return None
-    with register.read() as session:
-        missing = [file for file in kept_files(session) if not _is_there(place_of(file.sha256, store))]
-    if not missing:
+    if not _has_one_store(register) or not (missing := _missing(register, store)):
         return None
     return f"{plural(len(missing), 'file')} of evidence missing or unreadable, as {missing[0]}. See: tracker db check."
+
+
+def elsewhere(register: Register, store: Path) -> str | None:
+    """A sentence for `db check` where files that are not in this store may be in that of a colleague."""
+    if _has_one_store(register) or not (missing := _missing(register, store)):
+        return None
+    return (
+        f"{plural(len(missing), 'file')} of evidence not in {store}, as {missing[0]}. "
+        "It was not looked for in the folders of others."
+    )
+
+
+def _missing(register: Register, store: Path) -> list[KeptFile]:
+    with register.read() as session:
+        return [file for file in kept_files(session) if not _is_there(place_of(file.sha256, store))]
 
 
 def _is_there(place: Path) -> bool:

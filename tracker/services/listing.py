@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from tracker.store.follow_ups import follow_ups_of, organizations_of
 from tracker.store.follow_ups import list_follow_ups as read_follow_ups
 from tracker.store.follow_ups import list_lines as read_lines
 from tracker.store.journal import history
+from tracker.store.kinds_of_names import kind_of_name
 from tracker.store.lessons import lessons
 from tracker.store.links import all_links
 from tracker.store.organizations import organization_ids
@@ -66,6 +68,13 @@ def list_lines(
     with register.read() as session:
         seen = Viewpoint(session, at.as_of, at.known_at)
         return read_lines(seen, filters, today=at.today, sort=sort, limit=limit)
+
+
+def name_in_words(register: Register, words: Sequence[str]) -> tuple[str, str] | None:
+    """The first of the words that names something for which texts are not searched, behind the kind of thing."""
+    with register.read() as session:
+        found = ((named, word) for word in words if (named := kind_of_name(session, word)) is not None)
+        return next(found, None)
 
 
 def show(

@@ -217,6 +217,11 @@ def _row(session: Connection, code: str) -> Row[Any]:
 
 
 def _unknown(code: str, known: object) -> UnknownNameError:
+    if "," in code:
+        return UnknownNameError(
+            f"there is no organization {code} in the register.",
+            remedy="Give each code by itself, as in WHO FAO or --org WHO --org FAO.",
+        )
     codes = list(known)  # type: ignore[call-overload]
     return UnknownNameError(
         f"there is no organization {code} in the register.", remedy=suggest(code, codes, "See: tracker org list.")

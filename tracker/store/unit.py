@@ -105,15 +105,27 @@ _OPENED = (
 _AWAY = ("the database server went away.", "Try again; nothing was changed.")
 _IN_USE = ("the register is in use by another program.", "Try again in a moment; nothing was changed.")
 _CANCELED = ("the database server ended it before it was done.", "Try again; nothing was changed.")
+_STANDBY = ("the database server takes nothing to write.", "Ask who runs it: it may be a standby.")
+_FULL = ("the disk is full.", "Make room and try again; nothing was changed.")
+_LOGIN = ("the database server refuses the login.", "Check the user and the password.")
+_NOT_FROM_HERE = (
+    "the database server does not let this user in from this machine.",
+    "Ask who runs it for a line in its pg_hba.conf.",
+)
+_NO_TLS = (
+    "no secure connection to the database server can be made.",
+    "Check sslmode and sslrootcert of the address, and the certificate of the server.",
+)
+_REFUSED = ("the database server refuses the connection.", "Ask who runs it: its log says why.")
+_RIGHTS = ("the database does not allow it.", "Ask who runs the database for the right to do this.")
 
 _SAYINGS: tuple[tuple[str, str, str], ...] = (
-    ("database is locked|lock timeout", *_IN_USE),
+    ("database is locked|lock timeout|sqlstate 55P03", *_IN_USE),
     ("readonly_dbmoved", *_MOVED),
     ("readonly database", *_READ_ONLY),
-    ("read-only transaction", "the database server takes nothing to write.", "Ask who runs it: it may be a standby."),
-    ("canceling statement|deadlock detected|could not serialize", *_CANCELED),
-    ("disk is full", "the disk is full.", "Make room and try again; nothing was changed."),
-    ("no space left on device", "the disk is full.", "Make room and try again; nothing was changed."),
+    ("read-only transaction|sqlstate 25006", *_STANDBY),
+    ("canceling statement|deadlock detected|could not serialize|sqlstate (57014|40P01|40001)", *_CANCELED),
+    ("disk is full|no space left on device|sqlstate 53100", *_FULL),
     # So it is said, too, where SQLite finds no room for what it makes beside the file, even to read it.
     ("disk i/o error", "the disk has no room left, or failed.", "Make room on it, or check it; nothing was changed."),
     ("unable to open database file", "the register cannot be opened.", _OPENED),
@@ -125,24 +137,30 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
         "Try again later.",
     ),
     ("is (starting up|shutting down)|recovery mode", "the database server starts or stops.", "Try again in a moment."),
-    ("password authentication", "the database server refuses the login.", "Check the user and the password."),
-    ("no password supplied", "the database server refuses the login.", "Check the user and the password."),
-    (r'fatal: +role "', "the database server refuses the login.", "Check the user and the password."),
+    (r'password authentication|no password supplied|fatal: +role "', *_LOGIN),
+    (r"pg_hba\.conf", *_NOT_FROM_HERE),
+    ("certificate|does not support ssl", *_NO_TLS),
     (r'fatal: +database ".*" does not exist', "there is no such database.", "Create it first, with: createdb NAME."),
-    ("permission denied", "the database does not allow it.", "Ask who runs the database for the right to do this."),
-    ("server closed the connection|terminating connection|the connection is (closed|lost)", *_AWAY),
+    ("permission denied|must be owner of|sqlstate 42501", *_RIGHTS),
+    ("server closed the connection|terminating connection|the connection is (closed|lost)|sqlstate 57P0[12]", *_AWAY),
     ("cannot contain nul", "a text holds a character that PostgreSQL does not keep (NUL).", "Take it out of the text."),
     (r"invalid connection option|invalid integer value|invalid \w+ value", *_OPTIONS),
+    (r"connection .*failed: fatal: ", *_REFUSED),
     (r"connection failed|could not connect|connection refused", *_UNREACHABLE),
     (r"failed to resolve host|connection timeout|invalid port", *_UNREACHABLE),
     (r"connection is bad|connection to server (at|on socket) .* failed", *_UNREACHABLE),
     ("could not (receive data from|send data to) server|no connection to the server", *_AWAY),
     ("ssl (syscall )?error|ssl connection has been closed", *_AWAY),
 )
-"""What a database says of what a user can mend, as a pattern; the first that fits counts."""
+"""What a database says of what a user can mend, as a pattern; the first that fits counts.
+
+A PostgreSQL server may speak the language of its country; its codes are the same everywhere, but come with no answer to
+a login.
+"""
 
 
 def _sentence(error: DBAPIError) -> tuple[str, str] | None:
     # Without the statement, whose parameters may hold any of these words; SQLite's name for it may say more exactly.
-    said = f"{error.orig} {getattr(error.orig, 'sqlite_errorname', '')}"
+    code = getattr(error.orig, "sqlstate", None)
+    said = f"{error.orig} {getattr(error.orig, 'sqlite_errorname', '')} sqlstate {code}"
     return next(((what, remedy) for words, what, remedy in _SAYINGS if re.search(words, said, re.IGNORECASE)), None)
