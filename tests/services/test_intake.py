@@ -51,6 +51,12 @@ def test_without_ceb_and_un_nobody_follows_it_up_and_that_is_said(register):
     assert ["Chair of CEB" in problem.what for problem in report.problems] == [True]
 
 
+def test_without_organizations_it_is_said_what_to_do_and_that_the_note_is_wanted_again(register):
+    (problem,) = b.report(register, b.recommendation("1")).problems
+    assert problem.what == "no organization is registered, so that nobody follows it up."
+    assert problem.remedy.endswith("tracker org import --preset jiu, or tracker org add; then import again.")
+
+
 def test_who_was_asked_before_a_note_said_that_it_is_for_the_chair_is_named(three):
     b.report(three)
     corrected = [b.recommendation("1", Addressee.CEB_CHAIR), b.recommendation("2")]

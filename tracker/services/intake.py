@@ -181,14 +181,10 @@ class _Import:
         if self.annex.unregistered and not self.is_narrowed:
             codes = ", ".join(self.annex.unregistered)
             what = f"the annex asks organizations that are not registered: {codes}; nobody follows them up."
-            self._problem(
-                what, "Add them with: tracker org import --preset jiu, or tracker org add; then import again."
-            )
+            self._problem(what, _ADD_THEM)
         self._tell_of_those_that_left()
         if not self.codes:
-            self._problem(
-                "no organization is registered, so that nobody follows it up.", "Add them with: tracker org add."
-            )
+            self._problem("no organization is registered, so that nobody follows it up.", _ADD_THEM)
         return self.result
 
     def _tell_of_those_that_left(self) -> None:
@@ -262,6 +258,7 @@ class _Import:
         self.result.problems.append(Problem(self.name, what, remedy))
 
 
+_ADD_THEM = "Add them with: tracker org import --preset jiu, or tracker org add; then import again."
 _LOOK_AT_IT = "See: tracker history; if it is wrong, take it back with: tracker correct."
 
 
