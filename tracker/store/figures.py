@@ -66,6 +66,16 @@ def read_material(session: Connection, scope: Scope) -> Material:
     )
 
 
+def count_moved_after(session: Connection, scope: Scope) -> int:
+    """How many follow-ups of a scope moved on a day after its own, as known at its instant: no figure says so."""
+    entry = journal_table
+    query = select(func.count(entry.c.follow_up_id.distinct())).where(
+        entry.c.topic.in_(_MOVING), entry.c.effective_on > scope.as_of, in_force(entry, date.max, scope.known_at)
+    )
+    among = _among(Viewpoint(session, scope.as_of, scope.known_at), scope)
+    return session.scalar(_within(query, entry.c.follow_up_id, among)) or 0
+
+
 def _among(seen: Viewpoint, scope: Scope) -> _Among:
     """A selection is made once, as of the scope's day: earlier days are asked about the same follow-ups."""
     if scope.is_selected:
