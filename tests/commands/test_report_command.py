@@ -42,6 +42,9 @@ def test_a_report_says_of_how_many_follow_ups_it_does_not_know_what_was_dated_la
     done = run("report", "quarterly", "2026Q3", "--format", "md", *words)
     assert said.format("2 follow-ups") + "dated with --on, as in: --on 2026-09-30.\n" in done.stderr
     if not words:
+        b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=datetime(2026, 9, 30).date(), now=october)
+        one = run("report", "quarterly", "2026Q3", "--format", "md", "--org", "FAO")
+        assert one.stderr.endswith("What is dated after 2026-09-30 is not in it.\n")  # it was said of the earlier day
         one = run("report", "quarterly", "2026Q3", "--format", "md", "--org", "WHO")
         assert said.format("1 follow-up") in one.stderr
         before = run("report", "quarterly", "2026Q3", "--format", "md", "--known-at", "2026-09-30T12:00:00Z")

@@ -67,13 +67,15 @@ def read_material(session: Connection, scope: Scope) -> Material:
 
 
 def count_moved_after(session: Connection, scope: Scope) -> int:
-    """How many follow-ups of a scope moved on a day after its own, as known at its instant: no figure says so."""
-    entry = journal_table
-    query = select(func.count(entry.c.follow_up_id.distinct())).where(
-        entry.c.topic.in_(_MOVING), entry.c.effective_on > scope.as_of, in_force(entry, date.max, scope.known_at)
-    )
-    among = _among(Viewpoint(session, scope.as_of, scope.known_at), scope)
-    return session.scalar(_within(query, entry.c.follow_up_id, among)) or 0
+    """How many follow-ups of a scope stand otherwise since a day after its own, as known at its instant."""
+    entry, seen = journal_table.c, Viewpoint(session, scope.as_of, scope.known_at)
+    touched = select(entry.follow_up_id).where(entry.topic.in_(_MOVING), entry.effective_on > scope.as_of)
+    then = standing(scope.as_of, scope.known_at)
+    since = standing(date.max, scope.known_at).alias("since")
+    columns = ("acceptance", "implementation", "verification", "due_on")
+    moved = or_(*(then.c[name].is_distinct_from(since.c[name]) for name in columns))
+    query = select(func.count()).select_from(then.join(since, since.c.id == then.c.id))
+    return session.scalar(_within(query.where(then.c.id.in_(touched), moved), then.c.id, _among(seen, scope))) or 0
 
 
 def _among(seen: Viewpoint, scope: Scope) -> _Among:
