@@ -1,5 +1,6 @@
 """The mail of a digest: its headers, its two bodies, its attachments, and nothing that a name could smuggle in."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -158,6 +159,15 @@ def test_the_bodies_are_as_they_were_approved(code, snapshot):
     text, html = bodies(compose(digest(language=code), SETTINGS, now=NOW).message)
     assert text == snapshot(name=f"text-{code}")
     assert html == snapshot(name=f"html-{code}")
+
+
+def test_a_list_of_mails_shows_by_when_to_answer_behind_the_subject():
+    """Programs for mail show there what stands first in the body."""
+    _, html = bodies(compose(digest(late(3)), SETTINGS, now=NOW).message)
+    first = html.partition("<body")[2].partition(">")[2].strip()
+    assert re.match(r'<div class="preview" style="display: none;[^"]*">Please answer by 8 December 2026\.</div>', first)
+    told, _, _ = bodies(compose(digest(late(3), part=Part.COPY), SETTINGS, now=NOW).message)[1].partition("Joint Review")
+    assert "answer by" not in told
 
 
 @pytest.mark.slow

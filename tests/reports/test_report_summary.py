@@ -7,7 +7,7 @@ from report_rows import END, A, I, figures_of
 
 from tracker.domain.figures.listings import Declined
 from tracker.domain.filters import Filters
-from tracker.domain.vocabulary import Voice
+from tracker.domain.vocabulary import Verification, Voice
 from tracker.reports.contents import compose, roman
 from tracker.reports.document import Paragraph
 from tracker.reports.summary import sentences
@@ -87,6 +87,18 @@ def test_what_has_no_due_date_is_told_beside_what_is_overdue(many_rows, template
     assert told(date(2026, 4, 1), later, None, None)[2] == [
         "Two of the four open follow-ups have no due date, so that they cannot be overdue."
     ]
+
+
+def test_what_is_open_and_what_is_settled_can_be_counted_in_the_annex(many_rows, templates):
+    new = {"acceptance": A.NO_INFORMATION, "implementation": I.NO_INFORMATION, "due_on": None}
+    declined = {"acceptance": A.NOT_ACCEPTED, "implementation": I.IMPLEMENTED}
+    late = {"acceptance": A.ACCEPTED, "implementation": I.IN_PROGRESS, "due_on": date(2026, 4, 1)}
+    rows = [replace(row, verification=Verification.NOT_VERIFIED) for row in many_rows[:3]]
+    figures = figures_of([replace(row, **way) for row, way in zip(rows, (new, declined, late), strict=True)])
+    (annex,) = [table for table in compose(figures, templates).tables if table.caption == "Every follow-up"]
+    said = [row[-1].text for group in annex.groups for row in group.rows]
+    assert said == ["Open", "Settled; Implemented though not accepted", "Open; Overdue"]
+    assert sum(words.startswith("Open") for words in said) == figures.counts.open == 2
 
 
 def test_implemented_all_the_same_is_of_what_was_declined(many_rows):
