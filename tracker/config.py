@@ -14,7 +14,7 @@ from tracker.records import record
 
 SECURITY = ("starttls", "tls", "none")
 NOBODY = "oversight@example.org"
-"""The office's address where none is set: a domain that is kept for examples, so that nobody gets what is sent there."""
+"""The office's address where none is set: its domain is kept for examples, so that nobody gets what is sent."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """This machine itself, to which a line need not be encrypted."""
 _COMMAND_SECONDS = 30

@@ -67,7 +67,12 @@ def test_a_disk_that_is_full_after_a_mail_went_out_does_not_say_that_nothing_was
 
 
 UNSET = "[office] email is not set, so that answers are asked for at oversight@example.org, which nobody reads."
-ASKING = [("remind", "preview"), ("remind", "send", "--dry-run"), ("remind", "send", "--yes"), ("return", "make", "WHO")]
+ASKING = [
+    ("remind", "preview"),
+    ("remind", "send", "--dry-run"),
+    ("remind", "send", "--yes"),
+    ("return", "make", "WHO"),
+]
 
 
 @pytest.mark.parametrize("words", ASKING)

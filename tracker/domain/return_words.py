@@ -161,7 +161,7 @@ _FRENCH = Words(
         Field.SINCE: "Le jour depuis lequel il en est ainsi, par exemple 2026-09-30. Vide : le jour de lecture.",
         Field.NOTE: "Une ou deux phrases. La case devient ambrée quand votre choix demande un motif.",
         Field.EVIDENCE: "Une adresse qui commence par https://. Plusieurs : une par ligne.",
-        Field.LATER: "Pour quand ce sera fait. S’il y a une échéance : seulement une date ultérieure, avec le motif dans la note.",
+        Field.LATER: "Pour quand ce sera fait ; s’il y a une échéance, une date ultérieure, avec le motif en note.",
     },
     asks={
         Question.POSITION: "L’acceptez-vous ?",
