@@ -160,7 +160,9 @@ def _left_open(unanswered: Sequence[str], where: str) -> list[Problem]:
         return []
     have = "recommendation has" if len(unanswered) == 1 else "recommendations have"
     what = f"{len(unanswered)} {have} no answer: {', '.join(unanswered[:20])}"
-    return [Problem(where, f"{what}{', …' if len(unanswered) > 20 else ''}.", "Left open; log it with: tracker update.")]
+    return [
+        Problem(where, f"{what}{', …' if len(unanswered) > 20 else ''}.", "Left open; log it with: tracker update.")
+    ]
 
 
 def _counted(declared: Declared, earlier: Counter[Acceptance], answered: Counter[Acceptance], total: int) -> int | None:
