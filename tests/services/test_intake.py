@@ -154,6 +154,13 @@ def test_a_report_that_is_given_is_asked_for_no_more(three, tmp_path):
     assert SAYS_NO_REPORT not in [problem.what for problem in report.problems]
 
 
+def test_the_end_of_a_symbol_names_the_report_of_a_note_as_it_does_elsewhere(three):
+    b.report(three, b.recommendation("1"))
+    note = Note(None, None, (), "Things", None, (b.recommendation("1"),), ())
+    again = intake.apply_note(three, note, "note.txt", intake.NoteOptions(report="80/501"), b.who())
+    assert (again.report, again.created, again.unchanged) == ("A/80/501", 0, 3)
+
+
 def test_a_note_on_a_report_known_by_another_symbol_adds_to_it(three):
     b.report(three, b.recommendation("1"))
     note = Note("A/80/501/Add.2", "JIU/REP/2024/9", ("A/80/501",), "Things", None, (b.recommendation("1"),), ())

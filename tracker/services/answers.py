@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.filters import Filters
-from tracker.domain.rows import Report
 from tracker.domain.vocabulary import Acceptance, Status, Voice
 from tracker.domain.who import Who
-from tracker.errors import BadDataError, UnknownNameError
+from tracker.errors import BadDataError
 from tracker.ingest.answers import Answer, AnswerDocument, Asked, Declared, read_answers
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.findings import Findings
@@ -24,7 +23,7 @@ from tracker.ingest.registers.rows import Said
 from tracker.limits import Limits
 from tracker.records import record
 from tracker.services.register_writing import Outcome, Writing
-from tracker.store.documents import report_by_tail
+from tracker.store.documents import known_by_tail, report_by_tail
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import get_organization
 from tracker.store.unit import Register
@@ -198,7 +197,7 @@ def import_answers(
     findings = Findings(name)
     with register.batch(who, dry_run=dry_run) as batch:
         code = get_organization(batch.session, organization).code
-        known = None if symbol is None else _known(batch.session, symbol)
+        known = None if symbol is None else known_by_tail(batch.session, symbol)
         named = symbol if known is None else known.symbol
         review = put_together([read_answers(path, limits, named) for path in paths], named)
         if symbol is not None and known is None and not review.asked:
@@ -212,14 +211,6 @@ def import_answers(
     title = review.title if known is None else known.title
     refused = len(findings.refused)
     return AnswersReport(review.report, title, code, review.positions, unanswered, problems, outcome, refused)
-
-
-def _known(session: Any, symbol: str) -> Report | None:
-    """The report that a symbol or its tail names. Raises BadDataError where it could be several."""
-    try:
-        return report_by_tail(session, symbol)
-    except UnknownNameError:
-        return None
 
 
 def _unanswered(session: Any, review: ReviewDocuments, code: str, today: date) -> list[str]:

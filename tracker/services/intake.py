@@ -31,6 +31,7 @@ from tracker.store.documents import (
     add_report,
     add_symbols,
     find_report,
+    known_by_tail,
     recommendations_of,
     save_recommendation,
 )
@@ -118,9 +119,10 @@ def apply_note(
     register: Register, note: Note, name: str, options: NoteOptions, who: Who, *, dry_run: bool = False
 ) -> ImportReport:
     """Bring the register to what a note says, already read; `name` is how problems call the file."""
-    completed = _completed(note, options, name)
     with register.batch(who, dry_run=dry_run) as batch:
-        return _Import(batch, completed, name, options, who.today).run()
+        known = known_by_tail(batch.session, options.report) if options.report else None
+        named = options if known is None else replace(options, report=known.symbol)
+        return _Import(batch, _completed(note, named, name), name, named, who.today).run()
 
 
 def _completed(note: Note, options: NoteOptions, name: str) -> Note:
