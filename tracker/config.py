@@ -13,6 +13,8 @@ from tracker.limits import SETTINGS, Limits
 from tracker.records import record
 
 SECURITY = ("starttls", "tls", "none")
+NOBODY = "oversight@example.org"
+"""The office's address where none is set: its domain is kept for examples, so that nobody gets what is sent."""
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """This machine itself, to which a line need not be encrypted."""
 _COMMAND_SECONDS = 30
@@ -25,10 +27,15 @@ class OfficeSettings:
     """The oversight office: how it signs, and where its own mail goes."""
 
     name: str = "Oversight Office"
-    email: str = "oversight@example.org"
+    email: str = NOBODY
     reply_to: str | None = None
     language: str = "en"
     timezone: str = "UTC"
+
+    @property
+    def answers_to(self) -> str:
+        """The address at which answers are asked for."""
+        return self.reply_to or self.email
 
 
 @record
@@ -84,6 +91,16 @@ class Settings:
     limits: Limits = Limits()
     reminders: Mapping[str, Any] = field(default_factory=dict)
     report: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def unset_address(self) -> str | None:
+        """What to say where answers are asked for at an address that nobody has set; None where one is."""
+        if self.office.answers_to != NOBODY:
+            return None
+        return (
+            f"[office] email is not set, so that answers are asked for at {NOBODY}, which nobody reads. "
+            f'Write into {self.path or "a file tracker.toml"}: [office], and on the next line email = "…".'
+        )
 
     @property
     def outgoing(self) -> Path:

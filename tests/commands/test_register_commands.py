@@ -117,4 +117,9 @@ def test_answers_come_in(run, tmp_path):
     content = json.loads(done.stdout)
     assert content["report"] == "A/HRC/99/7"
     assert content["positions"] == {"accepted": 3, "not-accepted": 1}
+    shown = run("import", addendum, "--as", "answers", "--org", "RUR", "--dry-run").stdout.splitlines()
+    assert [line.split("\t")[:2] for line in shown[1:]] == [
+        *([number, "accepted"] for number in ("52.1", "52.2", "52.3")),
+        ["52.4", "not-accepted"],
+    ]
     assert content["created"] == 4

@@ -39,6 +39,24 @@ def test_a_report_is_in_english_whatever_language_the_mails_of_the_office_are_in
     assert '<html lang="en">' in Path("quarterly-2026Q3.html").read_text()
 
 
+@pytest.mark.parametrize("words", [(), ("--publish",)])
+def test_a_report_says_of_how_many_follow_ups_it_does_not_know_what_was_dated_later(filled, run, words):
+    october = datetime(2026, 10, 1, tzinfo=UTC)
+    b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=october.date(), now=october)
+    b.move(filled, "501/R1", "WHO", to=Acceptance.UNDER_CONSIDERATION, on=october.date(), now=october, note="Again.")
+    said = "What is dated after 2026-09-30 is not in it: {} moved since.\nAn answer that speaks of an earlier day is "
+    done = run("report", "quarterly", "2026Q3", "--format", "md", *words)
+    assert said.format("2 follow-ups") + "dated with --on, as in: --on 2026-09-30.\n" in done.stderr
+    if not words:
+        b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=datetime(2026, 9, 30).date(), now=october)
+        one = run("report", "quarterly", "2026Q3", "--format", "md", "--org", "FAO")
+        assert one.stderr.endswith("What is dated after 2026-09-30 is not in it.\n")  # it was said of the earlier day
+        one = run("report", "quarterly", "2026Q3", "--format", "md", "--org", "WHO")
+        assert said.format("1 follow-up") in one.stderr
+        before = run("report", "quarterly", "2026Q3", "--format", "md", "--known-at", "2026-09-30T12:00:00Z")
+        assert before.stderr.endswith("What is dated after 2026-09-30 is not in it.\n")
+
+
 def test_the_instant_that_is_said_is_that_of_the_report_whatever_was_written_meanwhile(filled, run, monkeypatch):
     def while_somebody_else_writes(*words):
         b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=JANUARY.date(), now=datetime(2099, 1, 1, tzinfo=UTC))

@@ -234,6 +234,15 @@ def test_a_list_is_printed_where_the_pager_that_is_named_is_not_there(run, sqlit
     assert screen.startswith("page") is is_paged
 
 
+@pytest.mark.parametrize(("own", "shown"), [(None, "q to leave"), ("-F", "-F")])
+def test_who_does_not_know_the_pager_is_told_how_to_leave_it(run, sqlite_url, own, shown):
+    """`less` takes its prompt from LESS, which stays as it is where the user has set it."""
+    ok(run("org", "import", "--preset", "jiu"))
+    chosen = {} if own is None else {"LESS": own}
+    screen = on_a_terminal(sqlite_url, "org", "list", person=True, PAGER="printenv LESS; cat", **chosen)
+    assert shown in screen.splitlines()[0]
+
+
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_a_history_tears_no_word_and_cuts_nothing(long_names, sqlite_url, columns):
     note = "the committee has adopted its own plan, which is not this one"

@@ -64,3 +64,38 @@ def test_a_disk_that_is_full_after_a_mail_went_out_does_not_say_that_nothing_was
         "tracker outbox list.\n"
     )
     assert [mail["state"] for mail in json.loads(queued(due))] == ["transmitting"]
+
+
+UNSET = "[office] email is not set, so that answers are asked for at oversight@example.org, which nobody reads."
+ASKING = [
+    ("remind", "preview"),
+    ("remind", "send", "--dry-run"),
+    ("remind", "send", "--yes"),
+    ("return", "make", "WHO"),
+]
+
+
+@pytest.mark.parametrize("words", ASKING)
+def test_answers_are_not_asked_for_at_an_address_that_nobody_has_set_without_a_word(due, config, words):
+    done = due(*words)
+    assert done.exit_code == 0
+    assert f'{UNSET} Write into a file tracker.toml: [office], and on the next line email = "…".\n' in done.stderr
+    config('[office]\nname = "Joint Review Office"\n')
+    assert "tracker.toml: [office], and on the next line" in due("return", "make", "WHO").stderr
+    for own in ("email", "reply_to"):
+        config(f'[office]\n{own} = "office@jro.example.org"\n')
+        assert UNSET not in due(*words).stderr
+
+
+def test_all_is_not_well_where_mails_leave_for_a_server_without_the_address_of_an_office(due, config):
+    done = due("status")
+    assert (done.exit_code, "All is well." in done.stderr) == (0, True)
+    assert "office        Oversight Office, oversight@example.org; no tracker.toml was found\n" in done.stdout
+    config(SERVER)
+    done = due("status")
+    assert done.exit_code == 4
+    assert UNSET in done.stderr
+    config(f'{SERVER}[office]\nname = "Joint Review Office"\nemail = "office@jro.example.org"\n')
+    done = due("status")
+    assert UNSET not in done.stderr
+    assert "office        Joint Review Office, office@jro.example.org; by " in done.stdout

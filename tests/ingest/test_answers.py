@@ -130,7 +130,7 @@ def test_a_missing_answer_and_an_unknown_number_are_told(read):
     review = put_together(read(addendum=ADDENDUM.replace("52.5 is accepted", "52.9 is accepted")))
     said = " ".join(problem.what for problem in review.problems)
     assert "recommendation 52.9 is answered, and the report has none" in said
-    assert "1 recommendations have no answer: 52.5" in said
+    assert "1 recommendation has no answer: 52.5" in said
 
 
 def test_bare_numbers_count_within_the_one_paragraph_that_asks(read):

@@ -295,6 +295,8 @@ class TestDate:
         note = read_note(write(sample_with("17 April 2026\n", "")))
         assert note.issued_on is None
         assert "The masthead holds no date" in whats(note)
+        (problem,) = [each for each in note.problems if each.where.endswith("masthead")]
+        assert problem.remedy == "Give it with: tracker document edit A/80/901 --issued DATE."
 
     def test_date_in_the_title_is_not_the_date_of_issue(self, write):
         note = read_note(write(sample_with("Eightieth session", "Situation on 31 December 2025")))

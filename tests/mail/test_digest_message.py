@@ -1,5 +1,6 @@
 """The mail of a digest: its headers, its two bodies, its attachments, and nothing that a name could smuggle in."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -116,6 +117,26 @@ def test_the_opening_says_of_how_many_recommendations_it_speaks(code, days, said
         assert said in body
 
 
+def test_what_the_office_disputes_is_not_said_to_have_waited():
+    done = {"implementation": Implementation.IMPLEMENTED, "verification": Verification.DISPUTED}
+    text, html = bodies(compose(digest(case(**done), late(3, id=2, number="2")), SETTINGS, now=NOW).message)
+    for body in (text, html):
+        assert "This is what is asked of you at present." in body
+        assert "waited" not in body
+    both = case(**done, issued_on=date(2020, 1, 15))
+    assert f"This has {HIGHEST} it are at" in bodies(compose(digest(both), SETTINGS, now=NOW).message)[0]
+
+
+def test_whoever_was_refused_a_later_date_is_not_told_to_ask_for_one():
+    def asked_of(one):
+        return bodies(compose(digest(one), SETTINGS, now=NOW).message)[0]
+
+    refused = DAY - timedelta(days=5)
+    assert "Please report it implemented, or say how far it has come.\n" in asked_of(late(3, refused_on=refused))
+    assert "implemented today, or say how far it has come.\n" in asked_of(late(0, refused_on=refused))
+    assert "and ask for a later date." in asked_of(replace(late(3, refused_on=refused), heard_since=True))
+
+
 @pytest.mark.parametrize(
     ("language", "days", "said"),
     [
@@ -138,6 +159,15 @@ def test_the_bodies_are_as_they_were_approved(code, snapshot):
     text, html = bodies(compose(digest(language=code), SETTINGS, now=NOW).message)
     assert text == snapshot(name=f"text-{code}")
     assert html == snapshot(name=f"html-{code}")
+
+
+def test_a_list_of_mails_shows_by_when_to_answer_behind_the_subject():
+    """Programs for mail show there what stands first in the body."""
+    _, html = bodies(compose(digest(late(3)), SETTINGS, now=NOW).message)
+    first = html.partition("<body")[2].partition(">")[2].strip()
+    assert re.match(r'<div class="preview" style="display: none;[^"]*">Please answer by 8 December 2026\.</div>', first)
+    _, copied = bodies(compose(digest(late(3), part=Part.COPY), SETTINGS, now=NOW).message)
+    assert 'class="preview"' not in copied
 
 
 @pytest.mark.slow

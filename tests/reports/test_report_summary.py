@@ -7,8 +7,9 @@ from report_rows import END, A, I, figures_of
 
 from tracker.domain.figures.listings import Declined
 from tracker.domain.filters import Filters
-from tracker.domain.vocabulary import Voice
+from tracker.domain.vocabulary import Verification, Voice
 from tracker.reports.contents import compose, roman
+from tracker.reports.document import Paragraph
 from tracker.reports.summary import sentences
 from tracker.reports.words import counted, joined, label, shortened
 
@@ -60,6 +61,44 @@ def test_singular_and_plural(many_rows):
     assert "one recommendation of one report" in text
     assert "one follow-up in all" in text
     assert "one is open" in text
+
+
+def test_what_has_no_due_date_is_told_beside_what_is_overdue(many_rows, templates):
+    def told(*due_dates):
+        rows = [
+            replace(row, due_on=day, acceptance=A.ACCEPTED, implementation=I.IN_PROGRESS)
+            for row, day in zip(many_rows[: len(due_dates)], due_dates, strict=True)
+        ]
+        document = compose(figures_of(rows), templates)
+        (late,) = [figure for figure in document.key_figures if figure.title == "Overdue"]
+        section = next(section for section in document.sections if section.anchor == "overdue")
+        words = [block.text for block in section.blocks if isinstance(block, Paragraph)]
+        return late.detail, next(text for text in document.summary if "verdue" in text), words
+
+    none_late = "No open follow-up is past its due date."
+    later = date(2027, 6, 30)
+    assert told(later) == ("of 1 open", "Nothing is overdue.", [none_late])
+    one = "The one open follow-up has no due date, so that it cannot be overdue."
+    assert told(None) == ("of 1 open, 1 without a due date", f"Nothing is overdue. {one}", [none_late, one])
+    some = "One of the two open follow-ups has no due date, so that it cannot be overdue."
+    assert told(later, None) == ("of 2 open, 1 without a due date", f"Nothing is overdue. {some}", [none_late, some])
+    all_of_them = "None of the two open follow-ups has a due date, so that none can be overdue."
+    assert told(None, None)[2] == [none_late, all_of_them]
+    assert told(date(2026, 4, 1), later, None, None)[2] == [
+        "Two of the four open follow-ups have no due date, so that they cannot be overdue."
+    ]
+
+
+def test_what_is_open_and_what_is_settled_can_be_counted_in_the_annex(many_rows, templates):
+    new = {"acceptance": A.NO_INFORMATION, "implementation": I.NO_INFORMATION, "due_on": None}
+    declined = {"acceptance": A.NOT_ACCEPTED, "implementation": I.IMPLEMENTED}
+    late = {"acceptance": A.ACCEPTED, "implementation": I.IN_PROGRESS, "due_on": date(2026, 4, 1)}
+    rows = [replace(row, verification=Verification.NOT_VERIFIED) for row in many_rows[:3]]
+    figures = figures_of([replace(row, **way) for row, way in zip(rows, (new, declined, late), strict=True)])
+    (annex,) = [table for table in compose(figures, templates).tables if table.caption == "Every follow-up"]
+    said = [row[-1].text for group in annex.groups for row in group.rows]
+    assert said == ["Open", "Settled; Implemented though not accepted", "Open; Overdue"]
+    assert sum(words.startswith("Open") for words in said) == figures.counts.open == 2
 
 
 def test_implemented_all_the_same_is_of_what_was_declined(many_rows):

@@ -117,6 +117,8 @@ def test_the_note_turns_amber_where_a_reason_is_wanted():
     wanting, _, proving = re.findall(r"COUNTIF\((\w+),", rules[0][1])
     assert list_of(book, wanting) == ["Partially accepted", "Not accepted", "Not relevant", "Overtaken by events"]
     assert list_of(book, proving) == ["Implemented"]
+    due, later = (place(sheet, "A/80/501/R1", field).coordinate for field in (Field.DUE, Field.LATER))
+    assert f'AND(${due}<>"",${later}<>"")' in rules[0][1]  # a first date needs no reason, a later one does
 
 
 def test_no_name_of_a_range_stands_twice():

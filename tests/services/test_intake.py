@@ -51,6 +51,12 @@ def test_without_ceb_and_un_nobody_follows_it_up_and_that_is_said(register):
     assert ["Chair of CEB" in problem.what for problem in report.problems] == [True]
 
 
+def test_without_organizations_it_is_said_what_to_do_and_that_the_note_is_wanted_again(register):
+    (problem,) = b.report(register, b.recommendation("1")).problems
+    assert problem.what == "no organization is registered, so that nobody follows it up."
+    assert problem.remedy.endswith("tracker org import --preset jiu, or tracker org add; then import again.")
+
+
 def test_who_was_asked_before_a_note_said_that_it_is_for_the_chair_is_named(three):
     b.report(three)
     corrected = [b.recommendation("1", Addressee.CEB_CHAIR), b.recommendation("2")]
@@ -146,6 +152,13 @@ def test_a_report_that_is_given_is_asked_for_no_more(three, tmp_path):
     (report,) = intake.import_notes(three, [path], options, b.who(), dry_run=True)
     assert (report.report, report.created) == ("A/81/100", 3)
     assert SAYS_NO_REPORT not in [problem.what for problem in report.problems]
+
+
+def test_the_end_of_a_symbol_names_the_report_of_a_note_as_it_does_elsewhere(three):
+    b.report(three, b.recommendation("1"))
+    note = Note(None, None, (), "Things", None, (b.recommendation("1"),), ())
+    again = intake.apply_note(three, note, "note.txt", intake.NoteOptions(report="80/501"), b.who())
+    assert (again.report, again.created, again.unchanged) == ("A/80/501", 0, 3)
 
 
 def test_a_note_on_a_report_known_by_another_symbol_adds_to_it(three):

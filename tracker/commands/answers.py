@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.render import print_json, say
+from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.plurals import plural
+
+if TYPE_CHECKING:
+    from tracker.ingest.answers import Answer
+
+
+def _position(answer: Answer) -> str:
+    done = "" if answer.implementation is None else f", {answer.implementation.value}"
+    return f"{answer.acceptance.value}{done}"
 
 
 def import_answer_files(
@@ -25,6 +34,10 @@ def import_answer_files(
     if as_json:
         print_json(result.as_json())
         return
+    print_table(
+        [Column("rec."), Column("position"), Column("read in", flexible=True)],
+        [(number, _position(answer), answer.words) for number, answer in result.positions.items()],
+    )
     say(f"{result.report}: {result.title}")
     for problem in result.problems:
         say(str(problem))

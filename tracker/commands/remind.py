@@ -12,6 +12,7 @@ from tracker.commands.completion import complete_organization, complete_referenc
 from tracker.commands.confirmation import agreed, is_answered
 from tracker.commands.context import MAILS_STAY, Desk
 from tracker.commands.lines import Writer, with_forms
+from tracker.commands.office import say_of_unset_address
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.previews import (
     counted,
@@ -84,6 +85,7 @@ def preview(
     is_page = show_all or html is not None
     if is_page and html is None and write is not None:
         raise UsageError("The page and the rows cannot both go to stdout.", remedy="Give --html FILE for the page.")
+    say_of_unset_address(desk.settings)
     found: Iterable[Going] = would_go_out(desk, org or ())
     if is_page:
         found = list(found)
@@ -125,6 +127,7 @@ def send(
     desk: Desk = ctx.obj
     due = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ())
     transport = open_transport(desk.settings)  # a mistake in the settings is told before anything is composed
+    say_of_unset_address(desk.settings)
     if dry_run:
         _show_dry_run(due, transport.describe(), as_json=as_json)
         return

@@ -306,10 +306,14 @@ def _in_two(
 def _show(drawn: Sequence[Any], rows: int) -> None:
     """Print what was drawn, page by page where it is longer than the terminal."""
     console = plain_console(width=get_terminal_size().columns, highlight=False)
-    os.environ.setdefault("LESS", "-FRSX")
+    os.environ.setdefault("LESS", _PAGES)
     with console.pager(styles=True) if _is_long(console, drawn, rows) and _has_pager() else nullcontext():
         for item in drawn:
             console.print(item)
+
+
+_PAGES = "-FRSX -Ps?e(end), q to leave:space for the next page, q to leave.$"
+"""How `less` shows pages. Its own prompt is a colon, from which those who do not know it find no way out."""
 
 
 def _has_pager() -> bool:

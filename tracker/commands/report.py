@@ -107,7 +107,6 @@ def quarterly(
 
     With one --org it is about that organization. With any other filter it is about a selection, and says so.
     """
-    from tracker.domain.figures.material import usual_day
     from tracker.services.reporting import compute, write_quarterly
 
     desk: Desk = ctx.obj
@@ -121,9 +120,22 @@ def quarterly(
     with progress("Writing", f"the report of {request.quarter}") as on_step:
         written = write_quarterly(desk.register, request, formats, out, on_step)
     _print_places(written.paths)
-    day = request.as_of or usual_day(request.quarter, request.today)
     say(f"Status of {request.quarter}, as known at {instant(written.known_at)}.")
-    say(f"What is dated after {day} is not in it.")
+    _say_what_is_later(desk, request)
+
+
+def _say_what_is_later(desk: Desk, request: Request) -> None:
+    """So that answers which came in after the quarter and speak of it are not left out for the day they were given."""
+    from tracker.domain.figures.material import usual_day
+    from tracker.services.reporting import moved_after
+
+    day = request.as_of or usual_day(request.quarter, request.today)
+    moved = moved_after(desk.register, request)
+    if not moved:
+        say(f"What is dated after {day} is not in it.")
+        return
+    say(f"What is dated after {day} is not in it: {plural(moved, 'follow-up')} moved since.")
+    say(f"An answer that speaks of an earlier day is dated with --on, as in: --on {day}.")
 
 
 def _print_places(paths: Sequence[Path]) -> None:
@@ -151,6 +163,7 @@ def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_
         return
     _print_places(paths)
     say(f"Published as edition {edition.name}. Checksum of its figures: {edition.sha256}")
+    _say_what_is_later(desk, request)
 
 
 @app.command("list")

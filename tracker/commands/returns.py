@@ -13,6 +13,7 @@ from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
 from tracker.commands.fetched import print_fetched
 from tracker.commands.lines import Writer, with_forms
+from tracker.commands.office import say_of_unset_address
 from tracker.commands.options import AsOf, DryRun, Json, KnownAt, parsed
 from tracker.commands.progress import progress
 from tracker.commands.received import Number, show
@@ -75,15 +76,12 @@ def make(
     desk: Desk = ctx.obj
     office = desk.settings.office
     content = returns.make(
-        desk.register,
-        organization,
-        office=office.name,
-        reply_to=office.reply_to or office.email,
-        today=desk.today,
+        desk.register, organization, office=office.name, reply_to=office.answers_to, today=desk.today
     )
     target = out or Path(returns.file_name(organization, desk.today))
     check_replaceable(target, desk.settings.limits)
     write_whole(target, [content])
+    say_of_unset_address(desk.settings)
     if as_json:
         print_json({"file": str(target), "bytes": len(content)})
         return

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from tracker.commands.context import Desk
+from tracker.commands.office import office_words
 from tracker.commands.options import Json
 from tracker.commands.render import print_facts, print_json, say
 from tracker.domain.plurals import first_of, plural
 from tracker.errors import WorldError
 
 if TYPE_CHECKING:
+    from tracker.config import Settings
     from tracker.services.health import Health
 
 
@@ -29,7 +31,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(found.as_json())
     else:
-        print_facts(_facts(found))
+        print_facts(_facts(found, desk.settings))
     if found.troubles:
         for trouble in found.troubles:
             say(trouble)
@@ -38,13 +40,14 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
         say("All is well.")
 
 
-def _facts(found: Health) -> list[tuple[str, str]]:
+def _facts(found: Health, settings: Settings) -> list[tuple[str, str]]:
     about, beat = found.about, found.beat
     size = "" if found.size is None else f", {found.size / 1_000_000:,.1f} MB"
     mails = ", ".join(f"{count} {state.value}" for state, count in found.mails.items() if count)
     came = ", ".join(f"{count:,} {state.value}" for state, count in found.returns.items() if count)
     return [
         ("register", f"{found.place}{size}"),
+        ("office", office_words(settings)),
         ("schema", found.schema),
         ("holds", f"{plural(about.organizations, 'organization')}, {plural(about.documents, 'document')}"),
         ("follow-ups", f"{about.follow_ups:,}, {about.open:,} open, {about.overdue:,} overdue"),

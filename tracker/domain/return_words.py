@@ -77,7 +77,7 @@ _ENGLISH = Words(
         Field.SINCE: "The day from which this has been so, as 2026-09-30. Empty means the day we read it.",
         Field.NOTE: "One or two sentences. The cell turns amber where your choice needs a reason.",
         Field.EVIDENCE: "An address that begins with https://. Several: one a line.",
-        Field.LATER: "Only where you need more time: the date you ask for, and the reason in the note.",
+        Field.LATER: "By when it will be done. Where a date is set: only a later one, with the reason in the note.",
     },
     asks={
         Question.POSITION: "Do you accept it?",
@@ -161,7 +161,7 @@ _FRENCH = Words(
         Field.SINCE: "Le jour depuis lequel il en est ainsi, par exemple 2026-09-30. Vide : le jour de lecture.",
         Field.NOTE: "Une ou deux phrases. La case devient ambrée quand votre choix demande un motif.",
         Field.EVIDENCE: "Une adresse qui commence par https://. Plusieurs : une par ligne.",
-        Field.LATER: "Seulement s’il vous faut plus de temps : la date demandée, et le motif dans la note.",
+        Field.LATER: "Pour quand ce sera fait ; s’il y a une échéance, une date ultérieure, avec le motif en note.",
     },
     asks={
         Question.POSITION: "L’acceptez-vous ?",

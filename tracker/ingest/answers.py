@@ -41,7 +41,12 @@ _DETAIL = re.compile(
 _SECTION_END = re.compile(r"^(?:[IVX]+\.\s|Notes?$|Annex\b|Accepted rec|Noted rec|Rejected rec)", re.MULTILINE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
-_POSITIONS: tuple[tuple[Acceptance, re.Pattern[str]], ...] = tuple(
+_Positions = tuple[tuple[Acceptance, re.Pattern[str]], ...]
+_OF_THE_REVIEW = "A/HRC/"
+_NOTED = (Acceptance.NOT_ACCEPTED, re.compile(r"\b(?:takes?\s+note|notes?|noted)\b", re.IGNORECASE))
+"""In the Review "noted" means not supported. Elsewhere it says neither, and often stands beside what does."""
+
+_POSITIONS: _Positions = tuple(
     (acceptance, re.compile(pattern, re.IGNORECASE))
     for acceptance, pattern in (
         (
@@ -50,7 +55,7 @@ _POSITIONS: tuple[tuple[Acceptance, re.Pattern[str]], ...] = tuple(
         ),
         (
             Acceptance.NOT_ACCEPTED,
-            r"\b(?:can)?not\s+(?:\w+\s+)?(?:accept|support|enjoy)\w*|\breject\w*|\b(?:takes?\s+note|notes?|noted)\b",
+            r"\b(?:can)?not\s+(?:\w+\s+)?(?:accept|support|enjoy)\w*|\breject\w*",
         ),
         (
             Acceptance.UNDER_CONSIDERATION,
@@ -59,7 +64,8 @@ _POSITIONS: tuple[tuple[Acceptance, re.Pattern[str]], ...] = tuple(
         (Acceptance.ACCEPTED, r"\baccept(?:s|ed)?\b|\bsupport(?:s|ed)?\b|\benjoys? the support"),
     )
 )
-"""What a sentence says of the recommendations that it lists. In the Review "noted" means not supported."""
+"""What a sentence says of the recommendations that it lists; the first that stands in it holds."""
+_POSITIONS_IN_THE_REVIEW: _Positions = (*_POSITIONS[:2], _NOTED, *_POSITIONS[2:])
 
 _DONE = re.compile(
     r"\bconsiders? (?:that )?(?:this|these) recommendations? (?:(?:is|are|has been|have been) )?(?:already )?"
@@ -131,8 +137,9 @@ class AnswerDocument:
 class _Text:
     """The paragraphs as one text, which still knows where each piece stands."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, positions: _Positions) -> None:
         self.name = document.name
+        self.positions = positions
         self.starts: list[int] = []
         self.places = [str(paragraph.place) for paragraph in document.paragraphs]
         pieces, length = [], 0
@@ -152,6 +159,10 @@ class _Text:
                 found.append(match.start(1))
         return found
 
+    def position(self, words: str) -> Acceptance | None:
+        """What the words say, if anything."""
+        return next((acceptance for acceptance, pattern in self.positions if pattern.search(words)), None)
+
     def place(self, offset: int) -> str:
         """As a person would find it: file, page and numbered paragraph."""
         where = f"{self.name}, {self.places[max(0, bisect_right(self.starts, offset) - 1)]}"
@@ -159,19 +170,21 @@ class _Text:
         return f"{where}, paragraph {paragraph}" if paragraph else where
 
 
-def read_answers(path: Path, limits: Limits | None = None) -> AnswerDocument:
+def read_answers(path: Path, limits: Limits | None = None, report: str | None = None) -> AnswerDocument:
     """Read a report with numbered recommendations, or an addendum with answers to them.
 
-    A number that is answered twice differently is a problem with both places and is left without an answer.
+    `report` is the symbol of the report where it is known better than from the document. A number that is answered
+    twice differently is a problem with both places and is left without an answer.
     """
     document = read_document(path, limits)
-    text = _Text(document)
     front = [paragraph.text for paragraph in document.paragraphs[:25]]
+    symbol = next(iter(symbols_in(" ".join([*front[:3], *document.running]))), None)
+    is_of_review = (report or symbol or "").upper().startswith(_OF_THE_REVIEW)
+    text = _Text(document, _POSITIONS_IN_THE_REVIEW if is_of_review else _POSITIONS)
     asked = tuple(_asked(text))
     explained = {} if asked else _details(text)
     found = [] if asked else list(_answers(text, explained))
     kept, problems = _once(found)
-    symbol = next(iter(symbols_in(" ".join([*front[:3], *document.running]))), None)
     days, _ = dates_in(masthead_of(front))
     return AnswerDocument(
         name=path.name,
@@ -220,8 +233,8 @@ def _answers(text: _Text, explained: dict[str, str]) -> Iterator[Answer]:
     for sentence in _SENTENCE_END.split(text.whole):
         start = text.whole.index(sentence, position)
         position = start + len(sentence)
-        for words, group, offset in _groups(sentence):
-            acceptance = _position(words)
+        for words, group, offset in _groups(text, sentence):
+            acceptance = text.position(words)
             if acceptance is None:
                 continue
             for number in numbers_in(group):
@@ -229,14 +242,14 @@ def _answers(text: _Text, explained: dict[str, str]) -> Iterator[Answer]:
     yield from _headed(text, explained)
 
 
-def _groups(sentence: str) -> Iterator[tuple[str, str, int]]:
+def _groups(text: _Text, sentence: str) -> Iterator[tuple[str, str, int]]:
     """Each list of a sentence with the words that decide of it: those before it, else those after it."""
     # "Noted recommendations 5. The Government …": one number after the plural is the next paragraph's.
     found = [match for match in _GROUP.finditer(sentence) if not match["many"] or len(numbers_in(match["list"])) > 1]
     for index, match in enumerate(found):
         before = sentence[found[index - 1].end() if index else 0 : match.start()]
         until = found[index + 1].start() if index + 1 < len(found) else len(sentence)
-        words = before if _position(before) is not None else sentence[match.end() : until]
+        words = before if text.position(before) is not None else sentence[match.end() : until]
         yield words, match["list"], match.start()
 
 
@@ -246,14 +259,10 @@ def _headed(text: _Text, explained: dict[str, str]) -> Iterator[Answer]:
         if "," not in match["list"] and len(numbers_in(match["list"])) < 2:
             continue
         above = text.whole[: match.start()].rstrip("\n").rpartition("\n")[2]
-        acceptance = _position(above) if len(above) < 200 else None
+        acceptance = text.position(above) if len(above) < 200 else None
         if acceptance is not None:
             for number in numbers_in(match["list"]):
                 yield _answer(number, acceptance, above, text.place(match.start()), explained)
-
-
-def _position(words: str) -> Acceptance | None:
-    return next((acceptance for acceptance, pattern in _POSITIONS if pattern.search(words)), None)
 
 
 def _answer(number: str, acceptance: Acceptance, words: str, place: str, explained: dict[str, str]) -> Answer:
@@ -307,7 +316,7 @@ def _once(answers: Sequence[Answer]) -> tuple[list[Answer], list[Problem]]:
 def _declared(text: _Text) -> Iterator[Declared]:
     for pattern in _DECLARED:
         for match in pattern.finditer(text.whole):
-            acceptance = _position(match["verb"])
+            acceptance = text.position(match["verb"])
             before = match.groupdict().get("when") == "immediately"
             yield Declared(acceptance, int(match["count"]), text.place(match.start()), is_before=before)
     for match in _DECLARED_ALL.finditer(text.whole):
@@ -322,7 +331,7 @@ def _asked(text: _Text) -> Iterator[Asked]:
         if first is None:
             continue
         lead = text.whole[match.end() : first.start()]
-        position = _position(lead)
+        position = text.position(lead)
         answer = Answer("", position, " ".join(lead.split())[-160:], text.place(match.start())) if position else None
         yield from _items(text, group, first, answer)
 

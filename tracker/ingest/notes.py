@@ -158,11 +158,11 @@ def _codes(row: ActionRow | None) -> dict[str, str]:
 
 def _undated(masthead: str, report: str | None, name: str) -> Iterator[Problem]:
     if _issued_on(masthead) is None:
-        yield Problem(
-            f"{name}, masthead",
-            "The report gives no day of issue.",
-            f"Give it with: tracker document edit {report or 'SYMBOL'} --issued DATE.",
-        )
+        yield Problem(f"{name}, masthead", "The report gives no day of issue.", _give_date(report))
+
+
+def _give_date(report: str | None) -> str:
+    return f"Give it with: tracker document edit {report or 'SYMBOL'} --issued DATE."
 
 
 def _beside_annex(texts: Collection[str], annex: Annex | None) -> Iterator[Problem]:
@@ -202,7 +202,7 @@ def _comments(document: Document, parts: NoteParts, own: str | None, printed: st
         problems=(
             *document.problems,
             *_symbol_problems(own, printed, named, document),
-            *_date_problems(masthead, document.name),
+            *_date_problems(masthead, report, document.name),
             *checked(parts, document.name),
             *_undecided(recommendations, document.name),
         ),
@@ -256,13 +256,13 @@ def _issued_on(masthead: str) -> date | None:
     return found[0] if len(found) == 1 else None
 
 
-def _date_problems(masthead: str, name: str) -> Iterator[Problem]:
+def _date_problems(masthead: str, report: str | None, name: str) -> Iterator[Problem]:
     found, impossible = dates_in(masthead)
     if len(found) == 1 and not impossible:
         return
     dates = ", ".join([*impossible, *(day.isoformat() for day in found)])
     what = f"The masthead holds {dates}, which does not give one date." if dates else "The masthead holds no date."
-    yield Problem(f"{name}, masthead", what, "Write the date of issue in the file, as in “28 March 2018”.")
+    yield Problem(f"{name}, masthead", what, _give_date(report))
 
 
 def _symbol_problems(own: str | None, printed: str | None, named: ReportNamed, document: Document) -> Iterator[Problem]:

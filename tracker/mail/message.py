@@ -87,7 +87,7 @@ class _Words:
 
     def __init__(self, digest: Digest, settings: Settings, said: Language) -> None:
         self.digest, self.settings, self.language = digest, settings, said
-        self.reply_to = settings.office.reply_to or settings.office.email
+        self.reply_to = settings.office.answers_to
         codes = [organization.code for organization in digest.organizations]
         self.who = organizations_words(said, codes)
         self.summary = summary(said, digest.counts())

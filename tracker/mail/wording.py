@@ -39,14 +39,14 @@ _ASKS: dict[Band, str] = {
     Band.SILENT: N_("Please tell us how far this has come."),
     Band.LONG_OUTSTANDING: N_("Please tell us whether this will still be implemented, and by when."),
 }
-_UNDECIDED_ASKS: dict[Band, str] = {
+_ASKS_WITHOUT_LATER: dict[Band, str] = {
     **dict.fromkeys(LATE, N_("Please report it implemented, or say how far it has come.")),
     Band.DUE_TODAY: N_("Please report it implemented today, or say how far it has come."),
     Band.DUE_VERY_SOON: N_("Please report it implemented by its date, or say how far it has come."),
     Band.DUE_SOON: N_("Please report it implemented by its date, or say how far it has come."),
     Band.LONG_OUTSTANDING: N_("Please tell us whether this will still be implemented."),
 }
-"""While a later date that was asked for is not decided: a second request is refused."""
+"""While a later date that was asked for is not decided, when a second request is refused, or was just not granted."""
 _BODY_ANSWER = N_("Please put this before the governing body, and tell us what it decides.")
 _BODY_PROGRESS = N_("Please put before the governing body how far this has come, and tell us what it decides.")
 _BODY_DISPUTED = N_(
@@ -99,8 +99,8 @@ def _asked_for(line: DigestLine) -> str:
         return _BODY_ANSWER if item.acceptance in AWAITING else _BODY_PROGRESS
     if item.acceptance in AWAITING and band in (*LATE, *AHEAD):
         return _ASKS[Band.RESPONSE]
-    if line.ask.case.requested_to is not None:
-        return _UNDECIDED_ASKS.get(band, _ASKS[band])
+    if line.ask.case.requested_to is not None or Band.REFUSED in line.ask.also:
+        return _ASKS_WITHOUT_LATER.get(band, _ASKS[band])
     return _ASKS[band]
 
 
@@ -172,7 +172,7 @@ def opening(language: Language, digest: Digest) -> str:
     if posts == {Post.SECRETARY}:
         return language.say(_OPENING_OF_SECRETARY)
     own = [line for line in digest.lines if line.part is Part.YOURS and line.post is Post.EXECUTIVE_HEAD]
-    risen = Counter(line.ask.rung for line in own)
+    risen = Counter(line.ask.rung for line in own if line.ask.has_waited)
     for rung, words in ((Post.SECRETARY, _at_the_highest_level), (Post.EXECUTIVE_HEAD, _before_the_head)):
         if risen[rung] and Post.FOCAL_POINT not in posts:
             return words(language, risen[rung], len(digest.lines))

@@ -14,7 +14,7 @@ from tracker.records import record
 from tracker.reports import charts, tables
 from tracker.reports.document import Block, Document, Heading, Paragraph, Section
 from tracker.reports.restatement_tables import moved_rates_table, moved_rows_table
-from tracker.reports.summary import key_figures, sentences
+from tracker.reports.summary import key_figures, sentences, without_due_date
 from tracker.reports.template_files import Templates
 from tracker.reports.words import (
     counted,
@@ -220,8 +220,13 @@ def _age(figures: Figures, templates: Templates) -> Iterator[Block]:
 
 
 def _overdue(figures: Figures, _: Templates) -> Iterator[Block]:
+    undated = without_due_date(figures)
     if figures.overdue:
         yield tables.overdue_table(figures.overdue)
+    elif undated:
+        yield Paragraph(_NONE_OVERDUE)
+    if undated:
+        yield Paragraph(undated)
 
 
 def _old(figures: Figures, _: Templates) -> Iterator[Block]:
@@ -306,6 +311,7 @@ def _annex(figures: Figures, _: Templates) -> Iterator[Block]:
         yield tables.annex_table(figures)
 
 
+_NONE_OVERDUE = "No open follow-up is past its due date."
 _AFTER_MOVEMENT = 2
 """The place of a restatement: behind what changed in the quarter."""
 
@@ -315,7 +321,7 @@ _OUTLINE: tuple[Part, ...] = (
     Part("positions", "Acceptance and implementation", _positions),
     Part("trend", "Eight quarters", _trend),
     Part("age", "Age and silence", _age, "Nothing is open."),
-    Part("overdue", "Overdue", _overdue, "No open follow-up is past its due date."),
+    Part("overdue", "Overdue", _overdue, _NONE_OVERDUE),
     Part("old", "Long outstanding", _old, f"Nothing has been open for {LONG_OUTSTANDING_YEARS} years or more."),
     Part("governing", "Awaiting governing bodies", _governing, "No decision of a governing body is awaited."),
     Part("declined", "Not accepted, not relevant", _declined, "No organization has declined a recommendation."),

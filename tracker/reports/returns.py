@@ -255,7 +255,8 @@ class _Offered:
         """The formula that is true where the row's note is empty and what was chosen needs one."""
         wanting = "+".join(f"COUNTIF({self.wanting},{cell[f]})" for f in (Field.ACCEPTANCE, Field.IMPLEMENTATION))
         unproved = f'AND({cell[Field.EVIDENCE]}="",COUNTIF({self.proving},{cell[Field.IMPLEMENTATION]})>0)'
-        return f'=AND({cell[Field.NOTE]}="",OR({wanting}>0,{unproved},{cell[Field.LATER]}<>""))'
+        moved = f'AND({cell[Field.DUE]}<>"",{cell[Field.LATER]}<>"")'
+        return f'=AND({cell[Field.NOTE]}="",OR({wanting}>0,{unproved},{moved}))'
 
     def implementation(self, chosen: str) -> str:
         """The source of the list: what follows acceptance, where it is chosen in the same row, else what stands."""

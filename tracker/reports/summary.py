@@ -33,7 +33,7 @@ def key_figures(figures: Figures) -> tuple[KeyFigure, ...]:
     """The four large figures; the system's beside them where the report is about one organization."""
     own, system = figures.headline.own, figures.headline.system
     alone = figures.scope.organization is None
-    late = figures.counts.overdue
+    late, undated = figures.counts.overdue, _undated(figures)
 
     def beside(rate: Rate) -> str:
         return "" if alone else f"All organizations: {percent(rate)}"
@@ -50,7 +50,7 @@ def key_figures(figures: Figures) -> tuple[KeyFigure, ...]:
         KeyFigure(
             "Overdue",
             figure(late),
-            f"of {figure(figures.counts.open)} open",
+            f"of {figure(figures.counts.open)} open" + (f", {figure(undated)} without a due date" if undated else ""),
             "" if alone else f"All organizations: {figure(system.counts.overdue)} of {figure(system.counts.open)}",
         ),
     )
@@ -176,6 +176,10 @@ def _trend(figures: Figures) -> str:
 
 
 def _overdue(figures: Figures) -> str:
+    return " ".join(filter(None, (_late(figures), without_due_date(figures))))
+
+
+def _late(figures: Figures) -> str:
     late = figures.overdue
     if not late:
         return "nothing is overdue." if figures.counts.open else ""
@@ -188,6 +192,26 @@ def _overdue(figures: Figures) -> str:
         f"date; the longest, {longest.row.ref} at {longest.row.organization}, by {counted(longest.days, 'day')}"
     )
     return f"{text}. For {number(granted)} of them an extension had been granted." if granted else f"{text}."
+
+
+def without_due_date(figures: Figures) -> str:
+    """How many open follow-ups no day can make overdue, so that few overdue are not taken for few late; or nothing."""
+    undated, open_rows = _undated(figures), figures.counts.open
+    if not undated:
+        return ""
+    if open_rows == 1:
+        return "The one open follow-up has no due date, so that it cannot be overdue."
+    if undated == open_rows:
+        return f"None of the {number(open_rows)} open follow-ups has a due date, so that none can be overdue."
+    has, they = ("has", "it") if undated == 1 else ("have", "they")
+    return (
+        f"{capital(number(undated))} of the {number(open_rows)} open follow-ups {has} no due date, "
+        f"so that {they} cannot be overdue."
+    )
+
+
+def _undated(figures: Figures) -> int:
+    return sum(row.is_open and row.due_on is None for row in figures.annex)
 
 
 def _old(figures: Figures) -> str:

@@ -53,7 +53,7 @@ def rates_table(headline: Headline, own_code: str | None, everybody: str) -> Tab
         rows.append((Cell(RATE_NAMES[own.name]), *shown, *(_decimal(x) for x in means.get(own.name, (None, None)))))
     note = (
         f"“{everybody} together” is the sum over the sum. Mean and median are of the organizations' own rates, "
-        "each organization counting alike."
+        "each organization counting alike; one without a rate (n/a) does not count."
     )
     return Table("Rates, each with its fraction", tuple(columns), one_group(rows), note)
 
@@ -342,7 +342,7 @@ def _annex_row(row: FollowUp, day: date) -> Row:
     flags = [label(flag) for flag in row.flags(day)]
     flags += ["Overdue"] if row.is_overdue(day) else []
     is_pressing = len(flags) > len(row.repeats)  # that it repeats another asks nothing of anybody
-    said = flags if is_pressing else ["Open" if row.is_open else "Settled", *flags]
+    said = ["Open" if row.is_open else "Settled", *flags]  # in every row, so that a reader can count them
     verified = row.verification is not Verification.NOT_VERIFIED
     return (
         _organization(row),

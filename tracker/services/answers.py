@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Status, Voice
 from tracker.domain.who import Who
 from tracker.errors import BadDataError
@@ -22,6 +23,8 @@ from tracker.ingest.registers.rows import Said
 from tracker.limits import Limits
 from tracker.records import record
 from tracker.services.register_writing import Outcome, Writing
+from tracker.store.documents import known_by_tail, report_by_tail
+from tracker.store.follow_ups import list_follow_ups
 from tracker.store.organizations import get_organization
 from tracker.store.unit import Register
 
@@ -148,12 +151,17 @@ def _sums(documents: Sequence[AnswerDocument], asked: dict[str, Asked], position
                 "Compare the list with the sum; the text may contradict itself.",
             )
         )
-    unanswered = [number for number in asked if number not in positions]
-    if unanswered:
-        where = documents[0].name
-        what = f"{len(unanswered)} recommendations have no answer: {', '.join(unanswered[:20])}"
-        problems.append(Problem(where, f"{what}{', …' if len(unanswered) > 20 else ''}.", "They are left open."))
-    return problems
+    return [*problems, *_left_open([number for number in asked if number not in positions], documents[0].name)]
+
+
+def _left_open(unanswered: Sequence[str], where: str) -> list[Problem]:
+    if not unanswered:
+        return []
+    have = "recommendation has" if len(unanswered) == 1 else "recommendations have"
+    what = f"{len(unanswered)} {have} no answer: {', '.join(unanswered[:20])}"
+    return [
+        Problem(where, f"{what}{', …' if len(unanswered) > 20 else ''}.", "Left open; log it with: tracker update.")
+    ]
 
 
 def _counted(declared: Declared, earlier: Counter[Acceptance], answered: Counter[Acceptance], total: int) -> int | None:
@@ -185,16 +193,31 @@ def import_answers(
     The documents of one review belong together: the report that asks, and the addendum that answers. Without the
     report the recommendations must be in the register, or they are made without texts.
     """
-    review = put_together([read_answers(path, limits) for path in paths], symbol)
     name = ", ".join(path.name for path in paths)
     findings = Findings(name)
     with register.batch(who, dry_run=dry_run) as batch:
         code = get_organization(batch.session, organization).code
+        known = None if symbol is None else known_by_tail(batch.session, symbol)
+        named = symbol if known is None else known.symbol
+        review = put_together([read_answers(path, limits, named) for path in paths], named)
+        if symbol is not None and known is None and not review.asked:
+            report_by_tail(batch.session, symbol)  # says that there is none, and which may be meant
         entries = [_entry(number, index, review, code) for index, number in enumerate(_numbers(review), start=1)]
         outcome = Writing(batch, _mapping(review), findings, who.today).write(entries, is_whole=False)
+        unanswered = review.open or _unanswered(batch.session, review, code, who.today)
     problems = [*review.problems, *findings.problems()]
+    if not review.asked:
+        problems += _left_open(unanswered, name)
+    title = review.title if known is None else known.title
     refused = len(findings.refused)
-    return AnswersReport(review.report, review.title, code, review.positions, review.open, problems, outcome, refused)
+    return AnswersReport(review.report, title, code, review.positions, unanswered, problems, outcome, refused)
+
+
+def _unanswered(session: Any, review: ReviewDocuments, code: str, today: date) -> list[str]:
+    """What the register asks of the organization and nothing answers: where no document says what was asked."""
+    asked = list_follow_ups(session, Filters(organizations=(code,), reports=(review.report,)), today=today)
+    answered = {fold_number(number) for number in review.positions}
+    return [item.number for item in asked if fold_number(item.number) not in answered]
 
 
 def _numbers(review: ReviewDocuments) -> list[str]:

@@ -92,7 +92,8 @@ def health(register: Register, settings: Settings, who: Who, *, evidence_store: 
     held_back = due.digests if due.needs_yes and settings.mail.host is not None else 0
     signs = Signs(about, mails, failures, beat, held_back, is_file=size is not None)
     troubles = [sentence for check in _CHECKS if (sentence := check(signs, who.now))]
-    troubles += filter(None, [evidence_trouble(register, evidence_store)])
+    unset = settings.unset_address if settings.mail.host is not None else None
+    troubles += filter(None, [evidence_trouble(register, evidence_store), unset])
     return Health(schema.describe(register.engine), size, about, mails, returns, beat, due, tuple(troubles))
 
 

@@ -31,6 +31,7 @@ from tracker.store.documents import (
     add_report,
     add_symbols,
     find_report,
+    known_by_tail,
     recommendations_of,
     save_recommendation,
 )
@@ -118,9 +119,10 @@ def apply_note(
     register: Register, note: Note, name: str, options: NoteOptions, who: Who, *, dry_run: bool = False
 ) -> ImportReport:
     """Bring the register to what a note says, already read; `name` is how problems call the file."""
-    completed = _completed(note, options, name)
     with register.batch(who, dry_run=dry_run) as batch:
-        return _Import(batch, completed, name, options, who.today).run()
+        known = known_by_tail(batch.session, options.report) if options.report else None
+        named = options if known is None else replace(options, report=known.symbol)
+        return _Import(batch, _completed(note, named, name), name, named, who.today).run()
 
 
 def _completed(note: Note, options: NoteOptions, name: str) -> Note:
@@ -181,14 +183,10 @@ class _Import:
         if self.annex.unregistered and not self.is_narrowed:
             codes = ", ".join(self.annex.unregistered)
             what = f"the annex asks organizations that are not registered: {codes}; nobody follows them up."
-            self._problem(
-                what, "Add them with: tracker org import --preset jiu, or tracker org add; then import again."
-            )
+            self._problem(what, _ADD_THEM)
         self._tell_of_those_that_left()
         if not self.codes:
-            self._problem(
-                "no organization is registered, so that nobody follows it up.", "Add them with: tracker org add."
-            )
+            self._problem("no organization is registered, so that nobody follows it up.", _ADD_THEM)
         return self.result
 
     def _tell_of_those_that_left(self) -> None:
@@ -262,6 +260,7 @@ class _Import:
         self.result.problems.append(Problem(self.name, what, remedy))
 
 
+_ADD_THEM = "Add them with: tracker org import --preset jiu, or tracker org add; then import again."
 _LOOK_AT_IT = "See: tracker history; if it is wrong, take it back with: tracker correct."
 
 

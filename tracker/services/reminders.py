@@ -358,7 +358,7 @@ def _returns(run: _Run, digest: Digest) -> Iterator[Attachment]:
     for each in asked_about[:_MOST_RETURNS]:
         try:
             content = returns.make(
-                run.register, each.code, office=office.name, reply_to=office.reply_to or office.email, today=digest.day
+                run.register, each.code, office=office.name, reply_to=office.answers_to, today=digest.day
             )
         except RefusedError:  # it was settled in between
             continue

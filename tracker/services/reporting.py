@@ -24,7 +24,7 @@ from tracker.reports.document import Document
 from tracker.reports.template_files import Templates
 from tracker.store.batches import known_now
 from tracker.store.editions import all_editions, edition_figures, late_entries
-from tracker.store.figures import read_material
+from tracker.store.figures import count_moved_after, read_material
 from tracker.store.organizations import get_organization
 from tracker.store.unit import Register
 
@@ -97,6 +97,12 @@ def prepare(register: Register, request: Request) -> Prepared:
             _check_as_published(edition, published, figures)
         earlier = previous_edition(editions, scope)
         return Prepared(figures, edition, None if earlier is None else _restated(session, earlier, scope))
+
+
+def moved_after(register: Register, request: Request) -> int:
+    """How many follow-ups moved on a day after that of the report, so that it does not count them so."""
+    with register.read() as session:
+        return count_moved_after(session, _scope_of(session, request))
 
 
 def _scope_of(session: Any, request: Request) -> Scope:

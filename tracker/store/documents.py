@@ -68,6 +68,14 @@ def report_by_tail(session: Connection, tail: str) -> Report:
     return _load_report(session, next(iter(matching)))
 
 
+def known_by_tail(session: Connection, tail: str) -> Report | None:
+    """The report a symbol or its tail names, if there is one. Raises BadDataError for several."""
+    try:
+        return report_by_tail(session, tail)
+    except UnknownNameError:
+        return None
+
+
 def find_recommendation(session: Connection, reference: Reference) -> Recommendation:
     """The one recommendation that a reference names; raises what `report_by_tail` raises, or its like."""
     if reference.tail is not None:

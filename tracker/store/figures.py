@@ -66,6 +66,18 @@ def read_material(session: Connection, scope: Scope) -> Material:
     )
 
 
+def count_moved_after(session: Connection, scope: Scope) -> int:
+    """How many follow-ups of a scope stand otherwise since a day after its own, as known at its instant."""
+    entry, seen = journal_table.c, Viewpoint(session, scope.as_of, scope.known_at)
+    touched = select(entry.follow_up_id).where(entry.topic.in_(_MOVING), entry.effective_on > scope.as_of)
+    then = standing(scope.as_of, scope.known_at)
+    since = standing(date.max, scope.known_at).alias("since")
+    columns = ("acceptance", "implementation", "verification", "due_on")
+    moved = or_(*(then.c[name].is_distinct_from(since.c[name]) for name in columns))
+    query = select(func.count()).select_from(then.join(since, since.c.id == then.c.id))
+    return session.scalar(_within(query.where(then.c.id.in_(touched), moved), then.c.id, _among(seen, scope))) or 0
+
+
 def _among(seen: Viewpoint, scope: Scope) -> _Among:
     """A selection is made once, as of the scope's day: earlier days are asked about the same follow-ups."""
     if scope.is_selected:

@@ -9,7 +9,7 @@ from tracker.domain.deadlines import days_late
 from tracker.domain.lifecycle import is_claimed
 from tracker.domain.periods import add_months
 from tracker.domain.reminders.policy import Policy
-from tracker.domain.reminders.words import Band
+from tracker.domain.reminders.words import LATE, RESPONSES, Band
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Post, Verification
 from tracker.records import record
@@ -37,13 +37,17 @@ class Case:
 
 @record
 class Ask:
-    """What is asked about one follow-up: its most urgent band, the others that hold too, and how high it goes."""
+    """What is asked about one follow-up: its most urgent band, the others that hold too, and how high it goes.
+
+    `has_waited` where it goes so high because it waits, and not for what the office decided or for a day to come.
+    """
 
     case: Case
     band: Band
     also: tuple[Band, ...]
     rung: Post
     by: date | None
+    has_waited: bool
 
     @property
     def follow_up(self) -> FollowUp:
@@ -119,6 +123,10 @@ TABLE: dict[Band, Callable[[Case, Policy, date], bool]] = {
 """Band → when it holds for an open follow-up, in the order of urgency."""
 
 
+_WAITING = frozenset({*LATE, *RESPONSES, Band.SILENT, Band.LONG_OUTSTANDING})
+"""The bands that hold because nothing came for some time."""
+
+
 def asked(case: Case, policy: Policy, day: date) -> Ask | None:
     """What is asked about a follow-up on a day, if anything.
 
@@ -131,11 +139,12 @@ def asked(case: Case, policy: Policy, day: date) -> Ask | None:
     if not holding:
         return None
     rung = max((policy.rungs[band] for band in holding), key=LADDER.index)
-    return Ask(case, holding[0], tuple(holding[1:]), rung, _by(case, holding[0], policy))
+    has_waited = any(band in _WAITING and policy.rungs[band] is rung for band in holding)
+    return Ask(case, holding[0], tuple(holding[1:]), rung, _by(case, holding[0], policy), has_waited)
 
 
 def _by(case: Case, band: Band, policy: Policy) -> date | None:
-    if band in (Band.RESPONSE, Band.RESPONSE_LATE):
+    if band in RESPONSES:
         return response_due(case, policy)
     return case.follow_up.due_on
 
