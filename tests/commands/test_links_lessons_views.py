@@ -444,4 +444,7 @@ def test_blanks_are_no_note_no_lesson_and_no_reason(filled):
 
 def test_a_group_lists_its_commands_with_whole_sentences(run):
     shown = " ".join(run("extend", "--help").stdout.split())
-    assert "Grant the request, to its date or another one; the original date stays beside the new one." in shown
+    assert (
+        "Grant the request, for the date requested or another one; the original date is kept beside the new one."
+        in shown
+    )

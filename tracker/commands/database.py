@@ -18,7 +18,7 @@ from tracker.errors import BadDataError, WorldError
 if TYPE_CHECKING:
     from tracker.services.backup import Restored
 
-app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, backup, restore.")
+app = typer.Typer(no_args_is_help=True, help="Manage the database: upgrade, check, backup, restore.")
 
 app.command("upgrade", help="Bring an older register up to date; the same as `tracker init`.")(init)
 
@@ -27,7 +27,7 @@ app.command("upgrade", help="Bring an older register up to date; the same as `tr
 def check(ctx: typer.Context, as_json: Json = False) -> None:
     """Check the database itself: its integrity, its references, its schema, and the files of evidence it names.
 
-    Exit status 4 where the file is damaged, 1 where what is in it does not fit together.
+    Exit status 4 if the file is damaged, 1 if what is in it does not agree.
     """
     from tracker.services.kept_evidence import faults
     from tracker.services.registration import check as find
@@ -58,7 +58,7 @@ def backup(
 ) -> None:
     """Write the register and its evidence into one file; the register may be in use meanwhile.
 
-    Evidence that is missing or was altered is named, and all the rest written: exit status 4.
+    Evidence that is missing or was altered is named, and all the rest is written; the exit status is then 4.
     """
     from tracker.services.backup import backup as write
 
@@ -91,10 +91,10 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Put a backup in the place of the register; the one that stands there is kept beside it.
+    """Replace the register with a backup; the register that was there is kept beside it.
 
-    What that one sent since is carried over, so that nobody gets a mail twice. Where it cannot tell, the next digests
-    wait for a yes. Evidence that the backup lacks is named.
+    What it sent since the backup is carried over, so that nobody gets an email twice. If that cannot be known, the
+    next digests wait until you confirm them. Evidence that the backup lacks is named.
     """
     from tracker.services.backup import check_named
     from tracker.services.backup import restore as read

@@ -33,7 +33,7 @@ def evidence(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """List what was given as evidence on one follow-up, with where its files are kept; --out copies them.
+    """List the evidence given for one follow-up, and where its files are kept; --out copies them.
 
     A file that is missing or was altered is marked.
     """

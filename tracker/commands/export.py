@@ -40,7 +40,7 @@ def export(
     filters: Filters,
     text: Text = None,  # noqa: ARG001 - becomes part of the filters
     form: Annotated[Any, choice_option(Format, "--format", help="The form of the file")] = "json",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else stdout.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write (default: stdout).")] = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="The follow-ups as a JSON array, even without a filter.")
     ] = False,

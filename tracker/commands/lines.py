@@ -19,7 +19,7 @@ from tracker.records import record
 _FORMULA = tuple("=+-@\t\r")
 _CSV = typer.Option("--csv", help="CSV on stdout, with the keys of --json as columns.")
 _TEMPLATE = typer.Option(
-    "--template", metavar="LINE", help="A Jinja2 line for each row, over the keys of --json, as in '{{ ref }}'."
+    "--template", metavar="LINE", help="Print each row by a Jinja2 template with the keys of --json, as in '{{ ref }}'."
 )
 _FORMS: Options = {
     "as_csv": (Annotated[bool, _CSV], False),

@@ -31,8 +31,8 @@ def list_follow_ups(
     text: Text = None,  # noqa: ARG001 - becomes part of the filters
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by (ref: as documents came in)")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most so many.")] = None,
+    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by (ref: in the order of import)")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most this many rows.")] = None,
 ) -> None:
     """List follow-ups: one line for each recommendation and organization."""
     from tracker.services import listing

@@ -118,22 +118,36 @@ Status_ = Annotated[
     ),
 ]
 Day = Annotated[
-    Any, typer.Option("--on", parser=parsed(periods.parse_day), metavar="DATE", help="The day it was so; else today.")
+    Any,
+    typer.Option(
+        "--on", parser=parsed(periods.parse_day), metavar="DATE", help="The day on which it was so (default: today)."
+    ),
 ]
 Due = Annotated[
     Any,
     typer.Option(
-        "--due", parser=parsed(periods.parse_due_date), metavar="DATE", help="The due date: a day, month, quarter."
+        "--due",
+        parser=parsed(periods.parse_due_date),
+        metavar="DATE",
+        help="The due date: a day, month or quarter, as in 2026-09-30, 2026-09, 2026Q3.",
     ),
 ]
 AsOf = Annotated[
     Any,
-    typer.Option("--as-of", parser=parsed(periods.parse_day), metavar="DATE", help="As it stood at the end of a day."),
+    typer.Option(
+        "--as-of",
+        parser=parsed(periods.parse_day),
+        metavar="DATE",
+        help="As it stood at the end of this day, as in 2026-09-30.",
+    ),
 ]
 KnownAt = Annotated[
     Any,
     typer.Option(
-        "--known-at", parser=parsed(parse_instant), metavar="INSTANT", help="From what had been written by an instant."
+        "--known-at",
+        parser=parsed(parse_instant),
+        metavar="INSTANT",
+        help="From what had been written by this instant, as in 2026-09-30T12:00:00Z.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
@@ -141,7 +155,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change;
 Note = Annotated[str | None, typer.Option("--note", help="Why, in the organization's words or yours.")]
 Text = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TEXT]…", help="Words of the text, the title or the note; all of them must be there."),
+    typer.Argument(metavar="[TEXT]…", help="Words in the text, the title or the note; all of them must occur."),
 ]
 
 
@@ -191,12 +205,14 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
             "--due-before",
             parser=parsed(periods.parse_due),
             metavar="DATE",
-            help="Due before a day; of a month or quarter, its last day.",
+            help="Due before this day; a month or quarter stands for its last day.",
         ),
     ),
     "silent_for": (
         int,
-        typer.Option("--silent-for", min=0, max=36_500, metavar="DAYS", help="Nothing heard for so many days."),
+        typer.Option(
+            "--silent-for", min=0, max=36_500, metavar="DAYS", help="Nothing heard for at least this many days."
+        ),
     ),
 }
 
@@ -205,7 +221,7 @@ _VIEW = typer.Option(
     "--view",
     metavar="NAME",
     autocompletion=complete_view,
-    help="A saved view; what is given beside it replaces its conditions.",
+    help="A saved view; filters given with it replace its own.",
 )
 
 

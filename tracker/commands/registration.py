@@ -10,7 +10,7 @@ from tracker.commands.render import print_json, say
 
 
 def init(ctx: typer.Context, as_json: Json = False) -> None:
-    """Make the register, or bring an older one up to date; an existing one of this version stays as it is."""
+    """Create the register, or bring an older one up to date; an existing one of this version stays as it is."""
     from tracker.services.registration import initialize
 
     desk: Desk = ctx.obj

@@ -54,11 +54,13 @@ LEDGER_KEYS = (
 BAND_KEYS = ("band", "when", "rung")
 TURN_KEYS = ("cycle", "begins_at", "day", "reason", "also", "asked")
 
-app = typer.Typer(no_args_is_help=True, help="Reminder digests: preview, send, log, ladder.")
+app = typer.Typer(no_args_is_help=True, help="Manage reminder digests: preview, send, log, ladder.")
 
 Organizations = Annotated[
     list[str] | None,
-    typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="Only digests on these."),
+    typer.Option(
+        "--org", metavar="CODE", autocompletion=complete_organization, help="Only digests about these organizations."
+    ),
 ]
 
 
@@ -69,16 +71,18 @@ def preview(
     write: Writer | None,
     org: Organizations = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="All mails as one HTML page, to look through.")
+        Path | None, typer.Option("--html", metavar="FILE", help="Write all emails into one HTML page.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The mails as .eml files.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write the emails into this folder, as .eml files.")
+    ] = None,
     show_all: Annotated[
-        bool, typer.Option("--all", help="All mails as one HTML page on stdout, or in --html FILE.")
+        bool, typer.Option("--all", help="Print all emails as one HTML page, or write it to --html FILE.")
     ] = False,
 ) -> None:
-    """Show the mails that `remind send` would send now, to the byte; nothing is queued.
+    """Show the emails that `remind send` would send now, to the byte; nothing is queued.
 
-    Those that wait in the outbox are among them, last, whatever --org says: they are delivered too.
+    Those waiting in the outbox come last, whatever --org says: they would be delivered too.
     """
     desk: Desk = ctx.obj
     is_page = show_all or html is not None
@@ -260,9 +264,9 @@ def log(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Show who was reminded of what, when, why, and what became of the mail.
+    """Show who was reminded of what, when and why, and what became of the email.
 
-    Of a day or an instant: what had been composed by then, and what had become of the mail.
+    With --as-of or --known-at: the digests composed by then, and what had become of each.
     """
     from tracker.services.reminders import read_log
 
@@ -311,17 +315,22 @@ def ladder(
     write: Writer | None,
     ref: Annotated[
         str | None,
-        typer.Argument(metavar="[REF", autocompletion=complete_reference, help="A recommendation, as in A/72/809/R3."),
+        typer.Argument(metavar="[REF]", autocompletion=complete_reference, help="A recommendation, as in A/72/809/R3."),
     ] = None,
     organization: Annotated[
-        str | None, typer.Argument(metavar="ORG]", autocompletion=complete_organization, help="An organization.")
+        str | None,
+        typer.Argument(
+            metavar="[ORG]", autocompletion=complete_organization, help="The organization; needed with REF."
+        ),
     ] = None,
     org: Annotated[
         str | None,
-        typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="The policy for this one."),
+        typer.Option(
+            "--org", metavar="CODE", autocompletion=complete_organization, help="Show the policy for this organization."
+        ),
     ] = None,
 ) -> None:
-    """Show the policy of reminders; for a given REF and ORG, what would be sent when if nothing changes.
+    """Show the reminder policy; for a given REF and ORG, what would be sent, and when, if nothing changes.
 
     With --csv and --template there is a row for each reason to remind; with REF and ORG, for each cycle.
     """

@@ -44,7 +44,7 @@ EDITION_KEYS = (
     "sha256",
 )
 
-app = typer.Typer(help="Status reports.", no_args_is_help=True)
+app = typer.Typer(help="Write reports, and check those that were published.", no_args_is_help=True)
 
 Wanted = Annotated[
     Any,
@@ -52,7 +52,7 @@ Wanted = Annotated[
         metavar="[QUARTER]",
         parser=parsed(parse_quarter),
         autocompletion=complete_quarter,
-        help="As in 2026Q3; else the last completed one.",
+        help="The quarter, as in 2026Q3 (default: the last completed one).",
     ),
 ]
 
@@ -73,7 +73,7 @@ def _formats(*known: str) -> Any:
         metavar="LIST",
         parser=parsed(read),
         autocompletion=complete_list(*known),
-        help=f"Files to write, with commas: {', '.join(known)}.",
+        help=f"Formats to write, separated by commas: {', '.join(known)}.",
     )
 
 
@@ -82,7 +82,7 @@ PAPERS = ("html", "docx", "pdf", "xlsx", "md")
 
 Formats = Annotated[Any, _formats(*PAPERS, "json")]
 PaperFormats = Annotated[Any, _formats(*PAPERS)]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to; else the current folder.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="The folder to write to.")]
 
 
 @app.callback()
@@ -100,7 +100,7 @@ def quarterly(
     out: Out = Path(),
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    publish: Annotated[bool, typer.Option("--publish", help="Keep it as the next edition of the quarter.")] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish it as the next edition of the quarter.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write the status report of a quarter; with --json print its figures instead.
@@ -156,7 +156,7 @@ def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_
 @app.command("list")
 @with_forms(*EDITION_KEYS)
 def list_(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """List what was published; of a day or an instant, what had been published by then."""
+    """List what was published; with --as-of or --known-at, what had been published by then."""
     from tracker.services.editions import edition_json, list_editions
 
     desk: Desk = ctx.obj
@@ -185,10 +185,12 @@ def verify(
     write: Writer | None,
     edition: Annotated[
         str | None,
-        typer.Argument(metavar="[EDITION]", autocompletion=complete_edition, help="As in 2026Q3/1; else all."),
+        typer.Argument(
+            metavar="[EDITION]", autocompletion=complete_edition, help="The edition, as in 2026Q3/1 (default: all)."
+        ),
     ] = None,
 ) -> None:
-    """Compute published figures again from the journal, and compare checksums."""
+    """Compute published figures again from the journal, and compare the checksums."""
     from tracker.services.editions import verify as check
 
     desk: Desk = ctx.obj
@@ -210,7 +212,9 @@ def files(
     edition: Annotated[
         str,
         typer.Argument(
-            metavar="EDITION", autocompletion=complete_edition, help="As in 2026Q3/1; see: tracker report list."
+            metavar="EDITION",
+            autocompletion=complete_edition,
+            help="The edition, as in 2026Q3/1; see: tracker report list.",
         ),
     ],
     out: Out = Path(),
@@ -248,7 +252,9 @@ def scorecard(
     org: Annotated[
         str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization's code.")
     ],
-    year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
+    year: Annotated[
+        int | None, typer.Argument(metavar="[YEAR]", help="The year (default: the last one that is over).")
+    ] = None,
     formats: PaperFormats = "html,docx",
     out: Out = Path(),
     as_of: AsOf = None,
@@ -267,8 +273,12 @@ def scorecard(
 @app.command()
 def annual(
     ctx: typer.Context,
-    year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
-    since: Annotated[int | None, typer.Option(help="Reports issued from this year on; else only of the year.")] = None,
+    year: Annotated[
+        int | None, typer.Argument(metavar="[YEAR]", help="The year (default: the last one that is over).")
+    ] = None,
+    since: Annotated[
+        int | None, typer.Option(help="Reports issued from this year on (default: only those of YEAR).")
+    ] = None,
     formats: PaperFormats = "html,docx",
     out: Out = Path(),
     as_of: AsOf = None,

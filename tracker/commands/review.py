@@ -60,7 +60,10 @@ def review(
         str | None, typer.Argument(metavar="[ORG]", autocompletion=complete_organization, help="The organization.")
     ] = None,
     claims: Annotated[
-        bool, typer.Option("--claims", help="What is claimed implemented and not yet looked at, of ORG or of all.")
+        bool,
+        typer.Option(
+            "--claims", help="Review what is reported implemented and not yet verified or disputed, for ORG or for all."
+        ),
     ] = False,
     on: Day = None,
 ) -> None:
@@ -68,9 +71,9 @@ def review(
 
     Every prompt takes a letter and Enter; ? lists the letters. Several letters are several moves: ai means accepted,
     then in-progress. With e, links and files are added as evidence; with t, the organization asks for a later due date.
-    Every answer is kept at once: stop with q, or lose the line, and your next review of the same
+    Every answer is kept at once: stop with q, or lose the connection, and your next review of the same
     organization goes on from there. A note may be pasted, in several lines too, or written in your editor.
-    Answers that came in after the end of a quarter and speak of it are dated with --on.
+    Answers that refer to a quarter that has ended are dated with --on.
     """
     from tracker.services import review as service
 

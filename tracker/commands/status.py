@@ -21,7 +21,7 @@ _SHOWN = 8
 
 
 def status(ctx: typer.Context, as_json: Json = False) -> None:
-    """Say whether everything is well: register, outbox, scheduler. Exit status 4 where something is wrong."""
+    """Check whether all is well: register, outbox, scheduler. Exit status 4 if something is wrong."""
     from tracker.services.health import health
 
     desk: Desk = ctx.obj

@@ -65,11 +65,11 @@ def update(
     good_practice: Annotated[
         bool | None,
         typer.Option(
-            "--good-practice/--no-good-practice", help="Mark it as a practice that others should take up, or no longer."
+            "--good-practice/--no-good-practice", help="Mark it as a good practice for others, or remove the mark."
         ),
     ] = None,
     edit: Annotated[
-        bool, typer.Option("--edit", help="Write the note in $EDITOR; nothing is changed with an empty one.")
+        bool, typer.Option("--edit", help="Write the note in $EDITOR; an empty note changes nothing.")
     ] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")
@@ -78,7 +78,7 @@ def update(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Log what an organization says: a status, a due date, evidence, a note. All or nothing, unless --keep-going."""
+    """Log what an organization reports: a status, a due date, evidence, a note. All or nothing, unless --keep-going."""
     from dataclasses import replace
 
     from tracker.domain.updates import Update
@@ -225,7 +225,7 @@ def correct(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Take back one wrong entry. It stays in the journal, marked, and what it did no longer counts."""
+    """Take back one wrong entry. It stays in the journal, marked, but no longer counts."""
     from tracker.services import corrections
 
     desk: Desk = ctx.obj
@@ -239,15 +239,17 @@ def undo(
     ctx: typer.Context,
     batch: Annotated[
         int | None,
-        typer.Option("--batch", metavar="NUMBER", min=1, max=2**31 - 1, help="An earlier command of yours instead."),
+        typer.Option(
+            "--batch", metavar="NUMBER", min=1, max=2**31 - 1, help="Take back this earlier command of yours instead."
+        ),
     ] = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Take back your own last command as a whole, by correcting entries; nothing is deleted.
 
-    No older command is taken back in its place, unless you name it: the number of its batch is in
-    tracker history --json, and in what undo says where your last command is none that it takes back.
+    No older command is taken back in its place, unless you name it: the number of its batch is in tracker history
+    --json, and undo names it too if your last command cannot be taken back.
     """
     from tracker.services import corrections
 
