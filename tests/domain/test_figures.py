@@ -683,8 +683,8 @@ def test_a_selection_within_an_organization_is_of_both():
     [
         ({"quarter": Quarter(2027, 1)}, "2027Q1 has not begun yet. The last completed quarter is 2026Q3."),
         ({"as_of": date(2026, 6, 30)}, "2026-06-30 is not in 2026Q3."),
-        ({"quarter": Quarter(2026, 4), "as_of": date(2026, 12, 1)}, "2026-12-01 is still to come."),
-        ({"known_at": NOW + timedelta(seconds=1)}, "Z is still to come. Leave --known-at out"),
+        ({"quarter": Quarter(2026, 4), "as_of": date(2026, 12, 1)}, "2026-12-01 is in the future."),
+        ({"known_at": NOW + timedelta(seconds=1)}, "Z is in the future. Leave --known-at out"),
     ],
 )
 def test_what_is_still_to_come_is_refused_with_a_sentence(given, sentence):

@@ -140,7 +140,7 @@ class LazyGroup(TyperGroup):
         except TrackerError as error:
             raise _exit(_truly(error, _leaves(ctx), in_part=_is_in_part(ctx))) from error
         except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
-            print(f"\nStopped; {_leaves(ctx) or 'nothing was half-written.'}", file=sys.stderr)
+            print(f"\nStopped; {_leaves(ctx) or 'nothing was left half-written.'}", file=sys.stderr)
             raise typer.Exit(STOPPED) from None
         except OSError as error:
             raise _exit(_as_world_error(error, _leaves(ctx))) from error
@@ -217,7 +217,9 @@ def _as_world_error(error: OSError, leaves: str | None = None) -> WorldError:
     return WorldError(
         f"{(error.strerror or str(error)).lower()}.",
         where=None if error.filename is None else str(error.filename),
-        remedy="Nothing was half-written; mend that and try again." if leaves is None else leaves.capitalize(),
+        remedy="Nothing was left half-written; correct the cause and try again."
+        if leaves is None
+        else leaves.capitalize(),
     )
 
 
@@ -264,7 +266,7 @@ def root(
     for name, meant in mistyped():
         from tracker.commands.render import say
 
-        say(f"{name} is set in the environment, and means nothing. Did you mean {meant}?")
+        say(f"The environment variable {name} is not known. Did you mean {meant}?")
     ctx.obj = Desk(database=database, config=config, actor_name=actor, asked=ctx.meta.get(ASKED, ""))
     ctx.call_on_close(ctx.obj.close)
 

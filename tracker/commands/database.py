@@ -101,7 +101,7 @@ def restore(
 
     desk: Desk = ctx.obj
     check_named(file)
-    question = f"Put {file} in the place of {desk.settings.database}?"
+    question = f"Replace {desk.settings.database} with {file}?"
     if not (yes or agreed(question, what="a restore", remedy="Give --yes.")):
         say("Nothing was changed.")
         raise typer.Exit(1)
@@ -109,10 +109,10 @@ def restore(
     if as_json:
         print_json(_as_json(desk.settings.database, done))
         return
-    say(f"Restored {desk.settings.database}." + (f" The one before is in {done.aside}." if done.aside else ""))
+    say(f"Restored {desk.settings.database}." + (f" The previous register is in {done.aside}." if done.aside else ""))
     for lack in done.lacking:
         held = "altered in the backup" if lack.state.value == "altered" else "not in the backup"
-        say(f"{lack.file}: {held}, {'nor is it whole here' if lack in done.lost else 'but whole here'}.")
+        say(f"{lack.file}: {held}, {'and not intact here either' if lack in done.lost else 'but intact here'}.")
     _say_sent_since(done)
 
 
@@ -137,7 +137,10 @@ def _say_sent_since(done: Restored) -> None:
     if sent is None:
         say(f"What was sent since {done.made_at} is not known: the next digests wait for `tracker remind send --yes`.")
         if done.sent.uncertain:
-            say(f"{plural(done.sent.uncertain, 'mail')} that waited then may have been sent: tracker outbox list.")
+            say(
+                f"{plural(done.sent.uncertain, 'mail')} that were waiting then may have been sent; see: tracker "
+                "outbox list."
+            )
     elif sent:
         named = ", ".join(sent[:_MOST_NAMED]) + (", …" if len(sent) > _MOST_NAMED else "")
-        say(f"Sent after this backup was made: {plural(len(sent), 'mail')} (to {named}). Nobody gets them again.")
+        say(f"Sent after this backup was made: {plural(len(sent), 'mail')} (to {named}). They are not sent again.")

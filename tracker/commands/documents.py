@@ -83,7 +83,7 @@ def edit(
     if as_json:
         print_json(report_json(report))
         return
-    asked = "verification is asked for" if report.asks_verification else "verification is not asked for"
+    asked = "verification is required" if report.asks_verification else "verification is not required"
     symbols = ", ".join(item.symbol for item in report.symbols)
     say(f"{symbols}: {report.title}, {report.issued_on or 'no date'}, {asked}.")
 

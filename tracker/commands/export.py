@@ -119,14 +119,14 @@ def import_exports(desk: Desk, files: list[Path], *, dry_run: bool, as_json: boo
         _tell_taken_in(done, dry_run=dry_run)
     if findings:
         raise BadDataError(
-            f"taken in, but it does not agree with its own journal in {plural(len(findings), 'place')}.",
+            f"imported, but it does not agree with its own journal in {plural(len(findings), 'place')}.",
             where=files[0].name,
-            remedy="See: tracker audit verify. Do not work with this register.",
+            remedy="See: tracker audit verify. Do not use this register.",
         )
 
 
 def _tell_taken_in(done: RegisterImport, *, dry_run: bool) -> None:
     rows, follow_ups = plural(sum(done.rows.values()), "row"), plural(done.rows["follow_up"], "follow-up")
-    say(f"{'Would take' if dry_run else 'Took'} in {rows}, of them {follow_ups}.")
+    say(f"{'Would import' if dry_run else 'Imported'} {rows}, of which {follow_ups}.")
     say(f"Last hash: {done.last_hash}")
-    say("Files of evidence are not in an export; bring the folder of evidence along, or use tracker db backup.")
+    say("An export holds no files of evidence; copy the folder of evidence too, or use tracker db backup.")

@@ -64,7 +64,7 @@ def history(
             [Column(head) for head in heads], [(*_written(line), _what(line), line.entry.note or "") for line in lines]
         )
     if not lines:
-        say("Nothing was written by then.")
+        say("Nothing had been written by then.")
 
 
 def _draw(lines: list[HistoryLine], *, with_organization: bool) -> None:

@@ -136,7 +136,7 @@ def _check_options(kind: Kind, given: Mapping[str, Any]) -> None:
     for name, (option, kinds) in _OPTIONS.items():
         if given[name] and kind not in kinds:
             others = " or ".join(f"--as {each.value}" for each in kinds)
-            raise UsageError(f"{option} means nothing with --as {kind.value}.", remedy=f"It goes with {others}.")
+            raise UsageError(f"{option} cannot be used with --as {kind.value}.", remedy=f"It goes with {others}.")
 
 
 def _import_notes(desk: Desk, files: list[Path], options: NoteOptions, *, dry_run: bool, as_json: bool) -> None:
@@ -194,7 +194,7 @@ def _print_report(item: ImportReport, *, dry_run: bool) -> None:
     )
     for problem in item.problems:
         say(str(problem))
-    done = "Would make" if dry_run else "Made"
+    done = "Would create" if dry_run else "Created"
     say(
         f"{done} {plural(item.created, 'follow-up')}; {item.updated:,} updated, {item.unchanged:,} unchanged"
         f"{f', {item.withdrawn} withdrawn' if item.withdrawn else ''}"

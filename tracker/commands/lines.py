@@ -66,7 +66,7 @@ def with_forms(*columns: str, flat: Callable[[Row], Row] = _as_it_is) -> Callabl
         @wraps(command)
         def wrapper(*, as_json: bool, as_csv: bool, template: str | None, **given: Any) -> None:
             if sum([as_json, as_csv, template is not None]) > 1:
-                raise UsageError("--json, --csv and --template exclude each other.", remedy="Give one of them.")
+                raise UsageError("--json, --csv and --template cannot be used together.", remedy="Give one of them.")
             is_asked = as_json or as_csv or template is not None
             command(**given, write=Writer(columns, flat, template, as_json) if is_asked else None)
 

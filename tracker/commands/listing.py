@@ -56,13 +56,13 @@ def _say_nothing_found(filters: Filters, at: date | datetime | None) -> None:
     from tracker.domain.search_words import words_of
 
     if filters == Filters() and at is not None:
-        say("Nothing had been addressed by then.")
+        say("No recommendation had been addressed by then.")
     elif filters.text is not None and not words_of(filters.text):
-        say(f"No follow-up matches: “{filters.text}” holds no word to look for.")
+        say(f"No follow-up matches: “{filters.text}” contains no word to search for.")
     elif filters == Filters():
-        say("There is no follow-up yet; read a note with: tracker import NOTE.")
+        say("There is no follow-up yet; import a note with: tracker import NOTE.")
     else:
-        say("No follow-up matches; leave a condition out, or see all with: tracker list.")
+        say("No follow-up matches; leave out a filter, or see all with: tracker list.")
 
 
 def print_list(found: Sequence[FollowUpLine], day: date, *, is_text_above: bool = False, is_cut: bool = False) -> None:
@@ -135,7 +135,7 @@ def flag_in_words(flag: str) -> str:
 
 
 _MARKS = {
-    "left": ("L", "left, so that nobody is asked"),
+    "left": ("L", "has left and is no longer asked"),
     "implemented": ("N", "implemented though not accepted"),
     "disputed": ("D", "disputed"),
     "waits": ("W", "waits for another (see: tracker show REF ORG)"),

@@ -49,7 +49,7 @@ def _status(text: str) -> Status:
     word = folded(text)
     if word not in TARGETS:
         raise BadDataError(
-            f"“{text}” is not a status.", remedy=suggest(word, TARGETS, f"Statuses are {', '.join(TARGETS)}.")
+            f"“{text}” is not a status.", remedy=suggest(word, TARGETS, f"Use one of {', '.join(TARGETS)}.")
         )
     return TARGETS[word]
 
@@ -62,7 +62,7 @@ def _among(values: type[Choice]) -> Callable[[str], Choice]:
         if values in _AXIS_OPTIONS and word in TARGETS:
             option = _AXIS_OPTIONS[type(TARGETS[word])]
             raise BadDataError(f"“{text}” stands on another axis.", remedy=f"Write {option} {word}.")
-        raise BadDataError(f"“{text}” is unknown.", remedy=suggest(word, words, f"Known are {', '.join(words)}."))
+        raise BadDataError(f"“{text}” is unknown.", remedy=suggest(word, words, f"Use one of {', '.join(words)}."))
 
     return read
 
@@ -86,13 +86,13 @@ def parse_instant(text: str) -> datetime:
             return periods.last_second(periods.parse_day(text))
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise BadDataError(f"“{text}” is not an instant.", remedy="Write 2026-05-06T09:12:44Z.") from None
+        raise BadDataError(f"“{text}” is not an instant.", remedy="Write it as in 2026-05-06T09:12:44Z.") from None
     if moment.tzinfo is None:
         raise BadDataError(f"“{text}” has no time zone.", remedy="Write it in UTC, ending with Z.")
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise BadDataError(f"“{text}” is beyond the calendar.", remedy="Give an instant of our time.") from None
+        raise BadDataError(f"“{text}” is out of range.", remedy="Give an instant within the years 1 to 9999.") from None
 
 
 def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A002 - Typer's own word

@@ -184,7 +184,7 @@ def import_list(
 
     desk: Desk = ctx.obj
     if (file is None) == (preset is None):
-        raise typer.BadParameter("give a CSV file or --preset, one of them.", param_hint="FILE")
+        raise typer.BadParameter("give either a CSV file or --preset.", param_hint="FILE")
     listed = organizations.preset(preset) if preset is not None else organizations.read_organizations(file or Path())
     report = organizations.import_organizations(desk.register, listed, desk.who, dry_run=dry_run)
     if as_json:

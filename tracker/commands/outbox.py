@@ -183,5 +183,5 @@ def _decide(desk: Desk, event: Event, which: list[int] | OutboxState, *, dry_run
         word = "queued again" if event is Event.RETRY else "dropped"
         say(f"{plural(len(mails), 'mail')} would be {word}; nothing was written.")
         return
-    outcome = "queued again; `tracker run` or `remind send` delivers" if event is Event.RETRY else "dropped"
+    outcome = "queued again; `tracker run` or `remind send` delivers them" if event is Event.RETRY else "dropped"
     say(f"{plural(len(mails), 'mail')} {outcome}.")

@@ -19,7 +19,7 @@ def init(ctx: typer.Context, as_json: Json = False) -> None:
         print_json({"database": place, "before": before, "after": after})
         return
     if before is None:
-        say(f"Made the register in {place}.")
+        say(f"Created the register in {place}.")
         say("Next: tracker org import --preset jiu, then tracker import NOTE.")
     elif before == after:
         say(f"The register in {place} is up to date.")

@@ -109,7 +109,11 @@ def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
     from tracker.services.reminders import outlook
 
     composed = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ()).composed
-    say("Nothing is due (tracker remind log)." if composed else "Nothing is asked of anybody at present.")
+    say(
+        "No further reminder is due in this cycle (see: tracker remind log)."
+        if composed
+        else "No reminder is due at present."
+    )
     say_of_settled(composed)
     say_of_unsettled(composed)
 
@@ -165,16 +169,16 @@ def _ask(due: Outlook, *, as_json: bool) -> bool:
     first = (
         "These are the first reminders of this register"
         if due.is_first
-        else "This register was restored from a backup, and these may have been sent since that was made"
+        else "This register was restored from a backup, and these may have been sent since it was made"
     )
     question = f"{first}: {plural(due.digests, 'digest')} asking about {plural(due.follow_ups, 'follow-up')}."
     if as_json or not is_answered():
         raise RefusedError(
             f"{question} Nothing was sent.",
-            remedy="Look with: tracker remind preview; then say yes with: tracker remind send --yes.",
+            remedy="Check them with: tracker remind preview; then confirm with: tracker remind send --yes.",
         )
     if not agreed(f"{question} Send them?", what="the first sending", remedy="Give --yes."):
-        raise RefusedError("nothing was sent.", remedy="Look with: tracker remind preview.")
+        raise RefusedError("nothing was sent.", remedy="Check them with: tracker remind preview.")
     return True
 
 
@@ -237,7 +241,10 @@ def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, whe
     if composed.is_capped:
         say(_capped(due))
     if composed.replaced:
-        say(f"{plural(composed.replaced, 'earlier mail')} gave way (tracker outbox list --state failed).")
+        say(
+            f"{plural(composed.replaced, 'earlier mail')} replaced by a newer digest (see: tracker outbox list "
+            "--state failed)."
+        )
     say_of_rest(report.rest)
     for answer in report.answers:
         say(_not_sent(answer))
@@ -250,7 +257,7 @@ def _not_sent(mail: MailAnswer) -> str:
     if mail.next_attempt_at is not None:
         again = f"the first delivery after {to_the_minute(mail.next_attempt_at)} tries again"
         return f"Mail {mail.id} to {mail.recipient} was put off ({mail.answer}); {again}."
-    what = "failed" if mail.state is OutboxState.FAILED else "may have arrived or not"
+    what = "failed" if mail.state is OutboxState.FAILED else "may or may not have arrived"
     return f"Mail {mail.id} to {mail.recipient} {what}: {mail.answer}"
 
 
@@ -343,7 +350,7 @@ def ladder(
         _print_policy(policies.office if org is None else policies.of(org), write)
         return
     if organization is None:
-        raise UsageError("Which organization is not clear.", remedy="Write: tracker remind ladder REF ORG.")
+        raise UsageError("with REF, an organization is needed.", remedy="Write: tracker remind ladder REF ORG.")
     item, turns = foresee(desk.register, desk.settings, ref, organization, now=desk.now)
     _print_turns(turns, write)
     if item.is_unasked(desk.today):
@@ -362,7 +369,7 @@ def _print_policy(policy: Any, write: Writer | None) -> None:
     print_facts([(name.replace("_", " "), value) for name, value in policy_facts(policy)])
     print()
     print_table(
-        [Column("band"), Column("holds when", flexible=True, wrap=True), Column("goes up to")], band_rows(policy)
+        [Column("band"), Column("applies when", flexible=True, wrap=True), Column("goes up to")], band_rows(policy)
     )
 
 

@@ -64,7 +64,7 @@ def _formats(*known: str) -> Any:
             raise BadDataError("--format is empty.", remedy="Write as in --format html,docx.")
         for name in names:
             if name not in known:
-                otherwise = f"Known are {', '.join(known)}."
+                otherwise = f"Use one of {', '.join(known)}."
                 raise BadDataError(f"“{name}” is not a format of this.", remedy=suggest(name, known, otherwise))
         return names
 
@@ -123,7 +123,7 @@ def quarterly(
     _print_places(written.paths)
     day = request.as_of or usual_day(request.quarter, request.today)
     say(f"Status of {request.quarter}, as known at {instant(written.known_at)}.")
-    say(f"What is dated after {day} is not in it.")
+    say(f"Nothing dated after {day} is included.")
 
 
 def _print_places(paths: Sequence[Path]) -> None:
@@ -202,7 +202,7 @@ def verify(
             print(f"{verdict.edition.name}\t{'holds' if not verdict.problems else '; '.join(verdict.problems)}")
     broken = [verdict.edition.name for verdict in verdicts if verdict.problems]
     if broken:
-        raise RefusedError(f"{', '.join(broken)} would not come out as published.", remedy="See: tracker audit verify.")
+        raise RefusedError(f"{', '.join(broken)} no longer come out as published.", remedy="See: tracker audit verify.")
     say(f"{plural(len(verdicts), 'edition')} computed again: all hold.")
 
 
@@ -327,7 +327,7 @@ def _own_templates(settings: Settings) -> Path | None:
     folder = settings.path.parent / named
     if not folder.is_dir():
         raise BadDataError(
-            f"[report] templates: there is no folder {folder}.", where=str(settings.path), remedy="Mend that line."
+            f"[report] templates: there is no folder {folder}.", where=str(settings.path), remedy="Correct that line."
         )
     return folder
 

@@ -230,7 +230,7 @@ def _tell_written(report: ReturnReport, *, as_json: bool) -> None:
     if as_json:
         print_json({"dry_run": False, "written": True, **report.as_json()})
     written = f"Wrote {plural(changed(report), 'row')}; the file is"
-    done = written if changed(report) else "No row was written; the file is put down as read, and"
+    done = written if changed(report) else "No row was written; the file is marked as read, and"
     say(f"{done} kept with the evidence.")
     _tell_refused([report])
 
@@ -392,8 +392,8 @@ def _print_fetched(report: FetchReport) -> None:
     for name in report.too_large:
         say(f"{name} is too large to open; look at it in the mailbox.")
     for name in report.no_mails[:_MOST_NAMED]:
-        say(f"{name} is no mail (.eml) and was not looked at. Save it as .eml; of a return: tracker return read.")
+        say(f"{name} is not an email (.eml) and was not read. Save it as .eml; for a return, use: tracker return read.")
     if len(report.no_mails) > _MOST_NAMED:
-        say(f"So it is with {len(report.no_mails) - _MOST_NAMED:,} more; all are in --json.")
+        say(f"The same holds for {len(report.no_mails) - _MOST_NAMED:,} more; all are in --json.")
     if report.queued:
         say("Next: tracker return list, then tracker return read NUMBER.")

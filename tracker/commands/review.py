@@ -98,9 +98,9 @@ def _greet(begun: Review, *, claims: bool) -> None:
     if begun.on:
         say(f"What you decide now is dated {begun.on}.")
     for name, decision in begun.going.set_aside.items():
-        say(_wrapped(f"{name}: somebody changed it meanwhile; decide again. It was: {decision}."))
+        say(_wrapped(f"{name}: somebody has changed it meanwhile; decide again. Your decision was: {decision}."))
     for name, decision in begun.gone:
-        say(_wrapped(f"{name}: nothing is asked any more; left out: {decision}."))
+        say(_wrapped(f"{name}: no answer is needed any more; your decision is left out: {decision}."))
     if begun.others:
         say(_wrapped(f"A review of it is kept by {' and '.join(begun.others)}; yours begins at the start.", "", ""))
 
@@ -190,8 +190,8 @@ def _read_keys(
 def _help(possible: list[Choice]) -> str:
     lines = [
         *((choice.key, f"{choice.words}{'; needs a note' if choice.needs_note else ''}") for choice in possible),
-        ("Enter", "go on and leave it as it is, what was decided for it too"),
-        (SKIP, "go on with nothing decided for it"),
+        ("Enter", "go on and keep what was decided for it, if anything"),
+        (SKIP, "go on and drop what was decided for it"),
         (BACK, "go back to the one before"),
         (QUIT, "stop; what was decided can be written, kept for later or forgotten"),
         (HELP, "this help"),

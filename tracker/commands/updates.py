@@ -270,7 +270,7 @@ def _tell_withdrawn(changed: list[Changed]) -> None:
     if withdrawn:
         say(
             f"{', '.join(withdrawn)} {'stays' if len(withdrawn) == 1 else 'stay'} in: tracker document list. "
-            "Imported again, it is followed up again."
+            "It is followed up again once it is imported again."
         )
 
 
@@ -287,7 +287,8 @@ def _tell_idle(codes: list[str]) -> None:
     """An organization cannot go while withdrawn follow-ups name it, and the next note would ask it."""
     if codes:
         say(
-            f"{first_of(codes, _SHOWN)}: registered still, and without any follow-up. The next note asks them as well, "
+            f"{first_of(codes, _SHOWN)}: still registered, without any follow-up. The next note is addressed to them "
+            "too, "
             "unless they leave: tracker org edit CODE --left DATE."
         )
 

@@ -76,4 +76,4 @@ def drop(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
     name = drop_view(desk.register, name, desk.who)
     if as_json:
         print_json({"name": name})
-    say(f"Forgot {name}.")
+    say(f"Deleted {name}.")

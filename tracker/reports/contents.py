@@ -80,7 +80,8 @@ def _on_restatement(restatement: Restatement | None) -> Iterator[str]:
         rows = len({(moved.ref, moved.organization) for moved in restatement.rows})
         yield (
             f"Of what edition {earlier.name} said on {long_date(earlier.published_at.date())} about "
-            f"{long_date(earlier.as_of)}, {counted(rows, 'follow-up')} would be given otherwise today; what moved, "
+            f"{long_date(earlier.as_of)}, {counted(rows, 'follow-up')} would be reported differently today; what "
+            "moved, "
             "and why, is listed under “Restatement”."
         )
 

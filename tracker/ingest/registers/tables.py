@@ -65,11 +65,11 @@ def check_file(path: Path, limits: Limits) -> None:
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise BadDataError("does not exist.", where=str(path), remedy="Look at the path again.") from None
+        raise BadDataError("does not exist.", where=str(path), remedy="Check the path.") from None
     except OSError as error:
         raise WorldError(f"cannot be read: {error.strerror}.", where=str(path)) from None
     if not stat.S_ISREG(status.st_mode):
-        raise BadDataError("is no ordinary file.", where=str(path), remedy="Give one file.")
+        raise BadDataError("is not a regular file.", where=str(path), remedy="Give one file.")
     if status.st_size == 0:
         raise BadDataError("is empty.", where=path.name, remedy="Fetch the file again.")
     limits.check_bytes(path.name, status.st_size)
@@ -95,7 +95,7 @@ def _check_kind(path: Path) -> None:
     packed = start.startswith(ZIP)
     if packed is not (suffix in _BOOKS):
         is_named = f"is named {suffix}, but is "
-        what = "a packed file, perhaps a spreadsheet." if packed else "no spreadsheet, or a damaged one."
+        what = "a packed file, perhaps a spreadsheet." if packed else "not a spreadsheet, or a damaged one."
         raise BadDataError(is_named + what, where=path.name, remedy="Give it its proper ending, or save it again.")
 
 
@@ -137,7 +137,7 @@ def _text_rows(name: str, text: str, delimiter: str, limits: Limits) -> Iterator
             return
         except csv.Error as error:
             raise BadDataError(
-                f"cannot be taken apart: {error}.",
+                f"cannot be parsed: {error}.",
                 where=f"{name}, row {number}",
                 remedy="A quotation mark is opened and not closed there, or the file is cut off.",
             ) from None
@@ -194,7 +194,7 @@ def check_header(name: str, number: int, cells: tuple[str, ...], needed: set[str
 
 def _no_header(name: str, best: tuple[int, tuple[str, ...]] | None, wanted: list[str]) -> BadDataError:
     if best is None:
-        return BadDataError("holds no rows.", where=name, remedy="Look whether it is the right file and sheet.")
+        return BadDataError("holds no rows.", where=name, remedy="Check whether it is the right file and sheet.")
     number, cells = best
     there = {fold_word(cell) for cell in cells}
     missing = [column for column in wanted if fold_word(column) not in there]
@@ -203,5 +203,5 @@ def _no_header(name: str, best: tuple[int, tuple[str, ...]] | None, wanted: list
     return BadDataError(
         f"has no column “{missing[0]}”; its columns are {', '.join(cell for cell in cells if cell)[:400]}.",
         where=f"{name}, row {number}",
-        remedy="Mend the mapping, or take the right file and sheet.",
+        remedy="Correct the mapping, or give the right file and sheet.",
     )
