@@ -232,7 +232,10 @@ def _extension(number, says, until="2027-03-31"):
     [
         ((_extension(5, "requested"),), None),
         ((_extension(5, "requested"), _extension(6, "refused"), _extension(7, "requested")), None),
-        ((_extension(5, "granted"),), r"entry 5 \(extension granted on .* there is no request for an extension that it could decide"),
+        (
+            (_extension(5, "granted"),),
+            r"entry 5 \(extension granted on .* there is no request for an extension that it could decide",
+        ),
         (
             (_extension(5, "requested"), _extension(6, "requested")),
             "entry 6 .* the request before it, until 2027-03-31, is not decided",

@@ -340,7 +340,9 @@ def test_a_server_that_says_nothing():
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        with pytest.raises(MailServerError, match="broke off the connection: Connection unexpectedly closed: timed out"):
+        with pytest.raises(
+            MailServerError, match="broke off the connection: Connection unexpectedly closed: timed out"
+        ):
             smtp(silent.getsockname()[1], timeout=0.2).send(a_mail(), yes)
 
 

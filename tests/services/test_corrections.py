@@ -101,7 +101,9 @@ def test_a_request_that_was_decided_cannot_be_taken_back_before_the_decision(fil
     ask(filled, date(2027, 9, 30))
     decide(filled, granted=True)
     granted = entries(filled)[-1]
-    with pytest.raises(RefusedError, match=f"entry {granted.id} .* there is no request for an extension that it could decide") as caught:
+    with pytest.raises(
+        RefusedError, match=f"entry {granted.id} .* there is no request for an extension that it could decide"
+    ) as caught:
         corrections.undo(filled, b.who("ana"))
     assert f"Correct entry {granted.id} first" in str(caught.value)
     assert asked(filled) == ([False, True], date(2027, 9, 30))

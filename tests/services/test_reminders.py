@@ -103,7 +103,7 @@ def test_what_is_delivered_are_those_bytes(filled, tmp_path):
 def test_a_recommendation_to_a_governing_body_stands_in_a_section_of_its_own(filled):
     first = next(iter(preview(filled, SETTINGS, now=NOW, organizations=["WHO"])))
     text = message_from_bytes(first.letter.message, policy=default).get_body(("plain",)).get_content()
-    own, _, body = text.partition("PLEASE PUT BEFORE THE GOVERNING BODY (1)")
+    own, _, body = text.partition("FOR SUBMISSION TO THE GOVERNING BODY (1)")
     assert f"{SYMBOL}/R1" in own
     assert f"{SYMBOL}/R2" not in own
     assert f"{SYMBOL}/R2" in body
