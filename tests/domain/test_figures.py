@@ -388,9 +388,12 @@ def test_groups_come_in_the_order_of_their_keys_and_without_a_key_last():
     ("given", "what"),
     [
         ({"acceptance": A.NOT_ACCEPTED, "implementation": I.IMPLEMENTED}, "though not accepted"),
-        ({"acceptance": A.NOT_RELEVANT, "implementation": I.IN_PROGRESS}, "work is under way"),
-        ({"acceptance": A.NOT_ACCEPTED, "implementation": I.NOT_STARTED}, "work is under way"),
-        ({"acceptance": A.ACCEPTED, "implementation": I.NO_INFORMATION, "due_on": END}, "no word on implementation"),
+        ({"acceptance": A.NOT_RELEVANT, "implementation": I.IN_PROGRESS}, "last reported in progress"),
+        ({"acceptance": A.NOT_ACCEPTED, "implementation": I.NOT_STARTED}, "last reported in progress"),
+        (
+            {"acceptance": A.ACCEPTED, "implementation": I.NO_INFORMATION, "due_on": END},
+            "nothing reported on implementation",
+        ),
         ({"acceptance": A.ACCEPTED, "implementation": I.IN_PROGRESS}, "without a due date"),
         ({"due_on": date(2024, 1, 1)}, "Due before"),
         ({"addressee": None}, "Without an addressee"),

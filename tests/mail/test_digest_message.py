@@ -260,7 +260,11 @@ def test_a_disputed_claim_says_beside_what_is_asked_how_late_it_is():
 @pytest.mark.parametrize(
     ("code", "heads", "asks"),
     [
-        ("en", "For submission to the governing body", "Please submit this to the governing body and send us its decision"),
+        (
+            "en",
+            "For submission to the governing body",
+            "Please submit this to the governing body and send us its decision",
+        ),
         ("fr", "À soumettre à l’organe délibérant", "Veuillez la soumettre à l’organe délibérant et nous envoyer"),
     ],
 )
