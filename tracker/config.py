@@ -155,7 +155,7 @@ def _check_address(file: ConfigFile, section: str, name: str, value: str) -> Non
         in_headers(parseaddr(value)[1])
     except BadDataError:
         raise file.mistake(
-            f"[{section}] {name} is “{value}”, which is no mail address.", "Write one, as in office@example.org."
+            f"[{section}] {name} is “{value}”, which is not an email address.", "Write one, as in office@example.org."
         ) from None
 
 
@@ -166,7 +166,8 @@ def _check_language(file: ConfigFile, code: str) -> None:
 
     if len(code) != 2 or not exists(code):
         raise file.mistake(
-            f"[office] language is “{code}”, which is no language.", "Write two letters: ar, en, es, fr, ru or zh."
+            f"[office] language is “{code}”, which is not a known language.",
+            "Write two letters: ar, en, es, fr, ru or zh.",
         )
 
 
@@ -177,7 +178,7 @@ def _check_timezone(file: ConfigFile, name: str) -> None:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError):  # a strange key, a folder of the time zone data, none of that name
         raise file.mistake(
-            f"[office] timezone is “{name}”, which is no time zone.", "Write one as in Europe/Zurich."
+            f"[office] timezone is “{name}”, which is not a time zone.", "Write one as in Europe/Zurich."
         ) from None
 
 
@@ -199,7 +200,7 @@ def _mailbox(file: ConfigFile) -> MailboxSettings:
         raise file.mistake("[mailbox] has a host and no username.", "Give username.")
     if box.security == "none" and box.host not in LOOPBACK:
         raise file.mistake(
-            "[mailbox] a login over an open line would give the password away.", 'Set security = "tls" or "starttls".'
+            "[mailbox] a login without encryption would expose the password.", 'Set security = "tls" or "starttls".'
         )
     return box
 
@@ -213,7 +214,7 @@ def _beside_file(file: ConfigFile, given: dict[str, Any]) -> dict[str, Any]:
 def _check_server(file: ConfigFile, section: str, server: MailSettings | MailboxSettings) -> None:
     if server.host is not None and not can_be_looked_up(server.host):
         raise file.mistake(
-            f"[{section}] host is “{server.host}”, which is no name of a server.",
+            f"[{section}] host is “{server.host}”, which is not a server name.",
             "Write it as in mail.example.org, or leave host out.",
         )
     if server.security not in SECURITY:
@@ -238,7 +239,7 @@ def _limits(file: ConfigFile) -> Limits:
     for name, value in table.items():
         _check_type(file, "import", name, value, int)
         if value < 1:
-            raise file.mistake(f"[import] {name} is {value}, so that nothing could be read.", "Give 1 or more.")
+            raise file.mistake(f"[import] {name} is {value}, so nothing could be read.", "Give 1 or more.")
     return Limits(**{SETTINGS[name][0]: value * SETTINGS[name][1] for name, value in table.items()})
 
 
@@ -263,7 +264,7 @@ def _section(file: ConfigFile, name: str, kind: type[Any], written: Mapping[str,
 def _check_type(file: ConfigFile, section: str, name: str, value: Any, wanted: type[int | str]) -> None:
     if not isinstance(value, wanted) or isinstance(value, bool):
         kind = "a whole number" if wanted is int else "text"
-        raise file.mistake(f"[{section}] {name} must be {kind}, not {value!r}.", "Mend that line.")
+        raise file.mistake(f"[{section}] {name} must be {kind}, not {value!r}.", "Correct that line.")
 
 
 def _secret(section: str, file: str | None, command: str | None, plain: str | None) -> str | None:

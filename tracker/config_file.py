@@ -66,7 +66,7 @@ class ConfigFile:
         for name in table.keys() - known:
             from tracker.domain.references import suggest
 
-            remedy = suggest(name, known, f"Known are {', '.join(sorted(known))}.")
+            remedy = suggest(name, known, f"Use one of {', '.join(sorted(known))}.")
             raise self.mistake(f"{place}{name} is not a setting.", remedy)
 
 
@@ -84,12 +84,14 @@ def beside(path: Path | None, name: str) -> Path:
     """A path as the file at `path` means it. Raises BadDataError for what can be no path."""
     where = None if path is None else str(path)
     if "\0" in name:
-        raise BadDataError("a path holds a character that none may hold.", where=where, remedy="Write it again.")
+        raise BadDataError(
+            "a path contains a character that is not allowed in one.", where=where, remedy="Write it again."
+        )
     try:
         target = Path(name).expanduser()
     except RuntimeError:
         raise BadDataError(
-            f"{name}: nobody of that name has a home folder here.", where=where, remedy="Write the whole path."
+            f"{name}: no user of that name has a home folder here.", where=where, remedy="Write the whole path."
         ) from None
     return target if target.is_absolute() or path is None else (path.parent / target).resolve()
 
@@ -127,7 +129,7 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise BadDataError(f"this is not TOML: {error}.", where=str(path), remedy="Mend that line.") from None
+        raise BadDataError(f"this is not TOML: {error}.", where=str(path), remedy="Correct that line.") from None
     except UnicodeDecodeError:
         raise BadDataError("this is not UTF-8.", where=str(path), remedy="Save it as UTF-8.") from None
     except OSError as error:

@@ -85,7 +85,7 @@ def test_a_question_that_is_broken_off_ends_like_any_other_work(two_of_four, mon
         patch.setattr("typer.testing._NamedTextIOWrapper.__next__", stop)
         done = two_of_four(*BULK, "--org", "A")
     assert (done.exit_code, moved(two_of_four)) == (130, 0)
-    assert done.stderr.endswith("\nStopped; nothing was half-written.\n")
+    assert done.stderr.endswith("\nStopped; nothing was left half-written.\n")
 
 
 @pytest.fixture
@@ -109,7 +109,10 @@ def test_where_nobody_answers_a_question_is_refused_with_its_remedy(two_of_four,
     monkeypatch.setattr("typer.testing._NamedTextIOWrapper.isatty", lambda at: is_there and at.name == "<stdin>")
     done = two_of_four(*asking[what], input="")
     assert (done.exit_code, moved(two_of_four)) == (2, 0)
-    assert f"tracker: {what} asks first, and nobody is there to answer. Give --yes" in done.stderr.splitlines()[-1]
+    assert (
+        f"tracker: {what} must be confirmed, and there is no terminal to ask on. Give --yes"
+        in done.stderr.splitlines()[-1]
+    )
 
 
 def test_a_dry_run_of_a_part_says_that_nothing_was_written(two_of_four):

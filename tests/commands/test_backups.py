@@ -179,7 +179,7 @@ def test_a_backup_for_which_there_is_no_room_says_where(filled, tmp_path, monkey
     monkeypatch.setattr(zipfile.ZipFile, "write", full)
     done = filled("db", "backup", str(tmp_path / "b.zip"))
     assert (done.exit_code, done.stderr) == (
-        4, f"tracker: {tmp_path / 'b.zip'}: no space left on device. Nothing was half-written; mend that and try again.\n",
+        4, f"tracker: {tmp_path / 'b.zip'}: no space left on device. Nothing was left half-written; correct the cause and try again.\n",
     )  # fmt: skip
 
 
@@ -275,7 +275,7 @@ def test_a_backup_that_is_terminated_leaves_nothing_behind(filled, sqlite_url, t
     for _ in range(times):
         program.send_signal(signal.SIGTERM)
     _, said = program.communicate(timeout=20)
-    assert (program.returncode, said) == (143, "\nStopped; nothing was half-written.\n")
+    assert (program.returncode, said) == (143, "\nStopped; nothing was left half-written.\n")
     assert list(scratch.iterdir()) == []
     assert [path.name for path in tmp_path.iterdir() if "b.zip" in path.name] == []
     ok(filled("db", "backup", str(tmp_path / "b.zip")))
@@ -423,8 +423,8 @@ def test_a_restore_says_what_evidence_the_backup_lacks(filled, evidenced, tmp_pa
     filled("db", "backup", str(tmp_path / "b.zip"))
     altered.write_text("altered.pdf")  # found again
     done = ok(filled("db", "restore", str(tmp_path / "b.zip"), "--yes"))
-    assert "gone.pdf (A/80/501/R1 WHO): not in the backup, nor is it whole here." in done.stderr
-    assert "altered.pdf (A/80/501/R1 WHO): altered in the backup, but whole here." in done.stderr
+    assert "gone.pdf (A/80/501/R1 WHO): not in the backup, and not intact here either." in done.stderr
+    assert "altered.pdf (A/80/501/R1 WHO): altered in the backup, but intact here." in done.stderr
     assert altered.read_text() == "altered.pdf"
     done = ok(filled("db", "restore", str(tmp_path / "b.zip"), "--yes", "--json"))
     assert [(item["location"], item["lost"]) for item in json.loads(done.stdout)["lacking"]] == [
@@ -439,7 +439,7 @@ def test_a_restore_mends_evidence_that_was_altered_and_takes_no_altered_one(fill
         for name in good.namelist():  # as a backup held it before it looked
             bad.writestr(name, "improved" if name.endswith(evidenced["gone.pdf"].name) else good.read(name))
     done = ok(filled("db", "restore", str(tmp_path / "bad.zip"), "--yes"))
-    assert "gone.pdf (A/80/501/R1 WHO): altered in the backup, nor is it whole here." in done.stderr
+    assert "gone.pdf (A/80/501/R1 WHO): altered in the backup, and not intact here either." in done.stderr
     assert not evidenced["gone.pdf"].exists()
     assert "not in the backup" not in ok(filled("db", "restore", str(tmp_path / "good.zip"), "--yes")).stderr
     assert {name: path.read_text() for name, path in evidenced.items()} == {name: name for name in evidenced}

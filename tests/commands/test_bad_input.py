@@ -171,7 +171,7 @@ def test_a_read_only_register(as_nobody, filled, sqlite_url, mode):
     done = run_there("update", "R1", "WHO", "--to", "accepted")
     assert done.exit_code == 4, done.output
     is_one_sentence(
-        done.stderr, "the register cannot be opened." if mode == 0o600 else "the register may not be written."
+        done.stderr, "the register cannot be opened." if mode == 0o600 else "the register cannot be written to."
     )
     assert content(folder / "register.db") == before
 
@@ -240,7 +240,7 @@ def test_a_newer_register(filled, sqlite_url):
         ("sqlite://", 1, "the database address names no file."),
         (":memory:", 1, "the database address names no file."),
         ("sqlite:///r.db?mode=ro", 1, "the database address names no file."),
-        ("~nobodyhere/r.db", 1, "nobody of that name has a home folder here."),
+        ("~nobodyhere/r.db", 1, "no user of that name has a home folder here."),
     ],
 )
 def test_a_database_that_is_not_there(run, url, status, says):
@@ -304,11 +304,11 @@ def test_words_that_are_no_utf_8(filled, sqlite_url, words):
         ("[offise]\nname = 'x'", "offise is not a setting. Did you mean office?"),
         ("[office]\nnaem = 'x'", "[office] naem is not a setting. Did you mean name?"),
         ("office = 3", "office must be a section."),
-        ("[office]\ntimezone = 'Mars/One'", "[office] timezone is “Mars/One”, which is no time zone."),
+        ("[office]\ntimezone = 'Mars/One'", "[office] timezone is “Mars/One”, which is not a time zone."),
         ("[office]\ntimezone = '../etc'", "which is no time zone."),
         ("[office]\ntimezone = 'Europe'", "which is no time zone."),
-        ("[office]\nemail = 'office'", "[office] email is “office”, which is no mail address."),
-        ("[office]\nreply_to = ''", "[office] reply_to is “”, which is no mail address."),
+        ("[office]\nemail = 'office'", "[office] email is “office”, which is not an email address."),
+        ("[office]\nreply_to = ''", "[office] reply_to is “”, which is not an email address."),
     ],
 )
 def test_a_configuration_with_a_mistake(run, tmp_path, toml, says):
@@ -341,4 +341,4 @@ def test_a_pipe_in_the_place_of_a_file(run, tmp_path, words):
     os.mkfifo(tmp_path / "pipe.xlsx")
     done = run(*words, str(tmp_path / "pipe.xlsx"))
     assert done.exit_code == 1
-    is_one_sentence(done.stderr.splitlines()[-1], "is no ordinary file.")
+    is_one_sentence(done.stderr.splitlines()[-1], "is not a regular file.")

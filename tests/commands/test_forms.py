@@ -67,7 +67,7 @@ def test_two_forms_at_once_are_refused(run, words):
     needed = {"evidence": ["R1", "WHO"], "history": ["R1"], "reconcile": ["x.csv", "--mapping", "x.toml"]}
     done = run(*words, *needed.get(words[0], []), "--csv", "--template", "x")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "--json, --csv and --template exclude each other." in done.stderr
+    assert "--json, --csv and --template cannot be used together." in done.stderr
 
 
 @pytest.mark.parametrize(

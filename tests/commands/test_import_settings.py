@@ -42,7 +42,7 @@ def test_every_limit_has_a_setting_and_the_units_are_those_of_its_name(config):
     ("toml", "says"),
     [
         ("[import]\nrow = 5", "[import] row is not a setting. Did you mean rows?"),
-        ("[import]\nrows = 0", "[import] rows is 0, so that nothing could be read."),
+        ("[import]\nrows = 0", "[import] rows is 0, so nothing could be read."),
         ("[import]\nrows = 'many'", "[import] rows must be a whole number, not 'many'."),
         ("[import]\nrows = true", "[import] rows must be a whole number, not True."),
         ("[mailbox]\nhost = 'mail.example.org'", "[mailbox] has a host and no username."),
@@ -53,19 +53,22 @@ def test_every_limit_has_a_setting_and_the_units_are_those_of_its_name(config):
         ("[mailbox]\ntimeout = 0", "[mailbox] timeout is 0."),
         (
             "[mailbox]\nhost = 'mail.example.org'\nusername = 'a'\nsecurity = 'none'",
-            "[mailbox] a login over an open line would give the password away.",
+            "[mailbox] a login without encryption would expose the password.",
         ),
         ("[mail]\nport = 0", "[mail] port is 0. Use a number from 1 to 65535."),
-        ("[mail]\nhost = ''", "[mail] host is “”, which is no name of a server."),
-        ("[mail]\nhost = 'mail..example.org'", "[mail] host is “mail..example.org”, which is no name of a server."),
+        ("[mail]\nhost = ''", "[mail] host is “”, which is not a server name."),
+        ("[mail]\nhost = 'mail..example.org'", "[mail] host is “mail..example.org”, which is not a server name."),
         ("[mailbox]\nhost = 'mail..example.org'", "[mailbox] host is “mail..example.org”, which is no name"),
         ("[mail]\ntimeout = 10000000000", "[mail] timeout is 10000000000. Give seconds, from 1 to 3600."),
-        ("[mail]\nfrom = 'not an address'", "[mail] from is “not an address”, which is no mail address."),
-        ("[office]\nemail = 'büro@example.org'", "[office] email is “büro@example.org”, which is no mail address."),
+        ("[mail]\nfrom = 'not an address'", "[mail] from is “not an address”, which is not an email address."),
+        (
+            "[office]\nemail = 'büro@example.org'",
+            "[office] email is “büro@example.org”, which is not an email address.",
+        ),
         ("[report]\ntemplates = 5", "[report] templates must be text, not 5."),
         ("[office]\nname = ' '", "[office] name is empty."),
-        ("[office]\nlanguage = 'xx'", "[office] language is “xx”, which is no language."),
-        ("[office]\nlanguage = 'fr-CH'", "[office] language is “fr-CH”, which is no language."),
+        ("[office]\nlanguage = 'xx'", "[office] language is “xx”, which is not a known language."),
+        ("[office]\nlanguage = 'fr-CH'", "[office] language is “fr-CH”, which is not a known language."),
     ],
 )
 def test_a_mistake_is_a_sentence(run, config, toml, says):
@@ -97,8 +100,8 @@ def test_a_password_that_is_not_utf8_is_a_sentence(config):
             ["import", "r.csv", "--as", "register", "--mapping", "mapping.toml"],
             "r.csv, row 1, column 7: holds 14 characters; at most 5 are read.",
         ),
-        ("document_mb = 1", ["import", "big.txt"], "is larger than 1 MB, which no note is."),
-        ("return_mb = 1", ["return", "read", "big.xlsx", "--yes"], "is larger than 1 MB, which no return is."),
+        ("document_mb = 1", ["import", "big.txt"], "is larger than 1 MB, the limit for a note."),
+        ("return_mb = 1", ["return", "read", "big.xlsx", "--yes"], "is larger than 1 MB, the limit for a return."),
         (
             "register_mb = 1",
             ["reconcile", "big.csv", "--mapping", "mapping.toml"],
@@ -217,5 +220,5 @@ def test_an_authority_that_is_not_there(run, config, mail):
 def test_nothing_is_said_of_where_the_answers_come_in(run, config, sqlite_register):
     done = run("return", "fetch")
     assert done.exit_code == 2
-    assert "it is not said where the answers come in." in done.stderr
+    assert "no mailbox is given." in done.stderr
     assert "[mailbox] in tracker.toml" in done.stderr

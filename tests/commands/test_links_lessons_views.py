@@ -96,7 +96,7 @@ def test_a_link_in_the_way_of_an_earlier_day_is_removed_as_the_refusal_says(fill
         (["add", "R1", "repeats", "R2", "--on", "2024-12-31"], "2024-12-31 is before 2025-01-15, the day on which"),
         (["remove", "R2", "R1", "--on", "2025-02-28"], "is linked so since 2025-03-01. Give a later --on."),
         (["remove", "R2", "R1", "repeats"], "nothing links A/80/501/R2 to A/80/501/R1"),
-        (["list", "--as-of", "2999-01-01"], "2999-01-01 is still to come"),
+        (["list", "--as-of", "2999-01-01"], "2999-01-01 is in the future"),
     ],
     ids=lambda value: " ".join(value[-2:]) if isinstance(value, list) else "",
 )
@@ -444,4 +444,7 @@ def test_blanks_are_no_note_no_lesson_and_no_reason(filled):
 
 def test_a_group_lists_its_commands_with_whole_sentences(run):
     shown = " ".join(run("extend", "--help").stdout.split())
-    assert "Grant the request, to its date or another one; the original date stays beside the new one." in shown
+    assert (
+        "Grant the request, for the date requested or another one; the original date is kept beside the new one."
+        in shown
+    )

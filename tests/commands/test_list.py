@@ -99,7 +99,7 @@ def test_a_cell_with_tabs_and_line_ends_stays_one_line(filled):
 def test_nothing_found_is_an_empty_list_and_no_error(filled):
     done = filled("list", "--verification", "disputed")
     assert (done.exit_code, done.stdout.count("\n")) == (0, 1)
-    assert done.stderr == "No follow-up matches; leave a condition out, or see all with: tracker list.\n"
+    assert done.stderr == "No follow-up matches; leave out a filter, or see all with: tracker list.\n"
     assert filled("list", "--verification", "disputed", "--json").stdout == "[]\n"
 
 
@@ -125,7 +125,7 @@ def test_a_word_that_names_nothing_is_simply_not_found(filled):
 def test_an_empty_register_says_how_to_begin(run):
     done = run("list")
     assert done.exit_code == 0
-    assert done.stderr == "There is no follow-up yet; read a note with: tracker import NOTE.\n"
+    assert done.stderr == "There is no follow-up yet; import a note with: tracker import NOTE.\n"
 
 
 def test_figures_of_thousands_are_written_alike(sqlite_register, run):

@@ -18,11 +18,11 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
         ("list --late", "there is no option --late. Did you mean --overdue?"),
         ("list --format csv", "there is no option --format. Did you mean --csv or --json?"),
         ("list --implementation implemented", "there is no option --implementation. Did you mean --status?"),
-        ("list --config x", "--config stands before the command: tracker --config FILE list …"),
-        ("org list --version", "--version stands before the command: tracker --version."),
+        ("list --config x", "--config goes before the command: tracker --config FILE list …"),
+        ("org list --version", "--version goes before the command: tracker --version."),
         (
             "--json list",
-            "there is no option --json. The options of a command stand after it; see: tracker --help.",
+            "there is no option --json. The options of a command go after it; see: tracker --help.",
         ),
         ("update X Y --to accepted --to in-progress", "--to is given twice. Give it once."),
         ("report quarterly --format html --format pdf", "--format is given twice. Give it once, with commas."),
@@ -33,8 +33,8 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
         ("list --addressee exec", "“exec” is unknown. Did you mean executive-head?"),
         ("stats --by organization", "“organization” is unknown. Did you mean org?"),
         ("review WHO FAO", "“FAO” is more than tracker review takes. See: tracker review --help."),
-        ("list --silent-for -1", "-1 is too small: the least is 0."),
-        ("list --silent-for 40000", "40000 is too large: the most is 36,500."),
+        ("list --silent-for -1", "-1 is too small: the minimum is 0."),
+        ("list --silent-for 40000", "40000 is too large: the maximum is 36,500."),
         ("search water", "there is no command search. Did you mean list?"),
         ("verify", "there is no command verify. Did you mean update REF ORG --to verified?"),
         ("help", "there is no command help. Did you mean --help?"),
@@ -75,12 +75,12 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
         ("org alias zzz", "there is no command zzz in tracker org alias. See: tracker org alias --help."),
         ("lst", "there is no command lst. Did you mean list?"),
         ("export --format jsn", "“jsn” is unknown. Did you mean json?"),
-        ("export --format zzz", "“zzz” is unknown. Known are json, csv, xlsx."),
+        ("export --format zzz", "“zzz” is unknown. Use one of json, csv, xlsx."),
         ("list --acceptance acepted", "“acepted” is unknown. Did you mean accepted?"),
         ("stats --by orgs", "“orgs” is unknown. Did you mean org?"),
         ("list --sort reff", "“reff” is unknown. Did you mean ref?"),
         ("import x.txt --as notes", "“notes” is unknown. Did you mean note?"),
-        ("import x.csv --as register --list x", "“x” is unknown. Known are created, updated, unchanged, missing."),
+        ("import x.csv --as register --list x", "“x” is unknown. Use one of created, updated, unchanged, missing."),
         ("--show-completion zhs", "“zhs” is not a shell. Did you mean zsh?"),
         ("list --limit x", "“x” is not a whole number."),
         ("update R1 WHO --to acepted", "“acepted” is not a status. Did you mean accepted?"),
@@ -113,6 +113,6 @@ def test_what_others_call_otherwise_is_there_under_our_name():
 def test_no_word_of_a_mistake_is_torn(columns):
     shown = on_a_terminal("none.db", "list", "--status", "done", columns=columns, stderr=True, status=2)
     assert max(map(len, shown.splitlines())) <= columns
-    assert "“done” is unknown. Known are no-information, not-started, in-progress, implemented," in " ".join(
+    assert "“done” is unknown. Use one of no-information, not-started, in-progress, implemented," in " ".join(
         shown.split()
     )

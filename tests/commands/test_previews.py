@@ -29,8 +29,8 @@ def test_of_each_mail_that_is_not_sent_it_is_said_why(capsys):
     paused = "waits: reminders are paused (tracker remind ladder --org CODE)"
     said = capsys.readouterr().err.replace("\n", " ").split("Mail ")
     assert [line.strip() for line in said[1:]] == [
-        "3 to head3@who.example.org, of cycle 2026-11, gives way to the digest of cycle 2026-12.",
-        "4 to head4@who.example.org, of cycle 2026-11, gives way to a new digest of its cycle.",
+        "3 to head3@who.example.org, of cycle 2026-11, is replaced by the digest of cycle 2026-12.",
+        "4 to head4@who.example.org, of cycle 2026-11, is replaced by a new digest of its cycle.",
         f"5 to head5@who.example.org, of cycle 2026-11, is not sent: {NOBODY_THERE}.",
         f"2 to head2@who.example.org, of cycle 2026-11, {paused}.",
         "6 to head6@who.example.org is given up: it has waited since 2026-11-02.",

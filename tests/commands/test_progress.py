@@ -101,7 +101,7 @@ def test_other_work_has_an_estimate_of_its_own(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setattr(module, "BAR_AFTER", 0.0)
     monkeypatch.setenv("TERM", "xterm")
-    with progress("Taking in") as bar:
+    with progress("Importing") as bar:
         for done in (10, 20, 20):
             bar(done, 20)
         bar(0, 20)

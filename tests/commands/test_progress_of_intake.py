@@ -94,7 +94,7 @@ def test_a_register_is_read_then_taken_in_then_written(run, tmp_path, sqlite_reg
     mapping = register_files.mapping(tmp_path)
     theirs = register_files.write(tmp_path, "theirs.csv", register_files.csv_text())
     done = run("import", str(theirs), "--as", "register", "--mapping", str(mapping))
-    assert lines(done, "Taking in") == [
+    assert lines(done, "Importing") == [
         "Taking in theirs.csv …",
         "Taking in theirs.csv, 3 follow-ups …",
         "Taking in: 1 of 3.",

@@ -50,7 +50,7 @@ READING = [
 def test_a_day_to_come_is_refused_with_a_sentence(told, words, option):
     done = told(*words, option, TOMORROW)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert re.fullmatch(rf"tracker: {TOMORROW}(T\S+)? is still to come\. [^\n]+\n", done.stderr)
+    assert re.fullmatch(rf"tracker: {TOMORROW}(T\S+)? is in the future\. [^\n]+\n", done.stderr)
     assert told(*words, option, str(date.today() - timedelta(days=1))).exit_code == 0
 
 

@@ -69,10 +69,10 @@ def test_wrong_calls_are_usage_errors(run, files):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--mapping", "m.toml"), "--mapping means nothing with --as note. It goes with --as register."),
-        (("--keep-going",), "--keep-going means nothing with --as note. It goes with --as register or --as return."),
+        (("--mapping", "m.toml"), "--mapping cannot be used with --as note. It goes with --as register."),
+        (("--keep-going",), "--keep-going cannot be used with --as note. It goes with --as register or --as return."),
         (("--as", "register", "--report", "A/1"), "It goes with --as note or --as answers."),
-        (("--as", "export", "--org", "WHO"), "--org means nothing with --as export."),
+        (("--as", "export", "--org", "WHO"), "--org cannot be used with --as export."),
     ],
 )
 def test_an_option_that_means_nothing_for_such_files_is_refused(run, files, words, says):

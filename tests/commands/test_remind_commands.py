@@ -83,7 +83,7 @@ def test_send_says_where_the_mails_went_and_nobody_gets_a_second(due, tmp_path):
     assert len(list((tmp_path / "outgoing").glob("*.eml"))) == 1
     again = due("remind", "send")
     assert again.exit_code == 0
-    assert "1 digest of this cycle went out already; nobody gets a second one." in again.stderr
+    assert "1 digest of this cycle already went out; nobody gets a second one." in again.stderr
     assert "went out already" in due("remind", "preview").stderr
 
 
@@ -106,7 +106,7 @@ def test_a_mail_server_that_is_down_leaves_the_mail_in_the_outbox(due, config):
     ("habits", "state", "said"),
     [
         (Habits(at_rcpt=lambda _: "550 nobody of that name"), "failed", "failed: 550 nobody"),
-        (Habits(vanish=lambda step, _: step == "BODY"), "uncertain", "may have arrived or not: "),
+        (Habits(vanish=lambda step, _: step == "BODY"), "uncertain", "may or may not have arrived: "),
     ],
 )
 def test_a_mail_that_did_not_arrive_ends_with_the_status_of_a_failing_world(due, config, habits, state, said):
@@ -145,7 +145,7 @@ def answering(due, config):
             "550 nobody",
             (
                 "failed: mail 1 to ada@who.example.org (550 nobody). "
-                "Mend the cause, then tracker outbox retry 1, or give up with tracker outbox drop 1."
+                "Correct the cause, then tracker outbox retry 1, or give up with tracker outbox drop 1."
             ),
         ),
     ],
@@ -166,7 +166,7 @@ def test_a_digest_that_failed_for_an_address_that_was_mended_since_is_not_to_be_
     answering("10:00", None)
     done = answering("11:00", None, *words)
     assert "failed: mail 1 to ada@who.example.org (550 nobody). No retry, as nobody at its address" in done.stderr
-    assert "take note with tracker outbox drop 1." in done.stderr
+    assert "acknowledge with tracker outbox drop 1." in done.stderr
     assert "tracker outbox retry" not in done.stderr
 
 
@@ -175,7 +175,7 @@ def test_a_digest_that_nobody_knows_to_have_arrived_and_one_that_was_dropped_are
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
         due("remind", "send", "--yes")
     said = due("remind", "preview").stderr
-    assert "1 digest of this cycle may have arrived or not: mail 1 to ada@who.example.org (" in said
+    assert "1 digest of this cycle may or may not have arrived: mail 1 to ada@who.example.org (" in said
     assert "Ask the recipient, then tracker outbox retry 1, or give up with tracker outbox drop 1." in said
     due("outbox", "drop", "1")
     said = due("remind", "send").stderr
@@ -212,8 +212,8 @@ def test_after_a_crash_who_sends_is_told_of_what_is_uncertain_and_of_no_other_pr
         done = crashed("remind", "send")
     assert done.exit_code == 4
     assert "0 digests composed, 1 mail sent" in done.stderr
-    assert f"Mail 2 to {_recipient(crashed, 2)} may have arrived or not: {LOST}" in done.stderr
-    assert done.stderr.count("may have arrived or not") == 1, "it is said once"
+    assert f"Mail 2 to {_recipient(crashed, 2)} may or may not have arrived: {LOST}" in done.stderr
+    assert done.stderr.count("may or may not have arrived") == 1, "it is said once"
     assert "another program" not in done.stderr
     assert crashed("outbox", "retry", "2").exit_code == 0
 
@@ -222,7 +222,7 @@ def test_after_a_crash_who_sends_is_told_of_what_is_uncertain_and_of_no_other_pr
 def test_after_a_crash_a_dry_run_tells_what_is_uncertain_and_it_can_be_decided_at_once(crashed, which):
     said = crashed("remind", "send", "--dry-run").stderr
     assert "1 mail that waits in the outbox, would be sent" in said
-    assert f"1 digest of this cycle may have arrived or not: mail 2 to {_recipient(crashed, 2)} ({LOST})." in said
+    assert f"1 digest of this cycle may or may not have arrived: mail 2 to {_recipient(crashed, 2)} ({LOST})." in said
     assert "another program" not in said
     assert crashed("outbox", "retry", *which).stderr.startswith("1 mail queued again")
 
@@ -230,7 +230,7 @@ def test_after_a_crash_a_dry_run_tells_what_is_uncertain_and_it_can_be_decided_a
 def test_after_a_crash_the_preview_speaks_of_no_other_program(crashed):
     assert crashed("outbox", "drop", "1").exit_code == 0
     said = crashed("remind", "preview").stderr
-    assert "1 digest of this cycle may have arrived or not: mail 2 to " in said
+    assert "1 digest of this cycle may or may not have arrived: mail 2 to " in said
     assert "another program" not in said
 
 
@@ -294,7 +294,7 @@ def test_a_mail_whose_addressee_has_left_is_not_queued_again(due, answering):
     assert refused.exit_code == 1
     assert refused.stderr == (
         "tracker: mail 1 is not sent again: nobody at its address is asked about this any more. "
-        "Take note of it with: tracker outbox drop 1. Who holds the post now gets an own digest.\n"
+        "Acknowledge it with: tracker outbox drop 1. Whoever holds the post now gets another digest.\n"
     )
     assert due("outbox", "retry", "--state", "failed").stderr.startswith("0 mails queued again")
     assert due("outbox", "drop", "1").exit_code == 0
@@ -393,7 +393,7 @@ def test_what_waits_is_shown_and_sent_and_an_earlier_one_gives_way(due, config, 
         dry = due("remind", "send", "--dry-run")
         assert "0 digests asking about 0 follow-ups, and 1 mail that waits in the outbox, would be sent" in dry.stderr
     with time_machine.travel("2026-08-04T09:00:00Z", tick=False):
-        gives_way = "Mail 1 to ada@who.example.org, of cycle 2026-07, gives way to the digest of cycle 2026-08."
+        gives_way = "Mail 1 to ada@who.example.org, of cycle 2026-07, is replaced by the digest of cycle 2026-08."
         (digest,) = json.loads(due("remind", "preview", "--json").stdout)
         assert (digest["mail"], digest["cycle"]) == (None, "2026-08")
         assert gives_way in due("remind", "preview").stderr

@@ -28,9 +28,9 @@ def test_the_paths_are_the_data(filled, run):
     assert done.stdout.splitlines() == ["quarterly-2026Q3.html", "quarterly-2026Q3.docx"]
     assert Path("quarterly-2026Q3.html").read_text().startswith("<!DOCTYPE html>")
     assert "as known at" in done.stderr
-    assert done.stderr.endswith("What is dated after 2026-09-30 is not in it.\n")
+    assert done.stderr.endswith("Nothing dated after 2026-09-30 is included.\n")
     earlier = run("report", "quarterly", "2026Q3", "--as-of", "2026-08-31", "--format", "md")
-    assert earlier.stderr.endswith("What is dated after 2026-08-31 is not in it.\n")
+    assert earlier.stderr.endswith("Nothing dated after 2026-08-31 is included.\n")
 
 
 def test_a_report_is_in_english_whatever_language_the_mails_of_the_office_are_in(filled, run):
@@ -121,7 +121,7 @@ def test_formats_and_folder(filled, run):
         (("2026Q3", "--format", ","), 2, "--format is empty"),
         (("2026Q3", "--org", "WHA"), 1, "Did you mean WHO?"),
         (("2026Q3", "--as-of", "2026-12-01"), 1, "is not in 2026Q3"),
-        (("2026Q3", "--known-at", "2126-01-01"), 1, "is still to come"),
+        (("2026Q3", "--known-at", "2126-01-01"), 1, "is in the future"),
     ],
 )
 def test_bad_input_is_one_sentence(filled, run, words, status, sentence):
@@ -159,7 +159,7 @@ def test_an_edition_that_does_not_hold_is_exit_status_1(filled, run):
         session.execute(text("UPDATE journal SET target = 'not-accepted' WHERE target = 'accepted'"))
     done = run("report", "verify")
     assert done.exit_code == 1
-    assert "headline would come out otherwise today" in done.stdout
+    assert "headline would come out differently today" in done.stdout
     assert "2026Q3/1 would not come out as published" in done.stderr
 
 
@@ -190,7 +190,7 @@ def test_templates_of_the_office_stand_beside_its_configuration(filled, run):
     ("setting", "sentence"),
     [
         ('templates = "nowhere"', "there is no folder"),
-        ('logo = "x"', "[report] logo is not a setting. Known are templates."),
+        ('logo = "x"', "[report] logo is not a setting. Use one of templates."),
     ],
 )
 def test_wrong_settings_are_named(filled, run, setting, sentence):
@@ -204,7 +204,7 @@ def test_an_unknown_format_is_refused_before_anything_is_said(filled, run):
     done = run("report", "scorecard", "WHO", "--format", "html,json")
     assert (done.exit_code, done.stdout) == (2, "")
     assert "Writing" not in done.stderr
-    assert "“json” is not a format of this. Known are html, docx, pdf, xlsx, md." in done.stderr
+    assert "“json” is not a format of this. Use one of html, docx, pdf, xlsx, md." in done.stderr
 
 
 def test_the_formats_that_are_offered_are_those_that_are_drawn():

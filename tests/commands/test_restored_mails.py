@@ -149,7 +149,7 @@ def test_where_nobody_can_tell_the_first_digests_wait_for_a_yes(due, backup, hab
         assert "What was sent since 2026-07-06T09:00:00Z is not known" in restored.stderr
         refused = due("remind", "send")
         assert refused.exit_code == 1
-        assert "may have been sent since that was made: 2 digests asking about 4 follow-ups" in refused.stderr
+        assert "may have been sent since it was made: 2 digests asking about 4 follow-ups" in refused.stderr
         ok(due("run", "--once"))
         assert "wait for a yes" in due("status").stderr
         assert len(habits.recipients) == 4

@@ -152,7 +152,7 @@ def test_one_that_came_in_with_nothing_filled_in_waits_no_longer_once_it_is_read
     assert desk("return", "release", "1").exit_code == 0
     done = desk("return", "read", "1")
     assert (done.exit_code, "Nothing is filled in: 2 rows left empty." in done.stderr) == (0, True)
-    assert "No row was written; the file is put down as read, and kept with the evidence." in done.stderr
+    assert "No row was written; the file is marked as read, and kept with the evidence." in done.stderr
     assert desk("return", "list").stdout.splitlines()[1].split("\t")[1] == "read"
     assert desk("return", "list").stdout.splitlines()[1].endswith("\tnothing is filled in")
     assert "It was read before (batch 5); nothing is left to do." in desk("return", "read", "1").stderr

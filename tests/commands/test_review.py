@@ -125,7 +125,10 @@ def test_a_row_that_somebody_changed_meanwhile_is_refused_and_nothing_is_lost(fi
     assert rows()["A/80/501/R2"]["acceptance"] == "no-information"
     again = filled("review", "WHO", input="p\npart of it\n\ny\n")
     assert again.exit_code == 0, again.stderr
-    assert "R1 WHO: somebody changed it meanwhile; decide again. It was: accepted (by letter)." in again.stderr
+    assert (
+        "R1 WHO: somebody has changed it meanwhile; decide again. Your decision was: accepted (by letter)."
+        in again.stderr
+    )
     assert "2 of 2: A/80/501/R1" in again.stderr, "it is what one is asked about, and the only one"
     assert "1 of 2" not in again.stderr
     assert [row["acceptance"] for row in rows().values()] == ["partially-accepted", "accepted"]
@@ -151,7 +154,10 @@ def test_what_is_new_or_gone_meanwhile_is_said_and_shown(filled, rows, kept):
     assert "2 of 2: A/80/501/R2" in filled("review", "WHO", input="i\nat work\nk\n").stderr
     filled("update", "R2", "WHO", "--to", "not-relevant", "--note", "no")
     done = filled("review", "WHO", input="k\n")
-    assert "A/80/501/R2 WHO: nothing is asked any more; left out: in-progress (at work)." in done.stderr
+    assert (
+        "A/80/501/R2 WHO: no answer is needed any more; your decision is left out: in-progress (at work)."
+        in done.stderr
+    )
     assert "1 of 1" not in done.stderr, "where all is decided, only the last question is left"
     assert "Write 1 update?" in done.stderr
 
@@ -194,7 +200,7 @@ def test_of_two_at_once_the_second_says_so_and_takes_nothing_from_the_first(fill
         second = filled("review", "WHO", input="n\ntoo dear\nq\nk\n")
         assert second.exit_code == 1
         assert re.search(
-            rf"a review of WHO by officer is going on already since 20\S+ \S+ UTC \(process {first.pid}\)\.",
+            rf"a review of WHO by officer is already in progress since 20\S+ \S+ UTC \(process {first.pid}\)\.",
             second.stderr,
         )
         assert "Go on there; or stop it there with q" in second.stderr
@@ -505,7 +511,7 @@ def test_what_does_not_follow_on_its_day_is_refused_at_once(filled):
     filled("update", "R1", "WHO", "--to", "accepted", "--on", "2026-03-01")
     filled("update", "R1", "WHO", "--to", "in-progress", "--on", "2026-05-01")
     done = filled("review", "WHO", "--on", "2026-03-30", input="n\ntoo dear\nq\n")
-    assert "(in-progress on 2026-05-01) would no longer follow" in " ".join(done.stderr.split())
+    assert "(in-progress on 2026-05-01) would no longer hold" in " ".join(done.stderr.split())
     assert done.stderr.count("1 of 2: A/80/501/R1 WHO") == 2
     assert "Nothing was decided" in done.stderr
 
@@ -533,5 +539,5 @@ def test_a_day_to_come_is_refused_before_anything_is_asked(filled):
     done = filled("review", "WHO", "--on", "2199-01-01")
     assert (done.exit_code, done.stdout) == (1, "")
     assert (
-        done.stderr == "tracker: 2199-01-01 is still to come. Give the day on which it was so, today at the latest.\n"
+        done.stderr == "tracker: 2199-01-01 is in the future. Give the day on which it was so, today at the latest.\n"
     )

@@ -82,7 +82,7 @@ def test_several_lines_that_are_no_note_are_not_taken_and_what_is_behind_them_is
     asked = typed("The first line", "n", "the note", pasted=["d\n", "more\n"])
     assert read_note(None) == "the note"
     assert len(asked) == 3
-    assert "Nothing of it was taken." in capsys.readouterr().err
+    assert "None of it was taken." in capsys.readouterr().err
     typed("The first line", "<", pasted=["d\n", ""])
     with pytest.raises(BackError):
         read_note(None)
@@ -112,7 +112,7 @@ def test_a_date_that_is_none_is_asked_for_again_and_what_came_behind_it_is_not_r
     asked = typed("soon", "2026Q3", pasted=["y\n"])
     assert read_due().day == date(2026, 9, 30)
     assert set(asked) == {"Due date (day, month, quarter; Enter to leave it, < to go back):"}
-    assert capsys.readouterr().err.splitlines()[1:] == ["What came behind it was not read."]
+    assert capsys.readouterr().err.splitlines()[1:] == ["What followed it was not read."]
     typed("")
     assert read_due() is None
 
@@ -151,4 +151,4 @@ def test_only_what_came_behind_is_said_not_to_have_been_read(typed, capsys):
     leave_unread()
     assert capsys.readouterr().err == ""
     leave_unread()
-    assert capsys.readouterr().err == "What came behind it was not read.\n"
+    assert capsys.readouterr().err == "What followed it was not read.\n"

@@ -10,7 +10,7 @@ from tracker.store import outbox
 
 SERVER = '[mail]\nhost = "mail.example.org"\n'
 MISTAKES = [
-    ('security = "none"\nusername = "u"\npassword = "p"\n', 1, "[mail] a login over an open line would give"),
+    ('security = "none"\nusername = "u"\npassword = "p"\n', 1, "[mail] a login without encryption would expose"),
     ('username = "u"\n', 1, "[mail] has a username and no password."),
     ('username = "u"\npassword_file = "none"\n', 4, "none: the mail password cannot be read."),
     ('ca_file = "none.pem"\n', 4, "none.pem: the authority's certificate cannot be read (No such file or directory)."),

@@ -39,12 +39,12 @@ def facts(run):
 
 def test_the_status_says_in_words_what_there_is(filled, sqlite_url, tmp_path):
     said = {name: words.strip() for name, words in facts(filled).items()}
-    assert {name: said[name] for name in ("holds", "follow-ups", "outbox", "returns", "without head")} == {
+    assert {name: said[name] for name in ("holds", "follow-ups", "outbox", "returns", "no executive head")} == {
         "holds": "1 organization, 1 document",
         "follow-ups": "2, 2 open, 0 overdue",
         "outbox": "empty",
         "returns": "none to be read",
-        "without head": "WHO",
+        "no executive head": "WHO",
     }
     assert said["register"].startswith(f"{sqlite_url}, 0.")
     assert said["last backup"] == "never; make one with: tracker db backup FILE"
@@ -136,7 +136,7 @@ def test_a_tick_still_to_come_is_exit_status_4(filled, sqlite_url):
     write(sqlite_url, (TICK, [ago(days=-2)]))
     done = filled("status")
     assert done.exit_code == 4
-    assert "which is still to come" in done.stderr
+    assert "which is in the future" in done.stderr
 
 
 @pytest.mark.parametrize("column", ["composed_at", "lease_until"])
@@ -144,7 +144,7 @@ def test_what_a_clock_that_was_ahead_left_in_the_row_is_exit_status_4(filled, sq
     write(sqlite_url, (TICK, [ago(hours=1)]), (f"UPDATE scheduler SET {column} = ?", [ago(days=-300)]))
     done = filled("status")
     assert done.exit_code == 4
-    assert "which is still to come" in done.stderr
+    assert "which is in the future" in done.stderr
 
 
 def test_a_backup_that_was_made_no_more_is_exit_status_4(filled, sqlite_url):

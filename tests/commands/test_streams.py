@@ -153,7 +153,7 @@ def test_ctrl_c_while_the_program_is_read_is_a_sentence(way):
 @pytest.mark.parametrize(("signal", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
 def test_a_signal_while_a_command_reads_a_library_is_a_sentence(signal, status, way):
     said = stopped(signal=signal, way=way, library="sqlalchemy")
-    assert said == (status, "\nStopped; nothing was half-written.\n")
+    assert said == (status, "\nStopped; nothing was left half-written.\n")
 
 
 def test_ctrl_c_before_there_is_a_command_is_a_sentence(monkeypatch, capsys):

@@ -38,7 +38,7 @@ def test_blanks_and_joiners_that_a_script_needs_are_kept_in_every_line_of_a_past
 
 def test_lines_typed_ahead_are_no_note_where_somebody_says_so(reviewed):
     screen, row = reviewed((KEYS, "a\n"), (NOTE, "fine\n2026Q4\ns\n"), ("3 lines one note?", "<\n"), (KEYS, "q\n"))
-    assert "Nothing of it was taken." in screen
+    assert "None of it was taken." in screen
     assert row["acceptance"] == "no-information"
 
 
@@ -52,7 +52,7 @@ def test_an_enter_typed_ahead_of_its_prompt_is_no_part_of_a_note(reviewed):
 )
 def test_where_a_paste_means_nothing_no_further_line_of_it_is_an_answer(reviewed, before, prompt):
     screen, row = reviewed(*before, (prompt, "We decline.\nn\nno\n"), (prompt, END))
-    assert "What came behind it was not read." in screen
+    assert "What followed it was not read." in screen
     assert row["acceptance"] == "no-information"
 
 
@@ -114,5 +114,5 @@ def test_after_a_pause_the_prompt_is_shown_again_and_half_a_line_is_gone(reviewe
     screen, row = reviewed(
         (KEYS, "n\n"), (NOTE, "half a no"), ("half a no", paused), (NOTE, "too dear\n"), (KEYS, "q\n"), (WRITE, "y\n")
     )
-    assert "Going on; what was half typed is gone.\nNote (needed;" in screen
+    assert "Resumed; what was half typed is lost.\nNote (needed;" in screen
     assert row["note"] == "too dear"

@@ -52,8 +52,9 @@ def test_what_came_before_a_command_that_undo_does_not_take_back_is_named_and_go
     ok(accepted("view", "save", "late", "--overdue"))
     ok(accepted("--actor", "second", "update", "R2", "WHO", "--to", "accepted"))
     number = json.loads(accepted("history", "R1", "WHO", "--json").stdout)[-1]["batch"]
-    assert f"What came before, “tracker update R1 WHO --to accepted”, goes with: tracker undo --batch {number}.\n" in (
-        accepted("undo").stderr
+    assert (
+        f"The command before it, “tracker update R1 WHO --to accepted”, can be taken back with: tracker undo --batch {number}.\n"
+        in (accepted("undo").stderr)
     )
     assert "nothing was written" in ok(accepted("undo", "--batch", str(number), "--dry-run")).stderr
     assert acceptance(accepted) == "accepted"
@@ -74,7 +75,8 @@ def test_an_earlier_command_on_which_others_rest_is_not_named_as_one_that_goes(a
     ok(accepted("--actor", "second", "update", "R1", "WHO", "--to", "in-progress"))
     ok(accepted("view", "save", "late", "--overdue"))
     assert (
-        f"“tracker update R2 WHO --to accepted”, goes with: tracker undo --batch {goes}.\n" in accepted("undo").stderr
+        f"“tracker update R2 WHO --to accepted”, can be taken back with: tracker undo --batch {goes}.\n"
+        in accepted("undo").stderr
     )
     ok(accepted("--actor", "second", "update", "R2", "WHO", "--to", "in-progress"))
     ok(accepted("update", "R1", "WHO", "--note", "a call"))
@@ -83,9 +85,12 @@ def test_an_earlier_command_on_which_others_rest_is_not_named_as_one_that_goes(a
     ok(accepted("--actor", "second", "update", "R2", "WHO", "--to", "verified"))
     ok(accepted("view", "save", "later", "--overdue"))
     said = accepted("undo").stderr
-    assert "What came before, “tracker update R2 WHO --to implemented --note done”, does not go: " in said
+    assert "The command before it, “tracker update R2 WHO --to implemented --note done”, cannot be taken back: " in said
     assert "(verified on " in said
-    assert f"“tracker update R1 WHO --note 'a call'” before that goes with: tracker undo --batch {goes}.\n" in said
+    assert (
+        f"“tracker update R1 WHO --note 'a call'” before that can be taken back with: tracker undo --batch {goes}.\n"
+        in said
+    )
     assert said.count("--batch") == 1
     ok(accepted("undo", "--batch", str(goes)))
 
@@ -94,7 +99,7 @@ def test_where_no_earlier_command_goes_that_is_said_with_what_keeps_the_last(acc
     ok(accepted("--actor", "second", "update", "R1", "WHO", "--to", "in-progress"))
     ok(accepted("view", "save", "late", "--overdue"))
     said = accepted("undo").stderr
-    assert "“tracker update R1 WHO --to accepted”, does not go: A/80/501/R1 WHO: entry " in said
+    assert "“tracker update R1 WHO --to accepted”, cannot be taken back: A/80/501/R1 WHO: entry " in said
     assert "(in-progress on " in said
     assert said.endswith("Nor can 1 command before that be taken back.\n"), "the import is his, too"
     assert "--batch" not in said
@@ -168,7 +173,7 @@ def test_a_name_is_recorded_in_one_spelling_however_it_is_typed(accepted):
 
 def test_an_import_taken_back_says_what_stays_of_it(filled, tmp_path):
     done = ok(filled("undo"))
-    assert "A/80/501 stays in: tracker document list. Imported again, it is followed up again." in done.stderr
+    assert "A/80/501 stays in: tracker document list. It is followed up again once it is imported again." in done.stderr
     assert json.loads(filled("list", "--json").stdout) == []
     assert [item["report"] for item in json.loads(filled("document", "list", "--json").stdout)] == ["A/80/501"]
     ok(filled("import", str(tmp_path / "A_80_501_Add.1.txt")))

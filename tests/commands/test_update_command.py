@@ -98,8 +98,8 @@ def test_organizations_that_a_register_brought_and_undo_leaves_without_anything_
     mapping.write_text(register_files.MAPPING, encoding="utf-8")
     ok(run("import", str(table), "--as", "register", "--mapping", str(mapping)))
     said = " ".join(ok(run("undo")).stderr.split())
-    assert "RPT-1 stays in: tracker document list. Imported again, it is followed up again." in said
+    assert "RPT-1 stays in: tracker document list. It is followed up again once it is imported again." in said
     assert said.endswith(
-        "FAO, WHO: registered still, and without any follow-up. The next note asks them as well, unless they leave: "
+        "FAO, WHO: still registered, without any follow-up. The next note is addressed to them too, unless they leave: "
         "tracker org edit CODE --left DATE."
     )

@@ -33,7 +33,7 @@ def test_an_address_is_taken(address):
     ],
 )
 def test_what_is_no_single_plain_address_is_refused(address):
-    with pytest.raises(BadDataError, match="is not a mail address") as caught:
+    with pytest.raises(BadDataError, match="is not an email address") as caught:
         check_email(address)
     assert caught.value.remedy
 

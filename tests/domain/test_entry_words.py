@@ -23,7 +23,7 @@ ENTRIES = [
     (Topic.EVIDENCE, None, "https://example.org/a%20b", "evidence: https://example.org/a%20b", "evidence https://example.org/a%20b"),
     (Topic.EVIDENCE, None, FILE, "evidence: the policy.pdf (sha256:3335e2ef…)", "evidence the policy.pdf (sha256:3335e2ef…)"),
     (Topic.NOTE, None, None, "note", "note"),
-    (Topic.ADDRESSED, None, None, "addressed", "addressed, so that it is asked no longer"),
+    (Topic.ADDRESSED, None, None, "addressed", "addressed, so it is no longer asked"),
     (Topic.LESSON, None, LESSON, "lesson: worked: one owner; did not work: a committee; good practice", "lesson worked: one owner; did not work: a committee; good practice"),
 ]  # fmt: skip
 

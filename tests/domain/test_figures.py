@@ -388,9 +388,12 @@ def test_groups_come_in_the_order_of_their_keys_and_without_a_key_last():
     ("given", "what"),
     [
         ({"acceptance": A.NOT_ACCEPTED, "implementation": I.IMPLEMENTED}, "though not accepted"),
-        ({"acceptance": A.NOT_RELEVANT, "implementation": I.IN_PROGRESS}, "work is under way"),
-        ({"acceptance": A.NOT_ACCEPTED, "implementation": I.NOT_STARTED}, "work is under way"),
-        ({"acceptance": A.ACCEPTED, "implementation": I.NO_INFORMATION, "due_on": END}, "no word on implementation"),
+        ({"acceptance": A.NOT_RELEVANT, "implementation": I.IN_PROGRESS}, "last reported in progress"),
+        ({"acceptance": A.NOT_ACCEPTED, "implementation": I.NOT_STARTED}, "last reported in progress"),
+        (
+            {"acceptance": A.ACCEPTED, "implementation": I.NO_INFORMATION, "due_on": END},
+            "nothing reported on implementation",
+        ),
         ({"acceptance": A.ACCEPTED, "implementation": I.IN_PROGRESS}, "without a due date"),
         ({"due_on": date(2024, 1, 1)}, "Due before"),
         ({"addressee": None}, "Without an addressee"),
@@ -683,8 +686,8 @@ def test_a_selection_within_an_organization_is_of_both():
     [
         ({"quarter": Quarter(2027, 1)}, "2027Q1 has not begun yet. The last completed quarter is 2026Q3."),
         ({"as_of": date(2026, 6, 30)}, "2026-06-30 is not in 2026Q3."),
-        ({"quarter": Quarter(2026, 4), "as_of": date(2026, 12, 1)}, "2026-12-01 is still to come."),
-        ({"known_at": NOW + timedelta(seconds=1)}, "Z is still to come. Leave --known-at out"),
+        ({"quarter": Quarter(2026, 4), "as_of": date(2026, 12, 1)}, "2026-12-01 is in the future."),
+        ({"known_at": NOW + timedelta(seconds=1)}, "Z is in the future. Leave --known-at out"),
     ],
 )
 def test_what_is_still_to_come_is_refused_with_a_sentence(given, sentence):

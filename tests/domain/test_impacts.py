@@ -38,10 +38,10 @@ def test_an_impact_is_read_as_it_is_kept(typed, kept):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("efficiency", "“efficiency” is no impact. Write the letter with its series, as in a/a-i"),
-        ("", "“” is no impact."),
-        ("a/", "“a/” is no impact."),
-        ("a/b-c", "b-c is no series of impacts. Series are a-i, a-o."),
+        ("efficiency", "“efficiency” is not an impact. Write the letter with its series, as in a/a-i"),
+        ("", "“” is not an impact."),
+        ("a/", "“a/” is not an impact."),
+        ("a/b-c", "b-c is not a series of impacts. Use one of a-i, a-o."),
         ("a,o/a-i", "the series a-i has no letter o. It has a, b, c, d, e, f, g, h, i."),
         ("h/a-o", "the series a-o has no letter h. It has a, b, c, d, e, f, g, o."),
     ],

@@ -232,14 +232,17 @@ def _extension(number, says, until="2027-03-31"):
     [
         ((_extension(5, "requested"),), None),
         ((_extension(5, "requested"), _extension(6, "refused"), _extension(7, "requested")), None),
-        ((_extension(5, "granted"),), r"entry 5 \(extension granted on .* no request for an extension waits for it"),
+        (
+            (_extension(5, "granted"),),
+            r"entry 5 \(extension granted on .* there is no request for an extension that it could decide",
+        ),
         (
             (_extension(5, "requested"), _extension(6, "requested")),
             "entry 6 .* the request before it, until 2027-03-31, is not decided",
         ),
         (
             (_extension(5, "requested"), _extension(6, "refused"), _extension(7, "granted")),
-            "entry 7 .* no request for an extension waits for it",
+            "entry 7 .* there is no request for an extension that it could decide",
         ),
     ],
 )
@@ -294,13 +297,13 @@ def test_a_grant_and_the_due_date_that_it_moved_are_halves_of_one_thing_and_a_re
 
 
 def test_what_rests_on_a_voided_entry_is_named():
-    with pytest.raises(RefusedError, match=r"entry 3 \(in-progress on 2026-04-01\) would no longer follow") as caught:
+    with pytest.raises(RefusedError, match=r"entry 3 \(in-progress on 2026-04-01\) would no longer hold") as caught:
         check_history([*STORY, entry(4, Topic.VOID, voids=ACCEPTED.id)])
     assert caught.value.remedy == "Correct entry 3 first."
 
 
 def test_nothing_stands_without_an_entry_that_addresses_it():
-    with pytest.raises(RefusedError, match=r"entry 2 .* would no longer follow"):
+    with pytest.raises(RefusedError, match=r"entry 2 .* would no longer hold"):
         check_history([*STORY, entry(4, Topic.VOID, voids=ADDRESSED.id)])
 
 
@@ -311,7 +314,7 @@ REOPENED = entry(5, Topic.IMPLEMENTATION, Implementation.IN_PROGRESS, on=date(20
 def test_a_verification_put_before_a_reopening_is_refused_because_nothing_takes_it_back():
     verified = entry(6, Topic.VERIFICATION, Verification.VERIFIED, on=date(2026, 6, 1), actor="bo")
     check_history([*STORY, IMPLEMENTED, verified])
-    with pytest.raises(RefusedError, match=r"entry 5 \(in-progress on 2026-07-01\) would no longer follow"):
+    with pytest.raises(RefusedError, match=r"entry 5 \(in-progress on 2026-07-01\) would no longer hold"):
         check_history([*STORY, IMPLEMENTED, REOPENED, verified])
 
 

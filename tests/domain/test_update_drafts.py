@@ -171,7 +171,7 @@ def test_evidence_and_lesson_are_the_offices_where_it_only_looked(moves, voice):
     [
         (Update(TODAY), "nothing to write"),
         (Update(TODAY, note=""), "nothing to write"),
-        (Update(TODAY + timedelta(days=1), A.ACCEPTED), "is still to come"),
+        (Update(TODAY + timedelta(days=1), A.ACCEPTED), "is in the future"),
     ],
 )
 def test_an_update_of_nothing_or_of_a_day_to_come_is_refused(wanted, says):

@@ -203,7 +203,7 @@ class TestWhatCannotBeRead:
     def test_impact(self, write):
         rows = with_row("1", "42", *made.ROWS["1"][1]) | {"2": ("", made.ROWS["2"][1])}
         note = read_note(write(made.as_text(made.tabbed(rows)), "a.txt"))
-        assert "recommendation 1, column Intended impact: “42” is no letter of impact" in whats(note)
+        assert "recommendation 1, column Intended impact: “42” is not a letter of impact" in whats(note)
         assert "recommendation 2: The annex gives no letter of intended impact." in whats(note)
         assert [each.impact for each in note.recommendations] == [None, None, "c/a-i", "g,h/a-i"]
 
@@ -211,7 +211,7 @@ class TestWhatCannotBeRead:
         rows = {number: row for number, row in made.ROWS.items() if number != "2"} | {"9": made.ROWS["2"]}
         note = read_note(write(made.as_text(made.tabbed(rows)), "a.txt"))
         assert "The annex has no row for recommendation 2." in whats(note)
-        assert "The annex has a row for recommendation 9, which the text does not hold." in whats(note)
+        assert "The annex has a row for recommendation 9, which the text does not contain." in whats(note)
 
     def test_row_without_a_code(self, write):
         note = read_note(write(made.as_text(made.tabbed(with_row("1", "a", *[""] * 6))), "a.txt"))
@@ -264,7 +264,7 @@ class TestSeries:
         ("legend", "what"),
         [
             ((), "No legend says what the letters of impact mean"),
-            (("Intended impact: a: more of everything b: less of it",), "is none that is known"),
+            (("Intended impact: a: more of everything b: less of it",), "is not a known one"),
         ],
     )
     def test_unknown(self, legend, what, write):
@@ -330,7 +330,7 @@ class TestReport:
     def test_missing_number_and_total(self, write):
         text = made.as_text().replace("Recommendation 2\n", "Recommendation 5\n").replace("four", "six")
         assert "Recommendation 2 is missing: the report goes up to 5." in whats(read_note(write(text, "a.txt")))
-        assert "The text speaks of 6 recommendations, but 4 were read." in whats(read_note(write(text, "a.txt")))
+        assert "The text refers to 6 recommendations, but 4 were read." in whats(read_note(write(text, "a.txt")))
 
     def test_no_recommendation(self, write):
         with pytest.raises(BadDataError, match="holds no recommendation"):

@@ -54,8 +54,8 @@ CASES = [
     ("pdf.txt", PDF, "is named .txt, but is a PDF", "Rename it to end in .pdf"),
     ("word.txt", WORD, "is named .txt, but is a Word file", "Rename it to end in .docx"),
     ("word.pdf", WORD, "is named .pdf, but is a Word file", "Rename"),
-    ("text.pdf", b"Recommendation 1", "is named .pdf, but is none", "Fetch"),
-    ("text.docx", b"Recommendation 1", "is named .docx, but is none", "Fetch"),
+    ("text.pdf", b"Recommendation 1", "is named .pdf, but is not one", "Fetch"),
+    ("text.docx", b"Recommendation 1", "is named .docx, but is not one", "Fetch"),
     ("old.doc", OLE, "has the ending '.doc'", "save it as .docx"),
     ("open.odt", b"PK\x03\x04", "has the ending '.odt'", "save it as .docx"),
     ("table.csv", b"No,To", "has the ending '.csv'", "--as register with --mapping FILE, or --as return"),
@@ -64,7 +64,7 @@ CASES = [
     ("old.docx", OLE, "old Word file (.doc) or protected by a password", "without a password"),
     ("cut.docx", WORD[: len(WORD) // 2], "not a whole Word file", "Fetch it again"),
     ("empty.docx", packed({"[Content_Types].xml": ""}), "not a whole Word file", "Fetch it again"),
-    ("archive.docx", packed({"a.txt": "a"}), "packed archive but no Word file", "Unpack"),
+    ("archive.docx", packed({"a.txt": "a"}), "packed archive, but not a Word file", "Unpack"),
     ("locked.docx", encrypted(), "protected by a password", "without the password"),
     ("cut.pdf", PDF[: len(PDF) // 2], "not a whole PDF", "Fetch"),
     ("mended.pdf", PDF.removesuffix(b"%%EOF\n"), "not a whole PDF", "Fetch"),
@@ -103,7 +103,7 @@ def test_folder(tmp_path):
 
 
 def test_device():
-    with pytest.raises(BadDataError, match="no ordinary file"):
+    with pytest.raises(BadDataError, match="not a regular file"):
         read_document(Path("/dev/zero"))
 
 

@@ -231,7 +231,7 @@ class TestModelDocument:
         "name", ["SVN_A_HRC_28_15.txt", "SVN_A_HRC_43_15_Add1.txt", "SVN_thematic_list_cycle2.txt"]
     )
     def test_other_documents_are_no_notes(self, name, shared_documents):
-        with pytest.raises(BadDataError, match="no note of comments"):
+        with pytest.raises(BadDataError, match="not a note of comments"):
             read_note(shared_documents / "notes" / name)
 
 
@@ -362,7 +362,7 @@ class TestProblems:
 
     def test_repeated_recommendation(self, write):
         note = read_note(write(sample_with("Recommendation 4\n", "Recommendation 3\n")))
-        assert "Recommendation 3 stands in the note more than once" in whats(note)
+        assert "Recommendation 3 appears in the note more than once" in whats(note)
         assert [r.number for r in note.recommendations] == ["1", "2", "3", "5"]
         assert note.recommendations[2].addressee is Addressee.CEB_CHAIR
 
@@ -402,17 +402,17 @@ class TestProblems:
     )
     def test_declared_total(self, total, write):
         note = read_note(write(sample_with("contains five recommendations", f"contains {total}")))
-        assert "The text speaks of 6 recommendations, but 5 were read" in whats(note)
+        assert "The text refers to 6 recommendations, but 5 were read" in whats(note)
 
     def test_addressee_not_told(self, write):
         note = read_note(write(sample_with("The General Assembly should", "The interested parties should")))
         assert note.recommendations[4].addressee is None
-        assert "recommendation 5: It cannot be told to whom it is addressed: “The interested" in whats(note)
+        assert "recommendation 5: It is not clear to whom it is addressed: “The interested" in whats(note)
 
     def test_stance_not_told(self, write):
         note = read_note(write(sample_with("The organizations take note of this recommendation", "This was discussed")))
         assert note.recommendations[4].stance is Stance.UNCLEAR
-        assert "paragraph 11: What is said to recommendation 5 gives no clear position" in whats(note)
+        assert "paragraph 11: What is said on recommendation 5 gives no clear position" in whats(note)
 
     def test_every_problem_has_a_remedy(self, write):
         text = sample_with("\n9. The", "\n4. The").replace("Recommendation 5\n", "Recommendation 7\n")

@@ -48,7 +48,7 @@ def test_a_date_is_read_in_its_form(word, form, day):
         ("2024-02-30", None, "no such day"),
         ("30/09/2024", "m/d/y", "no such day"),
         ("soon", "d/m/y", "not a date"),
-        ("24 Febtober 2021", None, "no month"),
+        ("24 Febtober 2021", None, "not a month"),
     ],
 )
 def test_a_date_that_could_be_two_or_none_is_refused(word, form, said):

@@ -42,13 +42,13 @@ def test_the_examples_can_be_read(path):
         (('words = ["Withdrawn"]', 'words = ["open"]'), "“open” has two meanings"),
         (('unknown = "register"', 'unknown = "perhaps"'), "none of refuse, register"),
         (('to = "To"', ""), ""),
-        (("[columns]", "[dates]\nIssued = 'y/m/d'\n[columns]"), "is no form"),
-        (("[columns]", "[number]\npattern = '(a'\n[columns]"), "is no pattern"),
+        (("[columns]", "[dates]\nIssued = 'y/m/d'\n[columns]"), "is not a form"),
+        (("[columns]", "[number]\npattern = '(a'\n[columns]"), "is not a pattern"),
         (("[columns]", "[number]\npattern = 'a'\n[columns]"), "one pair of brackets"),
-        (("[columns]", "[file]\nencoding = 'utf-99'\n[columns]"), "no encoding"),
+        (("[columns]", "[file]\nencoding = 'utf-99'\n[columns]"), "not an encoding"),
         (("[columns]", "[report]\nsymbol = '{colour}'\n[columns]"), "speaks of colour"),
         (('WTA = ["Water', 'XYZ = ["WTA"]\nWTA = ["Water'), "is given to XYZ and WTA"),
-        (('report = "Report"', ""), "columns: says nowhere in which report a recommendation stands. Add report = "),
+        (('report = "Report"', ""), "columns: does not say in which report a recommendation stands. Add report = "),
         (("[columns]", "[columns"), "is not TOML"),
     ],
 )
@@ -144,7 +144,7 @@ def test_a_guessed_mapping_can_be_read_and_knows_the_columns(tmp_path):
 def test_a_guess_says_where_the_report_of_all_rows_is_written_if_no_column_names_it(tmp_path, header):
     path = write(tmp_path, "theirs.csv", csv_text(header=header.replace("Report", "Place")))
     proposed = guess_mapping(path)
-    with pytest.raises(BadDataError, match="says nowhere in which report"):
+    with pytest.raises(BadDataError, match="does not say in which report"):
         read_mapping(mapping(tmp_path, proposed))
     lines = (("# [report]", "[report]"), ('# symbol = "?"', 'symbol = "A/80/501"'))
     for offered, taken in lines:

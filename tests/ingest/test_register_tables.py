@@ -67,13 +67,13 @@ def test_a_header_below_a_title_is_found(tmp_path):
         ("r.csv", b"", "empty"),
         ("r.csv", b"\x00\x01\x02\x03binary\x00\x00" * 30, "not a table"),
         ("r.csv", b"PK\x03\x04rest", "packed"),
-        ("r.xlsx", b"No,Recommendation\n1,a\n", "no spreadsheet"),
+        ("r.xlsx", b"No,Recommendation\n1,a\n", "not a spreadsheet"),
         ("r.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "password"),
         ("r.xlsx", b"PK\x03\x04" + b"0" * 600, "damaged"),
         ("r.pdf", b"%PDF-1.4", "ending"),
         ("r.csv", b"No,Wording\n1,a\n", "has no column “Recommendation”; its columns are No, Wording"),
         ("r.csv", b"No,No,Recommendation\n1,2,a\n", "two columns called “No”"),
-        ("r.csv", b'No,Recommendation\n1,"never closed\n', "row 2.*cannot be taken apart"),
+        ("r.csv", b'No,Recommendation\n1,"never closed\n', "row 2.*cannot be parsed"),
     ],
 )
 def test_a_bad_file_gets_one_sentence(tmp_path, name, content, said):

@@ -133,7 +133,7 @@ def test_a_renamed_column_is_refused_with_its_cell(empty):
 
 def test_a_heading_that_stands_twice_is_refused(empty):
     content = edit(empty, lambda book: answers_of(book).cell(5, 14, "Note"))
-    with pytest.raises(BadDataError, match="the heading “Note” stands twice"):
+    with pytest.raises(BadDataError, match="the heading “Note” appears twice"):
         read(content)
 
 
@@ -419,7 +419,7 @@ def test_encrypted_and_open_document_packages_are_refused(empty):
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as package:
         package.writestr("a.txt", "a")
-    with pytest.raises(BadDataError, match="no spreadsheet"):
+    with pytest.raises(BadDataError, match="not a spreadsheet"):
         read(target.getvalue())
     start = empty.index(b"PK\x01\x02")
     flags = struct.unpack_from("<H", empty, start + 8)[0] | 1
@@ -491,7 +491,7 @@ class TestOds:
             answers_of(book).merge_cells(f"{cell.coordinate}:J8")
 
         merged = edit(empty, merge)
-        assert refusals(merged) == {"Answers, J7:J8": "its cells are merged, so that their rows cannot be told apart."}
+        assert refusals(merged) == {"Answers, J7:J8": "its cells are merged, so its rows cannot be told apart."}
         assert refusals(as_ods(merged)) == refusals(merged)
 
     def test_a_link_under_words(self, empty):
@@ -522,7 +522,7 @@ class TestOds:
             (lambda: ods({"S": [row("x")]}), "the hidden sheet “tracker” is missing"),
             (lambda: packed('<table:table table:name="tracker"><a>'), "cannot be read as a spreadsheet"),
             (lambda: packed("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), "has declarations"),
-            (lambda: packed("x" * 17 * 1024 * 1024), "would unpack to more than 16 MB a sheet"),
+            (lambda: packed("x" * 17 * 1024 * 1024), "would unpack to more than 16 MB for one sheet"),
         ],
         ids=["password", "deep", "wide", "large", "merged", "sheets", "nested", "another", "torn", "entities", "bomb"],
     )

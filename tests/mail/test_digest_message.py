@@ -79,7 +79,7 @@ def bodies(message):
 def test_the_subject_says_it_all():
     assert compose(digest(), SETTINGS, now=NOW).subject == (
         "WHO: 2 overdue, 2 due this month, 1 awaiting your response, 1 claim disputed, 1 extension refused, "
-        "1 without news"
+        "1 without an update"
     )
 
 
@@ -88,21 +88,21 @@ def test_due_this_month_is_said_only_where_it_is_true():
     assert compose(digest(late(-12)), SETTINGS, now=NOW).subject == "WHO: 1 due soon"
 
 
-HIGHEST = "waited so long that our reminders about"
-PUT_BEFORE = "waited so long that"
+HIGHEST = "been outstanding for so long that our reminders about"
+PUT_BEFORE = "been outstanding for so long that"
 
 
 @pytest.mark.parametrize(
     ("code", "days", "said"),
     [
-        ("en", (99,), f"This has {HIGHEST} it are at"),
-        ("en", (99, 3), f"One of these has {HIGHEST} it are at"),
-        ("en", (99, 40), f"One of these has {HIGHEST} it are at"),
-        ("en", (99, 98, 3), f"Some of these have {HIGHEST} them are at"),
-        ("en", (40,), f"This has {PUT_BEFORE} it is now put before you"),
-        ("en", (40, 3), f"One of these has {PUT_BEFORE} it is now put before you"),
-        ("en", (40, 41, 3), f"Some of these have {PUT_BEFORE} they are now put before you"),
-        ("en", (3,), "This is what is asked of you at present."),
+        ("en", (99,), f"This has {HIGHEST} it have reached"),
+        ("en", (99, 3), f"One of these has {HIGHEST} it have reached"),
+        ("en", (99, 40), f"One of these has {HIGHEST} it have reached"),
+        ("en", (99, 98, 3), f"Some of these have {HIGHEST} them have reached"),
+        ("en", (40,), f"This has {PUT_BEFORE} it is now brought to your attention"),
+        ("en", (40, 3), f"One of these has {PUT_BEFORE} it is now brought to your attention"),
+        ("en", (40, 41, 3), f"Some of these have {PUT_BEFORE} they are now brought to your attention"),
+        ("en", (3,), "The following requires your attention."),
         ("fr", (99,), "Cette question attend depuis si longtemps que nos rappels à son sujet ont"),
         ("fr", (99, 3), "L’une de ces questions attend depuis si longtemps que nos rappels à son sujet ont"),
         ("fr", (99, 98), "Certaines de ces questions attendent depuis si longtemps que nos rappels à leur sujet ont"),
@@ -193,7 +193,7 @@ def test_a_long_digest_has_one_figure_and_names_everything():
 
 def test_no_address_dangles_behind_a_sentence():
     text, _ = bodies(compose(digest(late(3)), SETTINGS, now=NOW).message)
-    assert "with a line for each reference.\nAnswer by mail: office@jro.example.org\n" in text
+    assert "with one line for each reference.\nAnswer by email: office@jro.example.org\n" in text
 
 
 def test_the_headers():
@@ -250,8 +250,8 @@ def test_a_return_is_spoken_of_where_one_is_attached():
     with_one, _ = bodies(
         compose(digest(), SETTINGS, now=NOW, attachments=[Attachment("return.xlsx", XLSX, b"PK")]).message
     )
-    assert "attached return" not in without
-    assert "attached return" in with_one
+    assert "attached spreadsheet" not in without
+    assert "attached spreadsheet" in with_one
 
 
 CLAIMED = {"implementation": Implementation.IMPLEMENTED, "verification": Verification.DISPUTED}
@@ -268,7 +268,7 @@ def said_in_both(*cases, code="en", **options):
 @pytest.mark.parametrize(
     ("code", "asks"),
     [
-        ("en", "Please send evidence, or report it in progress again."),
+        ("en", "Please send evidence, or report it as in progress again."),
         ("fr", "Veuillez envoyer des justificatifs, ou la déclarer de nouveau en cours."),
     ],
 )
@@ -290,8 +290,12 @@ def test_a_disputed_claim_says_beside_what_is_asked_how_late_it_is():
 @pytest.mark.parametrize(
     ("code", "heads", "asks"),
     [
-        ("en", "Please put before the governing body", "Please put this before the governing body, and send us what"),
-        ("fr", "À soumettre à l’organe directeur", "Veuillez la soumettre à l’organe directeur et nous envoyer"),
+        (
+            "en",
+            "For submission to the governing body",
+            "Please submit this to the governing body and send us its decision",
+        ),
+        ("fr", "À soumettre à l’organe délibérant", "Veuillez la soumettre à l’organe délibérant et nous envoyer"),
     ],
 )
 def test_a_disputed_claim_of_a_governing_body_is_to_be_put_before_it_as_the_heading_says(code, heads, asks):
@@ -306,27 +310,27 @@ def test_a_disputed_claim_of_a_governing_body_is_to_be_put_before_it_as_the_head
 def test_what_is_not_accepted_yet_is_asked_for_an_answer_and_not_for_implementation(days):
     text, _ = said_in_both(late(days, **UNANSWERED))
     assert "Please tell us whether you accept this recommendation." in text
-    assert "report it implemented" not in text
+    assert "this has been implemented" not in text
 
 
 @pytest.mark.parametrize("days", [400, 40, 4, 0, -4, -20])
 def test_no_second_request_for_a_later_date_is_asked_for_while_one_is_undecided(days):
     for body in said_in_both(late(days, **UNDECIDED)):
-        assert "Please report it implemented" in body
-        assert "or say how far it has come." in body
-        assert "ask for a later date" not in body
+        assert "that this has been implemented" in body
+        assert "or report progress." in body
+        assert "request a later date" not in body
         assert "extension to 31 March 2027 requested" in body
     for body in said_in_both(late(days, **UNDECIDED), code="fr"):
-        assert "ou nous dire où elle en est." in body
+        assert "ou nous indiquer où elle en est." in body
         assert "demander" not in body
-    assert "ask for a later date" in said_in_both(late(days))[0]
+    assert "request a later date" in said_in_both(late(days))[0]
 
 
 @pytest.mark.parametrize(
     ("code", "asks", "when"),
     [
         ("en", "Please tell us whether this will still be implemented", ", and by when."),
-        ("fr", "Veuillez nous dire si cette recommandation sera encore appliquée", ", et à quelle date."),
+        ("fr", "Veuillez nous indiquer si cette recommandation sera encore appliquée", ", et à quelle date."),
     ],
 )
 def test_what_is_outstanding_for_years_asks_for_no_date_while_a_later_one_is_undecided(code, asks, when):
@@ -454,7 +458,7 @@ def test_the_first_of_a_month_is_an_ordinal_in_both_bodies_of_a_french_mail():
     first = late(54, heard_on=date(2026, 1, 1))
     for body in bodies(compose(digest(first, language="fr"), SETTINGS, now=NOW).message):
         assert "1er octobre 2026" in body
-        assert "sans nouvelles depuis le 1er janvier 2026" in body
+        assert "sans information depuis le 1er janvier 2026" in body
 
 
 @pytest.mark.parametrize(

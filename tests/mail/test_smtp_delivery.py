@@ -74,7 +74,7 @@ def test_bare_line_ends_are_not_sent(habits, line, message):
 def test_no_address_can_end_its_command(habits, line, address):
     answer = line.send(_to(address), yes)
     assert answer.event is Event.REFUSE
-    assert "is not a mail address" in answer.text
+    assert "is not an email address" in answer.text
     assert habits.verbs == []
 
 
@@ -117,7 +117,7 @@ def test_what_a_reply_means(habits, line, step, reply, event):
 
 @pytest.mark.parametrize(
     ("step", "reply", "words"),
-    [("at_mail", "553 sender not allowed", "refuses mail from"), ("at_rcpt", "530 log in first", "wants a login")],
+    [("at_mail", "553 sender not allowed", "refuses mail from"), ("at_rcpt", "530 log in first", "requires a login")],
 )
 def test_what_no_mail_is_to_blame_for(habits, line, step, reply, words):
     setattr(habits, step, lambda _: reply)
@@ -340,7 +340,9 @@ def test_a_server_that_says_nothing():
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        with pytest.raises(MailServerError, match="breaks off: Connection unexpectedly closed: timed out"):
+        with pytest.raises(
+            MailServerError, match="broke off the connection: Connection unexpectedly closed: timed out"
+        ):
             smtp(silent.getsockname()[1], timeout=0.2).send(a_mail(), yes)
 
 

@@ -23,15 +23,15 @@ def summary(*, on_time=(0, 0), silent=(0, 0), overdue=0):
 @pytest.mark.parametrize(
     ("on_time", "said"),
     [
-        ((0, 0), "no dated recommendations implemented."),
-        ((1, 1), "one dated recommendation implemented, on time."),
-        ((0, 1), "one dated recommendation implemented, after its date."),
-        ((2, 2), "two dated recommendations implemented, both of them on time."),
-        ((1, 2), "two dated recommendations implemented, one of them on time."),
-        ((0, 2), "two dated recommendations implemented, neither of them on time."),
-        ((3, 3), "three dated recommendations implemented, all of them on time."),
-        ((2, 3), "three dated recommendations implemented, two of them on time."),
-        ((0, 3), "three dated recommendations implemented, none of them on time."),
+        ((0, 0), "no recommendations with a due date as implemented."),
+        ((1, 1), "one recommendation with a due date as implemented, on time."),
+        ((0, 1), "one recommendation with a due date as implemented, after the due date."),
+        ((2, 2), "two recommendations with a due date as implemented, both of them on time."),
+        ((1, 2), "two recommendations with a due date as implemented, one of them on time."),
+        ((0, 2), "two recommendations with a due date as implemented, neither of them on time."),
+        ((3, 3), "three recommendations with a due date as implemented, all of them on time."),
+        ((2, 3), "three recommendations with a due date as implemented, two of them on time."),
+        ((0, 3), "three recommendations with a due date as implemented, none of them on time."),
     ],
 )
 def test_what_was_done_on_time_is_said_as_one_says_it(on_time, said):
@@ -63,4 +63,4 @@ def test_where_nothing_was_accepted_there_is_no_rate_of_implementation():
         return document.summary[0].partition("All organizations together ")[2]
 
     assert said(ROWS[:2]) == "accepted 2 of 2 (100.0%) and, of what was accepted, implemented 1 of 2 (50.0%)."
-    assert said(ROWS[2:3]) == "accepted 0 of 1 (0.0%), so that there is no rate of implementation."
+    assert said(ROWS[2:3]) == "accepted 0 of 1 (0.0%), so there is no implementation rate."

@@ -80,12 +80,12 @@ def test_every_sheet_has_a_name_that_is_whole(templates):
         assert len({name.lower() for name in sheets}) == len(sheets)
     short = {table.caption: table.sheet_name for document in documents for table in document.tables if table.sheet}
     assert short == {
-        "Rates that would be given otherwise": "Restated rates",
-        "Follow-ups that would be given otherwise": "Restated follow-ups",
-        "Acceptance (lines) by implementation (columns)": "Acceptance by implementation",
+        "Rates that would be reported differently": "Restated rates",
+        "Follow-ups that would be reported differently": "Restated follow-ups",
+        "Acceptance (rows) by implementation (columns)": "Acceptance by implementation",
         "Eight quarters, each on its last day": "Eight quarters",
-        "Open follow-ups by silence of the organization": "Open follow-ups by silence",
-        "Overdue follow-ups, the latest first": "Overdue",
+        "Open follow-ups by time since the organization last reported": "Open follow-ups by silence",
+        "Overdue follow-ups, longest overdue first": "Overdue",
         "Open 5 years or more after issue": "Long outstanding",
         "Recommendations that await a governing body": "Awaiting governing bodies",
         "Not accepted, by the word of the office": "Not accepted (office)",
@@ -94,7 +94,7 @@ def test_every_sheet_has_a_name_that_is_whole(templates):
         "Not relevant, by the word of the issuing body": "Not relevant (issuer)",
         "Reported implemented, and disputed by the office": "Claims disputed by the office",
         "Reported implemented, and not yet verified": "Claims to be verified",
-        "Reported implemented, not verified, and settled without it": "Claims settled unverified",
+        "Reported implemented, and settled without verification": "Claims settled unverified",
         "Acceptance and implementation by organization": "By organization",
     }
 
@@ -128,9 +128,9 @@ def test_a_claim_with_evidence_and_without_words_does_not_read_like_one_without_
         replace(plain[2], evidence=(returned,)),
     ]  # fmt: skip
     document = compose(make_figures(rows), templates)
-    (table,) = [table for table in document.tables if "settled without it" in table.caption]
+    (table,) = [table for table in document.tables if "settled without verification" in table.caption]
     assert [(row[-1].text, row[-1].small) for row in table.rows] == [
-        ("No words, but evidence", "Evidence: https://example.org/letter; minutes.pdf"),
+        ("Evidence only", "Evidence: https://example.org/letter; minutes.pdf"),
         ("Done.", "Evidence: minutes.pdf"),
         ("None given", ""),
     ]
@@ -154,7 +154,7 @@ def test_the_same_document_gives_the_same_workbook(figures, templates):
 
 def test_no_rows_give_a_workbook_and_a_text(empty_document):
     assert load_workbook(BytesIO(xlsx_bytes(empty_document))).sheetnames[0] == "Summary"
-    assert b"without figures" in b"".join(markdown_chunks(empty_document))
+    assert b"contains no figures" in b"".join(markdown_chunks(empty_document))
 
 
 def test_markdown_is_whole_and_holds_nothing_but_text(document):

@@ -144,7 +144,7 @@ def test_a_broken_template_of_the_office_is_named_in_a_sentence(document, templa
     (folder / "report.html").write_text(f"<p>\n{broken}")
     with pytest.raises(BadDataError, match=r"report\.html, line 2: the template cannot be used") as refused:
         page(document, Templates((folder, *templates.folders)))
-    assert "Mend it" in str(refused.value)
+    assert "Correct it" in str(refused.value)
     assert ".." not in refused.value.what
 
 

@@ -44,7 +44,7 @@ def test_a_report_on_some_organizations_does_not_call_them_all(figures, template
     assert document.scope == "Two organizations"
     first = next(document.tables)
     assert first.columns[1].title == "Two organizations together"
-    assert "“Two organizations together” is the sum over the sum." in first.note
+    assert "“Two organizations together” is the pooled rate, sum over sum." in first.note
     assert not [text for text in document.summary if "all organizations" in text.lower()]
     late = replace(figures, scope=replace(some, selection=Filters(only_overdue=True)))
     assert compose(late, templates).scope == "All organizations"
@@ -112,7 +112,7 @@ def test_implemented_all_the_same_is_of_what_was_declined(many_rows):
     declined, reconsidered = (A.NOT_ACCEPTED, I.NO_INFORMATION), (A.UNDER_CONSIDERATION, I.IMPLEMENTED)
     assert "declined one follow-up, as not accepted or not relevant. The" in told(declined, reconsidered, reconsidered)
     done = (A.NOT_ACCEPTED, I.IMPLEMENTED)
-    assert "two follow-ups, as not accepted or not relevant; one of these was implemented all the same" in told(
+    assert "two follow-ups, as not accepted or not relevant; one of these was nevertheless implemented" in told(
         declined, done, reconsidered
     )
 
@@ -138,7 +138,7 @@ def test_what_the_issuing_body_closed_itself_no_organization_has_declined(many_r
     tables = {table.caption: table for table in compose(figures(own, issuer), templates).tables}
     assert [column.title for column in tables["Not relevant"].columns[-2:]] == ["Declined on", "Reason given"]
     theirs = tables["Not relevant, by the word of the issuing body"]
-    assert [column.title for column in theirs.columns[-2:]] == ["Closed on", "Said"]
+    assert [column.title for column in theirs.columns[-2:]] == ["Closed on", "Statement"]
     assert (tables["Not relevant"].length, theirs.length) == (1, 1)
 
 

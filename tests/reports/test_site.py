@@ -82,7 +82,7 @@ def test_a_site_replaces_a_site_and_nothing_else(filled, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "one.txt").write_text("dear")
-    with pytest.raises(BadDataError, match="the folder is not empty, and is no site"):
+    with pytest.raises(BadDataError, match="the folder is not empty, and is not a site"):
         write_site(filled, REQUEST, tmp_path / "letters")
     assert (tmp_path / "letters" / "one.txt").exists()
 

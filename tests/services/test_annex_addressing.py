@@ -84,7 +84,7 @@ def test_a_corrected_annex_moves_and_takes_back(four):
     report = take(four, {"1": {"UN": "E", "ILO": "L"}})
     assert counts(report) == (1, 0, 1, 1)
     assert rows_of(four) == [("1", "ILO", BODY), ("1", "UN", HEAD), ("1", "WHO", HEAD)]
-    assert "501/R1 WHO is not asked by the annex and has entries of its own; it stays." in report.problems[-1].what
+    assert "501/R1 WHO is not asked by the annex, but its follow-up has entries; it stays." in report.problems[-1].what
     assert verify(four, b.TODAY).findings == []
     again = take(four, {"1": {"UN": "E", "WHO": "E", "FAO": "L"}})
     assert (again.created, again.withdrawn) == (1, 1)
@@ -148,7 +148,7 @@ def test_the_report_does_not_rewrite_the_note(four):
     b.report(four, b.recommendation("1"))
     other = NoteRecommendation("1", "Executive heads should do something else.", HEAD, None, ())
     report = take(four, {"1": {"WHO": "E"}}, other)
-    assert "reads differently in the report and in the note; the note was kept." in report.problems[0].what
+    assert "reads differently in the report and in the note; the text of the note was kept." in report.problems[0].what
     assert show(four, "501/R1", None, At(b.TODAY))[1].text == said().text
     alike = NoteRecommendation("1", "Executive heads should do the thing, numbered 1 .", HEAD, None, ())
     assert take(four, {"1": {"WHO": "E"}}, alike).problems == []
@@ -166,7 +166,7 @@ def test_an_unknown_name_is_told_with_its_place_until_an_alias_decides(four):
     report = take(four, {"1": {"FAO": "E", "World Hlth": "E"}})
     problem = next(problem for problem in report.problems if "World Hlth" in problem.what)
     assert problem.where == "report.pdf, annex of actions (page 9), column World Hlth"
-    assert "is no organization that is known; its codes were left out." in problem.what
+    assert "is not a known organization; its codes were left out." in problem.what
     assert "tracker org alias add" in problem.remedy
     assert rows_of(four) == [("1", "FAO", HEAD)]
     add_aliases(four, "WHO", ["World Hlth"], b.who())
@@ -204,7 +204,7 @@ def test_the_column_of_ceb_means_its_chair(four, codes, row, expected):
 
 def test_un_and_the_chair_in_one_row_are_told(four):
     report = take(four, {"1": {"CEB": "E", "UN": "E", "WHO": "E"}})
-    assert "asks UN and the Chair of CEB; UN follows both up in one row." in report.problems[-1].what
+    assert "asks UN and the Chair of CEB; both are followed up in one row, that of UN." in report.problems[-1].what
 
 
 def test_without_ceb_and_un_nobody_stands_in(register):

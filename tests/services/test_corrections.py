@@ -27,7 +27,7 @@ def entries(register, code="WHO"):
 
 def test_an_import_that_others_have_built_on_cannot_be_taken_back(filled):
     b.move(filled, "501/R1", "WHO", to=Acceptance.ACCEPTED, actor="bo")
-    with pytest.raises(RefusedError, match=r"A/80/501/R1 WHO: entry \d+ \(accepted .* would no longer follow"):
+    with pytest.raises(RefusedError, match=r"A/80/501/R1 WHO: entry \d+ \(accepted .* would no longer hold"):
         corrections.undo(filled, b.who("officer"))
     assert len(list_follow_ups(filled, Filters(), At(b.TODAY))) == 4
 
@@ -101,7 +101,9 @@ def test_a_request_that_was_decided_cannot_be_taken_back_before_the_decision(fil
     ask(filled, date(2027, 9, 30))
     decide(filled, granted=True)
     granted = entries(filled)[-1]
-    with pytest.raises(RefusedError, match=f"entry {granted.id} .* no request for an extension waits for it") as caught:
+    with pytest.raises(
+        RefusedError, match=f"entry {granted.id} .* there is no request for an extension that it could decide"
+    ) as caught:
         corrections.undo(filled, b.who("ana"))
     assert f"Correct entry {granted.id} first" in str(caught.value)
     assert asked(filled) == ([False, True], date(2027, 9, 30))

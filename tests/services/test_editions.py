@@ -179,7 +179,7 @@ def test_verifying_finds_a_changed_journal_changed_figures_and_changed_files(fil
     assert [verdict.problems for verdict in verify(filled, "2026q3/1")] == [()]
     _run(filled, "UPDATE journal SET target = 'not-accepted' WHERE target = 'accepted'")
     (verdict,) = verify(filled)
-    assert "headline would come out otherwise today" in verdict.problems
+    assert "headline would come out differently today" in verdict.problems
     _run(filled, "UPDATE edition SET sha256 = 'x'")
     assert "the stored figures do not have their checksum" in verify(filled)[0].problems
     _run(filled, "UPDATE edition_file SET sha256 = 'x'")

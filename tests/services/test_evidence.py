@@ -62,7 +62,7 @@ def test_a_link_is_kept_as_it_is(store):
         ("  ", "a piece of evidence is empty"),
         (".", "it is a folder. Give the files in it"),
         ("/dev/null", "it is a device or a pipe"),
-        ("http://", "“http://” leads nowhere. Write it whole"),
+        ("http://", "“http://” names no server. Write it in full"),
         ("https:///policy", "leads nowhere"),
         ("https://?q=1", "leads nowhere"),
         ("https://...", "leads nowhere"),

@@ -226,7 +226,7 @@ def test_a_file_without_a_checksum_is_refused(exported, empty):
         (lambda c: c["tables"].pop("journal"), r"does not hold the tables of a register \(journal\)"),
         (lambda c: c["tables"].update(journal={}), "is not whole"),
         (lambda c: c.update(schema="0001"), f"is of version 0001; this program has {HEAD}"),
-        (lambda c: c.update(form="other"), "is no export of a register"),
+        (lambda c: c.update(form="other"), "is not an export of a register"),
     ],
 )
 def test_a_forged_file_is_refused_and_nothing_is_taken_in(exported, empty, change, why):

@@ -62,7 +62,7 @@ def test_who_was_asked_before_a_note_said_that_it_is_for_the_chair_is_named(thre
     corrected = [b.recommendation("1", Addressee.CEB_CHAIR), b.recommendation("2")]
     for _ in range(2):
         (problem,) = b.report(three, *corrected).problems
-        assert problem.what == "recommendation 1 is for the Chair of CEB; asked before, and so still: FAO, WHO."
+        assert problem.what == "recommendation 1 is for the Chair of CEB; already asked, and still asked: FAO, WHO."
     assert ("1", "WHO") in rows(three)
     for code in ("WHO", "FAO"):
         (line,) = read_history(three, "501/R1", code)

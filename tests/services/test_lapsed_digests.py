@@ -220,7 +220,7 @@ def test_a_cycle_whose_digest_a_clock_that_was_ahead_composed_is_asked_about_whe
     made = compose_due(filled, SETTINGS, now=BEGUN)
     assert (made.digests, made.replaced) == (1, 1)
     made = compose_due(filled, SETTINGS, now=december)
-    assert (made.digests, made.replaced) == (1, 1), "that of November gives way to it, as ever"
+    assert (made.digests, made.replaced) == (1, 1), "that of November is replaced by it, as ever"
     assert compose_due(filled, SETTINGS, now=BEGUN).digests == 0, "and is not made again under a clock set back"
 
 

@@ -68,8 +68,8 @@ def test_it_is_made_no_follow_up_by_a_further_note_unless_it_is_named(filled):
     assert done.created == 2
     assert codes(filled) == {"WHO"}
     (problem,) = done.problems
-    assert problem.what == "FAO left after it was issued; no follow-up is made there."
-    assert problem.remedy == "Give --org for whom it is to be followed up all the same."
+    assert problem.what == "FAO left after it was issued; no follow-up is made for them."
+    assert problem.remedy == "Name with --org those for which it is to be followed up all the same."
     assert b.report(filled, symbol="A/80/502", codes=("FAO",)).created == 2
     assert codes(filled) == {"WHO", "FAO"}
 

@@ -75,4 +75,4 @@ def test_a_row_without_an_organization_is_compared_with_whoever_has_it(register,
 def test_a_name_that_nobody_knows_is_told_with_its_row(register, tmp_path):
     result = compared(register, tmp_path, THEIRS[1].replace("WTA", "Wasser"))
     told = {problem.where: problem.what for problem in result.problems}
-    assert told["theirs.csv, row 2"] == "“Wasser” is no organization of the register."
+    assert told["theirs.csv, row 2"] == "“Wasser” is not an organization of the register."

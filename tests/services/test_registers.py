@@ -293,7 +293,7 @@ def test_a_status_that_the_table_does_not_allow_is_refused_with_its_row(load):
     toml = MAPPING.replace('moves = ["accepted", "in-progress"]', 'moves = ["in-progress"]')
     result = load(ROWS[2], toml=toml)
     assert result.is_stopped
-    assert "row 2 RPT-2/R003-25 FIRE-BOARD: “Being implememented” cannot be taken over" in problems(result)
+    assert "row 2 RPT-2/R003-25 FIRE-BOARD: “Being implememented” cannot be applied" in problems(result)
     assert "is no-information" in problems(result)
 
 
@@ -302,7 +302,7 @@ def test_unknown_organizations_are_refused_with_a_proposal(load):
     toml = MAPPING.replace('unknown = "register"', 'unknown = "refuse"')
     result = load(one(to="Watre Authority (WTA)"), one(to="WTA"), toml=toml)
     assert result.is_stopped
-    assert "row 2 “Watre Authority (WTA)” is no organization" in problems(result)
+    assert "row 2 “Watre Authority (WTA)” is not an organization" in problems(result)
 
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing(register, load):
@@ -646,5 +646,5 @@ def test_two_rows_that_come_to_one_follow_up_leave_it_where_its_journal_says(reg
     assert all_of(register)["RPT-1/R9 WTA"].acceptance is Acceptance.NOT_RELEVANT
     assert verify(register, TODAY).findings == []
     assert [problem.what for problem in result.problems if "comes to" in problem.what] == [
-        "comes to RPT-1/R9 WTA, as another row of this file does."
+        "comes to RPT-1/R9 WTA, as does another row of this file."
     ]

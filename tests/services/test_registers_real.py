@@ -51,7 +51,7 @@ def test_the_whole_of_the_register_comes_in_and_its_cut_updates_it(load, sqlite_
     for oddity in (
         "rows 27 and 36 date the same recommendation MO-2022-201/R019-23 2023-06-13 and 2023-07-13",
         "rows 29 and 31 speak of MO-2022-201/R020-23 twice",
-        "rows 33 and 35 bear one number, MO-2022-201/R012-23",
+        "rows 33 and 35 have one number, MO-2022-201/R012-23",
         "rows 1499 and 1502 say the same",
         "rows 1500 and 1503 say the same",
         "rows 1501 and 1504 say the same",

@@ -103,7 +103,7 @@ def test_what_is_delivered_are_those_bytes(filled, tmp_path):
 def test_a_recommendation_to_a_governing_body_stands_in_a_section_of_its_own(filled):
     first = next(iter(preview(filled, SETTINGS, now=NOW, organizations=["WHO"])))
     text = message_from_bytes(first.letter.message, policy=default).get_body(("plain",)).get_content()
-    own, _, body = text.partition("PLEASE PUT BEFORE THE GOVERNING BODY (1)")
+    own, _, body = text.partition("FOR SUBMISSION TO THE GOVERNING BODY (1)")
     assert f"{SYMBOL}/R1" in own
     assert f"{SYMBOL}/R2" not in own
     assert f"{SYMBOL}/R2" in body
@@ -180,7 +180,9 @@ def test_nobody_is_reminded_at_night_by_the_scheduler(filled):
 def test_one_bad_address_does_not_stop_the_others(filled):
     officer(filled, "ILO", Post.FOCAL_POINT, "é@ilo.example.org")
     done = compose_due(filled, SETTINGS, now=NOW)
-    assert done.problems == ["mail cannot be sent to “é@ilo.example.org”. Mend the address with: tracker officer edit."]
+    assert done.problems == [
+        "mail cannot be sent to “é@ilo.example.org”. Correct the address with: tracker officer edit."
+    ]
     assert [row.recipient for row in rows(filled)] == ["head@ilo.example.org", "head@who.example.org"]
 
 

@@ -353,7 +353,7 @@ def test_rows_that_give_no_day_are_of_the_day_that_is_said_for_them(filled, stor
     assert [row.acceptance for row in rows if row.ref in (R1, R2)] == [A.ACCEPTED, A.ACCEPTED]
     assert [b.follow_up(filled, ref, "WHO").heard_on for ref in (R1, R2)] == [b.TODAY, b.TODAY]
     assert outcomes(read(filled, content, store)) == [(R1, "already"), (R2, "already")]
-    with pytest.raises(RefusedError, match="is still to come"):
+    with pytest.raises(RefusedError, match="is in the future"):
         read(filled, content, store, on=b.TODAY + timedelta(days=1))
 
 

@@ -60,7 +60,7 @@ def test_a_backdated_entry_does_not_overtake_a_later_one(filled):
 def test_a_backdated_entry_that_breaks_a_later_one_is_refused(filled):
     b.move(filled, "501/R1", "WHO", to=Acceptance.ACCEPTED, on=date(2026, 3, 1))
     b.move(filled, "501/R1", "WHO", to=Implementation.IN_PROGRESS, on=date(2026, 5, 1))
-    with pytest.raises(RefusedError, match=r"entry \d+ \(in-progress on 2026-05-01\) would no longer follow"):
+    with pytest.raises(RefusedError, match=r"entry \d+ \(in-progress on 2026-05-01\) would no longer hold"):
         b.move(filled, "501/R1", "WHO", to=Acceptance.NOT_ACCEPTED, on=date(2026, 4, 1), note="late letter")
 
 
@@ -116,7 +116,7 @@ def test_correcting_what_later_entries_rest_on_is_refused(filled):
     b.move(filled, "501/R1", "WHO", to=Acceptance.ACCEPTED)
     entry = read_history(filled, "501/R1", "WHO")[-1].entry
     b.move(filled, "501/R1", "WHO", to=Implementation.IN_PROGRESS)
-    with pytest.raises(RefusedError, match=r"in-progress .* would no longer follow.*Correct entry"):
+    with pytest.raises(RefusedError, match=r"in-progress .* would no longer hold.*Correct entry"):
         corrections.correct(filled, "501/R1", "WHO", entry.id, "wrong", b.who())
 
 

@@ -111,7 +111,7 @@ def test_no_day_has_two_holders(who_register, days):
 
 @pytest.mark.parametrize("email", ["", "nobody", "a@b", "a@b.org, c@d.org", "a@b.org\nBcc: c@d.org"])
 def test_an_address_that_no_mail_would_reach_is_refused(who_register, email):
-    with pytest.raises(BadDataError, match=r"is not a mail address"):
+    with pytest.raises(BadDataError, match=r"is not an email address"):
         add_officer(who_register, "WHO", b.who(), post=HEAD, name="Ana", email=email, from_on=b.TODAY)
     assert periods(who_register) == []
 

@@ -1,7 +1,7 @@
 """A register in a folder where nothing may be written: it is read, and never as one that somebody else writes.
 
 Root may write everywhere: what a folder allows is asked at one place, and what SQLite writes beside the file to
-read it is kept from it by a link that leads nowhere.
+read it is kept from it by a link that names no server.
 """
 
 import os
@@ -67,7 +67,7 @@ def test_what_writes_says_that_it_may_not(closed, words, sqlite_url):
     done = closed(*words.split())
     assert (done.exit_code, done.stdout) == (4, "")
     assert done.stderr == (
-        f"tracker: {sqlite_url}: the register may not be written. Check the permissions of the file and its folder.\n"
+        f"tracker: {sqlite_url}: the register cannot be written to. Check the permissions of the file and its folder.\n"
     )
     assert Path(sqlite_url).read_bytes() == before
 

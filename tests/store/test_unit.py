@@ -93,7 +93,7 @@ def test_a_register_that_is_put_aside_while_somebody_waits_for_it_is_told_as_suc
 
 SAID = [
     ("database is locked", "in use by another program"),
-    ("attempt to write a readonly database", "may not be written"),
+    ("attempt to write a readonly database", "cannot be written to"),
     ("database or disk is full", "the disk is full"),
     ("disk I/O error", "the disk has no room left, or failed"),
     ("unable to open database file", "cannot be opened"),
@@ -118,7 +118,7 @@ SAID = [
     ("consuming input failed: SSL connection has been closed unexpectedly", "went away"),
     (
         "connection failed: connection to server at 10.0.0.1 failed: FATAL:  the database system is starting up",
-        "starts or stops",
+        "is starting or stopping",
     ),
     (
         'connection failed: connection to server at "10.0.0.1", port 5432 failed: FATAL:  sorry, too many clients already',
@@ -126,7 +126,7 @@ SAID = [
     ),
     (
         'connection failed: connection to server at "10.0.0.1", port 5432 failed: FATAL:  no pg_hba.conf entry for host',
-        "does not let this user in from this machine",
+        "does not admit this user from this machine",
     ),
     (
         'connection failed: connection to server at "10.0.0.1" failed: server does not support SSL, but SSL was required',
@@ -139,10 +139,10 @@ SAID = [
     ),
     ("permission denied for table follow_ups", "does not allow it"),
     ("must be owner of table alias", "does not allow it"),
-    ("cannot execute INSERT in a read-only transaction", "takes nothing to write"),
+    ("cannot execute INSERT in a read-only transaction", "the database server is read-only"),
     ("canceling statement due to lock timeout", "in use by another program"),
-    ("canceling statement due to user request", "ended it before it was done"),
-    ("deadlock detected", "ended it before it was done"),
+    ("canceling statement due to user request", "cancelled the command before it was done"),
+    ("deadlock detected", "cancelled the command before it was done"),
     ('invalid connection option "foo"', "an option that PostgreSQL does not take"),
     ("PostgreSQL text fields cannot contain NUL (0x00) bytes", "a character that PostgreSQL does not keep"),
     ('connection is bad: invalid sslmode value: "nonsense"', "an option that PostgreSQL does not take"),
@@ -279,7 +279,7 @@ def test_a_postgresql_that_is_not_there_and_a_database_that_is_not_there(postgre
 
 def test_a_statement_that_the_server_ends_is_a_sentence(postgres_url):
     register = Register(open_engine(database_url(f"{postgres_url}&options=-c%20statement_timeout%3D50")))
-    with pytest.raises(WorldError, match="ended it before it was done"), register.read() as session:
+    with pytest.raises(WorldError, match="cancelled the command before it was done"), register.read() as session:
         session.execute(text("SELECT pg_sleep(20)"))
     register.engine.dispose()
 

@@ -38,41 +38,41 @@ from tracker.errors import PartlyDoneError, TrackerError, UsageError, WorldError
 from tracker.interrupts import unwrapped
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("registration:init", "Make the register, or bring an older one up to date."),
-    "demo": ("demo:demo", "See the whole program work on a sample register."),
-    "import": ("intake:import_documents", "Read notes, reports, registers or answers into the register."),
+    "init": ("registration:init", "Create the register, or bring an older one up to date."),
+    "demo": ("demo:demo", "Try the whole program on a sample register."),
+    "import": ("intake:import_documents", "Import notes, reports, other bodies' registers or answers."),
     "export": ("export:export", "Write the whole register, or follow-ups, to a file."),
-    "document": ("documents:app", "Documents: list, edit, set what they left open."),
+    "document": ("documents:app", "Manage documents: list, edit, set what they left open."),
     "reconcile": ("reconcile:reconcile", "Compare another party's register with ours; change nothing."),
-    "org": ("organizations:app", "Organizations: list, show, add, edit, import."),
-    "officer": ("officers:app", "Holders of posts: list, add, edit, end."),
+    "org": ("organizations:app", "Manage organizations: list, show, add, edit, import."),
+    "officer": ("officers:app", "Manage the holders of posts: list, add, edit, end."),
     "list": ("listing:list_follow_ups", "List follow-ups by any filter."),
     "show": ("show:show", "Show a recommendation and where each organization stands."),
-    "history": ("history:history", "Show what was written about a follow-up, and when."),
-    "evidence": ("evidence:evidence", "List the evidence on a follow-up; copy its files out."),
-    "update": ("updates:update", "Log what an organization says: one, several, or all that a filter finds."),
-    "correct": ("updates:correct", "Take back one wrong entry, by a further entry."),
+    "history": ("history:history", "Show what was recorded about a follow-up, and when."),
+    "evidence": ("evidence:evidence", "List the evidence for a follow-up, or copy its files."),
+    "update": ("updates:update", "Log what organizations report, on one follow-up or on many."),
+    "correct": ("updates:correct", "Take back one wrong entry; the journal keeps it, marked."),
     "undo": ("updates:undo", "Take back your own last command as a whole."),
-    "link": ("links:app", "Recommendations that wait for, repeat or supersede others."),
-    "lesson": ("lessons:lessons", "List what was learned on closing, and good practices."),
-    "view": ("views:app", "Saved views: a name for a filter."),
-    "extend": ("extensions:app", "Extensions of due dates: list, request, grant, refuse."),
+    "link": ("links:app", "Manage links: what waits for, repeats or supersedes what."),
+    "lesson": ("lessons:lessons", "List lessons learned and good practices."),
+    "view": ("views:app", "Manage saved views, each a filter with a name."),
+    "extend": ("extensions:app", "Manage extensions of due dates: list, request, grant, refuse."),
     "review": ("review:review", "Go through what is open for an organization, one by one."),
-    "remind": ("remind:app", "Reminder digests: preview, send, log, ladder."),
-    "outbox": ("outbox:app", "Mails on their way: list, show, retry, drop."),
-    "return": ("returns:app", "Answers as spreadsheets: make, fetch, list, read."),
+    "remind": ("remind:app", "Manage reminder digests: preview, send, log, ladder."),
+    "outbox": ("outbox:app", "Manage outgoing emails: list, show, retry, drop."),
+    "return": ("returns:app", "Manage returns, the spreadsheets with answers: make, fetch, list, read."),
     "run": ("run:run", "Run the scheduler in the foreground."),
-    "report": ("report:app", "Status reports: quarterly, and what was published."),
-    "stats": ("stats:stats", "Counts and rates by organization, report, year, impact, addressee."),
+    "report": ("report:app", "Write reports, and check those that were published."),
+    "stats": ("stats:stats", "Show counts and rates by organization, report, year, impact or addressee."),
     "audit": ("audit:app", "Check the journal's chain of hashes, or export it."),
-    "db": ("database:app", "The database: upgrade, check, backup, restore."),
-    "status": ("status:status", "Is everything well: register, outbox, last and next run."),
+    "db": ("database:app", "Manage the database: upgrade, check, backup, restore."),
+    "status": ("status:status", "Check whether all is well: register, outbox, last and next run."),
 }
 """Command → (module:function or Typer app, what it is for), in the order of the help."""
 
 _ANSWERS = "review ORG, or return make ORG and return read FILE"
 ROUND = (
-    ("at first", "init; org import; import NOTE; officer add"),
+    ("to begin", "init; org import; import NOTE; officer add"),
     (
         "every quarter",
         f"{_ANSWERS}; review --claims, by another officer; remind preview; remind send; report quarterly",
@@ -107,7 +107,7 @@ class LazyGroup(TyperGroup):
         """Write the table of commands from the words above, and in which order they are used."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, purpose) for name, (_, purpose) in COMMANDS.items()])
-        with formatter.section("In which order"):
+        with formatter.section("Typical order"):
             formatter.write_dl(ROUND)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -140,7 +140,7 @@ class LazyGroup(TyperGroup):
         except TrackerError as error:
             raise _exit(_truly(error, _leaves(ctx), in_part=_is_in_part(ctx))) from error
         except (KeyboardInterrupt, typer.Abort):  # at a question Typer makes the one of the other
-            print(f"\nStopped; {_leaves(ctx) or 'nothing was half-written.'}", file=sys.stderr)
+            print(f"\nStopped; {_leaves(ctx) or 'nothing was left half-written.'}", file=sys.stderr)
             raise typer.Exit(STOPPED) from None
         except OSError as error:
             raise _exit(_as_world_error(error, _leaves(ctx))) from error
@@ -217,7 +217,9 @@ def _as_world_error(error: OSError, leaves: str | None = None) -> WorldError:
     return WorldError(
         f"{(error.strerror or str(error)).lower()}.",
         where=None if error.filename is None else str(error.filename),
-        remedy="Nothing was half-written; mend that and try again." if leaves is None else leaves.capitalize(),
+        remedy="Nothing was left half-written; correct the cause and try again."
+        if leaves is None
+        else leaves.capitalize(),
     )
 
 
@@ -249,10 +251,12 @@ def root(
         typer.Option(metavar="URL", envvar="TRACKER_DATABASE_URL", help="The register: a file or a database URL."),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", envvar="TRACKER_CONFIG", help="The configuration: a tracker.toml.")
+        Path | None,
+        typer.Option(metavar="FILE", envvar="TRACKER_CONFIG", help="The configuration file (tracker.toml)."),
     ] = None,
     actor: Annotated[
-        str | None, typer.Option(metavar="NAME", envvar="TRACKER_ACTOR", help="Who is acting; else the login name.")
+        str | None,
+        typer.Option(metavar="NAME", envvar="TRACKER_ACTOR", help="Who is acting (default: the login name)."),
     ] = None,
     version: Annotated[  # noqa: ARG001 - handled by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -262,7 +266,7 @@ def root(
     for name, meant in mistyped():
         from tracker.commands.render import say
 
-        say(f"{name} is set in the environment, and means nothing. Did you mean {meant}?")
+        say(f"The environment variable {name} is not known. Did you mean {meant}?")
     ctx.obj = Desk(database=database, config=config, actor_name=actor, asked=ctx.meta.get(ASKED, ""))
     ctx.call_on_close(ctx.obj.close)
 

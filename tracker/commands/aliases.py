@@ -13,13 +13,13 @@ from tracker.commands.options import Json
 from tracker.commands.render import Column, print_json, print_table, say
 from tracker.domain.plurals import plural
 
-app = typer.Typer(no_args_is_help=True, help="Further names of organizations: list, add, drop.")
+app = typer.Typer(no_args_is_help=True, help="Manage further names of organizations: list, add, drop.")
 
 
 @app.command("list")
 @with_forms("organization", "name")
 def list_aliases(ctx: typer.Context, write: Writer | None) -> None:
-    """List the names that somebody has decided mean an organization."""
+    """List the further names that were recorded for organizations."""
     from tracker.services.aliases import list_aliases as found_aliases
 
     desk: Desk = ctx.obj
@@ -42,7 +42,7 @@ def add(
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Names as other registers write them.")],
     as_json: Json = False,
 ) -> None:
-    """Decide that names mean an organization; imports of registers take them from then on."""
+    """Record further names of an organization; imports of registers recognize them from then on."""
     from tracker.services.aliases import add_aliases
 
     desk: Desk = ctx.obj
@@ -55,10 +55,10 @@ def add(
 @app.command()
 def drop(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name to forget.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name to remove.")],
     as_json: Json = False,
 ) -> None:
-    """Take such a decision back; what was imported under the name stays."""
+    """Remove a further name; what was imported under it stays."""
     from tracker.services.aliases import forget_alias
 
     desk: Desk = ctx.obj

@@ -27,7 +27,7 @@ def import_answer_files(
     from tracker.services.answers import import_answers
 
     if len(org) != 1:
-        raise typer.BadParameter("answers are one organization's: name it.", param_hint="--org")
+        raise typer.BadParameter("the answers are those of one organization: name it.", param_hint="--org")
     result = import_answers(
         desk.register, files, org[0], desk.who, symbol=report, dry_run=dry_run, limits=desk.settings.limits
     )
@@ -45,7 +45,7 @@ def import_answer_files(
     answered = plural(len(result.positions), "recommendation")
     say(f"{result.organization} answers {answered}: {counted}; {len(result.open):,} open.")
     outcome = result.outcome
-    done = "Would make" if dry_run else "Made"
+    done = "Would create" if dry_run else "Created"
     say(
         f"{done} {plural(len(outcome.created), 'follow-up')}; {len(outcome.updated):,} updated, "
         f"{len(outcome.unchanged):,} unchanged{', nothing was written' if dry_run else ''}."

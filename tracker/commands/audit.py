@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Check the journal's chain of hashe
 
 @app.command()
 def verify(ctx: typer.Context, as_json: Json = False) -> None:
-    """Recompute every hash of the journal, and every position from it. Exit status 1 where anything does not fit."""
+    """Recompute every hash of the journal, and every position from it. Exit status 1 if anything does not agree."""
     from tracker.services import audit
 
     desk: Desk = ctx.obj
@@ -40,7 +40,7 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
 
 @app.command()
 def export(ctx: typer.Context) -> None:
-    """Write the journal to stdout, a batch a line as JSON, with the hashes and what they are made from."""
+    """Write the journal to stdout as JSON, one batch per line, with each hash and what it is computed from."""
     from tracker.services import audit
 
     desk: Desk = ctx.obj

@@ -208,12 +208,12 @@ def serve_shell(ctx: Any, option: str, shell: str) -> None:
     from tracker.domain.references import suggest
 
     if shell and shell not in _SHELLS:
-        known = f"Known are {', '.join(_SHELLS)}."
+        known = f"Use one of {', '.join(_SHELLS)}."
         ctx.fail(f"“{shell}” is not a shell. {suggest(shell, _SHELLS, known)}")
     called = ctx.find_root().info_name
     if " " in called or "." in called:
         ctx.fail(
-            f"a shell completes programs by their name, and this one was called as “{called}”. "
+            f"completion works for an installed program, and this one was called as “{called}”. "
             f"Call the one that is installed, as in: .venv/bin/tracker {option}."
         )
     if not shell:

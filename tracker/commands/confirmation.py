@@ -17,7 +17,7 @@ def is_answered() -> bool:
 
 def agreed(question: str, *, what: str, remedy: str) -> bool:
     """What a person answers. Raises UsageError where nobody is there, or the input ends; `what` is what asks first."""
-    nobody = UsageError(f"{what} asks first, and nobody is there to answer.", remedy=remedy)
+    nobody = UsageError(f"{what} must be confirmed, and there is no terminal to ask on.", remedy=remedy)
     if not is_answered():
         raise nobody
     try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # these cost what `--help` must not pay
     from tracker.store.unit import Register
 
 ASKED = "tracker.asked"
-MAILS_STAY = "what is queued stays queued, and what may have gone out is in tracker outbox list."
+MAILS_STAY = "what is queued stays queued; what may have been sent is in tracker outbox list."
 
 
 @dataclass
@@ -104,10 +104,10 @@ class Desk:
         from tracker.services.listing import At
 
         if as_of is not None and as_of > self.today:
-            raise BadDataError(f"{as_of} is still to come.", remedy="Give a day up to today.")
+            raise BadDataError(f"{as_of} is in the future.", remedy="Give a day up to today.")
         # An instant of today may be that of the last second: what is known by then is what is known now.
         if known_at is not None and known_at > self.now and known_at.date() > self.now.date():
-            raise BadDataError(f"{instant(known_at)} is still to come.", remedy="Leave --known-at out for now.")
+            raise BadDataError(f"{instant(known_at)} is in the future.", remedy="Leave --known-at out for now.")
         return At(self.today, as_of, known_at)
 
     @property
@@ -138,7 +138,7 @@ class Desk:
 
         file = sqlite_file(self.engine.url)
         if file is not None and not file.exists():
-            raise WorldError(f"there is no register in {file}.", remedy="Make one with: tracker init.")
+            raise WorldError(f"there is no register in {file}.", remedy="Create one with: tracker init.")
 
 
 def _login_name() -> str:

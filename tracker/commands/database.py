@@ -18,7 +18,7 @@ from tracker.errors import BadDataError, WorldError
 if TYPE_CHECKING:
     from tracker.services.backup import Restored
 
-app = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, backup, restore.")
+app = typer.Typer(no_args_is_help=True, help="Manage the database: upgrade, check, backup, restore.")
 
 app.command("upgrade", help="Bring an older register up to date; the same as `tracker init`.")(init)
 
@@ -27,7 +27,7 @@ app.command("upgrade", help="Bring an older register up to date; the same as `tr
 def check(ctx: typer.Context, as_json: Json = False) -> None:
     """Check the database itself: its integrity, its references, its schema, and the files of evidence it names.
 
-    Exit status 4 where the file is damaged, 1 where what is in it does not fit together.
+    Exit status 4 if the file is damaged, 1 if what is in it does not agree.
     """
     from tracker.services.kept_evidence import elsewhere, faults
     from tracker.services.registration import check as find
@@ -60,7 +60,7 @@ def backup(
 ) -> None:
     """Write the register and its evidence into one file; the register may be in use meanwhile.
 
-    Evidence that is missing or was altered is named, and all the rest written: exit status 4.
+    Evidence that is missing or was altered is named, and all the rest is written; the exit status is then 4.
     """
     from tracker.services.backup import backup as write
 
@@ -93,17 +93,17 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Put a backup in the place of the register; the one that stands there is kept beside it.
+    """Replace the register with a backup; the register that was there is kept beside it.
 
-    What that one sent since is carried over, so that nobody gets a mail twice. Where it cannot tell, the next digests
-    wait for a yes. Evidence that the backup lacks is named.
+    What it sent since the backup is carried over, so that nobody gets an email twice. If that cannot be known, the
+    next digests wait until you confirm them. Evidence that the backup lacks is named.
     """
     from tracker.services.backup import check_named
     from tracker.services.backup import restore as read
 
     desk: Desk = ctx.obj
     check_named(file)
-    question = f"Put {file} in the place of {desk.settings.database}?"
+    question = f"Replace {desk.settings.database} with {file}?"
     if not (yes or agreed(question, what="a restore", remedy="Give --yes.")):
         say("Nothing was changed.")
         raise typer.Exit(1)
@@ -111,10 +111,10 @@ def restore(
     if as_json:
         print_json(_as_json(desk.settings.database, done))
         return
-    say(f"Restored {desk.settings.database}." + (f" The one before is in {done.aside}." if done.aside else ""))
+    say(f"Restored {desk.settings.database}." + (f" The previous register is in {done.aside}." if done.aside else ""))
     for lack in done.lacking:
         held = "altered in the backup" if lack.state.value == "altered" else "not in the backup"
-        say(f"{lack.file}: {held}, {'nor is it whole here' if lack in done.lost else 'but whole here'}.")
+        say(f"{lack.file}: {held}, {'and not intact here either' if lack in done.lost else 'but intact here'}.")
     _say_sent_since(done)
 
 
@@ -139,7 +139,10 @@ def _say_sent_since(done: Restored) -> None:
     if sent is None:
         say(f"What was sent since {done.made_at} is not known: the next digests wait for `tracker remind send --yes`.")
         if done.sent.uncertain:
-            say(f"{plural(done.sent.uncertain, 'mail')} that waited then may have been sent: tracker outbox list.")
+            say(
+                f"{plural(done.sent.uncertain, 'mail')} that were waiting then may have been sent; see: tracker "
+                "outbox list."
+            )
     elif sent:
         named = ", ".join(sent[:_MOST_NAMED]) + (", …" if len(sent) > _MOST_NAMED else "")
-        say(f"Sent after this backup was made: {plural(len(sent), 'mail')} (to {named}). Nobody gets them again.")
+        say(f"Sent after this backup was made: {plural(len(sent), 'mail')} (to {named}). They are not sent again.")

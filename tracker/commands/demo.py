@@ -23,7 +23,7 @@ NEXT = (
     ("show 9951/R1", "one recommendation, all organizations"),
     ("history 9951/R1 PAR", "reported done, disputed, reopened"),
     ("history 9951/R6 WLO", "a mistake, and its correction"),
-    ("outbox show 1", "a digest, as it is read"),
+    ("outbox show 1", "a digest, as its recipient reads it"),
     ("stats --by report", "rates, each with its fraction"),
     ("update 9951/R1 UPA --to accepted", "log an answer"),
     ("audit verify", "is the journal as it was written?"),

@@ -18,13 +18,13 @@ from tracker.domain.vocabulary import Addressee, Stance
 
 REPORT_KEYS = ("report", "title", "issued_on", "asks_verification", "symbols")
 
-app = typer.Typer(no_args_is_help=True, help="Documents whose recommendations are followed up: list, edit, set.")
+app = typer.Typer(no_args_is_help=True, help="Manage documents: list, edit, set what they left open.")
 
 
 @app.command("list")
 @with_forms(*REPORT_KEYS)
 def list_documents(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """List the documents with all their symbols; of a day, those that were followed up at its end."""
+    """List the documents with all their symbols; with --as-of, those that were followed up on that day."""
     from tracker.services.documents import list_reports, report_json
 
     desk: Desk = ctx.obj
@@ -66,7 +66,10 @@ def edit(
     ] = None,
     asks_verification: Annotated[
         bool | None,
-        typer.Option("--verification/--no-verification", help="Whether implemented is settled once verified only."),
+        typer.Option(
+            "--verification/--no-verification",
+            help="Whether an implemented recommendation is settled only once it is verified.",
+        ),
     ] = None,
     also: Annotated[list[str] | None, typer.Option(metavar="SYMBOL", help="A further symbol.")] = None,
     as_json: Json = False,
@@ -80,7 +83,7 @@ def edit(
     if as_json:
         print_json(report_json(report))
         return
-    asked = "verification is asked for" if report.asks_verification else "verification is not asked for"
+    asked = "verification is required" if report.asks_verification else "verification is not required"
     symbols = ", ".join(item.symbol for item in report.symbols)
     say(f"{symbols}: {report.title}, {report.issued_on or 'no date'}, {asked}.")
 
@@ -89,7 +92,7 @@ def edit(
 def set_recommendation(
     ctx: typer.Context,
     reference: Reference,
-    addressee: Annotated[Any, choice_option(Addressee, "--addressee", help="To whom")] = None,
+    addressee: Annotated[Any, choice_option(Addressee, "--addressee", help="The addressee")] = None,
     impact: Annotated[
         Any,
         typer.Option(
@@ -102,7 +105,7 @@ def set_recommendation(
     stance: Annotated[Any, choice_option(Stance, "--stance", help="The organizations' collective position")] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what a document left open of a recommendation: to whom it is addressed, its impact, the stance on it."""
+    """Set what the document left open about a recommendation: its addressee, its impact, the stance on it."""
     from tracker.services.documents import change_recommendation
 
     desk: Desk = ctx.obj

@@ -13,7 +13,7 @@ from pathlib import Path
 from tracker.commands.render import say
 from tracker.errors import UsageError, WorldError
 
-_HINT = "# The note. Lines that begin with # are left out; with an empty one nothing is written.\n"
+_HINT = "# Write the note above. Lines that begin with # are left out; an empty note changes nothing.\n"
 
 
 def edited(note: str | None) -> str | None:
@@ -29,7 +29,9 @@ def edited(note: str | None) -> str | None:
         try:
             done = subprocess.run([*words, str(file)], check=False)  # noqa: S603 - the user's own editor
         except OSError:
-            raise WorldError(f"the editor {words[0]} cannot be started.", remedy="Set EDITOR to yours.") from None
+            raise WorldError(
+                f"the editor {words[0]} cannot be started.", remedy="Set EDITOR to the editor that you use."
+            ) from None
         if done.returncode != 0:
             raise UsageError(
                 "the editor ended with an error; nothing was changed.",

@@ -33,7 +33,7 @@ def evidence(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """List what was given as evidence on one follow-up, with where its files are kept; --out copies them.
+    """List the evidence given for one follow-up, and where its files are kept; --out copies them.
 
     A file that is missing or was altered is marked.
     """
@@ -63,7 +63,7 @@ def evidence(
     copied = "" if out is None else f", {plural(sum(place is not None for place in places), 'file')} copied to {out}"
     say(f"{plural(len(found), 'piece')} of evidence{copied}.")
     if amiss := sum(state is not None and state.is_amiss for state in states):
-        say(f"{plural(amiss, 'file')} missing or altered; a backup may hold what was kept.")
+        say(f"{plural(amiss, 'file')} missing or altered; a backup may hold the originals.")
 
 
 def _as_json(item: GivenEvidence, place: Path | None, state: State | None) -> dict[str, Any]:

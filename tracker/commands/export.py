@@ -40,7 +40,7 @@ def export(
     filters: Filters,
     text: Text = None,  # noqa: ARG001 - becomes part of the filters
     form: Annotated[Any, choice_option(Format, "--format", help="The form of the file")] = "json",
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else stdout.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write (default: stdout).")] = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="The follow-ups as a JSON array, even without a filter.")
     ] = False,
@@ -119,14 +119,14 @@ def import_exports(desk: Desk, files: list[Path], *, dry_run: bool, as_json: boo
         _tell_taken_in(done, desk.evidence_store, dry_run=dry_run)
     if findings:
         raise BadDataError(
-            f"taken in, but it does not agree with its own journal in {plural(len(findings), 'place')}.",
+            f"imported, but it does not agree with its own journal in {plural(len(findings), 'place')}.",
             where=files[0].name,
-            remedy="See: tracker audit verify. Do not work with this register.",
+            remedy="See: tracker audit verify. Do not use this register.",
         )
 
 
 def _tell_taken_in(done: RegisterImport, store: Path, *, dry_run: bool) -> None:
     rows, follow_ups = plural(sum(done.rows.values()), "row"), plural(done.rows["follow_up"], "follow-up")
-    say(f"{'Would take' if dry_run else 'Took'} in {rows}, of them {follow_ups}.")
+    say(f"{'Would import' if dry_run else 'Imported'} {rows}, of which {follow_ups}.")
     say(f"Last hash: {done.last_hash}")
-    say(f"Files of evidence are not in an export: copy what the other register's folder evidence holds into {store}.")
+    say(f"An export holds no files of evidence: copy what the other register's folder evidence holds into {store}.")

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 REQUEST_KEYS = ("ref", "organization", "due_on", "requested_to", "requested_on", "reason")
 
-app = typer.Typer(no_args_is_help=True, help="Extensions of due dates: list, request, grant, refuse.")
+app = typer.Typer(no_args_is_help=True, help="Manage extensions of due dates: list, request, grant, refuse.")
 
 To = typer.Option(
-    "--to", parser=parsed(parse_due_date), metavar="DATE", help="The later due date: a day, month, quarter."
+    "--to",
+    parser=parsed(parse_due_date),
+    metavar="DATE",
+    help="The later due date: a day, month or quarter, as in 2026-09-30, 2026-09, 2026Q3.",
 )
 Reason = Annotated[Any, typer.Option("--note", parser=parsed(reason), metavar="TEXT", help="Why.")]
 
@@ -29,7 +32,7 @@ Reason = Annotated[Any, typer.Option("--note", parser=parsed(reason), metavar="T
 @app.command("list")
 @with_forms(*REQUEST_KEYS)
 def list_requests(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """List the requests that are not decided, oldest first; of a day, those that were not decided at its end."""
+    """List the requests that are not decided, oldest first; with --as-of, those not decided by the end of that day."""
     from tracker.services.extensions import undecided
 
     desk: Desk = ctx.obj
@@ -81,7 +84,7 @@ def grant(
     to: Annotated[Any, To] = None,
     as_json: Json = False,
 ) -> None:
-    """Grant the request, to its date or another one; the original date stays beside the new one."""
+    """Grant the request, for the date requested or another one; the original date is kept beside the new one."""
     from tracker.services import extensions
 
     desk: Desk = ctx.obj

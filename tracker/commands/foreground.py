@@ -95,7 +95,7 @@ def compose(register: Register, settings: Settings, now: datetime) -> int:
     for problem in report.problems:
         log.warning("digest not composed", extra={"fields": {"reason": problem}})
     if report.held_back:
-        fields = {"digests": report.held_back, "remedy": "look at them and say yes: tracker remind send"}
+        fields = {"digests": report.held_back, "remedy": "check them, then confirm with: tracker remind send"}
         log.warning("first digests wait", extra={"fields": fields})
     return report.digests
 

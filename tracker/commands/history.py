@@ -45,9 +45,9 @@ def history(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Show every entry of the journal about a recommendation, with its number, both its times, and who wrote it.
+    """Show every journal entry about a recommendation: its number, when it was so, when it was written and by whom.
 
-    What was taken back stays in it, marked; so does a follow-up whose import was taken back.
+    Entries that were taken back are shown too, marked; so is a follow-up whose import was taken back.
     """
     from tracker.services.listing import read_history
 
@@ -64,7 +64,7 @@ def history(
             [Column(head) for head in heads], [(*_written(line), _what(line), line.entry.note or "") for line in lines]
         )
     if not lines:
-        say("Nothing was written by then.")
+        say("Nothing had been written by then.")
 
 
 def _draw(lines: list[HistoryLine], *, with_organization: bool) -> None:

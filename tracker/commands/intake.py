@@ -67,28 +67,33 @@ def import_documents(
             "--org", metavar="CODE", autocompletion=complete_organization, help="Only for these organizations."
         ),
     ] = None,
-    symbol: Annotated[str | None, typer.Option(help="The note's own symbol, where its name does not give it.")] = None,
+    symbol: Annotated[
+        str | None, typer.Option(help="The note's own symbol, if the file name does not give it.")
+    ] = None,
     report: Annotated[
         str | None,
-        typer.Option(autocompletion=complete_report, help="The symbol of the report, where the note does not."),
+        typer.Option(autocompletion=complete_report, help="The symbol of the report, if the note does not give it."),
     ] = None,
     also: Annotated[list[str] | None, typer.Option(metavar="SYMBOL", help="Further symbols of the report.")] = None,
     mapping: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A register's mapping: which column is what (TOML).")
+        Path | None,
+        typer.Option(metavar="FILE", help="For a register: its mapping, which says what each column holds (TOML)."),
     ] = None,
-    guess: Annotated[bool, typer.Option("--guess", help="Propose a register's mapping; change nothing.")] = False,
-    listed: Annotated[Any, choice_option(Outcome, "--list", help="Of a register, name one kind of follow-up")] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="For a register: propose a mapping; change nothing.")] = False,
+    listed: Annotated[
+        Any, choice_option(Outcome, "--list", help="For a register: also list the follow-ups that are")
+    ] = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Take the other rows of a register or return where some are refused.")
+        bool, typer.Option("--keep-going", help="Write the other rows of a register or return if some are refused.")
     ] = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Read notes: the report, its recommendations, and a follow-up for every organization registered.
+    """Import notes: the report, its recommendations, and a follow-up for every registered organization.
 
-    A report of the Joint Inspection Unit is read as well; where it has an annex of actions, only those are asked whom
-    that names. Importing the same document again changes nothing. What it does not say is listed as a problem and
-    left open.
+    A report of the Joint Inspection Unit is read as well; where it has an annex of actions, only the organizations
+    named there are asked. Importing the same document again changes nothing. What it leaves open is listed as a
+    problem.
     With --as register, read another body's register by a mapping; with --as answers, one organization's numbered
     answers to the recommendations of --report; with --as return, the spreadsheet that an organization filled in;
     with --as export (or a .json file), a whole register into an empty one.
@@ -131,7 +136,7 @@ def _check_options(kind: Kind, given: Mapping[str, Any]) -> None:
     for name, (option, kinds) in _OPTIONS.items():
         if given[name] and kind not in kinds:
             others = " or ".join(f"--as {each.value}" for each in kinds)
-            raise UsageError(f"{option} means nothing with --as {kind.value}.", remedy=f"It goes with {others}.")
+            raise UsageError(f"{option} cannot be used with --as {kind.value}.", remedy=f"It goes with {others}.")
 
 
 def _import_notes(desk: Desk, files: list[Path], options: NoteOptions, *, dry_run: bool, as_json: bool) -> None:
@@ -189,7 +194,7 @@ def _print_report(item: ImportReport, *, dry_run: bool) -> None:
     )
     for problem in item.problems:
         say(str(problem))
-    done = "Would make" if dry_run else "Made"
+    done = "Would create" if dry_run else "Created"
     say(
         f"{done} {plural(item.created, 'follow-up')}; {item.updated:,} updated, {item.unchanged:,} unchanged"
         f"{f', {item.withdrawn} withdrawn' if item.withdrawn else ''}"

@@ -26,9 +26,9 @@ def lessons(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """List what was learned on closing, across reports: the last word on each point; tracker history has them all.
+    """List lessons learned and good practices, across reports: the latest entry on each point.
 
-    Log it with: tracker update … --worked --failed --why.
+    All entries are in tracker history. Log them with: tracker update … --worked --failed --why.
     """
     from tracker.services.listing import read_lessons
 

@@ -19,7 +19,7 @@ from tracker.records import record
 _FORMULA = tuple("=+-@\t\r")
 _CSV = typer.Option("--csv", help="CSV on stdout, with the keys of --json as columns.")
 _TEMPLATE = typer.Option(
-    "--template", metavar="LINE", help="A Jinja2 line for each row, over the keys of --json, as in '{{ ref }}'."
+    "--template", metavar="LINE", help="Print each row by a Jinja2 template with the keys of --json, as in '{{ ref }}'."
 )
 _FORMS: Options = {
     "as_csv": (Annotated[bool, _CSV], False),
@@ -66,7 +66,7 @@ def with_forms(*columns: str, flat: Callable[[Row], Row] = _as_it_is) -> Callabl
         @wraps(command)
         def wrapper(*, as_json: bool, as_csv: bool, template: str | None, **given: Any) -> None:
             if sum([as_json, as_csv, template is not None]) > 1:
-                raise UsageError("--json, --csv and --template exclude each other.", remedy="Give one of them.")
+                raise UsageError("--json, --csv and --template cannot be used together.", remedy="Give one of them.")
             is_asked = as_json or as_csv or template is not None
             command(**given, write=Writer(columns, flat, template, as_json) if is_asked else None)
 

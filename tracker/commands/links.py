@@ -16,7 +16,7 @@ from tracker.domain.vocabulary import LinkKind
 
 LINK_KEYS = ("ref", "kind", "other", "note", "linked_on")
 
-app = typer.Typer(no_args_is_help=True, help="Recommendations that wait for, repeat or supersede others.")
+app = typer.Typer(no_args_is_help=True, help="Manage links: what waits for, repeats or supersedes what.")
 
 Other = Annotated[str, typer.Argument(metavar="OTHER", autocompletion=complete_reference, help="The other one.")]
 
@@ -35,7 +35,7 @@ def add(
     on: Day = None,
     as_json: Json = False,
 ) -> None:
-    """Say that REF waits for, repeats or supersedes OTHER."""
+    """Record that REF waits for, repeats or supersedes OTHER."""
     from tracker.domain.links import said
     from tracker.services.links import add_link
 
@@ -50,7 +50,7 @@ def add(
 @app.command("list")
 @with_forms(*LINK_KEYS)
 def list_links(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """List the links that stand, now or as of a day."""
+    """List the links in force, now or as of a day."""
     from tracker.services.links import all_links
 
     desk: Desk = ctx.obj
@@ -70,11 +70,11 @@ def remove(
     ctx: typer.Context,
     reference: Reference,
     other: Other,
-    kind: Annotated[Any, _kind("[KIND]", "Only what waits-for, repeats or supersedes; else all.")] = None,
+    kind: Annotated[Any, _kind("[KIND]", "Only this kind: waits-for, repeats or supersedes (default: all).")] = None,
     on: Day = None,
     as_json: Json = False,
 ) -> None:
-    """Remove what links REF to OTHER; reports on earlier days still show it."""
+    """Remove the links from REF to OTHER; reports on earlier days still show them."""
     from tracker.services.links import remove_link
 
     desk: Desk = ctx.obj

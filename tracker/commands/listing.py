@@ -33,8 +33,8 @@ def list_follow_ups(
     text: Text = None,  # noqa: ARG001 - becomes part of the filters
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by (ref: as documents came in)")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most so many.")] = None,
+    sort: Annotated[Any, choice_option(Sort, "--sort", help="Order by (ref: in the order of import)")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=2**31 - 1, help="At most this many rows.")] = None,
 ) -> None:
     """List follow-ups: one line for each recommendation and organization."""
     from tracker.services import listing
@@ -59,17 +59,17 @@ def _say_nothing_found(register: Register, filters: Filters, at: date | datetime
     from tracker.services.listing import name_in_words
 
     if filters == Filters() and at is not None:
-        say("Nothing had been addressed by then.")
+        say("No recommendation had been addressed by then.")
     elif filters.text is not None and not words_of(filters.text):
-        say(f"No follow-up matches: “{filters.text}” holds no word to look for.")
+        say(f"No follow-up matches: “{filters.text}” contains no word to search for.")
     elif filters == Filters():
-        say("There is no follow-up yet; read a note with: tracker import NOTE.")
+        say("There is no follow-up yet; import a note with: tracker import NOTE.")
     elif filters.text is not None and (named := name_in_words(register, filters.text.split())) is not None:
         kind, word = named
         way = _NAMED_BY[kind].format(as_typed(word))
-        say(f"No follow-up matches: “{word}” is looked for in texts, titles and notes. Did you mean {way}?")
+        say(f"No follow-up matches: “{word}” is searched for in texts, titles and notes. Did you mean {way}?")
     else:
-        say("No follow-up matches; leave a condition out, or see all with: tracker list.")
+        say("No follow-up matches; leave out a filter, or see all with: tracker list.")
 
 
 _NAMED_BY = {"organization": "--org {}", "report": "--report {}", "recommendation": "tracker show {}"}
@@ -146,7 +146,7 @@ def flag_in_words(flag: str) -> str:
 
 
 _MARKS = {
-    "left": ("L", "left, so that nobody is asked"),
+    "left": ("L", "has left and is no longer asked"),
     "implemented": ("N", "implemented though not accepted"),
     "disputed": ("D", "disputed"),
     "waits": ("W", "waits for another (see: tracker show REF ORG)"),

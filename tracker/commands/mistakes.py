@@ -156,14 +156,14 @@ def _unknown_option(error: Any) -> str:
     root = context.find_root()
     if context is not root and name in (known := _options(root)):
         param, command = known[name], context.command_path.partition(" ")[2]
-        return f"{name} stands before the command: tracker {name}" + (
+        return f"{name} goes before the command: tracker {name}" + (
             "." if param.is_flag else f" {param.metavar} {command} …"
         )
     words = [word for word in _options(context) if word.startswith("--")]
     meant = [word for word in SAID_FOR.get(name, ()) if word in words] or [*filter(None, [nearest(name, words)])]
     way = f"Did you mean {' or '.join(meant)}?" if meant else f"See: {context.command_path} --help."
     if context is root and not meant:
-        way = "The options of a command stand after it; see: tracker --help."
+        way = "The options of a command go after it; see: tracker --help."
     return f"there is no option {name}. {way}"
 
 
@@ -173,11 +173,11 @@ def _options(context: Any) -> dict[str, Any]:
 
 
 def _beyond(found: re.Match[str]) -> str:
-    """`small: the least is 0`."""
+    """`small: the minimum is 0`."""
     number, least, most = found["number"], found["least"], found["most"]
     if least is not None and float(number) < int(least):
-        return f"small: the least is {int(least):,}"
-    return f"large: the most is {int(most):,}"
+        return f"small: the minimum is {int(least):,}"
+    return f"large: the maximum is {int(most):,}"
 
 
 def _choices(error: Any) -> list[str]:
@@ -188,4 +188,4 @@ def _choices(error: Any) -> list[str]:
 def _suggested(word: str, known: Iterable[str]) -> str:
     words = list(known)
     close = nearest(word, words)
-    return f"Did you mean {close}?" if close else f"Known are {', '.join(words)}."
+    return f"Did you mean {close}?" if close else f"Use one of {', '.join(words)}."

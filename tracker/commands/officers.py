@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OFFICER_KEYS = ("id", "organization", "post", "name", "email", "from_on", "until_on")
 
-app = typer.Typer(no_args_is_help=True, help="Holders of posts: list, add, edit, end.")
+app = typer.Typer(no_args_is_help=True, help="Manage the holders of posts: list, add, edit, end.")
 
 
 @app.command("list")
@@ -35,7 +35,7 @@ def list_officers(
     past: Annotated[bool, typer.Option("--all", help="Past and future holders too.")] = False,
     as_of: AsOf = None,
 ) -> None:
-    """List who holds which post, today or on the day of --as-of, unless --all."""
+    """List who holds which post today, or on the day of --as-of; with --all, past and future holders too."""
     from tracker.services.organizations import all_officers
 
     desk: Desk = ctx.obj
@@ -80,11 +80,11 @@ def add(
     name: Annotated[str, typer.Option(help="The person's name.")],
     email: Annotated[str, typer.Option(help="The address to which digests go.")],
     from_on: Annotated[
-        Any, typer.Option("--from", parser=parsed(parse_day), metavar="DATE", help="The first day; else today.")
+        Any, typer.Option("--from", parser=parsed(parse_day), metavar="DATE", help="The first day (default: today).")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Put a person into a post; who held it until then ends the day before."""
+    """Appoint a person to a post; the previous holder's term ends the day before."""
     from tracker.services.organizations import add_officer
 
     desk: Desk = ctx.obj
@@ -102,7 +102,7 @@ def edit(
     email: Annotated[str | None, typer.Option(help="The address to which digests go.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Mend a name or an address that was mistyped; a digest that waits for the old address is not sent."""
+    """Correct a mistyped name or address; a digest waiting for the old address is not sent."""
     from tracker.services.organizations import edit_officer
 
     desk: Desk = ctx.obj
@@ -122,11 +122,11 @@ def end(
     ctx: typer.Context,
     number: Annotated[int, typer.Argument(metavar="NUMBER", max=2**31 - 1, help="The number in `officer list`.")],
     on: Annotated[
-        Any, typer.Option("--on", parser=parsed(parse_day), metavar="DATE", help="The last day; else today.")
+        Any, typer.Option("--on", parser=parsed(parse_day), metavar="DATE", help="The last day (default: today).")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Let a person leave a post."""
+    """Record that a person leaves a post."""
     from tracker.services.organizations import end_officer
 
     desk: Desk = ctx.obj

@@ -49,7 +49,7 @@ def _status(text: str) -> Status:
     word = folded(text)
     if word not in TARGETS:
         raise BadDataError(
-            f"“{text}” is not a status.", remedy=suggest(word, TARGETS, f"Statuses are {', '.join(TARGETS)}.")
+            f"“{text}” is not a status.", remedy=suggest(word, TARGETS, f"Use one of {', '.join(TARGETS)}.")
         )
     return TARGETS[word]
 
@@ -64,7 +64,7 @@ def _among(values: type[Choice]) -> Callable[[str], Choice]:
             raise BadDataError(f"“{text}” stands on another axis.", remedy=f"Write {option} {word}.")
         if values in _AXIS_OPTIONS and word in ("open", "overdue"):
             raise BadDataError(f"“{text}” is a filter of its own.", remedy=f"Write --{word}.")
-        raise BadDataError(f"“{text}” is unknown.", remedy=suggest(word, words, f"Known are {', '.join(words)}."))
+        raise BadDataError(f"“{text}” is unknown.", remedy=suggest(word, words, f"Use one of {', '.join(words)}."))
 
     return read
 
@@ -88,13 +88,13 @@ def parse_instant(text: str) -> datetime:
             return periods.last_second(periods.parse_day(text))
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise BadDataError(f"“{text}” is not an instant.", remedy="Write 2026-05-06T09:12:44Z.") from None
+        raise BadDataError(f"“{text}” is not an instant.", remedy="Write it as in 2026-05-06T09:12:44Z.") from None
     if moment.tzinfo is None:
         raise BadDataError(f"“{text}” has no time zone.", remedy="Write it in UTC, ending with Z.")
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise BadDataError(f"“{text}” is beyond the calendar.", remedy="Give an instant of our time.") from None
+        raise BadDataError(f"“{text}” is out of range.", remedy="Give an instant within the years 1 to 9999.") from None
 
 
 def choice_option(values: type[Enum], *names: str, help: str) -> Any:  # noqa: A002 - Typer's own word
@@ -120,22 +120,36 @@ Status_ = Annotated[
     ),
 ]
 Day = Annotated[
-    Any, typer.Option("--on", parser=parsed(periods.parse_day), metavar="DATE", help="The day it was so; else today.")
+    Any,
+    typer.Option(
+        "--on", parser=parsed(periods.parse_day), metavar="DATE", help="The day on which it was so (default: today)."
+    ),
 ]
 Due = Annotated[
     Any,
     typer.Option(
-        "--due", parser=parsed(periods.parse_due_date), metavar="DATE", help="The due date: a day, month, quarter."
+        "--due",
+        parser=parsed(periods.parse_due_date),
+        metavar="DATE",
+        help="The due date: a day, month or quarter, as in 2026-09-30, 2026-09, 2026Q3.",
     ),
 ]
 AsOf = Annotated[
     Any,
-    typer.Option("--as-of", parser=parsed(periods.parse_day), metavar="DATE", help="As it stood at the end of a day."),
+    typer.Option(
+        "--as-of",
+        parser=parsed(periods.parse_day),
+        metavar="DATE",
+        help="As it stood at the end of this day, as in 2026-09-30.",
+    ),
 ]
 KnownAt = Annotated[
     Any,
     typer.Option(
-        "--known-at", parser=parsed(parse_instant), metavar="INSTANT", help="From what had been written by an instant."
+        "--known-at",
+        parser=parsed(parse_instant),
+        metavar="INSTANT",
+        help="From what had been written by this instant, as in 2026-09-30T12:00:00Z.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
@@ -143,7 +157,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change;
 Note = Annotated[str | None, typer.Option("--note", help="Why, in the organization's words or yours.")]
 Text = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[TEXT]…", help="Words of the text, the title or the note; all of them must be there."),
+    typer.Argument(metavar="[TEXT]…", help="Words in the text, the title or the note; all of them must occur."),
 ]
 
 
@@ -193,12 +207,14 @@ _FILTERS: dict[str, tuple[Any, Any]] = {
             "--due-before",
             parser=parsed(periods.parse_due),
             metavar="DATE",
-            help="Due before a day; of a month or quarter, its last day.",
+            help="Due before this day; a month or quarter stands for its last day.",
         ),
     ),
     "silent_for": (
         int,
-        typer.Option("--silent-for", min=0, max=36_500, metavar="DAYS", help="Nothing heard for so many days."),
+        typer.Option(
+            "--silent-for", min=0, max=36_500, metavar="DAYS", help="Nothing heard for at least this many days."
+        ),
     ),
 }
 
@@ -207,7 +223,7 @@ _VIEW = typer.Option(
     "--view",
     metavar="NAME",
     autocompletion=complete_view,
-    help="A saved view; what is given beside it replaces its conditions.",
+    help="A saved view; filters given with it replace its own.",
 )
 
 

@@ -18,7 +18,7 @@ from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
 from tracker.domain.rows import Organization
 
-app = typer.Typer(no_args_is_help=True, help="Organizations: list, show, add, edit, import.")
+app = typer.Typer(no_args_is_help=True, help="Manage organizations: list, show, add, edit, import.")
 app.add_typer(aliases, name="alias")
 
 MEMBER_KEYS = (*Organization("", "").as_json(), "left_on")
@@ -44,7 +44,7 @@ Left = Annotated[
         "--left",
         parser=parsed(_day_left),
         metavar="DATE",
-        help="The first day on which it is no longer one of them; “never” takes that back.",
+        help="The first day on which it no longer takes part; “never” takes that back.",
     ),
 ]
 
@@ -52,9 +52,10 @@ Left = Annotated[
 @app.command("list")
 @with_forms(*MEMBER_KEYS)
 def list_organizations(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """List the organizations; of a day, those that had not left by then.
+    """List the organizations; with --as-of, those that had not left by that day.
 
-    Of an instant: named as they were known. When one was registered is not kept, so that none is left out for that.
+    With --known-at, they have the names that were known at that instant. No organization is left out because it was
+    registered later: that date is not kept.
     """
     from tracker.services.organizations import all_members
 
@@ -144,8 +145,8 @@ def edit(
 ) -> None:
     """Change what is known of an organization; its code stays.
 
-    One that has left is made no follow-ups by further notes and gets no reminders. What it has stays: settled, or
-    open and marked as left.
+    An organization that has left gets no reminders, and no follow-ups from further notes. Its existing follow-ups
+    stay: settled, or open and marked as left.
     """
     from tracker.services.organizations import Leaving, edit_organization
 
@@ -178,12 +179,12 @@ def import_list(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Load a list of organizations; those registered already are brought up to date."""
+    """Load a list of organizations; those already registered are updated."""
     from tracker.services import organizations
 
     desk: Desk = ctx.obj
     if (file is None) == (preset is None):
-        raise typer.BadParameter("give a CSV file or --preset, one of them.", param_hint="FILE")
+        raise typer.BadParameter("give either a CSV file or --preset.", param_hint="FILE")
     listed = organizations.preset(preset) if preset is not None else organizations.read_organizations(file or Path())
     report = organizations.import_organizations(desk.register, listed, desk.who, dry_run=dry_run)
     if as_json:

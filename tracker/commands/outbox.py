@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MAIL_KEYS = ("id", "state", "recipient", "subject", "attempts", "next_attempt_at", "answer")
 
-app = typer.Typer(no_args_is_help=True, help="Mails on their way: list, show, retry, drop.")
+app = typer.Typer(no_args_is_help=True, help="Manage outgoing emails: list, show, retry, drop.")
 
 
 class Settled(Enum):
@@ -33,9 +33,11 @@ class Settled(Enum):
     UNCERTAIN = "uncertain"
 
 
-MailId = Annotated[int, typer.Argument(metavar="ID", help="The number of a mail, as `outbox list` gives it.")]
-MailIds = Annotated[list[int] | None, typer.Argument(metavar="ID…", help="The numbers of mails.")]
-AllIn = Annotated[Settled | None, typer.Option("--state", help="All mails in this state, instead of numbers.")]
+MailId = Annotated[int, typer.Argument(metavar="ID", help="The number of the email, as `outbox list` gives it.")]
+MailIds = Annotated[
+    list[int] | None, typer.Argument(metavar="ID…", help="The numbers of the emails, as `outbox list` gives them.")
+]
+AllIn = Annotated[Settled | None, typer.Option("--state", help="All emails in this state, instead of numbers.")]
 
 
 @app.command("list")
@@ -43,15 +45,15 @@ AllIn = Annotated[Settled | None, typer.Option("--state", help="All mails in thi
 def list_mails(
     ctx: typer.Context,
     write: Writer | None,
-    state: Annotated[list[OutboxState] | None, typer.Option("--state", help="Only mails in this state.")] = None,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the newest N.")] = None,
+    state: Annotated[list[OutboxState] | None, typer.Option("--state", help="Only emails in this state.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only the newest N emails.")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """List mails and how far they have come, the newest first.
+    """List emails and their state, newest first.
 
-    Of a day or an instant: those that had been queued by then, with what had become of each. One that was being sent at
-    that moment is told as waiting; how often each had been tried, and when it was to be tried next, is not kept.
+    With --as-of or --known-at: those queued by then, and what had become of each. One that was being sent at that
+    moment is shown as waiting; how often each had been tried, and when it was to be tried next, is not kept.
     """
     from tracker.services.outbox import list_outbox, mail_json
 
@@ -101,10 +103,10 @@ def _summary(mails: list[QueuedMail]) -> str:
 def show(
     ctx: typer.Context,
     mail_id: MailId,
-    raw: Annotated[bool, typer.Option("--raw", help="The exact bytes, as they are sent.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Print the exact bytes that are sent.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show one mail: what it says, what was tried, and what the server answered."""
+    """Show one email: what it says, what was tried, and what the server answered."""
     from tracker.services.outbox import show_mail
 
     desk: Desk = ctx.obj
@@ -144,7 +146,7 @@ def retry(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Send mails that were put off, failed or are uncertain again, with the next delivery."""
+    """Queue again emails that were put off, failed or are uncertain; the next delivery sends them."""
     _decide(ctx.obj, Event.RETRY, _which(mail_ids, state), dry_run=dry_run, as_json=as_json)
 
 
@@ -156,7 +158,7 @@ def drop(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Give mails up: they stay in the outbox as failed, and are not sent."""
+    """Give up on emails: they stay in the outbox as failed and are not sent."""
     _decide(ctx.obj, Event.DROP, _which(mail_ids, state), dry_run=dry_run, as_json=as_json)
 
 
@@ -181,5 +183,5 @@ def _decide(desk: Desk, event: Event, which: list[int] | OutboxState, *, dry_run
         word = "queued again" if event is Event.RETRY else "dropped"
         say(f"{plural(len(mails), 'mail')} would be {word}; nothing was written.")
         return
-    outcome = "queued again; `tracker run` or `remind send` delivers" if event is Event.RETRY else "dropped"
+    outcome = "queued again; `tracker run` or `remind send` delivers them" if event is Event.RETRY else "dropped"
     say(f"{plural(len(mails), 'mail')} {outcome}.")

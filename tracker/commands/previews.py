@@ -61,7 +61,9 @@ def say_of_waiting(rest: Prospect) -> None:
 def say_of_rest(rest: Prospect) -> None:
     """Which of them nobody is to get any more, or not yet: about those there is nothing to decide."""
     for mail, cycle in rest.replaced:
-        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, gives way to {successor(mail.cycle, cycle)}.")
+        say(
+            f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is replaced by {successor(mail.cycle, cycle)}."
+        )
     for mail in rest.left:
         say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: {NOBODY_THERE}.")
     for mail in rest.paused:

@@ -18,7 +18,7 @@ Number = Annotated[
 
 
 def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
-    """Show what came in, from whom, and what became of it; what a letter says, or the mail with a return."""
+    """Show what came in, from whom, and what became of it, with the text of a letter or of the email with a return."""
     from tracker.services.returns import show_received
 
     desk: Desk = ctx.obj

@@ -34,15 +34,18 @@ def reconcile(
     ctx: typer.Context,
     write: Writer | None,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The other party's register (.csv, .xlsx, .ods).")],
-    mapping: Annotated[Path, typer.Option(metavar="FILE", help="Its mapping: which column is what (TOML).")],
+    mapping: Annotated[
+        Path, typer.Option(metavar="FILE", help="Its mapping, which says what each column holds (TOML).")
+    ],
     as_of: AsOf = None,
     known_at: KnownAt = None,
     agreements: Annotated[bool, typer.Option("--agreements", help="List the agreements too.")] = False,
 ) -> None:
     """Compare another party's register with ours: agreements, conflicts, and rows on one side only.
 
-    Ours is taken as it stood on the day of which the other speaks (--as-of, else the mapping's as_of). With --csv and
-    --template there is a row for each follow-up; --json has a list for each verdict, that of the agreements always.
+    Ours is taken as it stood on the day to which the other register refers (--as-of, by default the mapping's as_of).
+    With --csv and --template there is a row for each follow-up; --json has a list for each verdict, always including
+    the agreements.
     """
     from tracker.services.reconciliation import reconcile as compare
 

@@ -42,7 +42,7 @@ def import_registers(
     try:
         for path in files:
             desk.is_in_part = desk.register.has_written
-            with progress("Taking in", path.name) as on_step:
+            with progress("Importing", path.name) as on_step:
                 report = import_register(
                     desk.register,
                     path,
@@ -75,7 +75,7 @@ def _guessed(desk: Desk, files: list[Path]) -> str:
     from tracker.ingest.registers.guessing import guess_mapping
 
     if len(files) != 1:
-        raise typer.BadParameter("a mapping is proposed for one file.", param_hint="--guess")
+        raise typer.BadParameter("a mapping is proposed for one file at a time.", param_hint="--guess")
     return guess_mapping(files[0], desk.settings.limits)
 
 
@@ -90,9 +90,9 @@ def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None
     outcome = report.outcome
     if report.is_stopped:
         refused = plural(len(report.refused), "row")
-        say(f"{report.file}: {refused} refused; nothing was written (--keep-going takes the rest).")
+        say(f"{report.file}: {refused} refused; nothing was written (--keep-going writes the rest).")
         return
-    done = "Would make" if dry_run else "Made"
+    done = "Would create" if dry_run else "Created"
     say(
         f"{report.file}: {plural(report.rows, 'row')}. {done} {plural(len(outcome.created), 'follow-up')}; "
         f"{len(outcome.updated):,} updated, {len(outcome.unchanged):,} unchanged, {len(outcome.missing):,} missing, "

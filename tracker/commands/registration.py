@@ -10,7 +10,7 @@ from tracker.commands.render import print_json, say
 
 
 def init(ctx: typer.Context, as_json: Json = False) -> None:
-    """Make the register, or bring an older one up to date; an existing one of this version stays as it is."""
+    """Create the register, or bring an older one up to date; an existing one of this version stays as it is."""
     from tracker.services.registration import initialize
 
     desk: Desk = ctx.obj
@@ -19,7 +19,7 @@ def init(ctx: typer.Context, as_json: Json = False) -> None:
         print_json({"database": place, "before": before, "after": after})
         return
     if before is None:
-        say(f"Made the register in {place}.")
+        say(f"Created the register in {place}.")
         say("Next: tracker org import --preset jiu, then tracker import NOTE.")
     elif before == after:
         say(f"The register in {place} is up to date.")

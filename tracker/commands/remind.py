@@ -55,11 +55,13 @@ LEDGER_KEYS = (
 BAND_KEYS = ("band", "when", "rung")
 TURN_KEYS = ("cycle", "begins_at", "day", "reason", "also", "asked")
 
-app = typer.Typer(no_args_is_help=True, help="Reminder digests: preview, send, log, ladder.")
+app = typer.Typer(no_args_is_help=True, help="Manage reminder digests: preview, send, log, ladder.")
 
 Organizations = Annotated[
     list[str] | None,
-    typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="Only digests on these."),
+    typer.Option(
+        "--org", metavar="CODE", autocompletion=complete_organization, help="Only digests about these organizations."
+    ),
 ]
 
 
@@ -70,16 +72,18 @@ def preview(
     write: Writer | None,
     org: Organizations = None,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="All mails as one HTML page, to look through.")
+        Path | None, typer.Option("--html", metavar="FILE", help="Write all emails into one HTML page.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The mails as .eml files.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write the emails into this folder, as .eml files.")
+    ] = None,
     show_all: Annotated[
-        bool, typer.Option("--all", help="All mails as one HTML page on stdout, or in --html FILE.")
+        bool, typer.Option("--all", help="Print all emails as one HTML page, or write it to --html FILE.")
     ] = False,
 ) -> None:
-    """Show the mails that `remind send` would send now, to the byte; nothing is queued.
+    """Show the emails that `remind send` would send now, to the byte; nothing is queued.
 
-    Those that wait in the outbox are among them, last, whatever --org says: they are delivered too.
+    Those waiting in the outbox come last, whatever --org says: they would be delivered too.
     """
     desk: Desk = ctx.obj
     is_page = show_all or html is not None
@@ -107,7 +111,11 @@ def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
     from tracker.services.reminders import outlook
 
     composed = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ()).composed
-    say("Nothing is due (tracker remind log)." if composed else "Nothing is asked of anybody at present.")
+    say(
+        "No further reminder is due in this cycle (see: tracker remind log)."
+        if composed
+        else "No reminder is due at present."
+    )
     say_of_settled(composed)
     say_of_unsettled(composed)
 
@@ -164,16 +172,16 @@ def _ask(due: Outlook, *, as_json: bool) -> bool:
     first = (
         "These are the first reminders of this register"
         if due.is_first
-        else "This register was restored from a backup, and these may have been sent since that was made"
+        else "This register was restored from a backup, and these may have been sent since it was made"
     )
     question = f"{first}: {plural(due.digests, 'digest')} asking about {plural(due.follow_ups, 'follow-up')}."
     if as_json or not is_answered():
         raise RefusedError(
             f"{question} Nothing was sent.",
-            remedy="Look with: tracker remind preview; then say yes with: tracker remind send --yes.",
+            remedy="Check them with: tracker remind preview; then confirm with: tracker remind send --yes.",
         )
     if not agreed(f"{question} Send them?", what="the first sending", remedy="Give --yes."):
-        raise RefusedError("nothing was sent.", remedy="Look with: tracker remind preview.")
+        raise RefusedError("nothing was sent.", remedy="Check them with: tracker remind preview.")
     return True
 
 
@@ -236,7 +244,10 @@ def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, whe
     if composed.is_capped:
         say(_capped(due))
     if composed.replaced:
-        say(f"{plural(composed.replaced, 'earlier mail')} gave way (tracker outbox list --state failed).")
+        say(
+            f"{plural(composed.replaced, 'earlier mail')} replaced by a newer digest (see: tracker outbox list "
+            "--state failed)."
+        )
     say_of_rest(report.rest)
     for answer in report.answers:
         say(_not_sent(answer))
@@ -249,7 +260,7 @@ def _not_sent(mail: MailAnswer) -> str:
     if mail.next_attempt_at is not None:
         again = f"the first delivery after {to_the_minute(mail.next_attempt_at)} tries again"
         return f"Mail {mail.id} to {mail.recipient} was put off ({mail.answer}); {again}."
-    what = "failed" if mail.state is OutboxState.FAILED else "may have arrived or not"
+    what = "failed" if mail.state is OutboxState.FAILED else "may or may not have arrived"
     return f"Mail {mail.id} to {mail.recipient} {what}: {mail.answer}"
 
 
@@ -263,9 +274,9 @@ def log(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Show who was reminded of what, when, why, and what became of the mail.
+    """Show who was reminded of what, when and why, and what became of the email.
 
-    Of a day or an instant: what had been composed by then, and what had become of the mail.
+    With --as-of or --known-at: the digests composed by then, and what had become of each.
     """
     from tracker.services.reminders import read_log
 
@@ -314,17 +325,22 @@ def ladder(
     write: Writer | None,
     ref: Annotated[
         str | None,
-        typer.Argument(metavar="[REF", autocompletion=complete_reference, help="A recommendation, as in A/72/809/R3."),
+        typer.Argument(metavar="[REF]", autocompletion=complete_reference, help="A recommendation, as in A/72/809/R3."),
     ] = None,
     organization: Annotated[
-        str | None, typer.Argument(metavar="ORG]", autocompletion=complete_organization, help="An organization.")
+        str | None,
+        typer.Argument(
+            metavar="[ORG]", autocompletion=complete_organization, help="The organization; needed with REF."
+        ),
     ] = None,
     org: Annotated[
         str | None,
-        typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="The policy for this one."),
+        typer.Option(
+            "--org", metavar="CODE", autocompletion=complete_organization, help="Show the policy for this organization."
+        ),
     ] = None,
 ) -> None:
-    """Show the policy of reminders; for a given REF and ORG, what would be sent when if nothing changes.
+    """Show the reminder policy; for a given REF and ORG, what would be sent, and when, if nothing changes.
 
     With --csv and --template there is a row for each reason to remind; with REF and ORG, for each cycle.
     """
@@ -337,7 +353,7 @@ def ladder(
         _print_policy(policies.office if org is None else policies.of(org), write)
         return
     if organization is None:
-        raise UsageError("Which organization is not clear.", remedy="Write: tracker remind ladder REF ORG.")
+        raise UsageError("with REF, an organization is needed.", remedy="Write: tracker remind ladder REF ORG.")
     item, turns = foresee(desk.register, desk.settings, ref, organization, now=desk.now)
     _print_turns(turns, write)
     if item.is_unasked(desk.today):
@@ -356,7 +372,7 @@ def _print_policy(policy: Any, write: Writer | None) -> None:
     print_facts([(name.replace("_", " "), value) for name, value in policy_facts(policy)])
     print()
     print_table(
-        [Column("band"), Column("holds when", flexible=True, wrap=True), Column("goes up to")], band_rows(policy)
+        [Column("band"), Column("applies when", flexible=True, wrap=True), Column("goes up to")], band_rows(policy)
     )
 
 

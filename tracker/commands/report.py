@@ -44,7 +44,7 @@ EDITION_KEYS = (
     "sha256",
 )
 
-app = typer.Typer(help="Status reports.", no_args_is_help=True)
+app = typer.Typer(help="Write reports, and check those that were published.", no_args_is_help=True)
 
 Wanted = Annotated[
     Any,
@@ -52,7 +52,7 @@ Wanted = Annotated[
         metavar="[QUARTER]",
         parser=parsed(parse_quarter),
         autocompletion=complete_quarter,
-        help="As in 2026Q3; else the last completed one.",
+        help="The quarter, as in 2026Q3 (default: the last completed one).",
     ),
 ]
 
@@ -64,7 +64,7 @@ def _formats(*known: str) -> Any:
             raise BadDataError("--format is empty.", remedy="Write as in --format html,docx.")
         for name in names:
             if name not in known:
-                otherwise = f"Known are {', '.join(known)}."
+                otherwise = f"Use one of {', '.join(known)}."
                 raise BadDataError(f"“{name}” is not a format of this.", remedy=suggest(name, known, otherwise))
         return names
 
@@ -73,7 +73,7 @@ def _formats(*known: str) -> Any:
         metavar="LIST",
         parser=parsed(read),
         autocompletion=complete_list(*known),
-        help=f"Files to write, with commas: {', '.join(known)}.",
+        help=f"Formats to write, separated by commas: {', '.join(known)}.",
     )
 
 
@@ -82,7 +82,7 @@ PAPERS = ("html", "docx", "pdf", "xlsx", "md")
 
 Formats = Annotated[Any, _formats(*PAPERS, "json")]
 PaperFormats = Annotated[Any, _formats(*PAPERS)]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Where to; else the current folder.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="The folder to write to.")]
 
 
 @app.callback()
@@ -100,7 +100,7 @@ def quarterly(
     out: Out = Path(),
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    publish: Annotated[bool, typer.Option("--publish", help="Keep it as the next edition of the quarter.")] = False,
+    publish: Annotated[bool, typer.Option("--publish", help="Publish it as the next edition of the quarter.")] = False,
     as_json: Json = False,
 ) -> None:
     """Write the status report of a quarter; with --json print its figures instead.
@@ -132,10 +132,10 @@ def _say_what_is_later(desk: Desk, request: Request) -> None:
     day = request.as_of or usual_day(request.quarter, request.today)
     moved = moved_after(desk.register, request)
     if not moved:
-        say(f"What is dated after {day} is not in it.")
+        say(f"Nothing dated after {day} is included.")
         return
-    say(f"What is dated after {day} is not in it: {plural(moved, 'follow-up')} moved since.")
-    say(f"An answer that speaks of an earlier day is dated with --on, as in: --on {day}.")
+    say(f"Nothing dated after {day} is included: {plural(moved, 'follow-up')} moved since.")
+    say(f"To date an answer on the day that it speaks of, log it with --on, as in: --on {day}.")
 
 
 def _print_places(paths: Sequence[Path]) -> None:
@@ -169,7 +169,7 @@ def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_
 @app.command("list")
 @with_forms(*EDITION_KEYS)
 def list_(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
-    """List what was published; of a day or an instant, what had been published by then."""
+    """List what was published; with --as-of or --known-at, what had been published by then."""
     from tracker.services.editions import edition_json, list_editions
 
     desk: Desk = ctx.obj
@@ -198,10 +198,12 @@ def verify(
     write: Writer | None,
     edition: Annotated[
         str | None,
-        typer.Argument(metavar="[EDITION]", autocompletion=complete_edition, help="As in 2026Q3/1; else all."),
+        typer.Argument(
+            metavar="[EDITION]", autocompletion=complete_edition, help="The edition, as in 2026Q3/1 (default: all)."
+        ),
     ] = None,
 ) -> None:
-    """Compute published figures again from the journal, and compare checksums."""
+    """Compute published figures again from the journal, and compare the checksums."""
     from tracker.services.editions import verify as check
 
     desk: Desk = ctx.obj
@@ -213,7 +215,7 @@ def verify(
             print(f"{verdict.edition.name}\t{'holds' if not verdict.problems else '; '.join(verdict.problems)}")
     broken = [verdict.edition.name for verdict in verdicts if verdict.problems]
     if broken:
-        raise RefusedError(f"{', '.join(broken)} would not come out as published.", remedy="See: tracker audit verify.")
+        raise RefusedError(f"{', '.join(broken)} no longer come out as published.", remedy="See: tracker audit verify.")
     say(f"{plural(len(verdicts), 'edition')} computed again: all hold.")
 
 
@@ -223,7 +225,9 @@ def files(
     edition: Annotated[
         str,
         typer.Argument(
-            metavar="EDITION", autocompletion=complete_edition, help="As in 2026Q3/1; see: tracker report list."
+            metavar="EDITION",
+            autocompletion=complete_edition,
+            help="The edition, as in 2026Q3/1; see: tracker report list.",
         ),
     ],
     out: Out = Path(),
@@ -261,7 +265,9 @@ def scorecard(
     org: Annotated[
         str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization's code.")
     ],
-    year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
+    year: Annotated[
+        int | None, typer.Argument(metavar="[YEAR]", help="The year (default: the last one that is over).")
+    ] = None,
     formats: PaperFormats = "html,docx",
     out: Out = Path(),
     as_of: AsOf = None,
@@ -280,8 +286,12 @@ def scorecard(
 @app.command()
 def annual(
     ctx: typer.Context,
-    year: Annotated[int | None, typer.Argument(metavar="[YEAR]", help="Else the last year that is over.")] = None,
-    since: Annotated[int | None, typer.Option(help="Reports issued from this year on; else only of the year.")] = None,
+    year: Annotated[
+        int | None, typer.Argument(metavar="[YEAR]", help="The year (default: the last one that is over).")
+    ] = None,
+    since: Annotated[
+        int | None, typer.Option(help="Reports issued from this year on (default: only those of YEAR).")
+    ] = None,
     formats: PaperFormats = "html,docx",
     out: Out = Path(),
     as_of: AsOf = None,
@@ -330,7 +340,7 @@ def _own_templates(settings: Settings) -> Path | None:
     folder = settings.path.parent / named
     if not folder.is_dir():
         raise BadDataError(
-            f"[report] templates: there is no folder {folder}.", where=str(settings.path), remedy="Mend that line."
+            f"[report] templates: there is no folder {folder}.", where=str(settings.path), remedy="Correct that line."
         )
     return folder
 

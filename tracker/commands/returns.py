@@ -48,12 +48,20 @@ RETURN_KEYS = (
     "has_words",
 )
 
-app = typer.Typer(no_args_is_help=True, help="Answers as spreadsheets: make, fetch, list, show, read, release, drop.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Manage returns, the spreadsheets with answers: make, fetch, list, show, read, release, drop.",
+)
 
 KeepGoing = Annotated[bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")]
 Org = Annotated[
     str | None,
-    typer.Option("--org", metavar="CODE", autocompletion=complete_organization, help="Refuse any other's return."),
+    typer.Option(
+        "--org",
+        metavar="CODE",
+        autocompletion=complete_organization,
+        help="Refuse the return of any other organization.",
+    ),
 ]
 
 
@@ -63,12 +71,14 @@ def make(
     organization: Annotated[
         str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization's code.")
     ],
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write; else return-ORG-DATE.xlsx.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write (default: return-ORG-DATE.xlsx).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the spreadsheet that an organization fills in: one row for everything that is open for it.
+    """Write the spreadsheet that an organization fills in: one row for each of its open follow-ups.
 
-    It takes the place of an earlier one in which nothing was filled in, and of no other file.
+    It replaces an earlier one in which nothing was filled in, but never any other file.
     """
     from tracker.services import returns
     from tracker.services.return_files import check_replaceable
@@ -101,7 +111,7 @@ def read(
             "--on",
             parser=parsed(parse_day),
             metavar="DATE",
-            help="The day it was so, of rows that give none (Since); else today.",
+            help="The day on which it was so, for rows without a date of their own (default: today).",
         ),
     ] = None,
     keep_going: KeepGoing = False,
@@ -111,9 +121,10 @@ def read(
 ) -> None:
     """Read a return: show what each row would change, ask, and write it as one batch.
 
-    Read again, a file writes what is left of it: no row twice. Where a row is refused, nothing is written, unless
-    --keep-going is given or you agree to leave those rows. A row that gives no day of its own (Since) is dated today;
-    where a return came in after the end of a quarter and speaks of it, give its last day with --on.
+    A file that is read again writes only the rows that are still to be written: none twice. If a row is refused,
+    nothing is written, unless --keep-going is given or you agree to leave such rows out. A row without a date in
+    the column “Since” is dated today; if the return refers to a quarter that has ended, give the last day of that
+    quarter with --on.
     """
     desk: Desk = ctx.obj
     source = _source(desk, file)
@@ -215,7 +226,7 @@ def _tell_written(report: ReturnReport, *, as_json: bool) -> None:
     if as_json:
         print_json({"dry_run": False, "written": True, **report.as_json()})
     written = f"Wrote {plural(changed(report), 'row')}; the file is"
-    done = written if changed(report) else "No row was written; the file is put down as read, and"
+    done = written if changed(report) else "No row was written; the file is marked as read, and"
     say(f"{done} kept with the evidence.")
     _tell_refused([report])
 
@@ -247,9 +258,9 @@ def list_returns(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """List the returns that came in, by mail or from files, and how far they have got; letters, too.
+    """List the returns and letters that came in, by email or from files, and their state.
 
-    Of a day or an instant: those that had come in by then, and how far they had got.
+    With --as-of or --known-at: those that had come in by then, in the state that they had.
     """
     from tracker.services.returns import received
 
@@ -285,7 +296,7 @@ app.command()(show)
 
 @app.command()
 def release(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
-    """Let a held or dropped return into the queue, after you have looked at it; then: return read NUMBER."""
+    """Put a held or dropped return into the queue, after you have checked it; then: return read NUMBER."""
     _settle(ctx.obj, number, ReturnState.QUEUED, None, as_json=as_json)
 
 
@@ -296,7 +307,7 @@ def drop(
     note: Annotated[str, typer.Option("--note", help="Why it is not read.")],
     as_json: Json = False,
 ) -> None:
-    """Put a return aside without reading it; its file stays with the evidence."""
+    """Set a return aside without reading it; its file is kept with the evidence."""
     _settle(ctx.obj, number, ReturnState.DROPPED, note, as_json=as_json)
 
 
@@ -318,16 +329,16 @@ def fetch(
         typer.Argument(
             metavar="[SOURCE]",
             envvar="TRACKER_MAILBOX",
-            help="A folder of .eml files, or a mailbox: imaps://USER@HOST/FOLDER. Else [mailbox] of tracker.toml.",
+            help="A folder of .eml files, or a mailbox: imaps://USER@HOST/FOLDER (default: [mailbox] of tracker.toml).",
         ),
     ] = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Look through a mailbox for returns, and queue those that officers sent back. Changes no status, marks no mail.
+    """Search a mailbox for returns, and queue those that officers sent back. No status is changed, no email is marked.
 
     The password of an IMAP mailbox comes from TRACKER_MAILBOX_PASSWORD, from the file that
-    TRACKER_MAILBOX_PASSWORD_FILE names, or from what [mailbox] says.
+    TRACKER_MAILBOX_PASSWORD_FILE names, or from [mailbox] of tracker.toml.
     """
     from tracker.services.mailbox import fetch as run
     from tracker.services.mailbox import mailbox_of, password_of

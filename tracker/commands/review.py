@@ -60,7 +60,10 @@ def review(
         str | None, typer.Argument(metavar="[ORG]", autocompletion=complete_organization, help="The organization.")
     ] = None,
     claims: Annotated[
-        bool, typer.Option("--claims", help="What is claimed implemented and not yet looked at, of ORG or of all.")
+        bool,
+        typer.Option(
+            "--claims", help="Review what is reported implemented and not yet verified or disputed, for ORG or for all."
+        ),
     ] = False,
     on: Day = None,
 ) -> None:
@@ -68,9 +71,9 @@ def review(
 
     Every prompt takes a letter and Enter; ? lists the letters. Several letters are several moves: ai means accepted,
     then in-progress. With e, links and files are added as evidence; with t, the organization asks for a later due date.
-    Every answer is kept at once: stop with q, or lose the line, and your next review of the same
+    Every answer is kept at once: stop with q, or lose the connection, and your next review of the same
     organization goes on from there. A note may be pasted, in several lines too, or written in your editor.
-    Answers that came in after the end of a quarter and speak of it are dated with --on.
+    Answers that refer to a quarter that has ended are dated with --on.
     """
     from tracker.services import review as service
 
@@ -95,9 +98,9 @@ def _greet(begun: Review, *, claims: bool) -> None:
     if begun.on:
         say(f"What you decide now is dated {begun.on}.")
     for name, decision in begun.going.set_aside.items():
-        say(_wrapped(f"{name}: somebody changed it meanwhile; decide again. It was: {decision}."))
+        say(_wrapped(f"{name}: somebody has changed it meanwhile; decide again. Your decision was: {decision}."))
     for name, decision in begun.gone:
-        say(_wrapped(f"{name}: nothing is asked any more; left out: {decision}."))
+        say(_wrapped(f"{name}: no answer is needed any more; your decision is left out: {decision}."))
     if begun.others:
         say(_wrapped(f"A review of it is kept by {' and '.join(begun.others)}; yours begins at the start.", "", ""))
 
@@ -187,8 +190,8 @@ def _read_keys(
 def _help(possible: list[Choice]) -> str:
     lines = [
         *((choice.key, f"{choice.words}{'; needs a note' if choice.needs_note else ''}") for choice in possible),
-        ("Enter", "go on and leave it as it is, what was decided for it too"),
-        (SKIP, "go on with nothing decided for it"),
+        ("Enter", "go on and keep what was decided for it, if anything"),
+        (SKIP, "go on and drop what was decided for it"),
         (BACK, "go back to the one before"),
         (QUIT, "stop; what was decided can be written, kept for later or forgotten"),
         (HELP, "this help"),

@@ -63,7 +63,7 @@ def _pasted_note(note: str) -> str | None:
     if answer.lower() in ("", "y", "yes"):
         return note
     pasted_behind()
-    say("Nothing of it was taken.")
+    say("None of it was taken.")
     return _OUT if answer == _OUT else None
 
 
@@ -119,4 +119,4 @@ def _read_or_back(asked: str) -> str:
 def leave_unread() -> None:
     """Of what was pasted where it means nothing, no further line is an answer."""
     if pasted_behind() != "":
-        say("What came behind it was not read.")
+        say("What followed it was not read.")

@@ -16,13 +16,13 @@ from tracker.errors import WorldError
 
 def run(
     ctx: typer.Context,
-    once: Annotated[bool, typer.Option("--once", help="One tick, then end: for cron and systemd timers.")] = False,
-    log: Annotated[LogForm, typer.Option("--log", help="How log lines on stderr are written.")] = LogForm.LOGFMT,
-    verbose: Annotated[bool, typer.Option("--verbose", help="Log ticks that had nothing to do, too.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Run one tick, then end: for cron and systemd timers.")] = False,
+    log: Annotated[LogForm, typer.Option("--log", help="The form of the log lines on stderr.")] = LogForm.LOGFMT,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Also log ticks that had nothing to do.")] = False,
 ) -> None:
     """Send digests when they are due, in the foreground, until SIGTERM or Ctrl-C.
 
-    A second scheduler on the same register stands by, and takes over within a minute.
+    A second scheduler on the same register stands by, and takes over within a minute if the first one stops.
     """
     from tracker.commands.foreground import stopping_on_signals
 

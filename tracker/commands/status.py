@@ -23,7 +23,7 @@ _SHOWN = 8
 
 
 def status(ctx: typer.Context, as_json: Json = False) -> None:
-    """Say whether everything is well: register, outbox, scheduler. Exit status 4 where something is wrong."""
+    """Check whether all is well: register, outbox, scheduler. Exit status 4 if something is wrong."""
     from tracker.services.health import health
 
     desk: Desk = ctx.obj
@@ -59,7 +59,7 @@ def _facts(found: Health, settings: Settings) -> list[tuple[str, str]]:
         ("digests", f"{found.outlook.digests:,} due now" if found.outlook.digests else "none due now"),
         ("next digests", _when(found.outlook.next_at)),
         ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),
-        ("without head", first_of(about.without_head, _SHOWN)),
+        ("no executive head", first_of(about.without_head, _SHOWN)),
     ]
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def say_of_settled(mails: CycleMails) -> None:
     """About what there is nothing to do: those who have it get no second one, and some get none."""
     if mails.sent:
-        say(f"{_of_this_cycle(mails.sent)} went out already; nobody gets a second one.")
+        say(f"{_of_this_cycle(mails.sent)} already went out; nobody gets a second one.")
     if mails.over:
         why = f"dropped, out of date, or {NOBODY_THERE} (tracker outbox list --state failed)"
         say(f"{_of_this_cycle(mails.over)} will not be sent: {why}.")
@@ -30,8 +30,8 @@ def say_of_unsettled(mails: CycleMails) -> None:
 
 
 _TO_DECIDE = (
-    ("failed", "failed", "Mend the cause"),
-    ("uncertain", "may have arrived or not", "Ask the recipient"),
+    ("failed", "failed", "Correct the cause"),
+    ("uncertain", "may or may not have arrived", "Ask the recipient"),
 )
 """Where a person has to decide: which mails, what became of them, and what comes before the decision."""
 
@@ -41,15 +41,19 @@ def _unsettled(mails: CycleMails) -> Iterator[str]:
         first = to_the_minute(min(mail.next_attempt_at for mail in mails.put_off if mail.next_attempt_at is not None))
         yield f"{_of_this_cycle(mails.put_off)} had to be put off; the first delivery after {first} tries again."
     if mails.under_way:
-        yield f"{_of_this_cycle(mails.under_way)} went to another program, which sends now; look again in some minutes."
+        yield (
+            f"{_of_this_cycle(mails.under_way)} went to another program, which is sending now; look again in a few "
+            "minutes."
+        )
     for name, what, first in _TO_DECIDE:
         if found := getattr(mails, name):
             yield f"{_of_this_cycle(found)} {what}: {_named(found)} {first}, then {_decide(found)}"
     if mails.past_sending:
         numbers = " ".join(str(mail.id) for mail in mails.past_sending)
         yield (
-            f"{_of_this_cycle(mails.past_sending)} failed: {_named(mails.past_sending)} No retry, as {NOBODY_THERE}; "
-            f"take note with tracker outbox drop {numbers}."
+            f"{_of_this_cycle(mails.past_sending)} failed: {_named(mails.past_sending)} No retry is possible, as "
+            f"{NOBODY_THERE}; "
+            f"acknowledge with tracker outbox drop {numbers}."
         )
 
 

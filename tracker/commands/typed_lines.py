@@ -43,7 +43,7 @@ def read_line(prompt: str) -> str:
             continue
         if "\0" not in words:
             return words
-        say("That has a character in it that no text has (NUL); type it again.")
+        say("That contains a character that is not allowed (NUL); type it again.")
 
 
 def pasted_behind() -> str | None:
@@ -97,7 +97,7 @@ def _shown_again(prompt: str) -> Iterator[None]:
 
     def begin_anew(*_: object) -> None:
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-        say("Going on; what was half typed is gone.")
+        say("Resumed; what was half typed is lost.")
         _show(prompt)
 
     before = signal.signal(signal.SIGCONT, begin_anew)

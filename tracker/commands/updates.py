@@ -67,11 +67,11 @@ def update(
     good_practice: Annotated[
         bool | None,
         typer.Option(
-            "--good-practice/--no-good-practice", help="Mark it as a practice that others should take up, or no longer."
+            "--good-practice/--no-good-practice", help="Mark it as a good practice for others, or remove the mark."
         ),
     ] = None,
     edit: Annotated[
-        bool, typer.Option("--edit", help="Write the note in $EDITOR; nothing is changed with an empty one.")
+        bool, typer.Option("--edit", help="Write the note in $EDITOR; an empty note changes nothing.")
     ] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Write what can be written; list what is refused.")
@@ -80,7 +80,7 @@ def update(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Log what an organization says: a status, a due date, evidence, a note. All or nothing, unless --keep-going."""
+    """Log what an organization reports: a status, a due date, evidence, a note. All or nothing, unless --keep-going."""
     from dataclasses import replace
 
     from tracker.domain.updates import Update
@@ -240,7 +240,7 @@ def correct(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Take back one wrong entry. It stays in the journal, marked, and what it did no longer counts."""
+    """Take back one wrong entry. It stays in the journal, marked, but no longer counts."""
     from tracker.services import corrections
 
     desk: Desk = ctx.obj
@@ -254,15 +254,17 @@ def undo(
     ctx: typer.Context,
     batch: Annotated[
         int | None,
-        typer.Option("--batch", metavar="NUMBER", min=1, max=2**31 - 1, help="An earlier command of yours instead."),
+        typer.Option(
+            "--batch", metavar="NUMBER", min=1, max=2**31 - 1, help="Take back this earlier command of yours instead."
+        ),
     ] = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Take back your own last command as a whole, by correcting entries; nothing is deleted.
 
-    No older command is taken back in its place, unless you name it: the number of its batch is in
-    tracker history --json, and in what undo says where your last command is none that it takes back.
+    No older command is taken back in its place, unless you name it: the number of its batch is in tracker history
+    --json, and undo names it too if your last command cannot be taken back.
     """
     from tracker.services import corrections
 
@@ -283,7 +285,7 @@ def _tell_withdrawn(changed: list[Changed]) -> None:
     if withdrawn:
         say(
             f"{', '.join(withdrawn)} {'stays' if len(withdrawn) == 1 else 'stay'} in: tracker document list. "
-            "Imported again, it is followed up again."
+            "It is followed up again once it is imported again."
         )
 
 
@@ -300,7 +302,8 @@ def _tell_idle(codes: list[str]) -> None:
     """An organization cannot go while withdrawn follow-ups name it, and the next note would ask it."""
     if codes:
         say(
-            f"{first_of(codes, _SHOWN)}: registered still, and without any follow-up. The next note asks them as well, "
+            f"{first_of(codes, _SHOWN)}: still registered, without any follow-up. The next note is addressed to them "
+            "too, "
             "unless they leave: tracker org edit CODE --left DATE."
         )
 

@@ -18,7 +18,7 @@ from tracker.domain.plurals import plural
 if TYPE_CHECKING:
     from tracker.services.views import View
 
-app = typer.Typer(no_args_is_help=True, help="Saved views: a name for a filter. Use one with --view NAME.")
+app = typer.Typer(no_args_is_help=True, help="Manage saved views, each a filter with a name. Use one with --view NAME.")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", autocompletion=complete_view, help="The name of the view.")]
 
@@ -33,7 +33,7 @@ def save(
     sort: Annotated[Any, choice_option(Sort, "--sort", help="Order the list by")] = None,
     as_json: Json = False,
 ) -> None:
-    """Save a filter, and an order, under a name, over an earlier one of that name."""
+    """Save a filter and a sort order under a name; an earlier view of that name is replaced."""
     from tracker.services.views import View, save_view
 
     desk: Desk = ctx.obj
@@ -69,11 +69,11 @@ def _typed(view: View) -> str:
 
 @app.command()
 def drop(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
-    """Forget a view."""
+    """Delete a view."""
     from tracker.services.views import drop_view
 
     desk: Desk = ctx.obj
     name = drop_view(desk.register, name, desk.who)
     if as_json:
         print_json({"name": name})
-    say(f"Forgot {name}.")
+    say(f"Deleted {name}.")

@@ -56,4 +56,4 @@ def on_the_line(address: str) -> str:
 
 
 def _none(address: str) -> BadDataError:
-    return BadDataError(f"“{address}” is not a mail address.", remedy="Write one, as in head@who.example.org.")
+    return BadDataError(f"“{address}” is not an email address.", remedy="Write one, as in head@who.example.org.")

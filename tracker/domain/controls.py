@@ -32,7 +32,7 @@ def texts_with_controls(value: Any, place: str = "") -> Iterator[str]:
     """Where in what a TOML file holds a text has one, and which it is: `office.name holds … (U+0000)`."""
     if isinstance(value, str):
         if found := CONTROL.search(value):
-            yield f"{place} holds a character that none may hold (U+{ord(found[0]):04X})."
+            yield f"{place} contains a character that is not allowed (U+{ord(found[0]):04X})."
     elif isinstance(value, Mapping):
         for name, each in value.items():
             yield from texts_with_controls(name, place or "a name")

@@ -42,7 +42,7 @@ def _taken_back(topic: Topic, target: str | None) -> str:
     if topic in (Topic.EXTENSION, Topic.LESSON, Topic.EVIDENCE):
         return f"{topic.value} {_said(topic, source, target)}"
     if topic is Topic.ADDRESSED:
-        return "addressed, so that it is asked no longer"
+        return "addressed, so it is no longer asked"
     return str(topic.value) if target is None else f"{topic.value} {target}"
 
 

@@ -69,7 +69,8 @@ def parse_impact(typed: str) -> str:
     found = _TYPED.fullmatch(word)
     if found is None:
         raise BadDataError(
-            f"“{typed}” is no impact.", remedy="Write the letter with its series, as in a/a-i; several as in a,f/a-i."
+            f"“{typed}” is not an impact.",
+            remedy="Write the letter with its series, as in a/a-i; several as in a,f/a-i.",
         )
     letters, series = _read(found)
     if series:
@@ -79,7 +80,7 @@ def parse_impact(typed: str) -> str:
 
 def _check_letters(letters: Iterable[str], series: str) -> None:
     if series not in SERIES:
-        raise BadDataError(f"{series} is no series of impacts.", remedy=f"Series are {', '.join(sorted(SERIES))}.")
+        raise BadDataError(f"{series} is not a series of impacts.", remedy=f"Use one of {', '.join(sorted(SERIES))}.")
     for letter in letters:
         if letter not in SERIES[series]:
             known = ", ".join(SERIES[series])

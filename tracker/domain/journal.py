@@ -214,7 +214,7 @@ def check_history(entries: Iterable[Entry]) -> None:
     """
     ordered = in_force(entries)
     if ordered and all(entry.topic is not Topic.ADDRESSED for entry in ordered):
-        raise _no_longer_follows(ordered[0], "nothing addresses the recommendation to the organization.")
+        raise _no_longer_follows(ordered[0], "the recommendation would not be addressed to the organization.")
     evidenced = {entry.batch for entry in ordered if entry.topic is Topic.EVIDENCE and not entry.is_return}
     at, looked_by = Positions(), ""
     for entry in ordered:
@@ -234,7 +234,7 @@ def _check_extensions(entries: Iterable[Entry]) -> None:
     waiting: Entry | None = None
     for entry in in_order_of_writing(entries, Topic.EXTENSION):
         if entry.source != REQUESTED and waiting is None:
-            raise _no_longer_follows(entry, "no request for an extension waits for it.")
+            raise _no_longer_follows(entry, "there is no request for an extension that it could decide.")
         if entry.source == REQUESTED and waiting is not None:
             raise _no_longer_follows(entry, f"the request before it, until {waiting.target}, is not decided.")
         waiting = entry if entry.source == REQUESTED else None
@@ -287,7 +287,7 @@ def _no_longer_follows(entry: Entry, why: str) -> RefusedError:
     what = f"extension {entry.source}" if entry.topic is Topic.EXTENSION else entry.target or entry.topic.value
     said = f"{what} on {entry.effective_on}"
     return RefusedError(
-        f"entry {entry.id} ({said}) would no longer follow: {why}", remedy=f"Correct entry {entry.id} first."
+        f"entry {entry.id} ({said}) would no longer hold: {why}", remedy=f"Correct entry {entry.id} first."
     )
 
 

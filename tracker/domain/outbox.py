@@ -55,7 +55,7 @@ _TRANSITIONS: dict[Event, tuple[frozenset[OutboxState], OutboxState]] = {
     E.POSTPONE: (frozenset({S.CLAIMED, S.TRANSMITTING, S.UNCERTAIN}), S.RETRY),
     E.REFUSE: (frozenset({S.CLAIMED, S.TRANSMITTING, S.UNCERTAIN}), S.FAILED),
     E.LOSE: (frozenset({S.TRANSMITTING}), S.UNCERTAIN),
-    # Only what certainly was not delivered gives way to a later digest; what is uncertain waits for a person.
+    # Only what certainly was not delivered is replaced by a later digest; what is uncertain waits for a person.
     E.REPLACE: (frozenset({S.QUEUED, S.RETRY}), S.FAILED),
     E.EXPIRE: (frozenset({S.QUEUED, S.RETRY}), S.FAILED),
     E.RETRY: (frozenset({S.RETRY, S.FAILED, S.UNCERTAIN}), S.QUEUED),
@@ -170,7 +170,7 @@ def nobody_there(mail_id: int) -> RefusedError:
     """The refusal to send a digest again at whose address nobody is asked any more."""
     return RefusedError(
         f"mail {mail_id} is not sent again: {NOBODY_THERE}.",
-        remedy=f"Take note of it with: tracker outbox drop {mail_id}. Who holds the post now gets an own digest.",
+        remedy=f"Acknowledge it with: tracker outbox drop {mail_id}. Whoever holds the post now gets another digest.",
     )
 
 

@@ -73,11 +73,11 @@ _ENGLISH = Words(
     },
     prompts={
         Field.ACCEPTANCE: "Choose from the list. Leave it empty where nothing has changed.",
-        Field.IMPLEMENTATION: "Choose from the list. It offers what can follow from where you stand.",
+        Field.IMPLEMENTATION: "Choose from the list. It offers the steps that can follow from your present status.",
         Field.SINCE: "The day from which this has been so, as 2026-09-30. Empty means the day we read it.",
-        Field.NOTE: "One or two sentences. The cell turns amber where your choice needs a reason.",
-        Field.EVIDENCE: "An address that begins with https://. Several: one a line.",
-        Field.LATER: "By when it will be done. Where a date is set: only a later one, with the reason in the note.",
+        Field.NOTE: "One or two sentences. The cell turns amber if your choice needs a reason.",
+        Field.EVIDENCE: "An address that begins with https://. Several: one per line.",
+        Field.LATER: "The date by which it will be done. If one is set: a later one, with the reason in the note.",
     },
     asks={
         Question.POSITION: "Do you accept it?",
@@ -110,7 +110,7 @@ _ENGLISH = Words(
             "Position and progress come from lists. Where a reason is needed, the note turns amber.",
         ),
         ("Point to evidence.", "Put a link to the policy, decision or report that shows it."),
-        ("Send the file back.", "Answer our e-mail with this file attached, or send it to {reply_to}."),
+        ("Send the file back.", "Reply to our email with this file attached, or send it to {reply_to}."),
     ),
     meanings_title="What the words mean",
     meanings=(
@@ -122,7 +122,7 @@ _ENGLISH = Words(
         (I.NOT_STARTED, "Accepted, and nothing done yet."),
         (I.IN_PROGRESS, "Work has begun."),
         (I.IMPLEMENTED, "Done; a note or a link shows it."),
-        (I.OVERTAKEN, "Events have made it pointless; the note says which."),
+        (I.OVERTAKEN, "Events have made it obsolete; the note says which."),
     ),
     footer="{office} · made on {day} · nothing is changed until the office has read your answer",
 )
@@ -167,7 +167,7 @@ _FRENCH = Words(
         Question.POSITION: "L’acceptez-vous ?",
         Question.START: "Les travaux ont-ils commencé ?",
         Question.PROGRESS: "Où en êtes-vous ? Est-elle appliquée ?",
-        Question.DISPUTED: "Nous n’avons pas pu le confirmer. Merci de répondre.",
+        Question.DISPUTED: "Nous n’avons pas pu le confirmer. Veuillez répondre.",
         Question.WITH_OFFICE: "Rien : nous examinons votre réponse.",
     },
     addressees={
@@ -187,7 +187,10 @@ _FRENCH = Words(
     not_a_date="Veuillez écrire une date, par exemple 2026-09-30.",
     too_long="Veuillez rester sous {limit} caractères et donner un lien vers les documents plus longs.",
     steps=(
-        ("Ouvrez la feuille « Réponses ».", "Chaque ligne est une recommandation encore en attente chez vous."),
+        (
+            "Ouvrez la feuille « Réponses ».",
+            "Chaque ligne correspond à une recommandation encore en attente chez vous.",
+        ),
         ("Remplissez les colonnes crème.", "Seulement ce qui a changé. Une ligne laissée vide reste telle quelle."),
         (
             "Choisissez, puis expliquez.",
@@ -206,7 +209,7 @@ _FRENCH = Words(
         (I.NOT_STARTED, "Acceptée, mais rien n’est encore fait."),
         (I.IN_PROGRESS, "Les travaux ont commencé."),
         (I.IMPLEMENTED, "C’est fait ; une note ou un lien le montre."),
-        (I.OVERTAKEN, "Les événements l’ont rendue sans objet ; la note dit lesquels."),
+        (I.OVERTAKEN, "Les événements l’ont rendue caduque ; la note dit lesquels."),
     ),
     footer="{office} · établi le {day} · rien ne change avant que le bureau ait lu votre réponse",
 )

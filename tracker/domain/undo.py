@@ -17,7 +17,7 @@ _WAYS = {
     "import": "Import the earlier document again with: tracker import.",
     "link add": "Take it back with: tracker link remove.",
     "link remove": "Take it back with: tracker link add.",
-    "officer add": "Mend it with: tracker officer edit; or end it with: tracker officer end.",
+    "officer add": "Correct it with: tracker officer edit; or end it with: tracker officer end.",
     "officer edit": "Set it again with: tracker officer edit.",
     "officer end": "Take it back with: tracker officer add.",
     "org add": "Change it with: tracker org edit.",
@@ -102,9 +102,9 @@ def way_back(asked: str) -> str:
 
 def earlier_way(asked: str, number: int, refused: Sequence[tuple[str, str]]) -> str:
     """How an earlier command goes, after those in between that do not: each with what keeps it in its place."""
-    way = f"goes with: tracker undo --batch {number}."
+    way = f"can be taken back with: tracker undo --batch {number}."
     if not refused:
-        return f" What came before, “tracker {asked}”, {way}"
+        return f" The command before it, “tracker {asked}”, {way}"
     return f"{_staying(refused)} “tracker {asked}” before that {way}"
 
 
@@ -119,7 +119,7 @@ def none_earlier(refused: Sequence[tuple[str, str]]) -> str:
 
 def _staying(refused: Sequence[tuple[str, str]]) -> str:
     asked, why = refused[0]
-    return f" What came before, “tracker {asked}”, does not go: {why}"
+    return f" The command before it, “tracker {asked}”, cannot be taken back: {why}"
 
 
 def takes_in_register(asked: str) -> bool:

@@ -65,7 +65,7 @@ class Update:
 def check_day(on: date, today: date) -> None:
     """Raise RefusedError for a day to come: nothing was so on it."""
     if on > today:
-        raise RefusedError(f"{on} is still to come.", remedy="Give the day on which it was so, today at the latest.")
+        raise RefusedError(f"{on} is in the future.", remedy="Give the day on which it was so, today at the latest.")
 
 
 def drafts_for(follow_up: FollowUp, update: Update, actor: str, history: Sequence[Entry] | None) -> list[Draft]:
@@ -186,7 +186,7 @@ def check_last_due(typed: str, on: date, history: Sequence[Entry]) -> None:
     later = next((item for item in in_force(history) if item.topic is Topic.DUE and item.effective_on > on), None)
     if later is not None:
         raise RefusedError(
-            f"on {later.effective_on} it was set to {later.target}, which a due date of {on} does not change.",
+            f"it was set to {later.target} on {later.effective_on}, so a date set as of {on} would change nothing.",
             remedy=f"If that was wrong, take it back first: tracker correct {typed} {later.id} --note TEXT.",
         )
 

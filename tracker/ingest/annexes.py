@@ -181,7 +181,7 @@ def _letters(cell: str, where: str, reading: _Reading) -> tuple[str, ...]:
         reading.tell(where, "The annex gives no letter of intended impact.")
         return ()
     if not _LETTERS.fullmatch(bare):
-        reading.tell(f"{where}, column Intended impact", f"“{bare}” is no letter of impact; it was left out.")
+        reading.tell(f"{where}, column Intended impact", f"“{bare}” is not a letter of impact; it was left out.")
         return ()
     return tuple(dict.fromkeys(letter for letter in bare.casefold() if letter.isalpha()))
 
@@ -222,7 +222,7 @@ def _legend(document: Document) -> dict[str, str]:
 def _unknown_series(annex: Annex, legend: dict[str, str]) -> Iterator[Problem]:
     if annex.series is None and any(row.letters for row in annex.rows):
         what = (
-            "The legend of the letters of impact is none that is known; the letters were left out."
+            "The legend of the letters of impact is not a known one; the letters were left out."
             if legend
             else "No legend says what the letters of impact mean; they were left out."
         )

@@ -66,7 +66,7 @@ def read_document(path: Path, limits: Limits | None = None, on_page: OnStep | No
 
 
 def _no_document(path: Path) -> BadDataError:
-    what = "has no ending, so that it is not known how to read it."
+    what = "has no ending, so it is not known how to read it."
     if path.suffix:
         what = f"has the ending {path.suffix!r}, which is none of .txt, .docx and .pdf."
     is_table = path.suffix.casefold() in _TABLES
@@ -77,12 +77,12 @@ def _content(path: Path, limits: Limits) -> bytes:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "no ordinary file"
+            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
             raise BadDataError(f"is {kind}.", where=str(path), remedy="Give the file of one document.")
         with path.open("rb") as file:
             content = file.read(limits.document_bytes + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise BadDataError("does not exist.", where=str(path), remedy="Look at the path again.") from error
+        raise BadDataError("does not exist.", where=str(path), remedy="Check the path.") from error
     except ValueError as error:
         raise BadDataError("is not a possible path.", where=repr(str(path))) from error
     except OSError as error:
@@ -99,7 +99,7 @@ def _check_size(content: bytes, path: Path, limits: Limits) -> None:
         raise BadDataError("is empty.", where=path.name, remedy="Fetch the file again.")
     if len(content) > limits.document_bytes:
         raise BadDataError(
-            f"is larger than {limits.document_bytes // MB} MB, which no note is.",
+            f"is larger than {limits.document_bytes // MB} MB, the limit for a note.",
             where=path.name,
             remedy=f"Take the pictures out of it, or save its text as .txt. {raised_by('document_mb')}",
         )
@@ -118,7 +118,7 @@ def _check_signature(content: bytes, path: Path) -> None:
         )
     is_named = f"is named {suffix}, but is "
     if found == ".txt":
-        raise BadDataError(f"{is_named}none or is damaged.", where=path.name, remedy="Fetch the file again.")
+        raise BadDataError(f"{is_named}not one, or is damaged.", where=path.name, remedy="Fetch the file again.")
     kind = "a PDF" if found == ".pdf" else "a Word file or another packed one"
     raise BadDataError(f"{is_named}{kind}.", where=path.name, remedy=f"Rename it to end in {found}.")
 

@@ -35,7 +35,9 @@ def read_export(path: Path) -> Export:
     raw, content = _parse(path)
     if not isinstance(content, dict) or content.get("form") != FORM:
         raise BadDataError(
-            "is no export of a register.", where=str(path), remedy="Give a file that `tracker export --out FILE` wrote."
+            "is not an export of a register.",
+            where=str(path),
+            remedy="Give a file that `tracker export --out FILE` wrote.",
         )
     tables, schema = content.get("tables"), content.get("schema")
     if not isinstance(schema, str) or not isinstance(tables, dict) or not all(map(_are_rows, tables.values())):
@@ -48,7 +50,7 @@ def _check_last_line(raw: bytes, path: Path) -> None:
     found = _LAST_LINE.search(raw)
     if found is None:
         raise BadDataError(
-            "has no checksum in its last line, so that it cannot be told whether it was changed.",
+            "has no checksum in its last line, so it is not known whether it was changed.",
             where=str(path),
             remedy="Export the register again with this version of tracker, and take that file as it is.",
         )
@@ -67,7 +69,7 @@ def _are_rows(rows: Any) -> bool:
 def _parse(path: Path) -> tuple[bytes, Any]:
     """What the file holds, as bytes and as JSON."""
     if path.exists() and not path.is_file():
-        raise BadDataError("is no ordinary file.", where=str(path), remedy="Give one file.")
+        raise BadDataError("is not a regular file.", where=str(path), remedy="Give one file.")
     try:
         raw = path.read_bytes()
         return raw, json.loads(raw)

@@ -54,7 +54,7 @@ def _repeated(found: Sequence[RecommendationPart], name: str) -> Iterator[Proble
         if part.number in seen:
             yield Problem(
                 f"{name}, {part.place}",
-                f"Recommendation {part.number} stands in the note more than once; only the first was taken.",
+                f"Recommendation {part.number} appears in the note more than once; only the first was taken.",
                 "Correct the number in the file, or delete the repetition.",
             )
         seen.add(part.number)
@@ -130,6 +130,6 @@ def _totals(parts: NoteParts, name: str) -> Iterator[Problem]:
             if declared != read:
                 yield Problem(
                     f"{name}, {place}",
-                    f"The text speaks of {declared} recommendations, but {read} were read.",
-                    f"{_LOOK} It may speak of another report, or headings may not have been known as such.",
+                    f"The text refers to {declared} recommendations, but {read} were read.",
+                    f"{_LOOK} It may refer to another report, or some headings may not have been recognized.",
                 )

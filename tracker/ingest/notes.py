@@ -175,7 +175,7 @@ def _beside_annex(texts: Collection[str], annex: Annex | None) -> Iterator[Probl
             yield Problem(annex.where, f"The annex has no row for recommendation {number}.", _ASKED_OF_ALL)
     for row in annex.rows:
         if row.number not in texts:
-            what = f"The annex has a row for recommendation {row.number}, which the text does not hold."
+            what = f"The annex has a row for recommendation {row.number}, which the text does not contain."
             yield Problem(f"{annex.where}, {row.where}", what, "Compare with the printed report.")
         elif not row.codes:
             what = f"The row of recommendation {row.number} holds no code."
@@ -233,19 +233,19 @@ def _recommendation(part: RecommendationPart) -> NoteRecommendation:
 def _check_is_note(found: Sequence[NoteRecommendation], named: ReportNamed, name: str) -> None:
     if not found:
         raise BadDataError(
-            "is no note of comments: no line reads “Recommendation 1”.",
+            "is not a note of comments: no line reads “Recommendation 1”.",
             where=name,
             remedy="Give the note that comments on a report, with each recommendation under its own heading.",
         )
     if not any(recommendation.paragraphs for recommendation in found):
         raise BadDataError(
-            "is no note of comments: no numbered paragraph stands under any of its recommendations.",
+            "is not a note of comments: no numbered paragraph stands under any of its recommendations.",
             where=name,
             remedy="Give the note with its comments, each beginning with its number and a full stop.",
         )
     if not named.symbols and not named.title and all(each.stance is Stance.UNCLEAR for each in found):
         raise BadDataError(
-            "is no note of comments: it names no report and takes no position on any recommendation.",
+            "is not a note of comments: it names no report and takes no position on any recommendation.",
             where=name,
             remedy="Give the note with the comments of the organizations, not the report itself.",
         )
@@ -261,7 +261,7 @@ def _date_problems(masthead: str, report: str | None, name: str) -> Iterator[Pro
     if len(found) == 1 and not impossible:
         return
     dates = ", ".join([*impossible, *(day.isoformat() for day in found)])
-    what = f"The masthead holds {dates}, which does not give one date." if dates else "The masthead holds no date."
+    what = f"The masthead holds {dates}, which do not give one date." if dates else "The masthead holds no date."
     yield Problem(f"{name}, masthead", what, _give_date(report))
 
 
@@ -281,7 +281,7 @@ def _misnamed(own: str | None, printed: str | None, name: str) -> Iterator[Probl
         yield Problem(
             f"{name}, masthead",
             f"The masthead says {printed}, but the document was given or named as {own}.",
-            "See which is right; the latter was used.",
+            "Check which is right; the latter was used.",
         )
 
 
@@ -298,7 +298,7 @@ def _report_problems(own: str | None, named: ReportNamed, name: str) -> Iterator
         yield Problem(
             f"{name}, before paragraph 1",
             f"The text comments on {' / '.join(named.symbols)}, but {own} would be an addition to {bases[0]}.",
-            "See whether the file has the right name or symbol.",
+            "Check whether the file has the right name or symbol.",
         )
 
 
@@ -307,13 +307,13 @@ def _undecided(found: Sequence[NoteRecommendation], name: str) -> Iterator[Probl
         if each.text and each.addressee is None:
             yield Problem(
                 f"{name}, recommendation {each.number}",
-                f"It cannot be told to whom it is addressed: “{beginning(each.text)}”.",
-                "Say who must act with: tracker document set REF --addressee WORD.",
+                f"It is not clear to whom it is addressed: “{beginning(each.text)}”.",
+                "Set the addressee with: tracker document set REF --addressee WORD.",
             )
         if each.paragraphs and each.stance is Stance.UNCLEAR:
             first = each.paragraphs[0]
             yield Problem(
                 f"{name}, paragraph {first.number}",
-                f"What is said to recommendation {each.number} gives no clear position: “{beginning(first.text)}”.",
-                "Read the comments, then say it with: tracker document set REF --stance WORD.",
+                f"What is said on recommendation {each.number} gives no clear position: “{beginning(first.text)}”.",
+                "Read the comments, then set it with: tracker document set REF --stance WORD.",
             )

@@ -46,7 +46,9 @@ def open_ods(content: bytes, name: str, limits: Limits) -> Workbook:
     file = OdsFile(content, name)
     listed = file.sheets()
     if len(listed) > _MOST_SHEETS:
-        raise BadDataError(f"has {len(listed):,} sheets, which no return has.", where=name, remedy="Check the file.")
+        raise BadDataError(
+            f"has {len(listed):,} sheets, more than any return has.", where=name, remedy="Check the file."
+        )
     sheets: list[SheetCells] = []
     striking = file.striking_styles()
     try:
@@ -93,7 +95,7 @@ def _check(name: str, title: str, row: int, times: int, columns: int, limits: Li
     where = f"{name}, {title}, row {row}"
     limits.check_width(where, columns)
     if times > _MOST_REPEATS:
-        raise BadDataError(f"is repeated {times:,} times, which no return does.", where=where, remedy=_REMEDY)
+        raise BadDataError(f"is repeated {times:,} times, more often than in any return.", where=where, remedy=_REMEDY)
 
 
 def _cells(each: OdsCell, row: int) -> Iterator[_Cell]:

@@ -104,7 +104,7 @@ def _check_text(pages: Sequence[Sequence[_Row]], name: str) -> None:
     unreadable = sum(1 for char in text if char == "\ufffd" or "\ue000" <= char <= "\uf8ff")
     if unreadable > len(text) * _MOST_UNREADABLE:
         raise BadDataError(
-            "uses fonts that do not say which letters they stand for, so that its text cannot be read.",
+            "uses fonts that do not say which letters they stand for, so its text cannot be read.",
             where=name,
             remedy="Fetch the .docx, or print it to a new PDF.",
         )

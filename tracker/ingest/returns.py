@@ -105,7 +105,7 @@ def _read_identity(book: Workbook, name: str) -> _Identity:
     sheet = book.sheet(IDENTITY_SHEET)
     if sheet is None:
         raise BadDataError(
-            f"the hidden sheet “{IDENTITY_SHEET}” is missing, so that it is not known what the rows are.",
+            f"the hidden sheet “{IDENTITY_SHEET}” is missing, so it is not known what the rows are.",
             where=name,
             remedy="Fill in the file that the office sent; do not copy its sheets into another.",
         )
@@ -212,7 +212,7 @@ def _check_columns(sheet: _Sheet, identity: _Identity, name: str) -> None:
     spelled = [folded(str(cell.value)) for cell in headings]
     twice = next((cell for cell in headings if spelled.count(folded(str(cell.value))) > 1), None)
     if twice is not None:
-        raise BadDataError(f"the heading “{twice.value}” stands twice.", where=where, remedy="Remove one of them.")
+        raise BadDataError(f"the heading “{twice.value}” appears twice.", where=where, remedy="Remove one of them.")
 
 
 class _Reading:
@@ -249,7 +249,7 @@ class _Reading:
     def _check_merged(self) -> None:
         for merged in self.sheet.merged:
             if merged.last_row > self.sheet.heading_row:
-                self._refuse(None, merged.name, "its cells are merged, so that their rows cannot be told apart.")
+                self._refuse(None, merged.name, "its cells are merged, so its rows cannot be told apart.")
 
     def _is_merged(self, row: int) -> bool:
         """Whether a row was refused already, because what it says may belong to another."""

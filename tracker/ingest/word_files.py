@@ -81,13 +81,13 @@ def _check_package(content: bytes, name: str, limits: Limits) -> None:
         raise BadDataError("is protected by a password.", where=name, remedy="Save it without the password.")
     if sum(part.file_size for part in parts) > limits.document_unpacked:
         raise BadDataError(
-            f"would unpack to more than {limits.document_unpacked // MB} MB, which no note does.",
+            f"would unpack to more than {limits.document_unpacked // MB} MB, the limit for a note.",
             where=name,
             remedy=f"Take the pictures out of it, or save its text as .txt. {raised_by('document_unpacked_mb')}",
         )
     if "[Content_Types].xml" not in {part.filename for part in parts}:
         raise BadDataError(
-            "is a packed archive but no Word file.", where=name, remedy="Unpack it and give the document itself."
+            "is a packed archive, but not a Word file.", where=name, remedy="Unpack it and give the document itself."
         )
 
 

@@ -124,7 +124,7 @@ def check_cells(name: str, cells: int, limits: Limits) -> None:
     """Raise BadDataError where a return would lay out more cells than any does."""
     if cells > limits.return_cells:
         raise BadDataError(
-            f"has or covers more than {limits.return_cells:,} cells, which no return does.",
+            f"has or covers more than {limits.return_cells:,} cells, the limit for a return.",
             where=name,
             remedy=f"Delete what stands far from the answers, and save it again. {raised_by('return_cells')}",
         )
@@ -137,7 +137,7 @@ def check_merged(name: str, ranges: int) -> None:
     """Raise BadDataError for so many merged ranges that comparing every row with all of them would take the evening."""
     if ranges > _MOST_MERGED:
         raise BadDataError(
-            f"has more than {_MOST_MERGED:,} merged ranges of cells, and a return has none.",
+            f"has more than {_MOST_MERGED:,} merged ranges of cells; a return has none.",
             where=name,
             remedy="Separate the cells, and save it again.",
         )

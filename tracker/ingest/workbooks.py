@@ -26,7 +26,7 @@ _SAVE_AS = "Open it in a spreadsheet program and save it as .xlsx."
 def read_bytes(path: Path, limits: Limits) -> bytes:
     """The file's content. Raises BadDataError where there is none or too much, WorldError where it cannot be read."""
     if path.is_fifo() or path.is_char_device():
-        raise BadDataError("is no ordinary file.", where=str(path), remedy="Give the file.")
+        raise BadDataError("is not a regular file.", where=str(path), remedy="Give the file.")
     try:
         with path.open("rb") as file:
             content = file.read(limits.return_bytes + 1)
@@ -99,7 +99,7 @@ def _check_kind(content: bytes, name: str, limits: Limits) -> None:
         raise BadDataError("is empty.", where=name, remedy="Fetch the file again.")
     if len(content) > limits.return_bytes:
         raise BadDataError(
-            f"is larger than {limits.return_bytes // MB} MB, which no return is.",
+            f"is larger than {limits.return_bytes // MB} MB, the limit for a return.",
             where=name,
             remedy=f"Check the file. {raised_by('return_mb')}",
         )
@@ -132,7 +132,9 @@ def _is_ods(package: zipfile.ZipFile, name: str) -> bool:
     if not {"mimetype", "content.xml"} <= names:
         return False
     if package.getinfo("mimetype").file_size > 100 or package.read("mimetype").strip() != _ODS:
-        raise BadDataError("calls itself an OpenDocument spreadsheet (.ods) and is none.", where=name, remedy=_SAVE_AS)
+        raise BadDataError(
+            "calls itself an OpenDocument spreadsheet (.ods), but is not one.", where=name, remedy=_SAVE_AS
+        )
     manifest = "META-INF/manifest.xml"
     if manifest in names and b"encryption-data" in package.read(manifest):
         raise BadDataError("is protected by a password.", where=name, remedy="Save it without the password.")
@@ -149,7 +151,7 @@ def _check_parts(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> Non
         )
     _check_growth(parts, name, limits)
     if not {"xl/workbook.xml", "content.xml"} & names:
-        raise BadDataError("is a packed archive but no spreadsheet.", where=name, remedy="Give the .xlsx file.")
+        raise BadDataError("is a packed archive, but not a spreadsheet.", where=name, remedy="Give the .xlsx file.")
 
 
 def _check_growth(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
@@ -158,18 +160,18 @@ def _check_growth(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> No
     empty_rows = "Delete the empty rows below the answers, and save it again."
     if biggest > limits.return_part:
         raise BadDataError(
-            f"would unpack to more than {limits.return_part // MB} MB a sheet, which no return does.",
+            f"would unpack to more than {limits.return_part // MB} MB for one sheet, the limit for a return.",
             where=name,
             remedy=f"{empty_rows} {raised_by('return_sheet_mb')}",
         )
     if sum(part.file_size for part in parts) > limits.return_unpacked:
         raise BadDataError(
-            f"would unpack to more than {limits.return_unpacked // MB} MB, which no return does.",
+            f"would unpack to more than {limits.return_unpacked // MB} MB, the limit for a return.",
             where=name,
             remedy=f"{empty_rows} {raised_by('return_unpacked_mb')}",
         )
     if len(parts) > limits.most_parts:
-        what = f"has {len(parts):,} parts, which no return has."
+        what = f"has {len(parts):,} parts, more than any return has."
         raise BadDataError(what, where=name, remedy=f"Check the file. {raised_by('parts')}")
 
 

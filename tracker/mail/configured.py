@@ -42,7 +42,7 @@ def envelope_sender(settings: Settings) -> str:
 def _password(settings: Settings) -> str:
     if settings.mail.security == "none":
         raise BadDataError(
-            "[mail] a login over an open line would give the password away.",
+            "[mail] a login without encryption would expose the password.",
             where=None if settings.path is None else str(settings.path),
             remedy='Set security = "starttls" or "tls", or remove username.',
         )

@@ -20,7 +20,7 @@ class Folder:
 
     def describe(self) -> str:
         """The folder."""
-        return f"no mail server is configured, so that mails are written as files into {self.path}"
+        return f"no mail server is configured, so emails are written as files into {self.path}"
 
     def send(self, mail: Mail, may_transmit: Permission) -> Answer:  # noqa: ARG002 - there is no window to mark
         """Write the file whole or not at all. Raises MailServerError where the folder takes none."""
@@ -31,7 +31,7 @@ class Folder:
             raise MailServerError(
                 f"the mails cannot be written: {(error.strerror or str(error)).lower()}.",
                 where=str(self.path),
-                remedy="Mend that and try again; the mails stay in the outbox.",
+                remedy="Correct the cause and try again; the emails stay in the outbox.",
             ) from None
         return Answer(Event.ACCEPT, f"written to {target.name}")
 

@@ -136,7 +136,7 @@ class Smtp:
         if code // 100 == 2:
             code, text = self._verb("RCPT", lambda: line.rcpt(mail.recipient))
         if code in _LOGIN_WANTED:
-            raise self._trouble(f"wants a login: {code} {text}", "Check [mail] username and password.")
+            raise self._trouble(f"requires a login: {code} {text}", "Check [mail] username and password.")
         if code // 100 == 2:
             return None
         self._reset(after=code)
@@ -260,8 +260,12 @@ _TROUBLES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], st
         "cannot be logged in to with characters beyond ASCII in the username or password",
         "Use an app password.",
     ),
-    (smtplib.SMTPServerDisconnected, "breaks off: {said}", "Check [mail] host, port and security, or wait."),
-    (smtplib.SMTPException, "does not talk to us: {said}", "Check [mail] host, port and security."),
+    (
+        smtplib.SMTPServerDisconnected,
+        "broke off the connection: {said}",
+        "Check [mail] host, port and security, or wait.",
+    ),
+    (smtplib.SMTPException, "does not respond as a mail server: {said}", "Check [mail] host, port and security."),
     (
         ssl.SSLCertVerificationError,
         "shows a certificate that is not trusted: {said}",

@@ -22,38 +22,43 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which catalogues are extra
     return text
 
 
-_LATE_ASK = N_("Please report it implemented, or say how far it has come and ask for a later date.")
+_LATE_ASK = N_("Please report that this has been implemented, or report progress and request a later date.")
 _ASKS: dict[Band, str] = {
     Band.LATE_THIRD: _LATE_ASK,
     Band.LATE_SECOND: _LATE_ASK,
     Band.LATE_FIRST: _LATE_ASK,
-    Band.DUE_TODAY: N_("Please report it implemented today, or ask for a later date."),
+    Band.DUE_TODAY: N_("Please report today that this has been implemented, or request a later date."),
     Band.DISPUTED: N_(
-        "Our office could not confirm that this is implemented. Please send evidence, or report it in progress again."
+        "Our office could not confirm that this has been implemented. Please send evidence, or report it as in "
+        "progress again."
     ),
-    Band.REFUSED: N_("The later date that you asked for was not granted. Please report by the date that stands."),
-    Band.DUE_VERY_SOON: N_("Please report it implemented by its date, or ask for a later date before then."),
+    Band.REFUSED: N_("The later date that you requested was not granted. Please report by the present due date."),
+    Band.DUE_VERY_SOON: N_(
+        "Please report by the due date that this has been implemented, or request a later date before then."
+    ),
     Band.RESPONSE_LATE: N_("Please tell us whether you accept this recommendation."),
     Band.RESPONSE: N_("Please tell us whether you accept this recommendation."),
-    Band.DUE_SOON: N_("Please report it implemented by its date, or ask for a later date before then."),
-    Band.SILENT: N_("Please tell us how far this has come."),
+    Band.DUE_SOON: N_(
+        "Please report by the due date that this has been implemented, or request a later date before then."
+    ),
+    Band.SILENT: N_("Please report progress on this recommendation."),
     Band.LONG_OUTSTANDING: N_("Please tell us whether this will still be implemented, and by when."),
 }
 _ASKS_WITHOUT_LATER: dict[Band, str] = {
-    **dict.fromkeys(LATE, N_("Please report it implemented, or say how far it has come.")),
-    Band.DUE_TODAY: N_("Please report it implemented today, or say how far it has come."),
-    Band.DUE_VERY_SOON: N_("Please report it implemented by its date, or say how far it has come."),
-    Band.DUE_SOON: N_("Please report it implemented by its date, or say how far it has come."),
+    **dict.fromkeys(LATE, N_("Please report that this has been implemented, or report progress.")),
+    Band.DUE_TODAY: N_("Please report today that this has been implemented, or report progress."),
+    Band.DUE_VERY_SOON: N_("Please report by the due date that this has been implemented, or report progress."),
+    Band.DUE_SOON: N_("Please report by the due date that this has been implemented, or report progress."),
     Band.LONG_OUTSTANDING: N_("Please tell us whether this will still be implemented."),
 }
 """While a later date that was asked for is not decided, when a second request is refused, or was just not granted."""
-_BODY_ANSWER = N_("Please put this before the governing body, and tell us what it decides.")
-_BODY_PROGRESS = N_("Please put before the governing body how far this has come, and tell us what it decides.")
+_BODY_ANSWER = N_("Please submit this to the governing body, and inform us of its decision.")
+_BODY_PROGRESS = N_("Please report progress on this to the governing body, and inform us of its decision.")
 _BODY_DISPUTED = N_(
-    "Our office could not confirm that this is implemented. Please put this before the governing body, and send us "
-    "what it decides as evidence, or report it in progress again."
+    "Our office could not confirm that this has been implemented. Please submit this to the governing body and send us "
+    "its decision as evidence, or report it as in progress again."
 )
-_COPY = N_("For your information: the organization has been asked, and has not settled this.")
+_COPY = N_("For your information: the organization has been asked about this, and has not yet settled it.")
 
 ACCEPTANCE: dict[Acceptance, str] = {
     Acceptance.NO_INFORMATION: N_("no answer yet"),
@@ -77,11 +82,11 @@ POSTS: dict[Post, str] = {
 }
 _HEADINGS: dict[Part, str] = {
     Part.YOURS: N_("For you to answer"),
-    Part.BODY: N_("Please put before the governing body"),
+    Part.BODY: N_("For submission to the governing body"),
     Part.COPY: N_("Copied to you for information"),
-    Part.VACANT: N_("Posts without a holder: these come to you instead"),
+    Part.VACANT: N_("Vacant posts: these reminders come to you instead"),
 }
-_OPENING = N_("This is what is asked of you at present.")
+_OPENING = N_("The following requires your attention.")
 _OPENING_OF_SECRETARY = N_("This concerns the governing body that you serve.")
 
 
@@ -116,7 +121,7 @@ def band_words(language: Language, band: Band, line: DigestLine) -> str:
     if band in (Band.RESPONSE, Band.RESPONSE_LATE) and ask.by is not None and ask.band is band:
         return language.say("response awaited since %(day)s", day=language.date(ask.by))
     if band is Band.SILENT:
-        return language.say("nothing heard since %(day)s", day=language.date(item.silent_since))
+        return language.say("no update since %(day)s", day=language.date(item.silent_since))
     return language.say(_BAND_WORDS[band])
 
 
@@ -126,7 +131,7 @@ _BAND_WORDS: dict[Band, str] = {
     Band.REFUSED: N_("extension refused"),
     Band.RESPONSE: N_("response awaited"),
     Band.RESPONSE_LATE: N_("response long awaited"),
-    Band.LONG_OUTSTANDING: N_("outstanding for years"),
+    Band.LONG_OUTSTANDING: N_("long outstanding"),
 }
 
 
@@ -181,20 +186,26 @@ def opening(language: Language, digest: Digest) -> str:
 
 def _before_the_head(language: Language, risen: int, lines: int) -> str:
     if lines == 1:
-        return language.say("This has waited so long that it is now put before you as executive head.")
+        return language.say(
+            "This has been outstanding for so long that it is now brought to your attention as executive head."
+        )
     return language.count(
-        "One of these has waited so long that it is now put before you as executive head.",
-        "Some of these have waited so long that they are now put before you as executive head.",
+        "One of these has been outstanding for so long that it is now brought to your attention as executive head.",
+        "Some of these have been outstanding for so long that they are now brought to your attention as executive "
+        "head.",
         risen,
     )
 
 
 def _at_the_highest_level(language: Language, risen: int, lines: int) -> str:
     if lines == 1:
-        return language.say("This has waited so long that our reminders about it are at their highest level.")
+        return language.say(
+            "This has been outstanding for so long that our reminders about it have reached their highest level."
+        )
     return language.count(
-        "One of these has waited so long that our reminders about it are at their highest level.",
-        "Some of these have waited so long that our reminders about them are at their highest level.",
+        "One of these has been outstanding for so long that our reminders about it have reached their highest level.",
+        "Some of these have been outstanding for so long that our reminders about them have reached their highest "
+        "level.",
         risen,
     )
 
@@ -236,8 +247,8 @@ def _summary(language: Language, counts: BandCounts) -> Iterable[str]:
     yield some("%(number)s awaiting your response", "%(number)s awaiting your response", counts.awaiting)
     yield some("%(number)s claim disputed", "%(number)s claims disputed", counts.disputed)
     yield some("%(number)s extension refused", "%(number)s extensions refused", counts.refused)
-    yield some("%(number)s without news", "%(number)s without news", counts.silent)
-    yield some("%(number)s outstanding for years", "%(number)s outstanding for years", counts.old)
+    yield some("%(number)s without an update", "%(number)s without an update", counts.silent)
+    yield some("%(number)s long outstanding", "%(number)s long outstanding", counts.old)
     yield some("%(number)s for the governing body", "%(number)s for the governing body", counts.body)
     yield some("%(number)s for information", "%(number)s for information", counts.copies)
     yield some("%(number)s without a recipient", "%(number)s without a recipient", counts.vacant)

@@ -79,9 +79,9 @@ def _on_restatement(restatement: Restatement | None) -> Iterator[str]:
         earlier = restatement.edition
         rows = len({(moved.ref, moved.organization) for moved in restatement.rows})
         yield (
-            f"Of what edition {earlier.name} said on {long_date(earlier.published_at.date())} about "
-            f"{long_date(earlier.as_of)}, {counted(rows, 'follow-up')} would be given otherwise today; what moved, "
-            "and why, is listed under “Restatement”."
+            f"Edition {earlier.name}, published on {long_date(earlier.published_at.date())}, gave the position on "
+            f"{long_date(earlier.as_of)}. Today {counted(rows, 'follow-up')} would be reported differently; what "
+            "changed, and why, is listed under “Restatement”."
         )
 
 
@@ -101,13 +101,14 @@ def _on_time(figures: Figures) -> Iterator[str]:
     scope = figures.scope
     if scope.is_selected:
         yield (
-            f"This is a report on a selection ({selection_words(scope.selection)}): every figure, that of the opening "
-            "position and of earlier quarters included, is of the follow-ups that are in it on the day of the report."
+            f"This is a report on a selection ({selection_words(scope.selection)}): every figure, including those of "
+            "the "
+            "opening position and of earlier quarters, covers the follow-ups that are in it on the day of the report."
         )
     if scope.is_running:
         yield (
             f"The figures are those of {long_date(scope.as_of)}, before the end of the {quarter_words(scope.quarter)} "
-            f"on {long_date(scope.quarter.last_day)}: they are not those of the whole quarter."
+            f"on {long_date(scope.quarter.last_day)}: they do not cover the whole quarter."
         )
     if figures.new_in_quarter and figures.first_day is not None:
         yield (
@@ -134,8 +135,9 @@ def _filled(part: Part, figures: Figures, templates: Templates) -> tuple[Block, 
 def _restated(restatement: Restatement) -> Iterator[Block]:
     earlier = restatement.edition
     yield Paragraph(
-        f"Edition {earlier.name} was published on {long_date(earlier.published_at.date())}. What was written since "
-        f"about days up to {long_date(earlier.as_of)} gives the same day otherwise; the edition itself stays as it was."
+        f"Edition {earlier.name} was published on {long_date(earlier.published_at.date())}. Entries written "
+        f"since then about days up to {long_date(earlier.as_of)} change what would be reported for that day; the "
+        "edition itself stays as it was."
     )
     if restatement.rates:
         yield moved_rates_table(restatement.rates)
@@ -165,7 +167,7 @@ def _movement(figures: Figures, templates: Templates) -> Iterator[Block]:
             len(figures.changes), "follow-up has changed its position", "follow-ups have changed position"
         )
         yield Paragraph(
-            f"Compared with {long_date(figures.scope.day_before)}, the evening before the quarter, {changed} or due "
+            f"Compared with {long_date(figures.scope.day_before)}, the day before the quarter, {changed} or due "
             "date. New follow-ups that have no position yet are counted above and listed in the annex."
         )
         yield tables.changes_table(figures.changes)
@@ -209,13 +211,17 @@ def _age(figures: Figures, templates: Templates) -> Iterator[Block]:
     if not figures.counts.open:
         return
     yield Paragraph(
-        "Age is counted from the issue of the report, or, where that is unknown, from the day of address.", "quiet"
+        "Age is counted from the issue of the report or, if that is unknown, from the day on which the follow-up was "
+        "addressed.",
+        "quiet",
     )
     yield charts.age_chart(templates, figures.ageing, "ageing", "Open follow-ups by age")
     yield tables.age_table("Open follow-ups by age", "Age", figures.ageing)
-    yield Paragraph("Silence is counted from the last day on which the organization itself said anything.", "quiet")
-    yield charts.age_chart(templates, figures.silence, "silence", "Open follow-ups by silence of the organization")
-    caption = "Open follow-ups by silence of the organization"
+    yield Paragraph("Silence is counted from the last day on which the organization itself reported anything.", "quiet")
+    yield charts.age_chart(
+        templates, figures.silence, "silence", "Open follow-ups by time since the organization last reported"
+    )
+    caption = "Open follow-ups by time since the organization last reported"
     yield tables.age_table(caption, "Silent for", figures.silence, sheet="Open follow-ups by silence")
 
 
@@ -233,7 +239,7 @@ def _old(figures: Figures, _: Templates) -> Iterator[Block]:
     if figures.long_outstanding:
         caption = f"Open {LONG_OUTSTANDING_YEARS} years or more after issue"
         yield tables.said_table(
-            caption, figures.long_outstanding, reason="Last word", day="On", sheet="Long outstanding"
+            caption, figures.long_outstanding, reason="Last statement", day="On", sheet="Long outstanding"
         )
 
 
@@ -250,10 +256,10 @@ def _declined(figures: Figures, _: Templates) -> Iterator[Block]:
         elif found:
             caption = f"{label(position)}, by the word of {OTHER_VOICES[voice]}"
             sheet = f"{label(position)} ({voice.value})"
-            yield tables.said_table(caption, found, reason="Said", day="Closed on", sheet=sheet)
+            yield tables.said_table(caption, found, reason="Statement", day="Closed on", sheet=sheet)
     if figures.done_though_declined:
         yield tables.said_table(
-            "Implemented though not accepted", figures.done_though_declined, reason="Said", day="On", evidence=True
+            "Implemented though not accepted", figures.done_though_declined, reason="Statement", day="On", evidence=True
         )
 
 
@@ -267,10 +273,10 @@ def _verification(figures: Figures, _: Templates) -> Iterator[Block]:
     others = [item for item in figures.claimed if not item.row.asks_verification]
     for caption, sheet, found in (
         ("Reported implemented, and not yet verified", "Claims to be verified", asked),
-        ("Reported implemented, not verified, and settled without it", "Claims settled unverified", others),
+        ("Reported implemented, and settled without verification", "Claims settled unverified", others),
     ):
         if found:
-            yield tables.said_table(caption, found, reason="Said", day="Reported on", evidence=True, sheet=sheet)
+            yield tables.said_table(caption, found, reason="Statement", day="Reported on", evidence=True, sheet=sheet)
 
 
 def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:
@@ -278,8 +284,8 @@ def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:
     if sent.digests:
         yield Paragraph(
             f"In the quarter {counted(sent.digests, 'reminder was', 'reminders were')} sent, asking about "
-            f"{counted(sent.items, 'follow-up')} in all. The organization has since been "
-            f"heard on {some(sent.answered)} of these."
+            f"{counted(sent.items, 'follow-up')} in all. The organizations have since "
+            f"reported on {some(sent.answered)} of these."
         )
 
 
@@ -291,13 +297,13 @@ def _lessons(figures: Figures, _: Templates) -> Iterator[Block]:
 def _consistency(figures: Figures, _: Templates) -> Iterator[Block]:
     if not figures.roll_forward.closes:
         yield Paragraph(
-            f"The roll-forward of the open stock is out by {figures.roll_forward.difference}. "
+            f"The roll-forward of the open stock does not balance: it is out by {figures.roll_forward.difference}. "
             "Check the journal with: tracker audit verify."
         )
     if figures.consistency:
         yield Paragraph(
-            "The register takes what organizations report as reported. Where statements do not fit together, it does "
-            "not choose between them; they are listed here so that the office can ask."
+            "The register records what organizations report. Where statements are inconsistent, it does not choose "
+            "between them; they are listed here so that the office can ask."
         )
         yield tables.oddities_table(figures.consistency)
 
@@ -305,9 +311,12 @@ def _consistency(figures: Figures, _: Templates) -> Iterator[Block]:
 def _annex(figures: Figures, _: Templates) -> Iterator[Block]:
     if figures.annex:
         listed = joined(
-            [counted(len(figures.annex), "row"), counted(len({row.ref for row in figures.annex}), "recommendation")]
+            [
+                counted(len(figures.annex), "follow-up"),
+                counted(len({row.ref for row in figures.annex}), "recommendation"),
+            ]
         )
-        yield Paragraph(f"All that the figures above are counted from: {listed}.", "quiet")
+        yield Paragraph(f"The follow-ups from which the figures above are computed: {listed}.", "quiet")
         yield tables.annex_table(figures)
 
 
@@ -326,7 +335,7 @@ _OUTLINE: tuple[Part, ...] = (
     Part("governing", "Awaiting governing bodies", _governing, "No decision of a governing body is awaited."),
     Part("declined", "Not accepted, not relevant", _declined, "No organization has declined a recommendation."),
     Part("verification", "Claims and verification", _verification, "No claim of implementation is unverified."),
-    Part("reminders", "Reminders", _reminders, "No reminder left in the quarter."),
+    Part("reminders", "Reminders", _reminders, "No reminder was sent in the quarter."),
     Part("lessons", "Lessons and good practices", _lessons, "No lesson has been recorded."),
     Part("consistency", "Notes on consistency", _consistency, "Nothing in the register contradicts itself."),
 )

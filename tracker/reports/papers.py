@@ -44,7 +44,7 @@ def scorecard_document(card: Scorecard, office: str, known_at: datetime) -> Docu
     if card.late:
         rows = [_row(row, done) for row, done in card.late]
         caption = "Implemented after the due date"
-        lists.append(("late", "Implemented late", _rows_table(caption, rows, "Done on")))
+        lists.append(("late", "Implemented late", _rows_table(caption, rows, "Implemented on")))
     if card.overdue:
         rows = [_row(row, None) for row in card.overdue]
         lists.append(("overdue", "Overdue", _rows_table(f"Overdue on {long_date(card.as_of)}", rows, "")))
@@ -74,12 +74,12 @@ def scorecard_document(card: Scorecard, office: str, known_at: datetime) -> Docu
 def _sentences(card: Scorecard) -> list[str]:
     rates = {score.own.name: score.own for score in card.scores}
     on_time, silent = rates["implemented-on-time"], rates["silent"]
-    done = counted(on_time.denominator, "dated recommendation")
+    done = counted(on_time.denominator, "recommendation with a due date", "recommendations with a due date")
     of_them = f", {_part_on_time(on_time)}" if on_time.denominator else ""
     overdue = counted(len(card.overdue), "follow-up was", "follow-ups were")
     at_the_end = f"{overdue} overdue, and {_silence(silent)}" if silent.denominator else "no follow-up was open"
     return [
-        f"In {card.year}, {card.organization.name} reported {done} implemented{of_them}.",
+        f"In {card.year}, {card.organization.name} reported {done} as implemented{of_them}.",
         f"At the end of the period, {at_the_end}.",
     ]
 
@@ -87,7 +87,7 @@ def _sentences(card: Scorecard) -> list[str]:
 def _part_on_time(rate: Rate) -> str:
     """How many of those there are: `on time`, `both of them on time`, `three of them on time`."""
     if rate.denominator == 1:
-        return "on time" if rate.numerator else "after its date"
+        return "on time" if rate.numerator else "after the due date"
     if rate.numerator == rate.denominator:
         return f"{'both' if rate.denominator == 2 else 'all'} of them on time"
     none = "neither" if rate.denominator == 2 else "none"
@@ -117,7 +117,7 @@ def _measures(card: Scorecard) -> Table:
         for score in card.scores
     ]
     columns = (Column("Measure", 4), Column(card.organization.code, 1.2, "right"), Column("Median", 1, "right"))
-    note = "The median is that of the rates of all organizations for which the measure has a denominator."
+    note = "The median is taken over the rates of all organizations for which the measure has a denominator."
     return Table(f"Measures for {card.year}", columns, one_group(rows), note)
 
 
@@ -162,7 +162,7 @@ def annual_document(
         + (
             f" and, of what was accepted, implemented {fraction(implemented)} ({percent(implemented)})."
             if implemented.denominator
-            else ", so that there is no rate of implementation."
+            else ", so there is no implementation rate."
         )
     )
     return Document(
@@ -194,7 +194,7 @@ _IMPLEMENTATION = (
     ("In progress", Implementation.IN_PROGRESS),
     ("Not started", Implementation.NOT_STARTED),
     ("Overtaken", Implementation.OVERTAKEN),
-    ("No word", Implementation.NO_INFORMATION),
+    ("Not reported", Implementation.NO_INFORMATION),
 )
 
 
@@ -210,7 +210,7 @@ def _annual_table(groups: Sequence[Group], total: Counts) -> Table:
     rows = [_annual_row(Cell(group.code, small=group.name, tone="strong"), group.counts) for group in groups]
     rows.append(_annual_row(Cell("All"), total))
     note = (
-        "Acceptance includes partial acceptance. The columns on implementation, and its rate, are of what was "
+        "Acceptance includes partial acceptance. The columns on implementation, and its rate, refer to what was "
         f"accepted; {NOTHING} stands for none."
     )
     caption = "Acceptance and implementation by organization"

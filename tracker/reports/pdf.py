@@ -82,7 +82,7 @@ def _what_is_wrong(said: str, template: Path) -> BadDataError:
     return BadDataError(
         f"the template cannot be used: {said.splitlines()[0]}.",
         where=str(template),
-        remedy="Mend it, or remove it to use the program's own.",
+        remedy="Correct it, or remove it to use the program's own.",
     )
 
 

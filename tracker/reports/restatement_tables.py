@@ -15,7 +15,7 @@ def moved_rates_table(moved: Sequence[MovedRate]) -> Table:
     """Rates that an edition gave otherwise."""
     rows = [(Cell(RATE_NAMES.get(item.rate, item.rate)), Cell(item.was), Cell(item.now)) for item in moved]
     columns = (Column("Rate", 4), Column("Published", 1, "right"), Column("Now", 1, "right"))
-    return Table("Rates that would be given otherwise", columns, one_group(rows), sheet="Restated rates")
+    return Table("Rates that would be reported differently", columns, one_group(rows), sheet="Restated rates")
 
 
 def moved_rows_table(moved: Sequence[Moved]) -> Table:
@@ -37,7 +37,7 @@ def moved_rows_table(moved: Sequence[Moved]) -> Table:
         Column("Now", 1.3),
         Column("Why", 3.4),
     )
-    return Table("Follow-ups that would be given otherwise", columns, one_group(rows), sheet="Restated follow-ups")
+    return Table("Follow-ups that would be reported differently", columns, one_group(rows), sheet="Restated follow-ups")
 
 
 def _field_name(name: str) -> str:
@@ -52,7 +52,7 @@ def _mended(item: Moved) -> str:
     if item.what == "open":
         asks = "asks" if item.now == "open" else "no longer asks"
         return f"its report {asks} for verification"
-    return "mended in the register" if item.what == "addressee" else NOTHING
+    return "corrected in the register" if item.what == "addressee" else NOTHING
 
 
 def _said_value(value: str | None) -> str:

@@ -243,7 +243,7 @@ def _rows_table(
         Column("Implementation", 1.2),
         Column("Verification", 1.1),
         Column("Due", 1.1, "right"),
-        Column("Last word", 2.4),
+        Column("Last statement", 2.4),
     )
     return Table("Where each organization stands", columns, one_group(found), filterable=len(found) > _FEW_ROWS)
 
@@ -306,7 +306,7 @@ def _history(rows: Sequence[FollowUp], history: Mapping[int, Sequence[Entry]]) -
         Column("On", 1, "right"),
         Column("Organization", 1.1),
         Column("What", 2.6),
-        Column("Said", 3),
+        Column("Statement", 3),
         Column("Written", 1.2, "right"),
     )
     return Table("Everything that was written, in order", columns, one_group(found), filterable=len(found) > _FEW_ROWS)

@@ -67,13 +67,13 @@ def sentences(figures: Figures) -> tuple[str, ...]:
 def _nothing(figures: Figures) -> str:
     if figures.scope.is_selected:
         return (
-            f"On {long_date(figures.scope.as_of)} nothing in the register was of this selection: "
-            f"{selection_words(figures.scope.selection)}. The report is therefore without figures."
+            f"On {long_date(figures.scope.as_of)} the register held nothing in this selection: "
+            f"{selection_words(figures.scope.selection)}. The report therefore contains no figures."
         )
     who = "" if figures.scope.organization is None else f" to {figures.scope.organization.name}"
     return (
         f"On {long_date(figures.scope.as_of)} the register held no recommendation addressed{who}. "
-        "The report is therefore without figures; every rate is given as n/a."
+        "The report therefore contains no figures; every rate is given as n/a."
     )
 
 
@@ -84,7 +84,7 @@ def _stock(figures: Figures) -> str:
     begins = f"on {long_date(figures.scope.as_of)}, "
     if organization is not None:
         return (
-            f"{begins}{counted(recommendations, 'recommendation')} of {reports} stood addressed to "
+            f"{begins}the register held {counted(recommendations, 'recommendation')} of {reports} addressed to "
             f"{organization.name} ({organization.code}). {_open(figures, 'They')}"
         )
     holder = "this selection" if figures.scope.is_selected else "the register"
@@ -109,17 +109,20 @@ def _acceptance(figures: Figures) -> str:
     text = f"the acceptance rate is {rate_words(rate)}{_compared(figures, 'acceptance')}."
     if gap.numerator:
         heard_of = counted(gap.numerator, "follow-up")
-        text += f" Nothing has been heard on the acceptance of {heard_of}: an information gap of {rate_words(gap)}."
+        text += (
+            f" No information was received on the acceptance of {heard_of}: an information gap of {rate_words(gap)}."
+        )
     return text
 
 
 def _implementation(figures: Figures) -> str:
     rate = implementation_rate(figures.counts)
     if not rate.denominator:
-        return "nothing has been accepted yet, so that there is no rate of implementation."
+        return "nothing has been accepted yet, so there is no implementation rate."
     under_way = sum(figures.counts.both(acceptance, Implementation.IN_PROGRESS) for acceptance in ACCEPTING)
-    text = f"the implementation rate, of what was accepted, is {rate_words(rate)}{_compared(figures, 'implementation')}"
-    return f"{text}; {some(under_way)} of what was accepted {_are(under_way)} in progress."
+    going_on = counted(under_way, "accepted follow-up is", "accepted follow-ups are")
+    text = f"the implementation rate, among accepted follow-ups, is {rate_words(rate)}"
+    return f"{text}{_compared(figures, 'implementation')}; {going_on} in progress."
 
 
 def _compared(figures: Figures, name: str) -> str:
@@ -129,7 +132,7 @@ def _compared(figures: Figures, name: str) -> str:
         return f", against {rate_words(getattr(headline.system, name))} for all organizations together"
     mean: Decimal | None = getattr(headline, f"mean_{name}")
     together = f"{everybody(figures.scope.selection)} together".lower()
-    return "" if mean is None else f", {together}; the mean of the organizations is {mean} per cent"
+    return "" if mean is None else f" for {together}; the mean of the organizations' rates is {mean} per cent"
 
 
 def _movement(figures: Figures) -> str:
@@ -230,7 +233,7 @@ def _declined(figures: Figures) -> str:
     done = sum(item.row.implementation is Implementation.IMPLEMENTED for item in figures.declined)
     if done:
         among = "all these" if len(parts) > 1 else "these"
-        parts.append(f"{number(done)} of {among} {'was' if done == 1 else 'were'} implemented all the same")
+        parts.append(f"{number(done)} of {among} {'was' if done == 1 else 'were'} nevertheless implemented")
     listed = "What was said is" if others else "The reasons given are"
     return f"{'; '.join(parts)}. {listed} listed with them."
 
@@ -249,7 +252,7 @@ def _doubts(figures: Figures) -> str:
         parts.append(f"the office disputes {counted(len(figures.disputed), 'claim')} of implementation")
     claims = sum(item.row.asks_verification for item in figures.claimed)
     if claims:
-        parts.append(f"{counted(claims, 'claim')} {'waits' if claims == 1 else 'wait'} for verification")
+        parts.append(f"{counted(claims, 'claim')} {'awaits' if claims == 1 else 'await'} verification")
     if figures.governing_body:
         waiting = len(figures.governing_body)
         verb = "awaits" if waiting == 1 else "await"

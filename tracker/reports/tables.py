@@ -31,9 +31,9 @@ _SHORT_TEXT, _SHORTER_TEXT = 150, 64
 
 RATE_NAMES = {
     "acceptance": "Acceptance: accepted or partially accepted, of all addressed",
-    "acceptance-of-relevant": "Acceptance, those held not relevant left out",
+    "acceptance-of-relevant": "Acceptance, excluding those held not relevant",
     "implementation": "Implementation: implemented, of all accepted",
-    "information-gap": "Information gap: nothing heard on acceptance, of all addressed",
+    "information-gap": "Information gap: no information on acceptance, of all addressed",
 }
 
 
@@ -52,8 +52,8 @@ def rates_table(headline: Headline, own_code: str | None, everybody: str) -> Tab
         shown = [_rate(system)] if own_code is None else [_rate(own), _rate(system)]
         rows.append((Cell(RATE_NAMES[own.name]), *shown, *(_decimal(x) for x in means.get(own.name, (None, None)))))
     note = (
-        f"“{everybody} together” is the sum over the sum. Mean and median are of the organizations' own rates, "
-        "each organization counting alike; one without a rate (n/a) does not count."
+        f"“{everybody} together” is the pooled rate, sum over sum. Mean and median are of the organizations' own "
+        "rates, each organization counting equally; one without a rate (n/a) does not count."
     )
     return Table("Rates, each with its fraction", tuple(columns), one_group(rows), note)
 
@@ -99,7 +99,7 @@ def matrix_table(counts: Counts) -> Table:
         for a in Acceptance
     ]
     rows.append((Cell("All"), *(_count(counts.implementation(i)) for i in Implementation), _count(counts.total)))
-    caption = "Acceptance (lines) by implementation (columns)"
+    caption = "Acceptance (rows) by implementation (columns)"
     return Table(caption, columns, one_group(rows), total=True, sheet="Acceptance by implementation")
 
 
@@ -133,7 +133,7 @@ def changes_table(changed: Sequence[Changed]) -> Table:
         )
         for item in changed
     ]
-    columns = (_ORGANIZATION, Column("From → to", 3.2), _DAY, Column("Said", 3.2))
+    columns = (_ORGANIZATION, Column("From → to", 3.2), _DAY, Column("Statement", 3.2))
     return Table("What changed in the quarter", columns, _by_recommendation(lines))
 
 
@@ -169,12 +169,12 @@ def overdue_table(late: Sequence[Overdue]) -> Table:
         Column("Implementation", 1.45),
         Column("Extensions", 1.35),
     )
-    return Table("Overdue follow-ups, the latest first", columns, one_group(rows), sheet="Overdue")
+    return Table("Overdue follow-ups, longest overdue first", columns, one_group(rows), sheet="Overdue")
 
 
 def _extensions(item: Overdue) -> str:
     parts = [f"{item.extensions} granted"] if item.extensions else []
-    parts += [f"until {short_date(item.asked_until)} asked"] if item.asked_until else []
+    parts += [f"requested until {short_date(item.asked_until)}"] if item.asked_until else []
     return "; ".join(parts) or NOTHING
 
 
@@ -207,7 +207,7 @@ def said_table(
 
 def _words(item: Said, evidence: str) -> Cell:
     return Cell(
-        item.reason or ("No words, but evidence" if evidence else "None given"),
+        item.reason or ("Evidence only" if evidence else "None given"),
         small=f"Evidence: {evidence}" if evidence else "",
         tone="" if item.reason or evidence else "muted",
     )
@@ -228,7 +228,7 @@ def waiting_table(waiting: Sequence[Waiting]) -> Table:
                 _day(item.on),
                 Cell(
                     item.last_action or "None known",
-                    small="To take note is not a decision." if item.only_noted else "",
+                    small="Taking note is not a decision." if item.only_noted else "",
                     tone="" if item.last_action else "muted",
                 ),
             ),
@@ -300,7 +300,7 @@ def oddities_table(found: Sequence[Oddity]) -> Table:
     """What the register cannot square, with the rows by name as far as there is room."""
     rows = [(Cell(item.what, tone="strong"), _count(len(item.rows)), Cell(_names(item.rows))) for item in found]
     columns = (Column("What", 2.2), Column("Rows", 0.6, "right"), Column("Where", 4))
-    return Table("What does not fit together", columns, one_group(rows))
+    return Table("Inconsistencies", columns, one_group(rows))
 
 
 def _names(rows: Sequence[FollowUp]) -> str:
@@ -324,8 +324,8 @@ def annex_table(figures: Figures) -> Table:
         Column("Verification", 1.1),
         Column("Originally due", 1.0, "right"),
         Column("Due", 1.0, "right"),
-        Column("Last word", 1.0, "right"),
-        Column("Said", 3.2),
+        Column("Last statement", 1.0, "right"),
+        Column("Statement", 3.2),
         Column("Flags", 1.3),
     )
     return Table("Every follow-up", columns, tuple(groups), filterable=True)

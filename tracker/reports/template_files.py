@@ -61,7 +61,7 @@ class Templates:
             raise BadDataError(
                 f"the template cannot be used: {(said or type(error).__name__).rstrip('.')}.",
                 where=place,
-                remedy="Mend it, or remove it to use the program's own.",
+                remedy="Correct it, or remove it to use the program's own.",
             ) from None
 
     def _place(self, error: Exception) -> str | None:

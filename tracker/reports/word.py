@@ -55,7 +55,7 @@ def open_template(templates: Templates) -> Any:
         return docx.Document(str(path))
     except (PackageNotFoundError, ValueError, KeyError, zipfile.BadZipFile, OSError):
         raise BadDataError(
-            "this is not a Word document.", where=str(path), remedy="Put a copy of the program's own there."
+            "this is not a Word document.", where=str(path), remedy="Replace it with a copy of the program's own."
         ) from None
 
 

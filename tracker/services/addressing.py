@@ -57,7 +57,7 @@ def resolve(annex: Annex | None, organizations: Sequence[Organization], aliases:
 def _unknown(annex: Annex, printed: str, shown: Mapping[str, str]) -> Problem:
     return Problem(
         f"{annex.where}, column {printed}",
-        f"“{printed}” is no organization that is known; its codes were left out.",
+        f"“{printed}” is not a known organization; its codes were left out.",
         f"{how_to_decide(printed, most_alike(printed, shown))}, and import again.",
     )
 
@@ -114,7 +114,8 @@ def _by_annex(recommendation: Recommendation, actions: Mapping[str, str], folded
             asked.told = _no_chair(recommendation)
         elif stand_in in asked.organizations:
             what = (
-                f"recommendation {recommendation.number} asks UN and the Chair of CEB; UN follows both up in one row."
+                f"recommendation {recommendation.number} asks UN and the Chair of CEB; both are followed up in "
+                "one row, that of UN."
             )
             asked.told = (what, "To keep them apart: tracker org add CEB --name NAME, and import again.")
         else:
@@ -124,7 +125,7 @@ def _by_annex(recommendation: Recommendation, actions: Mapping[str, str], folded
 
 def _no_chair(recommendation: Recommendation) -> tuple[str, str]:
     what = (
-        f"recommendation {recommendation.number} is for the Chair of CEB, and no organization is coded "
+        f"recommendation {recommendation.number} is for the Chair of CEB, and no organization has the code "
         f"{' or '.join(CEB_CODES)}; nobody follows it up."
     )
     return what, "Add one with: tracker org add CEB --name NAME, and import again."

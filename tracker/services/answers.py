@@ -90,7 +90,7 @@ def put_together(documents: Sequence[AnswerDocument], symbol: str | None = None)
     report = symbol or next((item.report for item in documents if item.report), None)
     if report is None:
         raise BadDataError(
-            "does not say on which report it is.", where=documents[0].name, remedy="Name it: --report SYMBOL."
+            "does not say to which report it refers.", where=documents[0].name, remedy="Name it: --report SYMBOL."
         )
     asked = {item.number: item for document in documents for item in document.asked}
     groups = {number.partition(".")[0] for number in asked}
@@ -103,7 +103,7 @@ def put_together(documents: Sequence[AnswerDocument], symbol: str | None = None)
             number = answer.number if answer.number in asked or not prefix else f"{prefix}{answer.number}"
             if asked and number not in asked:
                 what = f"recommendation {answer.number} is answered, and the report has none of that number."
-                problems.append(Problem(answer.place, what, "Look at the number in both documents."))
+                problems.append(Problem(answer.place, what, "Check the number in both documents."))
                 continue
             problems += _against_report(positions.get(number), answer, number)
             positions[number] = answer
@@ -129,7 +129,7 @@ def _against_report(before: Answer | None, answer: Answer, number: str) -> list[
         f"recommendation {number} is {answer.acceptance.value} here, and was {before.acceptance.value} "
         f"({before.place}); the later is taken."
     )
-    return [Problem(answer.place, what, "Look whether the position was changed or mistaken.")]
+    return [Problem(answer.place, what, "Check whether the position was changed or is a mistake.")]
 
 
 def _sums(documents: Sequence[AnswerDocument], asked: dict[str, Asked], positions: dict[str, Answer]) -> list[Problem]:

@@ -162,7 +162,7 @@ def _place(database: str) -> Path:
     if file is None:
         raise WorldError("a PostgreSQL register is restored with PostgreSQL's own tools.", remedy="Use pg_restore.")
     if file.exists() and not file.is_file():
-        raise BadDataError("is no ordinary file.", where=str(file), remedy="Give another place with --database.")
+        raise BadDataError("is not a regular file.", where=str(file), remedy="Give another place with --database.")
     return file.resolve()
 
 
@@ -185,7 +185,7 @@ def check_named(source: Path) -> None:
 def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     """A backup to read from; what it lacks, or cannot be read of it, becomes a sentence."""
     if not source.is_file():
-        what = "is no ordinary file." if source.exists() else "there is no such file."
+        what = "is not a regular file." if source.exists() else "there is no such file."
         raise BadDataError(what, where=str(source), remedy="Check the name.")
     try:
         with zipfile.ZipFile(source) as archive:

@@ -98,7 +98,8 @@ def _command_with(batch: Batch, actor: str, number: int) -> list[BatchFacts]:
     named = batch_facts(batch.session, number)
     if fold_person(named.actor) != fold_person(actor):
         raise RefusedError(
-            f"batch {number} is of {named.actor}.", remedy="Everybody takes back their own; or: tracker correct."
+            f"batch {number} was written by {named.actor}.",
+            remedy="Each person takes back their own commands; for a single entry, use: tracker correct.",
         )
     with closing(commands_of(batch.session, actor)) as commands:
         found = next((command for command in commands if number in [item.number for item in command[0]]), None)

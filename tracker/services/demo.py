@@ -98,7 +98,7 @@ def make_demonstration(
     initialize(settings.database)
     register = Register(open_engine(database_url(settings.database)))
     try:
-        say("Reading the notes and telling two years of answers …")
+        say("Reading the notes and entering two years of answers …")
         place = sample.Place(today, register, folder / "documents", folder / "evidence")
         notes = sample.write_documents(place.documents, today)
         batches = sample.tell(place)

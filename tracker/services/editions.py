@@ -88,8 +88,8 @@ def publish(
             raise RefusedError(f"edition {edition.name} has just been published by {taken[0].published_by}.")
         if written_since(batch.session, head, edition.known_at):
             raise RefusedError(
-                "something was written while the report was made, so that it would not come out again.",
-                remedy="Publish once more.",
+                "the register was changed while the report was being made, so that it could not be reproduced.",
+                remedy="Publish it again.",
             )
         add_edition(batch, prepared.figures.scope, edition.number, figures, files)
     return edition, write_all(out, [(file, once(_kept(content))) for file, content in files.items()])
@@ -108,9 +108,10 @@ def _as_known_now(register: Register, request: Request) -> Prepared:
     by_the_clock = prepare(register, replace(request, known_at=request.now))
     if not says_the_same(by_the_clock.figures.as_json(), prepared.figures.as_json()):
         raise RefusedError(
-            f"something that the report says was recorded at {instant(known_at)} or before, which is still to come.",
-            remedy="Set this machine's clock right; if another one was wrong then, take back what was recorded there "
-            "(tracker history, tracker correct), and write it down again.",
+            f"the report rests on entries recorded up to {instant(known_at)}, which is in the future.",
+            remedy="Correct this machine's clock; if it was another machine's clock that was wrong, take back what "
+            "was recorded there "
+            "(tracker history, tracker correct), and record it again.",
         )
     return by_the_clock
 
@@ -174,7 +175,7 @@ def verify(register: Register, name: str | None = None) -> list[Verdict]:
             if published is not None:
                 again = quarterly(read_material(session, _scope_of(edition, published))).canonical()
                 parts = differing_parts(published, json.loads(again))
-                problems += [f"{part} would come out otherwise today" for part in parts]
+                problems += [f"{part} would come out differently today" for part in parts]
             verdicts.append(Verdict(edition, tuple(problems)))
     return verdicts
 

@@ -87,10 +87,10 @@ def _looked_at(item: str) -> tuple[EvidenceFile, bytes | None]:
 
 def _link(address: str) -> EvidenceFile:
     if any(letter.isspace() or not letter.isprintable() for letter in address):
-        raise BadDataError(f"the link “{address}” has blanks in it.", remedy="Write blanks as %20.")
+        raise BadDataError(f"the link “{address}” contains blanks.", remedy="Write blanks as %20.")
     if not _has_host(address):
         raise BadDataError(
-            f"the link “{address}” leads nowhere.", remedy="Write it whole, as in https://who.example.org/policy."
+            f"the link “{address}” names no server.", remedy="Write it in full, as in https://who.example.org/policy."
         )
     return EvidenceFile(address)
 

@@ -142,7 +142,7 @@ def _dead(signs: Signs, now: datetime) -> str | None:
         return None
     silent_since = f"the scheduler {beat.holder} has given no sign since {_when(beat.lease_until - LOCK_LEASE)}"
     waits = "it stopped, or waits for the mail server or the register"
-    return f"{silent_since}: {waits}. Where it does not run, start it with: tracker run."
+    return f"{silent_since}: {waits}. If it is not running, start it with: tracker run."
 
 
 def _silent(signs: Signs, now: datetime) -> str | None:
@@ -155,7 +155,7 @@ def _silent(signs: Signs, now: datetime) -> str | None:
         return None
     if queued_at is not None and queued_at > ticked_at:
         return None
-    return f"no scheduler has ticked since {_when(ticked_at)}. Mend its timer, or start it with: tracker run."
+    return f"no scheduler has ticked since {_when(ticked_at)}. Check its timer, or start it with: tracker run."
 
 
 def _ahead(signs: Signs, now: datetime) -> str | None:
@@ -164,7 +164,7 @@ def _ahead(signs: Signs, now: datetime) -> str | None:
     latest = max(filter(None, (beat.ticked_at, beat.composed_at, beat.lease_until)), default=now)
     if latest - now < CLOCKS_DIFFER_BY:
         return None
-    return f"the scheduler ticked at {_when(latest)}, which is still to come. Check the clocks of the machines."
+    return f"the scheduler ticked at {_when(latest)}, which is in the future. Check the clocks of the machines."
 
 
 def _held_back(signs: Signs, _: datetime) -> str | None:

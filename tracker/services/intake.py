@@ -186,7 +186,7 @@ class _Import:
             self._problem(what, _ADD_THEM)
         self._tell_of_those_that_left()
         if not self.codes:
-            self._problem("no organization is registered, so that nobody follows it up.", _ADD_THEM)
+            self._problem("no organization is registered, so nobody follows it up.", _ADD_THEM)
         return self.result
 
     def _tell_of_those_that_left(self) -> None:
@@ -197,8 +197,8 @@ class _Import:
         left = [code for code, day in days_left(self.batch.session).items() if issued_on < day <= self.today]
         if left:
             self._problem(
-                f"{', '.join(left)} left after it was issued; no follow-up is made there.",
-                "Give --org for whom it is to be followed up all the same.",
+                f"{', '.join(left)} left after it was issued; no follow-up is made for them.",
+                "Name with --org those for which it is to be followed up all the same.",
             )
 
     def _report(self) -> Report:
@@ -238,7 +238,8 @@ class _Import:
         is_report = self.note.kind is DocumentKind.REPORT
         if is_report and known is not None and known.stance is not None and _differs(known, said):
             self._problem(
-                f"recommendation {said.number} reads differently in the report and in the note; the note was kept.",
+                f"recommendation {said.number} reads differently in the report and in the note; the text of the note "
+                "was kept.",
                 "Compare them; a corrected note changes the text.",
             )
 
@@ -251,9 +252,11 @@ class _Import:
         self.result.created, self.result.updated = asking.created, asking.updated
         self.result.unchanged, self.result.withdrawn = asking.unchanged, asking.withdrawn
         for name in asking.left:
-            self._problem(f"{name} is not asked by the annex and has entries of its own; it stays.", _LOOK_AT_IT)
+            self._problem(f"{name} is not asked by the annex, but its follow-up has entries; it stays.", _LOOK_AT_IT)
         for number, codes in asking.beside.items():
-            what = f"recommendation {number} is for the Chair of CEB; asked before, and so still: {', '.join(codes)}."
+            what = (
+                f"recommendation {number} is for the Chair of CEB; already asked, and still asked: {', '.join(codes)}."
+            )
             self._problem(what, _LOOK_AT_IT)
 
     def _problem(self, what: str, remedy: str) -> None:

@@ -104,7 +104,7 @@ def _check_issued(batch: Batch, linked: Sequence[Recommendation], on: date) -> N
 
 def _past(day: date | None, who: Who) -> date:
     if day is not None and day > who.today:
-        raise BadDataError(f"{day} is still to come.", remedy="Give a day up to today.")
+        raise BadDataError(f"{day} is in the future.", remedy="Give a day up to today.")
     return day or who.today
 
 

@@ -27,7 +27,7 @@ def locked(file: Path, what: str, now: datetime, *, remedy: str) -> Iterator[Non
         holding = _held(file)
     except _HeldError as held:
         raise RefusedError(
-            f"{what} is going on already{f' {held}' if str(held) else ''}.",
+            f"{what} is already in progress{f' {held}' if str(held) else ''}.",
             remedy=remedy,
         ) from None
     except (OSError, ImportError):

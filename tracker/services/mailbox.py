@@ -116,8 +116,8 @@ def mailbox_of(settings: Settings, source: str | None) -> Path | ImapAddress:
     if box.folder is not None:
         return Path(box.folder)
     raise UsageError(
-        "it is not said where the answers come in.",
-        remedy="Name a folder of .eml files or imaps://USER@HOST/FOLDER, or set [mailbox] in tracker.toml.",
+        "no mailbox is given.",
+        remedy="Give a folder of .eml files or imaps://USER@HOST/FOLDER, or set [mailbox] in tracker.toml.",
     )
 
 

@@ -121,7 +121,7 @@ def preset(name: str) -> list[Organization]:
 def read_organizations(path: Path) -> list[Organization]:
     """Read a CSV file with the columns code and name, and where wanted group, timezone and language."""
     if not path.is_file():
-        what = "is no ordinary file." if path.exists() else "there is no such file."
+        what = "is not a regular file." if path.exists() else "there is no such file."
         raise BadDataError(what, where=str(path), remedy="Check the name.")
     try:
         return _parse(path.read_text(encoding="utf-8-sig"), path.name)
@@ -129,7 +129,7 @@ def read_organizations(path: Path) -> list[Organization]:
         raise BadDataError("this is not UTF-8 text.", where=str(path), remedy="Save it as CSV UTF-8.") from None
     except csv.Error as error:
         raise BadDataError(
-            f"this cannot be taken apart: {error}.", where=str(path), remedy="Look for a quotation mark too many."
+            f"this cannot be parsed: {error}.", where=str(path), remedy="Check for a quotation mark too many."
         ) from None
 
 
@@ -147,7 +147,7 @@ def _parse(text: str, name: str) -> list[Organization]:
         organization = _from_row(row, f"{name}, row {reader.line_num}")
         if fold(organization.code) in found:
             raise BadDataError(
-                f"{organization.code} stands twice.", where=f"{name}, row {reader.line_num}", remedy="Remove one."
+                f"{organization.code} appears twice.", where=f"{name}, row {reader.line_num}", remedy="Remove one."
             )
         found[fold(organization.code)] = organization
     return list(found.values())
@@ -185,7 +185,7 @@ def _checked(organization: Organization, known: Organization | None = None) -> O
     language = organization.language.strip().lower()
     spoken = sorted({*OFFICIAL, *languages()})
     if language not in spoken and not (known and language == known.language):
-        raise BadDataError(f"“{organization.language}” is not a language.", remedy=f"Known are {', '.join(spoken)}.")
+        raise BadDataError(f"“{organization.language}” is not a language.", remedy=f"Use one of {', '.join(spoken)}.")
     return Organization(code, name, organization.group, organization.timezone, language)
 
 

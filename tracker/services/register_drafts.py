@@ -230,12 +230,12 @@ class Drafter:
 
     def check_day(self, statement: Statement, floor: date) -> None:
         if statement.on > self.today:
-            raise RefusedError(f"{statement.on} is still to come.", remedy="Mend the date in the file.")
+            raise RefusedError(f"{statement.on} is in the future.", remedy="Correct the date in the file.")
         if statement.on < floor:
             note = shortened(statement.note or "", _FEW)
             raise RefusedError(
                 f"“{note}” on {statement.on} is before {floor}, the day it was addressed.",
-                remedy="Mend one of the dates in the file.",
+                remedy="Correct one of the dates in the file.",
             )
 
     def moves(self, kept: Kept, statement: Statement, said: Said) -> list[Draft]:
@@ -244,8 +244,8 @@ class Drafter:
             changes, positions = moves_to(kept.positions, said.moves, self.actor, has_note=True)
         except RefusedError as refusal:
             raise RefusedError(
-                f"“{said.word}” cannot be taken over: {refusal.what}",
-                remedy="Let the mapping give the moves that lead there, in their order.",
+                f"“{said.word}” cannot be applied: {refusal.what}",
+                remedy="In the mapping, give the moves that lead there, in their order.",
             ) from None
         kept.positions = positions
         reason = statement.reason if changes or statement.is_news else None

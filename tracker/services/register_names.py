@@ -86,7 +86,7 @@ class NameBook:
         for name in sorted(self.unknown):
             findings.refuse(
                 places.get(name, []),
-                f"“{name}” is no organization of the register.",
+                f"“{name}” is not an organization of the register.",
                 f"{how_to_decide(name, likes.get(name))}, or register it with: tracker org add.",
             )
         for name, like in sorted(likes.items()):

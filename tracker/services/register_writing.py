@@ -206,7 +206,7 @@ class Writing:
         self.late.append(change)
         self.findings.notice(
             change.entry.rows,
-            f"comes to {self.name(change.known)}, as another row of this file does.",
+            f"comes to {self.name(change.known)}, as does another row of this file.",
             "Let [recommendation] same in the mapping name what tells them apart.",
         )
 
@@ -301,8 +301,9 @@ class Writing:
             elif text_digest(text, known.number) != entry.text_digest:
                 self.findings.notice(
                     entry.rows,
-                    f"gives {reference_to(known.symbol, known.number)} another text than the register; that is kept.",
-                    "Look whether it is the same recommendation.",
+                    f"gives {reference_to(known.symbol, known.number)} a text that differs from the register's, "
+                    "which is kept.",
+                    "Check whether it is the same recommendation.",
                 )
 
     def tell_of_silence(self, entry: Entry, known: KnownFollowUp, before: Aspects, now: Aspects) -> None:

@@ -80,7 +80,7 @@ def compute(register: Register, request: Request) -> Figures:
 def prepare(register: Register, request: Request) -> Prepared:
     """Everything that a report says; asked again with an edition's own day and instant, that edition again.
 
-    Raises RefusedError where that edition would come out otherwise today: nothing may bear its number but itself.
+    Raises RefusedError where that edition would come out differently today: nothing may bear its number but itself.
     """
     with register.read() as session:
         scope = _scope_of(session, request)
@@ -131,7 +131,7 @@ def _restated(session: Any, earlier: Edition, scope: Scope) -> Restatement | Non
 def _check_as_published(edition: Edition, published: Mapping[str, Any], figures: Figures) -> None:
     if differing_parts(published, json.loads(figures.canonical())):
         raise RefusedError(
-            f"edition {edition.name} was published of this day and instant, and would come out otherwise today.",
+            f"edition {edition.name} was published of this day and instant, and would come out differently today.",
             remedy=f"See what differs: tracker report verify {edition.name}. Its files as they were published: "
             f"tracker report files {edition.name}.",
         )
@@ -274,7 +274,7 @@ def check_papers(names: Sequence[str]) -> dict[str, Paper]:
 def _chosen(names: Sequence[str], known: Mapping[str, Kind]) -> dict[str, Kind]:
     for name in names:
         if name not in known:
-            listed = f"Known are {', '.join(known)}."
+            listed = f"Use one of {', '.join(known)}."
             raise BadDataError(f"“{name}” is not a format of reports.", remedy=suggest(name, known, listed))
     return {name: known[name] for name in dict.fromkeys(names)}
 

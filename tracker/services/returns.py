@@ -125,7 +125,7 @@ def from_queue(register: Register, number: int, evidence_store: Path) -> Source:
 def _check_no_letter(received: Received) -> None:
     if received.is_letter:
         raise RefusedError(
-            f"number {received.id} is a letter and no return.",
+            f"number {received.id} is a letter, not a return.",
             remedy=f"Read it with: tracker return show {received.id}; log what it says with: tracker update.",
         )
 

@@ -29,7 +29,9 @@ def write_site(register: Register, request: Request, out: Path, on_step: OnStep 
     from tracker.reports.site import site_files
 
     if out.exists() and any(out.iterdir()) and not (out / _WITNESS).exists():
-        raise BadDataError("the folder is not empty, and is no site.", where=str(out), remedy="Give another --out.")
+        raise BadDataError(
+            "the folder is not empty, and is not a site.", where=str(out), remedy="Give another folder with --out."
+        )
     day, known_at = request.as_of or request.today, knowledge_of(register, request)
     scope = Scope(Quarter.of(day), day, known_at, office=request.office, prepared_by=request.prepared_by)
     with register.read() as session:

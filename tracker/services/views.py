@@ -1,4 +1,4 @@
-"""Saved views: a name for a filter."""
+"""Manage saved views, each a filter with a name."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def _requests(session: Connection) -> Iterator[_Found]:
 
 
 def _decisions(session: Connection) -> Iterator[_Found]:
-    """A decision that was taken back gives way to the next, and is kept nowhere."""
+    """A decision that was taken back is replaced by the next, and is kept nowhere."""
     kept, voiding = extension_table.c, journal_table.alias()
     taken_back = select(voiding.c.id).where(voiding.c.voids == journal_table.c.id).exists()
     query = _entries(kept.follow_up_id.label("kept_for"), kept.granted)

@@ -164,7 +164,7 @@ def _recorded_at(now: datetime, published: datetime | None) -> datetime:
     if published - now > SLOW:
         raise WorldError(
             f"the clock says {instant(now)}, but an edition was published at {instant(published)}.",
-            remedy="Set this machine's clock right, then try again.",
+            remedy="Correct this machine's clock, then try again.",
         )
     return published + timedelta(seconds=1)  # instants are kept in whole seconds
 

@@ -61,7 +61,7 @@ def _impacts(seen: Viewpoint, typed: Sequence[str]) -> set[str]:
     known = sorted(seen.session.scalars(select(impact).where(impact.is_not(None)).distinct()))
     for word in typed:
         if not any(is_named(kept, word) for kept in known):
-            there = f"There are {', '.join(known)}." if known else "None is known; say it with: tracker document set."
+            there = f"There are {', '.join(known)}." if known else "None is known; set it with: tracker document set."
             raise UnknownNameError(f"no recommendation has the impact {word}.", remedy=suggest(word, known, there))
     return {kept for kept in known if any(is_named(kept, word) for word in typed)}
 

@@ -112,7 +112,7 @@ class _Watch:
     """Sees before each use that the file that is open is the one that stands there.
 
     SQLite writes on into a file that was moved or deleted: a scheduler would send from it, and from the register that
-    was restored in its place another one, too. Such a connection gives way to one to the file that is there now.
+    was restored in its place another one, too. Such a connection is replaced by one to the file that is there now.
     """
 
     def __init__(self, engine: Engine, file: Path) -> None:

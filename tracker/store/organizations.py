@@ -190,7 +190,8 @@ def _end_predecessor(session: Connection, organization_id: int, post: Post, from
     if holder.from_on >= from_on:
         raise BadDataError(
             f"{holder.name} holds that post from {holder.from_on}, which is not before {from_on}.",
-            remedy=f"Give {name} a later --from, or mend a name or an address with: tracker officer edit {holder.id}.",
+            remedy=f"Give {name} a later --from, or correct a name or an address with: tracker officer edit "
+            f"{holder.id}.",
         )
     save_rows(session, officer_table, [{"id": holder.id, "until_on": from_on - timedelta(days=1)}])
 

@@ -293,7 +293,7 @@ def _given_up(session: Connection, addressee: str) -> dict[int, str]:
 
 
 def _replace(session: Connection, mail: WaitingMail, cycle: str, now: datetime) -> bool:
-    """What gives way to a digest of a later cycle stands for its own, in which the clock may be once more."""
+    """What is replaced by a digest of a later cycle stands for its own, in which the clock may be once more."""
     lapses = mail.cycle is None or not is_earlier(mail.cycle, cycle)
     said = f"replaced by {successor(mail.cycle, cycle)}"
     return _give_up(session, mail, Event.REPLACE, said, now=now, lapses=lapses)

@@ -83,7 +83,7 @@ def _refused(path: Path, held: bool, said: str) -> WorldError:
     if held:
         return WorldError(
             f"{path}: the register is in use.",
-            remedy="End what has it open (a tracker run, a review) and try again; nothing was changed.",
+            remedy="Close what has it open (a tracker run, a review) and try again; nothing was changed.",
         )
     return WorldError(f"{path}: the register cannot be put aside: {said}.", remedy="Nothing was changed.")
 

@@ -91,25 +91,28 @@ class Register:
             raise WorldError(f"{describe(self.engine)}: {sentence[0]}", remedy=sentence[1]) from error
 
 
-_UNREACHABLE = ("the database server cannot be reached.", "Check the address, and that the server runs.")
-_OPTIONS = ("the database address has an option that PostgreSQL does not take.", "Mend what follows its question mark.")
-_READ_ONLY = ("the register may not be written.", "Check the permissions of the file and its folder.")
+_UNREACHABLE = ("the database server cannot be reached.", "Check the address, and that the server is running.")
+_OPTIONS = (
+    "the database address has an option that PostgreSQL does not take.",
+    "Correct what follows its question mark.",
+)
+_READ_ONLY = ("the register cannot be written to.", "Check the permissions of the file and its folder.")
 _MOVED = (
     "the register was moved or replaced meanwhile, as by a restore.",
     "Look at what is there now, and try again; nothing was changed.",
 )
 _OPENED = (
-    "Check that the folder exists and may be written: SQLite writes beside the file even to read it. "
+    "Check that the folder exists and can be written to: SQLite writes beside the file even to read it. "
     "Or copy the register, with its -wal file, into one that may."
 )
 _AWAY = ("the database server went away.", "Try again; nothing was changed.")
 _IN_USE = ("the register is in use by another program.", "Try again in a moment; nothing was changed.")
-_CANCELED = ("the database server ended it before it was done.", "Try again; nothing was changed.")
-_STANDBY = ("the database server takes nothing to write.", "Ask who runs it: it may be a standby.")
+_CANCELED = ("the database server cancelled the command before it was done.", "Try again; nothing was changed.")
+_STANDBY = ("the database server is read-only.", "Ask who runs it: it may be a standby.")
 _FULL = ("the disk is full.", "Make room and try again; nothing was changed.")
 _LOGIN = ("the database server refuses the login.", "Check the user and the password.")
 _NOT_FROM_HERE = (
-    "the database server does not let this user in from this machine.",
+    "the database server does not admit this user from this machine.",
     "Ask who runs it for a line in its pg_hba.conf.",
 )
 _NO_TLS = (
@@ -136,14 +139,18 @@ _SAYINGS: tuple[tuple[str, str, str], ...] = (
         "the database server has no connection to spare.",
         "Try again later.",
     ),
-    ("is (starting up|shutting down)|recovery mode", "the database server starts or stops.", "Try again in a moment."),
+    (
+        "is (starting up|shutting down)|recovery mode",
+        "the database server is starting or stopping.",
+        "Try again in a moment.",
+    ),
     (r'password authentication|no password supplied|fatal: +role "', *_LOGIN),
     (r"pg_hba\.conf", *_NOT_FROM_HERE),
     ("certificate|does not support ssl", *_NO_TLS),
     (r'fatal: +database ".*" does not exist', "there is no such database.", "Create it first, with: createdb NAME."),
     ("permission denied|must be owner of|sqlstate 42501", *_RIGHTS),
     ("server closed the connection|terminating connection|the connection is (closed|lost)|sqlstate 57P0[12]", *_AWAY),
-    ("cannot contain nul", "a text holds a character that PostgreSQL does not keep (NUL).", "Take it out of the text."),
+    ("cannot contain nul", "a text holds a character that PostgreSQL does not keep (NUL).", "Remove it from the text."),
     (r"invalid connection option|invalid integer value|invalid \w+ value", *_OPTIONS),
     (r"connection .*failed: fatal: ", *_REFUSED),
     (r"connection failed|could not connect|connection refused", *_UNREACHABLE),

@@ -209,11 +209,11 @@ _UNDER_WAY = {Implementation.NOT_STARTED, Implementation.IN_PROGRESS}
 _ODDITIES: tuple[tuple[str, Callable[[FollowUp], bool]], ...] = (
     ("Reported implemented though not accepted", is_done_though_not_accepted),
     (
-        "Declined, while the last word on implementation is that work is under way",
+        "Declined, although last reported in progress",
         lambda row: row.acceptance in DECLINING and row.implementation in _UNDER_WAY,
     ),
     (
-        "Accepted, and no word on implementation",
+        "Accepted, with nothing reported on implementation",
         lambda row: row.acceptance in ACCEPTING and row.implementation is Implementation.NO_INFORMATION,
     ),
     (

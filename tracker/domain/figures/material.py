@@ -95,9 +95,9 @@ def resolve_scope(
             remedy=f"Give a day from {quarter.first_day} to {quarter.last_day}, or another quarter.",
         )
     if day > today:
-        raise BadDataError(f"{day} is still to come.", remedy="Give a day up to today.")
+        raise BadDataError(f"{day} is in the future.", remedy="Give a day up to today.")
     if known_at is not None and known_at > now:
-        raise BadDataError(f"{instant(known_at)} is still to come.", remedy="Leave --known-at out for now.")
+        raise BadDataError(f"{instant(known_at)} is in the future.", remedy="Leave --known-at out for now.")
     return Scope(quarter, day, (known_at or now).astimezone(UTC), organization, office, prepared_by, selection)
 
 

@@ -117,9 +117,9 @@ def _overdue_rows(year: Year) -> list[FollowUp]:
 MEASURES: tuple[tuple[str, Callable[[Year], Rate]], ...] = (
     ("Accepted, of all addressed", lambda year: acceptance_rate(count(year.rows, year.as_of))),
     ("Implemented, of all accepted", lambda year: implementation_rate(count(year.rows, year.as_of))),
-    ("Implemented on time, of what was implemented in the year and had a date", _on_time),
-    ("The same, by the date first set", _on_original_time),
-    ("Extended in the year, of what has a date", _extended),
+    ("Implemented on time, of what was implemented in the year and had a due date", _on_time),
+    ("The same, by the original due date", _on_original_time),
+    ("Extended in the year, of what has a due date", _extended),
     ("Silent all year, of what is open", _silent),
     ("Overdue at the end, of what is open", _overdue),
 )

@@ -122,7 +122,7 @@ def _policy(
             raise BadDataError(
                 f"[{section}] {name} is not a setting.",
                 where=where,
-                remedy=suggest(name, known, f"Known are {', '.join(sorted(known))}."),
+                remedy=suggest(name, known, f"Use one of {', '.join(sorted(known))}."),
             )
         read: Reader = _READERS.get(name, _whole)
         changes[name] = read(value, section, name, where)
@@ -184,7 +184,7 @@ def _rungs(value: Any, section: str, name: str, where: str | None) -> dict[Band,
     read = {}
     for word, post in _section(value, inner, where).items():
         if word not in bands:
-            remedy = suggest(word, bands, f"Bands are {', '.join(bands)}.")
+            remedy = suggest(word, bands, f"Use one of {', '.join(bands)}.")
             raise BadDataError(f"[{inner}] {word} is not a band.", where=where, remedy=remedy)
         read[bands[word]] = _word_of(Post)(post, inner, word, where)
     return read

@@ -46,7 +46,7 @@ def _day(word: str, year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise BadDataError(f"there is no such day as {word}.", remedy="Mend it in the file.") from None
+        raise BadDataError(f"there is no such day as {word}.", remedy="Correct it in the file.") from None
 
 
 def _year(digits: str) -> int:
@@ -77,7 +77,7 @@ def _month(word: str, name: str) -> int:
     for number, month in enumerate(MONTHS, start=1):
         if month.casefold().startswith(wanted):
             return number
-    raise BadDataError(f"“{name}” in “{word}” is no month.", remedy="Mend it in the file.")
+    raise BadDataError(f"“{name}” in “{word}” is not a month.", remedy="Correct it in the file.")
 
 
 def _serial(start: date) -> Callable[[str], date | None]:
@@ -118,7 +118,9 @@ def _undeclared(word: str, form: str | None) -> date:
             remedy='If it counts days, declare it in the mapping: [dates] form = "excel-1900" or "excel-1904".',
         )
     expected = f" of the form {form} ({FORMS[form]})" if form in FORMS else ""
-    raise BadDataError(f"“{word}” is not a date{expected}.", remedy="Mend it in the file, or the form in the mapping.")
+    raise BadDataError(
+        f"“{word}” is not a date{expected}.", remedy="Correct it in the file, or the form in the mapping."
+    )
 
 
 def _if_unambiguous(word: str, found: re.Match[str]) -> date:

@@ -89,7 +89,9 @@ def _codes(row: RegisterRow, mapping: Mapping, resolve: Resolve, blank: str | No
             findings.refuse(row.row, "names no organization.", 'Fill it in, or map it: [organizations] blank = "CODE".')
             return []
         if "organization" in mapping.columns:
-            findings.notice(row.row, f"names no organization; taken as {blank}.", "Nothing, if that is right.")
+            findings.notice(
+                row.row, f"names no organization; taken as {blank}.", "Nothing needs to be done if that is right."
+            )
         return [blank]
     codes = [resolve(name) for name in row.names]
     if None in codes:
@@ -151,7 +153,7 @@ def _report(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) -
         findings.notice(
             row.row,
             f"names {len(named)} reports, {' and '.join(named)}; kept under the first.",
-            "Nothing, if that is right.",
+            "Nothing needs to be done if that is right.",
             mapping.columns["report"][0],
         )
     if "report" in mapping.columns and not row.report:
@@ -159,7 +161,9 @@ def _report(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) -
             findings.notice(row.row, "names no report.", "Say in the mapping where it belongs: [report] blank.")
         else:
             findings.notice(
-                row.row, f"names no report; kept under {mapping.blank_report}.", "Nothing, if that is right."
+                row.row,
+                f"names no report; kept under {mapping.blank_report}.",
+                "Nothing needs to be done if that is right.",
             )
             return mapping.blank_report
     return _filled(mapping.symbol, row, named[0], code)
@@ -182,7 +186,7 @@ def _by_text(entries: Sequence[Entry], mapping: Mapping, findings: Findings) -> 
         rows = sorted(row for entry in entries for row in entry.rows)
         findings.notice(
             rows,
-            f"bear one number, {_named(entries[0])}, with different texts; kept as {len(by_text)} recommendations.",
+            f"have one number, {_named(entries[0])}, with different texts; kept as {len(by_text)} recommendations.",
             "Correct the number in the other register, if it is a slip.",
         )
     if len(by_text) == 1:
@@ -200,15 +204,17 @@ def _folded(group: Sequence[Entry], mapping: Mapping, findings: Findings) -> Ent
         findings.notice(
             rows,
             f"give one text of {first.report} the numbers {', '.join(numbers)}; kept under the first.",
-            "Look at them.",
+            "Check them.",
         )
     elif len({_content(entry) for entry in group}) == 1:
-        findings.notice(rows, f"say the same of {_named(first)} twice; kept once.", "Nothing, if that is right.")
+        findings.notice(
+            rows, f"say the same about {_named(first)} twice; kept once.", "Nothing needs to be done if that is right."
+        )
     elif parts := _differing(group, mapping):
         findings.notice(
             rows,
             f"speak of {_named(first)} twice and differ in {' and '.join(parts)}; kept once.",
-            "Nothing, if that is right.",
+            "Nothing needs to be done if that is right.",
         )
     return replace(
         first,
@@ -255,7 +261,7 @@ def _one_day(group: Sequence[Entry], rows: Sequence[int], findings: Findings) ->
         findings.notice(
             rows,
             f"date the same recommendation {_named(group[0])} {dated}; the earlier is kept.",
-            "Look which is right.",
+            "Check which is right.",
         )
     return days[0] if days else None
 
@@ -287,7 +293,7 @@ def _numbered(entries: Sequence[Entry], findings: Findings) -> list[Entry]:
         findings.notice(
             rows,
             f"give the text of {_named(entries[0])} differently to each addressee; the longest is kept.",
-            "Look which is right.",
+            "Check which is right.",
         )
         return [replace(entry, text=chosen.text) if entry.own is None else entry for entry in entries]
     return list(entries)

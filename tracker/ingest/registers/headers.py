@@ -68,7 +68,7 @@ def _check_header(name: str, number: int, cells: tuple[str, ...], needed: set[st
 
 def _no_header(name: str, best: tuple[int, tuple[str, ...]] | None, wanted: Sequence[str]) -> BadDataError:
     if best is None:
-        return BadDataError("holds no rows.", where=name, remedy="Look whether it is the right file and sheet.")
+        return BadDataError("holds no rows.", where=name, remedy="Check whether it is the right file and sheet.")
     number, cells = best
     there = {fold_word(cell) for cell in cells}
     missing = [column for column in wanted if fold_word(column) not in there]
@@ -77,7 +77,7 @@ def _no_header(name: str, best: tuple[int, tuple[str, ...]] | None, wanted: Sequ
     return BadDataError(
         f"has no column “{missing[0]}”; its columns are {', '.join(cell for cell in cells if cell)[:400]}.",
         where=f"{name}, row {number}",
-        remedy="Mend the mapping, or take the right file and sheet.",
+        remedy="Correct the mapping, or give the right file and sheet.",
     )
 
 

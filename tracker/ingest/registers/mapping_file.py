@@ -57,11 +57,11 @@ def read_mapping(path: Path) -> Mapping:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise BadDataError(f"is not TOML: {error}.", where=path.name, remedy="Mend that line.") from None
+        raise BadDataError(f"is not TOML: {error}.", where=path.name, remedy="Correct that line.") from None
     except UnicodeDecodeError:
         raise BadDataError("is not UTF-8.", where=path.name, remedy="Save it as UTF-8.") from None
     except FileNotFoundError:
-        raise BadDataError("does not exist.", where=str(path), remedy="Look at the path again.") from None
+        raise BadDataError("does not exist.", where=str(path), remedy="Check the path.") from None
     except OSError as error:
         raise WorldError(f"cannot be read: {error.strerror}.", where=str(path)) from None
     for wrong in texts_with_controls(content):
@@ -107,18 +107,20 @@ class _Reader:
         if "organization" not in mapping.columns and mapping.names.blank is None:
             raise self.wrong(
                 "columns",
-                "says nowhere who must act.",
+                "does not say who must act.",
                 'Add organization = "…", or [organizations] blank = "CODE" where all rows have one addressee.',
             )
         missing = [role for role in _placeholders(mapping.symbol) if role not in (*mapping.columns, "number")]
         if missing and mapping.symbol == _ITS_COLUMN and mapping.blank_report is None:
             raise self.wrong(
                 "columns",
-                "says nowhere in which report a recommendation stands.",
+                "does not say in which report a recommendation stands.",
                 'Add report = "…", or [report] symbol = "SYMBOL" where all rows are of one report.',
             )
         if missing and not (missing == ["report"] and mapping.blank_report):
-            raise self.wrong("report.symbol", f"speaks of {missing[0]}, which no column is.", "Add it to [columns].")
+            raise self.wrong(
+                "report.symbol", f"speaks of {missing[0]}, which is not one of the columns.", "Add it to [columns]."
+            )
         return mapping
 
     def wrong(self, where: str, what: str, remedy: str) -> BadDataError:
@@ -131,7 +133,7 @@ class _Reader:
                 raise self.wrong(
                     place or section or "top",
                     f"“{word}” means nothing here.",
-                    suggest(word, known, f"Known are {', '.join(known)}."),
+                    suggest(word, known, f"Use one of {', '.join(known)}."),
                 )
 
     def section(self, content: dict[str, Any], name: str) -> dict[str, Any]:
@@ -225,7 +227,7 @@ class _Reader:
             "".encode(encoding)
         except (LookupError, TypeError):
             raise self.wrong(
-                "file.encoding", f"“{encoding}” is no encoding.", "As in utf-8, mac-roman, windows-1252."
+                "file.encoding", f"“{encoding}” is not an encoding.", "As in utf-8, mac-roman, windows-1252."
             ) from None
 
     def delimiter(self, value: Any) -> str | None:
@@ -246,9 +248,9 @@ class _Reader:
         try:
             groups = re.compile(pattern).groups
         except (re.error, TypeError, OverflowError) as error:
-            raise self.wrong("number.pattern", f"is no pattern: {error}.", "Test it on one cell.") from None
+            raise self.wrong("number.pattern", f"is not a pattern: {error}.", "Test it on one cell.") from None
         if groups != 1:
-            raise self.wrong("number.pattern", "needs one pair of brackets, round the number.", r"As in ^(\d+)\.")
+            raise self.wrong("number.pattern", "needs one pair of brackets, around the number.", r"As in ^(\d+)\.")
 
     def identity(self, section: dict[str, Any], columns: dict[str, Any], number: dict[str, Any]) -> tuple[str, ...]:
         numbered = "number" in columns or "column" in number
@@ -265,7 +267,9 @@ class _Reader:
         for column, form in found.items():
             if not isinstance(form, str) or form not in FORMS:
                 known = ", ".join(FORMS)
-                raise self.wrong("dates", f"“{form}” (for {column or 'all'}) is no form.", f"Known are {known}.")
+                raise self.wrong(
+                    "dates", f"“{form}” (for {column or 'all'}) is not a form of date.", f"Use one of {known}."
+                )
         found.pop("form", None)
         return found
 
@@ -311,7 +315,7 @@ class _Reader:
         place = "organizations.separators"
         found = self.words(section.get("separators", ()), place)
         if "" in found:
-            raise self.wrong(place, "holds an empty text, which separates nothing.", "Take it out.")
+            raise self.wrong(place, "holds an empty text, which separates nothing.", "Remove it.")
         return found
 
     def statuses(self, content: dict[str, Any]) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -338,7 +342,7 @@ class _Reader:
         for word in words:
             if word not in TARGETS:
                 raise self.wrong(
-                    place, f"“{word}” is not a status.", suggest(word, TARGETS, f"Statuses are {', '.join(TARGETS)}.")
+                    place, f"“{word}” is not a status.", suggest(word, TARGETS, f"Use one of {', '.join(TARGETS)}.")
                 )
         return tuple(TARGETS[word] for word in words)
 

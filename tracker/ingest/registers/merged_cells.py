@@ -35,7 +35,7 @@ class Merged:
             self.tops[span] = cells[left - 1] if left <= len(cells) else ""
         if self.header_seen and not self.fill:
             raise BadDataError(
-                "are merged, so that it is not known to which row the value belongs.",
+                "are merged, so it is not known to which row the value belongs.",
                 where=f"{self.place}, cells {range_name(span)}",
                 remedy='Separate them, or say in the mapping that it is for all: [file] merged = "fill".',
             )

@@ -74,7 +74,7 @@ def _check_days(table: Table, mapping: Mapping) -> None:
             raise BadDataError(
                 f"counts days from {days[-4:]}, and the mapping reads them as {form}.",
                 where=table.name,
-                remedy=f'Mend the mapping: [dates] {key} = "{days}"; if it is right, save the sheet as .csv.',
+                remedy=f'Correct the mapping: [dates] {key} = "{days}"; if it is right, save the sheet as .csv.',
             )
 
 
@@ -119,7 +119,7 @@ class RowReader:
             self.findings.refuse(
                 number,
                 f"has {len(row)} cells where the header has {width}.",
-                "A delimiter stands inside a text without quotation marks; mend the row.",
+                "A delimiter stands inside a text without quotation marks; correct the row.",
             )
         return [*row[:width], *[""] * (width - len(row))]
 
@@ -162,7 +162,7 @@ class RowReader:
             self.findings.notice(
                 number,
                 "the pattern of the mapping finds no number here; the row has none.",
-                "Mend the row or the pattern.",
+                "Correct the row or the pattern.",
                 self.mapping.number.column or "",
             )
             return ""
@@ -191,7 +191,7 @@ class RowReader:
             return known[fold_word(word)]
         self.findings.refuse(
             number,
-            f"“{word}” is no addressee that the mapping knows.",
+            f"“{word}” is not an addressee that the mapping knows.",
             "Add it to [addressees].",
             self.mapping.columns["addressee"][0],
         )
@@ -222,7 +222,7 @@ class RowReader:
         known = [meaning.word for meaning in status.means.values()]
         self.findings.refuse(
             number,
-            f"“{word}” is no status that the mapping knows.",
+            f"“{word}” is not a status that the mapping knows.",
             f"{suggest(word, known, '')} Add it to the words of a [[status.means]].".strip(),
             column,
         )

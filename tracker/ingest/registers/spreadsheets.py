@@ -50,7 +50,7 @@ def open_sheet(path: Path, form: FileForm, wanted: Sequence[str], limits: Limits
         raise BadDataError(
             f"has no sheet “{form.sheet}”; it has {', '.join(sheets)}.",
             where=path.name,
-            remedy="Mend the mapping: [file] sheet.",
+            remedy="Correct the mapping: [file] sheet.",
         )
     failure: BadDataError | None = None
     for name in [form.sheet] if form.sheet else _visible(sheets):
@@ -286,7 +286,11 @@ def _cells(names: Sequence[str]) -> str:
 
 
 def _links_to_others(name: str) -> Problem:
-    return Problem(name, "links to other files; the values last saved are read.", "Nothing, if they are up to date.")
+    return Problem(
+        name,
+        "links to other files; the values last saved are read.",
+        "Nothing needs to be done if they are up to date.",
+    )
 
 
 def _cell(value: Any) -> str:

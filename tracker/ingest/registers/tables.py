@@ -36,11 +36,11 @@ def check_file(path: Path, limits: Limits) -> None:
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise BadDataError("does not exist.", where=str(path), remedy="Look at the path again.") from None
+        raise BadDataError("does not exist.", where=str(path), remedy="Check the path.") from None
     except OSError as error:
         raise WorldError(f"cannot be read: {error.strerror}.", where=str(path)) from None
     if not stat.S_ISREG(status.st_mode):
-        raise BadDataError("is no ordinary file.", where=str(path), remedy="Give one file.")
+        raise BadDataError("is not a regular file.", where=str(path), remedy="Give one file.")
     if status.st_size == 0:
         raise BadDataError("is empty.", where=path.name, remedy="Fetch the file again.")
     limits.check_bytes(path.name, status.st_size)
@@ -66,5 +66,5 @@ def _check_kind(path: Path) -> None:
     packed = start.startswith(ZIP)
     if packed is not (suffix in _BOOKS):
         is_named = f"is named {suffix}, but is "
-        what = "a packed file, perhaps a spreadsheet." if packed else "no spreadsheet, or a damaged one."
+        what = "a packed file, perhaps a spreadsheet." if packed else "not a spreadsheet, or a damaged one."
         raise BadDataError(is_named + what, where=path.name, remedy="Give it its proper ending, or save it again.")

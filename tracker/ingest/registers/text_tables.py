@@ -69,7 +69,7 @@ def _text_rows(name: str, text: str, delimiter: str, limits: Limits) -> Iterator
             return
         except csv.Error as error:
             raise BadDataError(
-                f"cannot be taken apart: {error}.",
+                f"cannot be parsed: {error}.",
                 where=f"{name}, row {number}",
                 remedy="A quotation mark is opened and not closed there, or the file is cut off.",
             ) from None
