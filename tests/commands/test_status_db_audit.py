@@ -53,6 +53,15 @@ def test_the_status_says_in_words_what_there_is(filled, sqlite_url, tmp_path):
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", facts(filled)["last backup"].strip())
 
 
+def test_a_later_date_that_was_asked_for_and_not_decided_is_not_forgotten(due):
+    assert "extensions" not in facts(due)
+    ok(due("extend", "request", "501/R1", "WHO", "--to", "2027-12-31", "--note", "The council meets in December."))
+    assert facts(due)["extensions"].strip() == "1 request; see: tracker extend list"
+    assert json.loads(ok(due("status", "--json")).stdout)["extensions_undecided"] == 1
+    ok(due("extend", "refuse", "501/R1", "WHO", "--note", "No."))
+    assert "extensions" not in facts(due)
+
+
 def test_a_sound_database_is_said_to_be_so_and_answers_in_json(filled):
     assert ok(filled("db", "check")).stderr == "The database is sound.\n"
     assert json.loads(ok(filled("db", "check", "--json")).stdout) == {"findings": []}

@@ -89,6 +89,11 @@ def test_what_has_no_due_date_is_told_beside_what_is_overdue(many_rows, template
     ]
 
 
+def test_a_report_says_what_it_calls_settled(document, empty_document):
+    assert "Settled is what is not accepted, not relevant, overtaken" in document.sections[0].blocks[1].text
+    assert len(empty_document.sections[0].blocks) == 1
+
+
 def test_what_is_open_and_what_is_settled_can_be_counted_in_the_annex(many_rows, templates):
     new = {"acceptance": A.NO_INFORMATION, "implementation": I.NO_INFORMATION, "due_on": None}
     declined = {"acceptance": A.NOT_ACCEPTED, "implementation": I.IMPLEMENTED}

@@ -12,7 +12,7 @@ from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance
 from tracker.errors import BadDataError, UnknownNameError, WorldError
 from tracker.files import AtomicFile
-from tracker.services.reporting import WRITERS, Request, compute, write_quarterly
+from tracker.services.reporting import WRITERS, Request, compute, moved_after, write_quarterly
 
 Q3 = Quarter(2026, 3)
 REQUEST = Request(Q3, today=b.TODAY, now=b.NOW, prepared_by="A. Officer", office="Office of Oversight")
@@ -113,3 +113,19 @@ def test_the_office_signs_and_its_templates_come_first(filled, tmp_path):
     assert "/* ours */" in page
     assert "Office of Oversight" in page
     assert "A. Officer" in page
+
+
+def test_what_stands_otherwise_since_the_day_of_a_report_is_counted(register):
+    b.organizations(register, "WHO", "FAO")
+    b.report(register)
+    july, october = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 10, 1, tzinfo=UTC)
+    request = Request(Quarter(2026, 3), b.TODAY, b.NOW)
+    b.move(register, "501/R1", "WHO", to=Acceptance.ACCEPTED, on=july.date(), now=july)
+    assert moved_after(register, request) == 0
+    b.move(register, "501/R1", "WHO", due=date(2027, 6, 30), on=october.date(), now=october)
+    b.move(register, "501/R2", "FAO", to=Acceptance.ACCEPTED, on=october.date(), now=october)
+    assert moved_after(register, request) == 2
+    assert moved_after(register, replace(request, organization="FAO")) == 1
+    assert moved_after(register, replace(request, known_at=july)) == 0
+    b.move(register, "501/R2", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 30), now=october)
+    assert moved_after(register, request) == 1

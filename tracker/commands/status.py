@@ -56,6 +56,7 @@ def _facts(found: Health, settings: Settings) -> list[tuple[str, str]]:
         ("last backup", _backup(found)),
         ("outbox", mails or "empty"),
         ("returns", f"{came}; see: tracker return list" if came else "none to be read"),
+        ("extensions", f"{plural(found.requests, 'request')}; see: tracker extend list" if found.requests else ""),
         ("digests", f"{found.outlook.digests:,} due now" if found.outlook.digests else "none due now"),
         ("next digests", _when(found.outlook.next_at)),
         ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),

@@ -155,6 +155,8 @@ def _rates(figures: Figures, _: Templates) -> Iterator[Block]:
     organization = figures.scope.organization
     code = None if organization is None else organization.code
     yield tables.rates_table(figures.headline, code, everybody(figures.scope.selection))
+    if figures.annex:
+        yield Paragraph(_SETTLED_IS, "quiet")
 
 
 def _movement(figures: Figures, templates: Templates) -> Iterator[Block]:
@@ -320,6 +322,11 @@ def _annex(figures: Figures, _: Templates) -> Iterator[Block]:
         yield tables.annex_table(figures)
 
 
+_SETTLED_IS = (
+    "Settled is what is not accepted, not relevant, overtaken by events, or implemented and not disputed (where its "
+    "report asks for verification: verified). All else is open, and overdue where it is past its due date."
+)
+"""In the words of a reader what `lifecycle.is_settled` decides."""
 _NONE_OVERDUE = "No open follow-up is past its due date."
 _AFTER_MOVEMENT = 2
 """The place of a restatement: behind what changed in the quarter."""

@@ -19,6 +19,7 @@ from tracker.services.reminders import Outlook, outlook
 from tracker.services.ticking import LOCK_LEASE
 from tracker.store import outbox, schema
 from tracker.store.engine import sqlite_file
+from tracker.store.evidence import undecided
 from tracker.store.overview import Overview, overview
 from tracker.store.returns import count_waiting
 from tracker.store.scheduler import Heartbeat, heartbeat
@@ -35,13 +36,17 @@ OLD_AFTER = timedelta(days=35)
 
 @record
 class Health:
-    """The state of a register, in facts; `troubles` are sentences, none where all is well."""
+    """The state of a register, in facts; `troubles` are sentences, none where all is well.
+
+    `requests` are those for later dates on which the office has not decided.
+    """
 
     place: str
     size: int | None
     about: Overview
     mails: dict[OutboxState, int]
     returns: dict[ReturnState, int]
+    requests: int
     beat: Heartbeat
     outlook: Outlook
     troubles: tuple[str, ...]
@@ -72,6 +77,7 @@ class Health:
             "last_backup_at": instant_or_none(about.last_backup_at),
             "outbox": {state.value: count for state, count in self.mails.items()},
             "returns": {state.value: count for state, count in self.returns.items()},
+            "extensions_undecided": self.requests,
             "digests_due": self.outlook.digests,
             "next_digests_at": instant_or_none(self.outlook.next_at),
             "scheduler": {"holder": self.beat.holder, "last_tick_at": instant_or_none(self.beat.ticked_at)},
@@ -87,6 +93,7 @@ def health(register: Register, settings: Settings, who: Who, *, evidence_store: 
         about = overview(session, who.today, paused=[mail.id for mail in due.waiting.paused])
         mails = outbox.count_by_state(session)
         returns = count_waiting(session)
+        requests = len(undecided(session))
         failures = outbox.count_failures(session)
         beat = heartbeat(session)
     held_back = due.digests if due.needs_yes and settings.mail.host is not None else 0
@@ -94,7 +101,7 @@ def health(register: Register, settings: Settings, who: Who, *, evidence_store: 
     troubles = [sentence for check in _CHECKS if (sentence := check(signs, who.now))]
     unset = settings.unset_address if settings.mail.host is not None else None
     troubles += filter(None, [evidence_trouble(register, evidence_store), unset])
-    return Health(schema.describe(register.engine), size, about, mails, returns, beat, due, tuple(troubles))
+    return Health(schema.describe(register.engine), size, about, mails, returns, requests, beat, due, tuple(troubles))
 
 
 @record
