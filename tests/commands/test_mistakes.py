@@ -60,7 +60,7 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
         ("update R1 WHO -n", "there is no option -n. Did you mean --dry-run?"),
         ("update R1 WHO -m text", "there is no option -m. Did you mean --note?"),
         ("update R1 WHO --file letter.pdf", "there is no option --file. Did you mean --evidence?"),
-        ("export -o x.csv", "there is no option -o. Did you mean --out or --org?"),
+        ("export -o x.csv", "there is no option -o. Did you mean --out?"),
         ("-V", "there is no option -V. Did you mean --version?"),
         ("ls", "there is no command ls. Did you mean list?"),
         ("quarterly", "there is no command quarterly. Did you mean report quarterly?"),

@@ -39,7 +39,7 @@ SAID_FOR: dict[str, tuple[str, ...]] = {
     "-f": ("--yes",),
     "-m": ("--note",),
     "-n": ("--limit", "--dry-run"),
-    "-o": ("--out", "--org"),
+    "-o": ("--out",),
     "-v": ("--version",),
     "-y": ("--yes",),
 }
