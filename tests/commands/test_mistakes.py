@@ -56,6 +56,8 @@ from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
             "there is no command R1 in tracker extend. Did you mean extend request REF ORG --to DATE --note TEXT?",
         ),
         ("status R1", "“R1” is more than tracker status takes. See: tracker show REF."),
+        ("update R1 WHO --accepted", "there is no option --accepted. Did you mean --to or --acceptance?"),
+        ("list --disputed", "there is no option --disputed. Did you mean --verification?"),
         ("list -n 5", "there is no option -n. Did you mean --limit?"),
         ("update R1 WHO -n", "there is no option -n. Did you mean --dry-run?"),
         ("update R1 WHO -m text", "there is no option -m. Did you mean --note?"),
