@@ -243,6 +243,18 @@ def test_the_script_of_the_shell_that_is_named(shell, holds):
     assert holds in done.stdout.partition("\n}")[0]
 
 
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed here")
+def test_the_first_tab_of_a_zsh_completes_already(tmp_path):
+    written = CliRunner().invoke(app, ["--show-completion", "zsh"], prog_name="tracker").stdout
+    (tmp_path / "_tracker").write_text(written, encoding="utf-8")
+    (tmp_path / "tracker").write_text("#!/bin/sh\necho print proposed\n", encoding="utf-8")
+    (tmp_path / "tracker").chmod(0o755)
+    script = f"fpath=({tmp_path}); compdef() {{ : }}; autoload -Uz _tracker; words=(tracker ''); CURRENT=2; _tracker"
+    around = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    asked = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True, check=True, env=around)
+    assert (asked.stdout, asked.stderr) == ("proposed\n", "")
+
+
 @pytest.mark.parametrize("called", ["python -m tracker", "cli.py"])
 @pytest.mark.parametrize("words", [["--install-completion", "bash"], ["--install-completion"], ["--show-completion"]])
 def test_no_script_is_written_for_a_program_that_has_no_name_of_its_own(called, words):

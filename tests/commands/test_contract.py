@@ -165,7 +165,7 @@ def test_no_register_is_the_world_failing(tmp_path, run):
     done = run("--database", str(tmp_path / "none.db"), "list")
     assert done.exit_code == 4
     assert done.stderr.count("\n") == 1
-    assert "Create one with: tracker init." in done.stderr
+    assert "Create one with: tracker init. If it is elsewhere, give --database or --config." in done.stderr
     assert not (tmp_path / "none.db").exists(), "asking makes no file"
 
 

@@ -58,6 +58,16 @@ def test_the_whole_register_goes_out_in_and_out_again(desk, tmp_path):
     assert "the register is not empty" in again.stderr
 
 
+@pytest.mark.parametrize(
+    ("ending", "begins"), [("csv", b"ref,report,"), ("XLSX", b"PK"), ("json", b'{"form'), ("", b"{")]
+)
+def test_the_form_of_a_file_is_that_of_its_ending_where_none_is_given(desk, ending, begins, tmp_path):
+    assert desk("export", "--out", f"all.{ending}").exit_code == 0
+    assert (tmp_path / f"all.{ending}").read_bytes().startswith(begins)
+    assert desk("export", "--out", f"all.{ending}", "--format", "csv").exit_code == 0
+    assert (tmp_path / f"all.{ending}").read_bytes().startswith(b"ref,report,")
+
+
 @pytest.mark.parametrize("words", [["--org", "WHO"], ["--rows"], ["--as-of", str(date.today())]])
 def test_a_filter_gives_the_array_of_follow_ups(desk, words):
     found = json.loads(desk("export", *words).stdout)

@@ -367,6 +367,10 @@ def test_a_template_that_cannot_be_used_is_a_usage_error(filled):
         done = filled("list", "--template", template)
         assert (done.exit_code, done.stdout) == (2, ""), template
         assert "the template cannot be used" in done.stderr
+    for key, meant in {"org": "organization", "due": "due_on", "opn": "open"}.items():
+        said = f"the template cannot be used: '{key}' is undefined. Did you mean {meant}?\n"
+        assert filled("list", "--template", f"{{{{ {key} }}}}").stderr.endswith(said)
+    assert "Keys are those of --json" in filled("list", "--template", "{{ nonesuch }}").stderr
     assert "it needs more memory than there is." in filled("list", "--template", "{{ 'a' * 99999999999999 }}").stderr
 
 

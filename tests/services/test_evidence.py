@@ -239,7 +239,5 @@ def test_files_that_are_gone_or_changed_are_named_once(register, store, tmp_path
     else:
         assert kept_evidence.faults(register, store) == [changed], "it may be in the store of a colleague"
         assert kept_evidence.trouble(register, store) is None
-        said = (
-            f"1 file of evidence not in {store}, as policy.pdf (A/80/501/R1 WHO). It was not looked for in the folders"
-        )
+        said = f"1 file of evidence not in {store}, as policy.pdf (A/80/501/R1 WHO). A folder of another"
         assert kept_evidence.elsewhere(register, store).startswith(said)

@@ -216,10 +216,26 @@ def serve_shell(ctx: Any, option: str, shell: str) -> None:
             f"completion works for an installed program, and this one was called as “{called}”. "
             f"Call the one that is installed, as in: .venv/bin/tracker {option}."
         )
+    _complete_at_the_first_tab()
     if not shell:
         return
     serve: Any = show_callback if option == "--show-completion" else install_callback
     serve(ctx, None, shell)
+
+
+def _complete_at_the_first_tab() -> None:
+    """In each zsh the first Tab reads the script, which as Typer writes it completes nothing until the second."""
+    from typer import _completion_shared as shells
+
+    with suppress(AttributeError):  # a later Typer may do it in another way
+        shells._completion_scripts["zsh"] = shells.COMPLETION_SCRIPT_ZSH + _WHEN_READ_BY_TAB  # noqa: SLF001
+
+
+_WHEN_READ_BY_TAB = """
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
+  %(complete_func)s
+fi
+"""
 
 
 def _as_it_is(text: str) -> str:

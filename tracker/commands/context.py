@@ -138,7 +138,10 @@ class Desk:
 
         file = sqlite_file(self.engine.url)
         if file is not None and not file.exists():
-            raise WorldError(f"there is no register in {file}.", remedy="Create one with: tracker init.")
+            raise WorldError(
+                f"there is no register in {file}.",
+                remedy="Create one with: tracker init. If it is elsewhere, give --database or --config.",
+            )
 
 
 def _login_name() -> str:

@@ -39,7 +39,10 @@ def export(
     ctx: typer.Context,
     filters: Filters,
     text: Text = None,  # noqa: ARG001 - becomes part of the filters
-    form: Annotated[Any, choice_option(Format, "--format", help="The form of the file")] = "json",
+    form: Annotated[
+        Any,
+        choice_option(Format, "--format", help="The form of the file (default: by the ending of its name, else json)"),
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to write (default: stdout).")] = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="The follow-ups as a JSON array, even without a filter.")
@@ -56,6 +59,7 @@ def export(
     no text becomes a formula.
     """
     desk: Desk = ctx.obj
+    form = form or _form_of(out)
     _check_call(form, out)
     is_whole = form is Format.JSON and not rows and filters == Filters() and not (sort or as_of or known_at)
     if is_whole:
@@ -70,6 +74,12 @@ def export(
     found = [item.as_json(at.day) for item in read(desk.register, filters, at, sort=sort or Sort.REF)]
     _write(out, [_content(form, found, at)])
     _say_written(plural(len(found), "follow-up"), out)
+
+
+def _form_of(out: Path | None) -> Format:
+    """The form that the ending of a file's name says; JSON, where it says none."""
+    ending = "" if out is None else out.suffix.lower().removeprefix(".")
+    return next((form for form in Format if form.value == ending), Format.JSON)
 
 
 def _check_call(form: Format, out: Path | None) -> None:

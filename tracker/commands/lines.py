@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ import typer
 from tracker.commands.options import Json
 from tracker.commands.render import is_terminal, print_json, tell, visible
 from tracker.commands.signatures import Command, Options, reshape
+from tracker.domain.references import suggest
 from tracker.errors import UsageError
 from tracker.records import record
 
@@ -131,22 +133,30 @@ def print_templated(rows: Rows, template: str) -> None:
     with _mistakes_told():
         line = environment.from_string(template.replace("\\t", "\t").replace("\\n", "\n"))
     for row in rows:
-        with _mistakes_told():
+        with _mistakes_told(row):
             text = line.render(row)
         print(text)
 
 
 @contextmanager
-def _mistakes_told() -> Iterator[None]:
+def _mistakes_told(keys: Iterable[str] = ()) -> Iterator[None]:
     """A template is a program of the user's, which can come to any error that Python has, AssertionError included."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - so many kinds that no list of them would be whole
         said = "it needs more memory than there is" if isinstance(error, MemoryError) else str(error)
+        unknown = _UNDEFINED.fullmatch(said)
         raise UsageError(
             f"the template cannot be used: {(said or type(error).__name__).rstrip('.')}.",
-            remedy="Keys are those of --json, as in '{{ ref }} {{ due_on }}'.",
+            remedy=suggest(
+                unknown["key"] if unknown else "",
+                keys if unknown else (),
+                "Keys are those of --json, as in '{{ ref }} {{ due_on }}'.",
+            ),
         ) from None
+
+
+_UNDEFINED = re.compile("'(?P<key>.*)' is undefined")
 
 
 def _finalize() -> Callable[[Any], Any]:

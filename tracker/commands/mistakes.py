@@ -24,22 +24,26 @@ _BEFORE = "Error: "
 """What Typer writes before the sentence."""
 
 SAID_FOR: dict[str, tuple[str, ...]] = {
+    "--accepted": ("--to", "--acceptance"),
     "--comment": ("--note",),
     "--date": ("--on", "--as-of"),
+    "--disputed": ("--to", "--verification"),
     "--file": ("--evidence", "--out"),
     "--format": ("--csv", "--json"),
     "--implementation": ("--status",),
+    "--implemented": ("--to", "--status"),
     "--late": ("--overdue",),
     "--message": ("--note",),
     "--order": ("--sort",),
     "--output": ("--out",),
     "--reason": ("--note",),
     "--state": ("--open", "--status"),
+    "--verified": ("--to", "--verification"),
     "-V": ("--version",),
     "-f": ("--yes",),
     "-m": ("--note",),
     "-n": ("--limit", "--dry-run"),
-    "-o": ("--out", "--org"),
+    "-o": ("--out",),
     "-v": ("--version",),
     "-y": ("--yes",),
 }

@@ -102,7 +102,7 @@ def elsewhere(register: Register, store: Path) -> str | None:
         return None
     return (
         f"{plural(len(missing), 'file')} of evidence not in {store}, as {missing[0]}. "
-        "It was not looked for in the folders of others."
+        "A folder of another officer may hold what is missing here."
     )
 
 

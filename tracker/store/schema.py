@@ -42,7 +42,10 @@ def check_current(engine: Engine) -> None:
     if version == HEAD:
         return
     if version is None:
-        raise WorldError(f"there is no register in {describe(engine)}.", remedy="Create one with: tracker init.")
+        raise WorldError(
+            f"there is no register in {describe(engine)}.",
+            remedy="Create one with: tracker init. If it is elsewhere, give --database or --config.",
+        )
     check_known(version, describe(engine))
     raise WorldError(
         f"the register in {describe(engine)} is of an older version ({version}, this program has {HEAD}).",
