@@ -2,6 +2,9 @@
 
 import json
 import signal
+import subprocess
+import sys
+from datetime import timedelta
 
 import crash_points
 import pytest
@@ -11,6 +14,7 @@ from terminals import on_a_terminal
 
 from tracker.clock import now
 from tracker.services import reminders
+from tracker.store import outbox
 
 SERVER_DOWN = '[mail]\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\n'
 
@@ -298,6 +302,18 @@ def test_a_mail_whose_addressee_has_left_is_not_queued_again(due, answering):
     )
     assert due("outbox", "retry", "--state", "failed").stderr.startswith("0 mails queued again")
     assert due("outbox", "drop", "1").exit_code == 0
+
+
+def test_what_a_killed_program_had_taken_up_is_sent_by_the_next_one_at_once(due, sqlite_register):
+    crash_points.compose(sqlite_register, 2, now())
+    own_name = "import socket, os; print(f'{socket.gethostname()}:{os.getpid()}:x')"
+    killed = subprocess.run([sys.executable, "-c", own_name], capture_output=True, text=True, check=True).stdout.strip()
+    with sqlite_register.write() as session:
+        assert len(outbox.claim(session, owner=killed, now=now(), lease=timedelta(minutes=5), limit=9)) == 2
+    expected = due("remind", "send", "--dry-run").stderr
+    assert expected.endswith("\n2 mails that a program had taken up when it ended would be sent too.\n")
+    assert {mail["state"] for mail in json.loads(due("outbox", "list", "--json").stdout)} == {"claimed"}
+    assert json.loads(due("remind", "send", "--yes", "--json").stdout)["sent"] == 3
 
 
 def test_ctrl_c_lets_the_mail_under_way_arrive_and_says_what_waits(due, config, sqlite_register):

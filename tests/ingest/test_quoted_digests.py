@@ -130,12 +130,31 @@ def test_a_digest_that_somebody_changed_is_kept_whole(old, new):
     assert beside(programs.as_mail(changed)) == changed.strip()
 
 
+def test_the_first_line_of_the_digest_may_stand_above_it_as_well():
+    above = f"{SENT.subject}\n\nR1 is refused."
+    assert beside(programs.as_mail(f"{above}\n\n{programs.text_of(DIGEST)}")) == above
+
+
+def test_a_digest_of_a_word_or_two_which_anybody_may_write_is_not_looked_for():
+    assert own_words("Accepted.", [SentDigest((programs.OFFICE,), "x", ("Accepted", ""))]) == "Accepted."
+
+
+def test_heads_of_many_lines_go_whole():
+    plain, _ = programs.outlook(WORDS, DIGEST)
+    many = plain.replace("To: LIMA, Ana", "To: LIMA, Ana; VEGA, Luis\n <luis@who.example.org>; DIALLO, Awa", 1)
+    many = many.replace(f"Subject: {SENT.subject}", f"Subject: [External] {SENT.subject}\nImportance: High", 1)
+    assert many.count("\n") == plain.count("\n") + 2
+    assert beside(programs.as_mail(many)) == WORDS
+
+
 def test_words_above_the_quotation_that_look_like_heads_are_kept():
     plain, _ = programs.outlook(f"Contact: {programs.OFFICE}\nR1: refused\nSubject: our answers", DIGEST)
     assert beside(programs.as_mail(plain)).endswith("R1: refused\nSubject: our answers")
     under_heads = plain.replace("\n\nJoint Review Office · WHO", "\n\nR1: refused\n\nJoint Review Office · WHO")
     assert "R1: refused\n\nJoint" in under_heads
     assert beside(programs.as_mail(under_heads)).endswith("R1: refused")
+    under_rules = f"From: {programs.OFFICE}\nR1 is refused\nSubject: {SENT.subject}\n\n{programs.text_of(DIGEST)}"
+    assert beside(programs.as_mail(under_rules)) == under_rules.partition("\n\n")[0]
     sentence = f"As of 24 November 2026 we answer {programs.OFFICE} as follows:"
     assert beside(programs.as_mail(f"{sentence}\n\n{programs.text_of(DIGEST)}")) == sentence
 

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from mail_servers import free_port
 
 from tracker import clock
 from tracker.commands import foreground
-from tracker.commands.foreground import guarded, run_jobs, this_process
+from tracker.commands.foreground import guarded, has_ended, run_jobs, this_process
 from tracker.commands.log_lines import LineFormatter, LogForm
 from tracker.domain.outbox import OutboxState
 from tracker.errors import WorldError
@@ -183,6 +184,26 @@ def test_a_mail_at_whose_address_nobody_is_asked_any_more_is_told(caplog):
 def test_no_two_processes_have_one_name():
     assert this_process() != this_process()
     assert str(os.getpid()) in this_process()
+
+
+def test_of_a_process_it_is_known_that_it_has_ended_only_where_it_was_of_this_machine_and_is_no_more():
+    ended = subprocess.run(
+        [sys.executable, "-c", "from tracker.commands.foreground import this_process as name; print(name())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    assert has_ended(ended)
+    for name in (
+        this_process(),
+        f"elsewhere{ended}",
+        f"{ended}:x",
+        "demo",
+        "a:b:c",
+        f"{socket.gethostname()}:{10**30}:x",
+        f"{socket.gethostname()}:1:x",
+    ):
+        assert not has_ended(name)
 
 
 @pytest.mark.parametrize("form", LogForm)

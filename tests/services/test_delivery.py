@@ -10,7 +10,7 @@ from tracker.domain.outbox import Event, OutboxState
 from tracker.errors import WorldError
 from tracker.mail.folder import Folder
 from tracker.services import delivery
-from tracker.services.delivery import deliver
+from tracker.services.delivery import deliver, left_behind, take_back
 from tracker.store import outbox
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -181,6 +181,35 @@ def test_a_lost_lease_is_noticed_before_the_mail_goes_out(register, habits, port
     report = deliver(register, smtp(port), clock=clock, owner="a")
     assert (report.attempted, report.remaining) == (0, 1)
     assert habits.received == []
+
+
+def test_what_a_program_that_has_ended_had_claimed_is_not_waited_for_and_what_it_had_begun_is(
+    register, habits, port, clock
+):
+    queue(register, 3)
+    with register.write() as session:
+        outbox.claim(session, owner="dead", now=clock(), lease=delivery.CLAIM_LEASE, limit=2)
+        outbox.begin_transmission(session, 1, owner="dead", now=clock(), lease=delivery.TRANSMISSION_LEASE)
+    assert deliver(register, smtp(port), clock=clock, owner="b").sent == 1
+    assert counts(register) == {"transmitting": 1, "claimed": 1, "sent": 1}
+    assert left_behind(register, lambda name: name == "dead") == 1
+    take_back(register, lambda name: name == "dead")
+    assert deliver(register, smtp(port), clock=clock, owner="b").sent == 1
+    assert counts(register) == {"transmitting": 1, "sent": 2}
+
+
+def test_one_that_was_wrongly_taken_to_have_ended_sends_none_of_what_was_taken_from_it(register, habits, port, clock):
+    """As where two machines have one name: it looks whether a mail is still its own before that goes out."""
+    queue(register, 2)
+
+    def meanwhile(_):
+        take_back(register, lambda name: name == "a")
+        with register.write() as session:
+            outbox.claim(session, owner="b", now=clock(), lease=delivery.CLAIM_LEASE, limit=9)
+
+    habits.at_rcpt = meanwhile
+    report = deliver(register, smtp(port), clock=clock, owner="a")
+    assert (report.attempted, habits.received) == (0, [])
 
 
 def test_a_stop_leaves_the_rest_queued(register, habits, port, clock):

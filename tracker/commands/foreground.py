@@ -34,6 +34,20 @@ def this_process() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
+def has_ended(name: str) -> bool:
+    """Whether the process of that name was of this machine, and is no more; where nobody can tell, it is not."""
+    host, *numbers = name.rsplit(":", 2)
+    if os.name != "posix" or host != socket.gethostname() or len(numbers) != 2 or not numbers[0].isdecimal():
+        return False
+    try:
+        os.kill(int(numbers[0]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # it is somebody else's, or no number of a process
+        return False
+    return False
+
+
 def run_jobs(timezone: str, *, stop: threading.Event, arguments: dict[str, Any]) -> None:
     """Call the jobs of the table, each at once and then by its interval, until `stop` is set.
 

@@ -129,15 +129,21 @@ def send(
     as_json: Json = False,
 ) -> None:
     """Compose the digests that are due, queue them, and deliver what waits in the outbox."""
+    from tracker.commands.foreground import has_ended
     from tracker.mail.configured import open_transport
+    from tracker.services.delivery import left_behind, take_back
     from tracker.services.reminders import compose_due, outlook
 
     desk: Desk = ctx.obj
+    if not dry_run:
+        take_back(desk.register, has_ended)
     due = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ())
     transport = open_transport(desk.settings)  # a mistake in the settings is told before anything is composed
     say_of_unset_address(desk.settings)
     if dry_run:
         _show_dry_run(due, transport.describe(), as_json=as_json)
+        if left := left_behind(desk.register, has_ended):
+            say(f"{plural(left, 'mail')} that a program had taken up when it ended would be sent too.")
         return
     confirmed = yes or not due.needs_yes or _ask(due, as_json=as_json)
     desk.stays = MAILS_STAY

@@ -173,6 +173,13 @@ def release(session: Connection, *, owner: str, answer: str | None = None) -> in
     )
 
 
+def holders(session: Connection) -> dict[str, int]:
+    """Who has claimed how many mails that are not begun."""
+    owner = outbox_table.c.claimed_by
+    claimed = select(owner, func.count()).where(outbox_table.c.state.in_(sources(Event.RELEASE)), owner.is_not(None))
+    return {row[0]: row[1] for row in session.execute(claimed.group_by(owner))}
+
+
 LOST = "the program ended, or its lease did, while the mail was being transmitted"
 
 
