@@ -342,7 +342,7 @@ def test_what_the_mail_says_is_marked_shown_and_said_before_the_question(desk, m
     assert desk("return", "fetch", "mails").exit_code == 0
     assert "tracker update" not in desk("return", "show", "1").stderr, "a return is read"
     assert desk("return", "release", "1").exit_code == 0
-    assert desk("return", "list").stdout.splitlines()[1].endswith("; the mail says more: return show 1")
+    assert desk("return", "list").stdout.splitlines()[1].endswith("; the email says more: return show 1")
     assert [item["has_words"] for item in json.loads(desk("return", "list", "--json").stdout)] == [True]
     assert desk("return", "show", "1").stdout.endswith(f"\n\nThe mail says:\n{REFUSED}\n")
     assert json.loads(desk("return", "show", "1", "--json").stdout)["words"] == REFUSED
@@ -351,7 +351,7 @@ def test_what_the_mail_says_is_marked_shown_and_said_before_the_question(desk, m
     quoted = "".join(f"> {line}\n" for line in REFUSED.splitlines())
     assert f"The mail says:\n{quoted}Write 1 row?" in asked
     assert json.loads(desk("return", "read", "1", "--dry-run", "--json").stdout)["mail_says"] == REFUSED
-    assert "The mail says:" in desk("return", "read", "who.xlsx", "--dry-run").stderr, (
+    assert "The email says:" in desk("return", "read", "who.xlsx", "--dry-run").stderr, (
         "the file itself is known as well"
     )
 

@@ -286,7 +286,7 @@ def test_a_refused_row_stops_everything_unless_told_to_keep_going(register, load
 def test_a_status_before_its_recommendation_and_one_to_come_are_refused(load):
     before = load(one().replace("Open,", "Withdrawn,2024-01-01"))
     assert "is before 2025-03-01" in problems(before)
-    assert "still to come" in problems(load(one().replace("Open,", "Withdrawn,2027-01-01")))
+    assert "in the future" in problems(load(one().replace("Open,", "Withdrawn,2027-01-01")))
 
 
 def test_a_status_that_the_table_does_not_allow_is_refused_with_its_row(load):

@@ -291,7 +291,7 @@ def list_returns(
 
 def _why(item: Received) -> str:
     """The remark, and a sign where the mail says more than the file."""
-    more = f"the mail says more: return show {item.id}" if item.has_words else None
+    more = f"the email says more: return show {item.id}" if item.has_words else None
     return "; ".join(filter(None, (item.remark, more)))
 
 
@@ -351,7 +351,7 @@ def fetch(
     settings = desk.settings
     office, mail = settings.office, settings.mail
     mailbox = mailbox_of(settings, source)
-    with progress("Looking at mails") as on_step:
+    with progress("Looking at emails") as on_step:
         report = run(
             desk.register,
             mailbox,
@@ -387,7 +387,7 @@ def _print_fetched(report: FetchReport) -> None:
             for mail in report.mails
         ],
     )
-    counts = (plural(len(report.mails), "new mail"), f"{plural(report.queued, 'return')} queued")
+    counts = (plural(len(report.mails), "new email"), f"{plural(report.queued, 'return')} queued")
     say(f"{', '.join(counts)}, {report.known} seen before.")
     for name in report.too_large:
         say(f"{name} is too large to open; look at it in the mailbox.")
