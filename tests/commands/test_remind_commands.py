@@ -84,7 +84,7 @@ def test_send_says_where_the_mails_went_and_nobody_gets_a_second(due, tmp_path):
     again = due("remind", "send")
     assert again.exit_code == 0
     assert "1 digest of this cycle already went out; nobody gets a second one." in again.stderr
-    assert "went out already" in due("remind", "preview").stderr
+    assert "already went out" in due("remind", "preview").stderr
 
 
 def test_a_dry_run_counts_and_queues_nothing(due):
@@ -155,7 +155,7 @@ def test_a_digest_that_did_not_go_out_is_not_said_to_have_gone_out(answering, wo
     done = answering("09:00", answer, *words)
     assert done.exit_code == 0
     assert f"1 digest of this cycle {said}" in done.stderr
-    assert "went out already" not in done.stderr
+    assert "already went out" not in done.stderr
 
 
 @pytest.mark.parametrize("words", [("send",), ("preview",), ("send", "--dry-run")], ids=" ".join)
@@ -165,7 +165,10 @@ def test_a_digest_that_failed_for_an_address_that_was_mended_since_is_not_to_be_
     assert due("officer", "edit", str(ada["id"]), "--email", "ada.holder@who.example.org").exit_code == 0
     answering("10:00", None)
     done = answering("11:00", None, *words)
-    assert "failed: email 1 to ada@who.example.org (550 nobody). No retry, as nobody at its address" in done.stderr
+    assert (
+        "failed: email 1 to ada@who.example.org (550 nobody). No retry is possible, as nobody at its address"
+        in done.stderr
+    )
     assert "acknowledge with tracker outbox drop 1." in done.stderr
     assert "tracker outbox retry" not in done.stderr
 
@@ -181,7 +184,7 @@ def test_a_digest_that_nobody_knows_to_have_arrived_and_one_that_was_dropped_are
     said = due("remind", "send").stderr
     why = "dropped, out of date, or nobody at its address is asked about this any more"
     assert f"1 digest of this cycle will not be sent: {why} (tracker outbox list --state failed)." in said
-    assert "went out already" not in said
+    assert "already went out" not in said
 
 
 @pytest.fixture
@@ -238,7 +241,7 @@ def test_what_another_program_has_in_its_hands_is_said_to_be_there(crashed, sqli
     with sqlite_register.write() as session:
         session.execute(text("UPDATE outbox SET lease_until = '2099-01-01 00:00:00.000000'"))
     said = crashed("remind", "send").stderr
-    assert "2 digests of this cycle went to another program, which sends now" in said
+    assert "2 digests of this cycle went to another program, which is sending now" in said
 
 
 HEAD = ("--post", "executive-head", "--name", "Ben Holder", "--email", "ben@who.example.org")
@@ -324,7 +327,7 @@ def test_ctrl_c_while_composing_says_that_what_was_ready_waits(due, monkeypatch)
     monkeypatch.setattr(reminders, "_queue", stop)
     done = due("remind", "send", "--yes")
     assert done.exit_code == 130
-    assert "Stopped; what is queued stays queued, and what may have gone out is in tracker outbox list." in done.stderr
+    assert "Stopped; what is queued stays queued; what may have been sent is in tracker outbox list." in done.stderr
     assert [mail["state"] for mail in json.loads(due("outbox", "list", "--json").stdout)] == ["queued"]
 
 

@@ -125,10 +125,8 @@ def test_a_row_that_somebody_changed_meanwhile_is_refused_and_nothing_is_lost(fi
     assert rows()["A/80/501/R2"]["acceptance"] == "no-information"
     again = filled("review", "WHO", input="p\npart of it\n\ny\n")
     assert again.exit_code == 0, again.stderr
-    assert (
-        "R1 WHO: somebody has changed it meanwhile; decide again. Your decision was: accepted (by letter)."
-        in again.stderr
-    )
+    said = " ".join(again.stderr.split())
+    assert "R1 WHO: somebody has changed it meanwhile; decide again. Your decision was: accepted (by letter)." in said
     assert "2 of 2: A/80/501/R1" in again.stderr, "it is what one is asked about, and the only one"
     assert "1 of 2" not in again.stderr
     assert [row["acceptance"] for row in rows().values()] == ["partially-accepted", "accepted"]
@@ -417,7 +415,7 @@ def test_what_is_no_evidence_is_asked_for_again_and_none_goes_back(filled, tmp_p
     done = filled("review", "WHO", input="e\nnot there\nhttps://\nempty.txt\n~nobody/x\n\nq\n")
     said = " ".join(done.stderr.split())
     assert f"{tmp_path}/not there: there is no such file." in said
-    assert "leads nowhere" in said
+    assert "names no server" in said
     assert f"{tmp_path}/empty.txt: it is empty." in said
     assert done.stderr.count("Evidence (a link or a file; ") == 5
     assert "Nothing was decided" in done.stderr

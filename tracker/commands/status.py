@@ -56,7 +56,7 @@ def _facts(found: Health) -> list[tuple[str, str]]:
         ("digests", f"{found.outlook.digests:,} due now" if found.outlook.digests else "none due now"),
         ("next digests", _when(found.outlook.next_at)),
         ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),
-        ("no executive head", first_of(about.without_head, _SHOWN)),
+        ("head vacant", first_of(about.without_head, _SHOWN)),
     ]
 
 
