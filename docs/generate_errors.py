@@ -12,16 +12,16 @@ from tracker.errors import TrackerError
 PAGE = Path(__file__).with_name("guide") / "errors.md"
 SOURCE = Path(errors.__file__).parent
 
-_INTRODUCTION = """# All error sentences
+_INTRODUCTION = """# All error messages
 
 <!-- Written by `make docs` from the program's source; change the sentence there, not this file. -->
 
-Every sentence with which a command can end, by its exit status. A word in *slanted letters* stands for what the
-sentence names at that place; a sentence without a subject speaks of the file or row that is named before it. What is
-said of a database (in use, full, away) is in [Troubleshooting](troubleshooting.md).
+Every error message of the commands, by exit status. A word in *italics* stands for what is named at that place; a
+message without a subject is about the file or row that is named before it. Messages about a database (in use, full,
+not reachable) are in [Troubleshooting](troubleshooting.md).
 """
 _TITLES = {1: "Exit status 1: refused, or bad data", 2: "Exit status 2: usage", 3: "Exit status 3: done in part"}
-_TITLES[4] = "Exit status 4: the world failed"
+_TITLES[4] = "Exit status 4: something outside the program failed"
 
 
 def errors_page() -> str:
@@ -100,7 +100,7 @@ def _filled_in(value: ast.expr, words: dict[str, str]) -> str:
 
 def _table(title: str, rows: set[tuple[str, str]]) -> str:
     lines = [f"| {_cell(what)} | {_cell(remedy) or '–'} |" for what, remedy in sorted(rows, key=_letters)]
-    return "\n".join([f"## {title}\n", "| it says | do |", "| --- | --- |", *lines, ""])
+    return "\n".join([f"## {title}\n", "| message | what to do |", "| --- | --- |", *lines, ""])
 
 
 def _letters(row: tuple[str, str]) -> tuple[str, str]:

@@ -22,7 +22,10 @@ _EXIT_STATUSES = (
     ("1", "Refused, or bad data; nothing was changed."),
     ("2", "The command line is wrong."),
     ("3", "Done in part, as --keep-going asked for."),
-    ("4", "The world failed: the database, the disk, the mail server. tracker status: something is wrong."),
+    (
+        "4",
+        "Something outside failed: the database, the disk, the mail server. tracker status: something is wrong.",
+    ),
     ("130", "Stopped with Ctrl-C."),
     ("143", "Stopped by SIGTERM, in the same way."),
 )

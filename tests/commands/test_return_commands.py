@@ -161,7 +161,7 @@ def test_where_every_row_is_refused_nobody_is_asked_to_write_none(desk, made, tm
     answered(tmp_path, {"A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}})
     monkeypatch.setattr("tracker.commands.confirmation.is_answered", lambda: True)
     done = desk("return", "read", "who.xlsx", input="n\n")
-    assert "Put it down as read and leave 1 refused row?" in done.stderr
+    assert "Mark it as read and leave 1 refused row?" in done.stderr
 
 
 def test_without_a_terminal_nobody_is_asked_and_nothing_written(desk, made, tmp_path):
@@ -362,7 +362,7 @@ def test_of_a_long_mail_its_beginning_is_said_and_where_the_rest_is(desk, made, 
     desk("return", "release", "1")
     said = desk("return", "read", "1").stderr
     assert "The mail says:\n> R2 is refused." in said
-    assert "…\nIt says more: tracker return show 1.\n" in said
+    assert "…\nIt says more; see: tracker return show 1.\n" in said
     assert said.count("refused") < 200
 
 

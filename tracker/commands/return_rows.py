@@ -53,7 +53,7 @@ def _say_mail(words: str, number: int | None) -> None:
     for line in short.splitlines():
         say(f"> {line}".rstrip())
     if short != words:
-        say(f"It says more: tracker return show {number}.")
+        say(f"It says more; see: tracker return show {number}.")
 
 
 def _summary(report: ReturnReport) -> str:

@@ -215,7 +215,7 @@ def _source(desk: Desk, file: str) -> Source:
 
 def _is_agreed(report: ReturnReport) -> bool:
     """Ask before writing; where no row is written and none is lost, there is nothing to ask."""
-    write = f"Write {plural(changed(report), 'row')}" if changed(report) else "Put it down as read"
+    write = f"Write {plural(changed(report), 'row')}" if changed(report) else "Mark it as read"
     leave = f"leave {plural(refused(report), 'refused row')}" if refused(report) else ""
     if not changed(report) and not leave:
         return True

@@ -33,7 +33,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     if found.troubles:
         for trouble in found.troubles:
             say(trouble)
-        raise WorldError(f"{plural(len(found.troubles), 'thing')} not well.")
+        raise WorldError(f"{plural(len(found.troubles), 'problem')} found.")
     if not as_json:
         say("All is well.")
 
