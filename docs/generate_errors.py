@@ -18,9 +18,9 @@ _INTRODUCTION = """# All error messages
 
 Every error message with which a command can end, by exit status. A word in *italics* stands for what the message names
 at that place. A sentence without a subject is about the file or row that is named in front of it. Messages about the
-database (in use, full, away) are explained in [Troubleshooting](troubleshooting.md).
+database (in use, full, not reachable) are explained in [Troubleshooting](troubleshooting.md).
 """
-_TITLES = {1: "Exit status 1: refused or bad data", 2: "Exit status 2: wrong usage", 3: "Exit status 3: done in part"}
+_TITLES = {1: "Exit status 1: refused, or bad data", 2: "Exit status 2: wrong usage", 3: "Exit status 3: done in part"}
 _TITLES[4] = "Exit status 4: something outside the program failed"
 
 

@@ -54,8 +54,8 @@ def compose(register: Register, mails: int, now: datetime) -> None:
                 session,
                 key=f"digest:2026-W48:{recipient}",
                 recipient=recipient,
-                subject=f"Mail {number}",
-                message=f"Subject: Mail {number}\n\nPlease answer.\n".encode(),
+                subject=f"Email {number}",
+                message=f"Subject: Email {number}\n\nPlease answer.\n".encode(),
                 now=now,
             )
             if outbox_id is not None:

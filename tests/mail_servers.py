@@ -156,7 +156,7 @@ def login(password: str = PASSWORD) -> Login:
 def a_mail(number: int = 1, recipient: str | None = None, message: bytes | None = None) -> Mail:
     """A claimed mail, as the store would hand it over."""
     address = recipient or f"head{number}@example.org"
-    text = f"Subject: Mail {number}\r\n\r\nPlease answer.\r\n".encode()
+    text = f"Subject: Email {number}\r\n\r\nPlease answer.\r\n".encode()
     return Mail(number, f"digest:2026-W47:{address}", address, message or text, 0)
 
 

@@ -135,7 +135,7 @@ def _office(file: ConfigFile) -> OfficeSettings:
     """The office, with addresses that a mail can carry and a time zone in which the scheduler can tick."""
     given = _section(file, "office", OfficeSettings)
     if not given.get("name", "an office").strip():
-        raise file.mistake("[office] name is empty.", "Write the name that mails and reports are signed with.")
+        raise file.mistake("[office] name is empty.", "Write the name that emails and reports are signed with.")
     for name in ("email", "reply_to"):
         if name in given:
             _check_address(file, "office", name, given[name])

@@ -225,7 +225,7 @@ def test_a_backup_that_cannot_be_recorded_is_not_left_so_that_it_can_be_tried_ag
         # The copy within the backup is recorded first, and may be written.
         patch.setattr(backups, "_recorded", failing_the_second_time(backups._recorded, refuse))
         done = filled("db", "backup", str(tmp_path / "b.zip"))
-    assert (done.exit_code, "the register may not be written" in done.stderr) == (4, True), done.output
+    assert (done.exit_code, "the register cannot be written to" in done.stderr) == (4, True), done.output
     assert [path.name for path in tmp_path.iterdir() if "b.zip" in path.name] == []
     ok(filled("db", "backup", str(tmp_path / "b.zip")))
 

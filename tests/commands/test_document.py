@@ -50,4 +50,4 @@ def test_an_impact_is_looked_for_by_its_letter(filled):
 def test_what_is_no_impact_is_a_mistake_in_the_command(filled):
     refused = filled("document", "set", "R1", "--impact", "zz top")
     assert refused.exit_code == 2
-    assert "“zz top” is no impact" in refused.stderr
+    assert "“zz top” is not an impact" in refused.stderr

@@ -53,7 +53,7 @@ def test_a_granted_extension_is_the_origin_and_is_counted_with_its_days(filled):
     assert [item["granted_to"] for item in row["extensions"]] == [None, "2027-06-30", "2027-09-30"]
     said = filled("show", "R1", "WHO").stdout
     assert "to 2027-05-31 refused (budget); to 2027-06-30 granted (staff)" in said
-    assert "to 2027-12-31 asked, to 2027-09-30 granted (again)" in said
+    assert "to 2027-12-31 requested, to 2027-09-30 granted (again)" in said
     assert "(extension granted on " in said
     assert ", originally 2027-03-31" in said
     ok(filled("--actor", "head", "undo"))

@@ -31,7 +31,9 @@ def test_it_is_said_before_any_command_and_changes_nothing(run, monkeypatch):
     monkeypatch.setenv("TRACKER_DATABSE_URL", "elsewhere.db")
     done = run("list", "--json")
     assert done.stdout == before.stdout
-    assert done.stderr.splitlines()[0] == ("TRACKER_DATABSE_URL is not known. Did you mean TRACKER_DATABASE_URL?")
+    assert done.stderr.splitlines()[0] == (
+        "The environment variable TRACKER_DATABSE_URL is not known. Did you mean TRACKER_DATABASE_URL?"
+    )
 
 
 def test_every_variable_that_an_option_reads_is_known():

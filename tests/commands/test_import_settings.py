@@ -58,7 +58,7 @@ def test_every_limit_has_a_setting_and_the_units_are_those_of_its_name(config):
         ("[mail]\nport = 0", "[mail] port is 0. Use a number from 1 to 65535."),
         ("[mail]\nhost = ''", "[mail] host is “”, which is not a server name."),
         ("[mail]\nhost = 'mail..example.org'", "[mail] host is “mail..example.org”, which is not a server name."),
-        ("[mailbox]\nhost = 'mail..example.org'", "[mailbox] host is “mail..example.org”, which is no name"),
+        ("[mailbox]\nhost = 'mail..example.org'", "[mailbox] host is “mail..example.org”, which is not a server name"),
         ("[mail]\ntimeout = 10000000000", "[mail] timeout is 10000000000. Give seconds, from 1 to 3600."),
         ("[mail]\nfrom = 'not an address'", "[mail] from is “not an address”, which is not an email address."),
         (

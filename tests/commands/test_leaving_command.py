@@ -23,7 +23,7 @@ def test_lists_say_that_nobody_is_asked(left, sqlite_url):
     assert "left · Executive heads should keep" in left("list").stdout
     assert "left" in left("show", "R1", "WHO").stdout
     screen = on_a_terminal(sqlite_url, "list", stderr=True)
-    assert "L left, so that nobody is asked" in screen
+    assert "L has left and is no longer asked" in screen
     yesterday = str(date.today() - timedelta(days=1))
     assert (
         json.loads(ok(left("list", "--json", "--as-of", yesterday)).stdout) == []

@@ -180,7 +180,7 @@ def test_of_a_lesson_the_last_word_on_each_point_is_shown_and_the_history_keeps_
     said = filled("history", "R1", "WHO").stdout
     assert "worked: one owner" in said
     assert "worked: a short list" in said
-    assert "the last word on each point" in " ".join(filled("lesson", "--help").stdout.split())
+    assert "the latest entry on each point" in " ".join(filled("lesson", "--help").stdout.split())
 
 
 def test_a_mark_as_good_practice_is_taken_off_by_a_further_entry(filled):
@@ -230,7 +230,7 @@ def test_search_finds_words_of_texts_titles_and_notes_old_ones_too(filled, rows)
     assert set(rows("réunion board")) == {"A/80/501/R2"}
     assert rows("NOT AND OR") == {}
     assert rows('"(*') == {}
-    assert "holds no word to look for" in filled("list", '"(*').stderr
+    assert "contains no word to search for" in filled("list", '"(*').stderr
 
 
 def test_of_several_words_all_must_be_there(filled, rows):
@@ -249,7 +249,7 @@ def test_a_view_is_meant_in_upper_or_lower_case_and_keeps_a_span_of_no_days(fill
     assert json.loads(filled("view", "list", "--json").stdout)[0]["filters"] == {"silent_for": 0}
     assert set(rows("--view", "heard")) == set(rows())
     assert json.loads(ok(filled("view", "save", "HEARD", "--open", "--json")).stdout)["name"] == "Heard"
-    assert "Forgot Heard." in ok(filled("view", "drop", "hearD")).stderr
+    assert "Deleted Heard." in ok(filled("view", "drop", "hearD")).stderr
     assert filled("view", "save", "two words", "--open").exit_code == 1
 
 
@@ -261,7 +261,7 @@ def test_words_of_the_vocabulary_in_any_case(filled, rows):
 
 
 def test_before_anything_was_addressed_is_said(filled):
-    assert filled("list", "--as-of", "0001-01-01").stderr.startswith("Nothing had been addressed by then.\n")
+    assert filled("list", "--as-of", "0001-01-01").stderr.startswith("No recommendation had been addressed by then.\n")
 
 
 def test_a_view_keeps_a_filter_and_is_narrowed_by_what_stands_beside_it(filled, rows):

@@ -71,7 +71,7 @@ def test_list_of_a_state_says_what_to_do(run, mails):
     lines = result.stdout.splitlines()
     assert lines[0].split("\t") == ["id", "state", "recipient", "subject", "attempts", "next attempt", "answer"]
     assert lines[1:] == ["3\tuncertain\thead3@example.org\tCafé: 3 overdue\t1\t\tcut"]
-    assert result.stderr == "1 mail. 1 uncertain: ask the recipient, then `tracker outbox retry ID` or `drop ID`.\n"
+    assert result.stderr == "1 email. 1 uncertain: ask the recipient, then `tracker outbox retry ID` or `drop ID`.\n"
 
 
 @pytest.mark.parametrize("columns", [80, 120])
@@ -140,10 +140,10 @@ def test_a_refused_decision_changes_nothing(run, mails):
 
 
 def test_all_of_a_state(run, mails):
-    assert run("outbox", "retry", "--state", "failed").stderr.startswith("1 mail queued again")
+    assert run("outbox", "retry", "--state", "failed").stderr.startswith("1 email queued again")
     assert json.loads(run("outbox", "list", "--state", "failed", "--json").stdout) == []
-    assert run("outbox", "drop", "--state", "uncertain").stderr == "1 mail dropped.\n"
-    assert run("outbox", "drop", "--state", "uncertain").stderr == "0 mails dropped.\n"
+    assert run("outbox", "drop", "--state", "uncertain").stderr == "1 email dropped.\n"
+    assert run("outbox", "drop", "--state", "uncertain").stderr == "0 emails dropped.\n"
 
 
 @pytest.mark.parametrize("which", [("2", "3"), ("--state", "uncertain")])
@@ -172,5 +172,5 @@ def test_a_mail_that_is_not_there(run):
         result = run("outbox", *words)
         assert (result.exit_code, result.stderr) == (
             1,
-            "tracker: there is no mail 7 in the outbox. See: tracker outbox list.\n",
+            "tracker: there is no email 7 in the outbox. See: tracker outbox list.\n",
         )

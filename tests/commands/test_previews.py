@@ -40,8 +40,8 @@ def test_of_each_mail_that_is_not_sent_it_is_said_why(capsys):
 def test_digests_and_what_waits_are_counted_apart():
     due, waits = {"mail": None}, {"mail": 7}
     assert counted([due, due]) == "2 digests"
-    assert counted([due, waits]) == "1 digest and 1 mail that waits in the outbox"
-    assert counted([waits] * 1200) == "0 digests and 1,200 mails that wait in the outbox"
+    assert counted([due, waits]) == "1 digest and 1 email that waits in the outbox"
+    assert counted([waits] * 1200) == "0 digests and 1,200 emails that wait in the outbox"
 
 
 def test_a_mail_is_shown_with_its_headers_attachments_and_words(capsys):

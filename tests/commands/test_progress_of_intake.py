@@ -95,15 +95,15 @@ def test_a_register_is_read_then_taken_in_then_written(run, tmp_path, sqlite_reg
     theirs = register_files.write(tmp_path, "theirs.csv", register_files.csv_text())
     done = run("import", str(theirs), "--as", "register", "--mapping", str(mapping))
     assert lines(done, "Importing") == [
-        "Taking in theirs.csv …",
-        "Taking in theirs.csv, 3 follow-ups …",
-        "Taking in: 1 of 3.",
-        "Taking in: 2 of 3.",
-        "Taking in 10 entries of the journal …",
-        "Taking in: 2 of 10.",
-        "Taking in: 4 of 10.",
-        "Taking in: 6 of 10.",
-        "Taking in: 8 of 10.",
+        "Importing theirs.csv …",
+        "Importing theirs.csv, 3 follow-ups …",
+        "Importing: 1 of 3.",
+        "Importing: 2 of 3.",
+        "Importing 10 entries of the journal …",
+        "Importing: 2 of 10.",
+        "Importing: 4 of 10.",
+        "Importing: 6 of 10.",
+        "Importing: 8 of 10.",
     ]
 
 

@@ -66,7 +66,7 @@ def test_a_history_as_of_a_day_and_as_known_at_an_instant(told):
     assert said("--as-of", "2026-03-20", "--known-at", "2026-04-30") == [None, "accepted"]
     done = ok(told("history", "R1", "--known-at", "2025-12-31"))
     assert done.stdout.count("\n") == 1
-    assert done.stderr == "Nothing was written by then.\n"
+    assert done.stderr == "Nothing had been written by then.\n"
 
 
 def test_what_was_taken_back_later_was_not_taken_back_then(told):

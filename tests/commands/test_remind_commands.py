@@ -83,12 +83,12 @@ def test_the_first_digests_need_a_yes(due):
 def test_send_says_where_the_mails_went_and_nobody_gets_a_second(due, tmp_path):
     sent = due("remind", "send", "--yes")
     assert sent.exit_code == 0
-    assert "1 digest composed, 1 mail sent (no mail server is configured" in sent.stderr
+    assert "1 digest composed, 1 email sent (no mail server is configured" in sent.stderr
     assert len(list((tmp_path / "outgoing").glob("*.eml"))) == 1
     again = due("remind", "send")
     assert again.exit_code == 0
     assert "1 digest of this cycle already went out; nobody gets a second one." in again.stderr
-    assert "went out already" in due("remind", "preview").stderr
+    assert "already went out" in due("remind", "preview").stderr
 
 
 def test_a_dry_run_counts_and_queues_nothing(due):
@@ -118,8 +118,8 @@ def test_a_mail_that_did_not_arrive_ends_with_the_status_of_a_failing_world(due,
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
         done = due("remind", "send", "--yes")
     assert done.exit_code == 4
-    assert f"Mail 1 to ada@who.example.org {said}" in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("tracker: 1 mail failed or uncertain.")
+    assert f"Email 1 to ada@who.example.org {said}" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("tracker: 1 email failed or uncertain.")
     (mail,) = json.loads(due("outbox", "list", "--json").stdout)
     assert mail["state"] == state
 
@@ -148,7 +148,7 @@ def answering(due, config):
         (
             "550 nobody",
             (
-                "failed: mail 1 to ada@who.example.org (550 nobody). "
+                "failed: email 1 to ada@who.example.org (550 nobody). "
                 "Correct the cause, then tracker outbox retry 1, or give up with tracker outbox drop 1."
             ),
         ),
@@ -159,7 +159,7 @@ def test_a_digest_that_did_not_go_out_is_not_said_to_have_gone_out(answering, wo
     done = answering("09:00", answer, *words)
     assert done.exit_code == 0
     assert f"1 digest of this cycle {said}" in done.stderr
-    assert "went out already" not in done.stderr
+    assert "already went out" not in done.stderr
 
 
 @pytest.mark.parametrize("words", [("send",), ("preview",), ("send", "--dry-run")], ids=" ".join)
@@ -169,7 +169,10 @@ def test_a_digest_that_failed_for_an_address_that_was_mended_since_is_not_to_be_
     assert due("officer", "edit", str(ada["id"]), "--email", "ada.holder@who.example.org").exit_code == 0
     answering("10:00", None)
     done = answering("11:00", None, *words)
-    assert "failed: mail 1 to ada@who.example.org (550 nobody). No retry, as nobody at its address" in done.stderr
+    assert (
+        "failed: email 1 to ada@who.example.org (550 nobody). No retry is possible, as nobody at its address"
+        in done.stderr
+    )
     assert "acknowledge with tracker outbox drop 1." in done.stderr
     assert "tracker outbox retry" not in done.stderr
 
@@ -179,18 +182,18 @@ def test_a_digest_that_nobody_knows_to_have_arrived_and_one_that_was_dropped_are
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
         due("remind", "send", "--yes")
     said = due("remind", "preview").stderr
-    assert "1 digest of this cycle may or may not have arrived: mail 1 to ada@who.example.org (" in said
+    assert "1 digest of this cycle may or may not have arrived: email 1 to ada@who.example.org (" in said
     assert "Ask the recipient, then tracker outbox retry 1, or give up with tracker outbox drop 1." in said
     due("outbox", "drop", "1")
     said = due("remind", "send").stderr
     why = "dropped, out of date, or nobody at its address is asked about this any more"
     assert f"1 digest of this cycle will not be sent: {why} (tracker outbox list --state failed)." in said
-    assert "went out already" not in said
+    assert "already went out" not in said
 
 
 @pytest.fixture
 def crashed(due, config, sqlite_register):
-    """Two digests that a program had in its hands when it died: mail 1 claimed, mail 2 within its transmission."""
+    """Two digests that a program had in its hands when it died: email 1 claimed, email 2 within its transmission."""
     point = ("officer", "add", "WHO", "--post", "focal-point", "--name", "Flo", "--email", "flo@who.example.org")
     assert due(*point, "--from", "2020-01-01").exit_code == 0
     config(SERVER_DOWN)
@@ -203,7 +206,7 @@ def crashed(due, config, sqlite_register):
     return due
 
 
-LOST = "the program ended, or its lease did, while the mail was being transmitted"
+LOST = "the program ended, or its lease did, while the email was being transmitted"
 
 
 def _recipient(run, number):
@@ -215,8 +218,8 @@ def test_after_a_crash_who_sends_is_told_of_what_is_uncertain_and_of_no_other_pr
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
         done = crashed("remind", "send")
     assert done.exit_code == 4
-    assert "0 digests composed, 1 mail sent" in done.stderr
-    assert f"Mail 2 to {_recipient(crashed, 2)} may or may not have arrived: {LOST}" in done.stderr
+    assert "0 digests composed, 1 email sent" in done.stderr
+    assert f"Email 2 to {_recipient(crashed, 2)} may or may not have arrived: {LOST}" in done.stderr
     assert done.stderr.count("may or may not have arrived") == 1, "it is said once"
     assert "another program" not in done.stderr
     assert crashed("outbox", "retry", "2").exit_code == 0
@@ -225,16 +228,16 @@ def test_after_a_crash_who_sends_is_told_of_what_is_uncertain_and_of_no_other_pr
 @pytest.mark.parametrize("which", [("2",), ("--state", "uncertain")], ids=" ".join)
 def test_after_a_crash_a_dry_run_tells_what_is_uncertain_and_it_can_be_decided_at_once(crashed, which):
     said = crashed("remind", "send", "--dry-run").stderr
-    assert "1 mail that waits in the outbox, would be sent" in said
-    assert f"1 digest of this cycle may or may not have arrived: mail 2 to {_recipient(crashed, 2)} ({LOST})." in said
+    assert "1 email that waits in the outbox, would be sent" in said
+    assert f"1 digest of this cycle may or may not have arrived: email 2 to {_recipient(crashed, 2)} ({LOST})." in said
     assert "another program" not in said
-    assert crashed("outbox", "retry", *which).stderr.startswith("1 mail queued again")
+    assert crashed("outbox", "retry", *which).stderr.startswith("1 email queued again")
 
 
 def test_after_a_crash_the_preview_speaks_of_no_other_program(crashed):
     assert crashed("outbox", "drop", "1").exit_code == 0
     said = crashed("remind", "preview").stderr
-    assert "1 digest of this cycle may or may not have arrived: mail 2 to " in said
+    assert "1 digest of this cycle may or may not have arrived: email 2 to " in said
     assert "another program" not in said
 
 
@@ -242,7 +245,7 @@ def test_what_another_program_has_in_its_hands_is_said_to_be_there(crashed, sqli
     with sqlite_register.write() as session:
         session.execute(text("UPDATE outbox SET lease_until = '2099-01-01 00:00:00.000000'"))
     said = crashed("remind", "send").stderr
-    assert "2 digests of this cycle went to another program, which sends now" in said
+    assert "2 digests of this cycle went to another program, which is sending now" in said
 
 
 HEAD = ("--post", "executive-head", "--name", "Ben Holder", "--email", "ben@who.example.org")
@@ -255,12 +258,12 @@ def test_of_a_mail_whose_address_was_mended_nobody_is_said_to_have_left(due, ans
     answering("09:00", "451 no")
     (ada,) = json.loads(due("officer", "list", "--json").stdout)
     assert due("officer", "edit", str(ada["id"]), "--email", "ada.holder@who.example.org").exit_code == 0
-    told = f"Mail 1 to ada@who.example.org, of cycle 2026-07, {NOT_SENT}."
+    told = f"Email 1 to ada@who.example.org, of cycle 2026-07, {NOT_SENT}."
     assert told in answering("10:00", None, "preview").stderr
     assert told in answering("10:00", None, "send", "--dry-run").stderr
     done = answering("10:00", None)
     assert told in done.stderr
-    assert "1 digest composed, 1 mail sent" in done.stderr
+    assert "1 digest composed, 1 email sent" in done.stderr
     listed = due("outbox", "list", "--state", "failed").stdout
     assert "not sent: nobody at its address is asked about this any more" in listed
     assert "left" not in done.stderr + listed
@@ -271,7 +274,7 @@ def test_a_mail_that_was_put_off_and_is_not_sent_any_more_is_not_said_to_be_trie
     (ada,) = json.loads(due("officer", "list", "--json").stdout)
     assert due("officer", "edit", str(ada["id"]), "--email", "ada.holder@who.example.org").exit_code == 0
     said = answering("09:00", None, "send", "--dry-run").stderr
-    assert f"Mail 1 to ada@who.example.org, of cycle 2026-07, {NOT_SENT}." in said
+    assert f"Email 1 to ada@who.example.org, of cycle 2026-07, {NOT_SENT}." in said
     assert "tries again" not in said
 
 
@@ -280,8 +283,8 @@ def test_who_sends_is_told_of_a_mail_whose_addressee_has_left(due, answering):
     assert due("officer", "add", "WHO", *HEAD, "--from", "2026-07-01").exit_code == 0
     done = answering("10:00", None)
     assert done.exit_code == 0
-    assert "1 digest composed, 1 mail sent" in done.stderr
-    assert f"Mail 1 to ada@who.example.org, of cycle 2026-07, {NOT_SENT}." in done.stderr
+    assert "1 digest composed, 1 email sent" in done.stderr
+    assert f"Email 1 to ada@who.example.org, of cycle 2026-07, {NOT_SENT}." in done.stderr
 
 
 def test_programs_are_told_of_a_mail_whose_addressee_has_left(due, answering):
@@ -297,10 +300,10 @@ def test_a_mail_whose_addressee_has_left_is_not_queued_again(due, answering):
     refused = due("outbox", "retry", "1")
     assert refused.exit_code == 1
     assert refused.stderr == (
-        "tracker: mail 1 is not sent again: nobody at its address is asked about this any more. "
+        "tracker: email 1 is not sent again: nobody at its address is asked about this any more. "
         "Acknowledge it with: tracker outbox drop 1. Whoever holds the post now gets another digest.\n"
     )
-    assert due("outbox", "retry", "--state", "failed").stderr.startswith("0 mails queued again")
+    assert due("outbox", "retry", "--state", "failed").stderr.startswith("0 emails queued again")
     assert due("outbox", "drop", "1").exit_code == 0
 
 
@@ -323,9 +326,9 @@ def test_ctrl_c_lets_the_mail_under_way_arrive_and_says_what_waits(due, config, 
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
         done = due("remind", "send", "--yes")
     assert done.exit_code == 130, done.stderr
-    assert "1 digest composed, 2 mails sent" in done.stderr
+    assert "1 digest composed, 2 emails sent" in done.stderr
     assert done.stderr.endswith(
-        "2 mails still in the outbox (tracker outbox list).\nStopped; send what waits with: tracker remind send.\n"
+        "2 emails still in the outbox (tracker outbox list).\nStopped; send what waits with: tracker remind send.\n"
     )
     states = sorted(mail["state"] for mail in json.loads(due("outbox", "list", "--json").stdout))
     assert states == ["queued", "queued", "sent", "sent"]
@@ -340,7 +343,7 @@ def test_ctrl_c_while_composing_says_that_what_was_ready_waits(due, monkeypatch)
     monkeypatch.setattr(reminders, "_queue", stop)
     done = due("remind", "send", "--yes")
     assert done.exit_code == 130
-    assert "Stopped; what is queued stays queued, and what may have gone out is in tracker outbox list." in done.stderr
+    assert "Stopped; what is queued stays queued; what may have been sent is in tracker outbox list." in done.stderr
     assert [mail["state"] for mail in json.loads(due("outbox", "list", "--json").stdout)] == ["queued"]
 
 
@@ -399,24 +402,24 @@ def test_what_waits_is_shown_and_sent_and_an_earlier_one_gives_way(due, config, 
     ):
         config(f'[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n')
         put_off = "was put off (451 no); the first delivery after 2026-07-06 09:01Z tries again."
-        assert f"Mail 1 to ada@who.example.org {put_off}" in due("remind", "send", "--yes").stderr
+        assert f"Email 1 to ada@who.example.org {put_off}" in due("remind", "send", "--yes").stderr
     config("")
     with time_machine.travel("2026-07-06T10:00:00Z", tick=False):
         (waiting,) = json.loads(due("remind", "preview", "--json").stdout)
         assert (waiting["mail"], waiting["cycle"], waiting["items"][0]["ref"]) == (1, "2026-07", "A/80/501/R1")
         shown = due("remind", "preview", "--out", str(tmp_path / "shown"))
-        assert "0 digests and 1 mail that waits in the outbox written into" in shown.stderr
+        assert "0 digests and 1 email that waits in the outbox written into" in shown.stderr
         dry = due("remind", "send", "--dry-run")
-        assert "0 digests asking about 0 follow-ups, and 1 mail that waits in the outbox, would be sent" in dry.stderr
+        assert "0 digests asking about 0 follow-ups, and 1 email that waits in the outbox, would be sent" in dry.stderr
     with time_machine.travel("2026-08-04T09:00:00Z", tick=False):
-        gives_way = "Mail 1 to ada@who.example.org, of cycle 2026-07, is replaced by the digest of cycle 2026-08."
+        gives_way = "Email 1 to ada@who.example.org, of cycle 2026-07, is replaced by the digest of cycle 2026-08."
         (digest,) = json.loads(due("remind", "preview", "--json").stdout)
         assert (digest["mail"], digest["cycle"]) == (None, "2026-08")
         assert gives_way in due("remind", "preview").stderr
         assert gives_way in due("remind", "send", "--dry-run").stderr
         sent = due("remind", "send")
-        assert "1 digest composed, 1 mail sent" in sent.stderr
-        assert "1 earlier mail gave way" in sent.stderr
+        assert "1 digest composed, 1 email sent" in sent.stderr
+        assert "1 earlier email replaced by a newer digest" in sent.stderr
     assert [path.name[:14] for path in (tmp_path / "outgoing").iterdir()] == ["digest_2026-08"]
     refused = due("outbox", "retry", "1")
-    assert (refused.exit_code, "mail 1 is out of date" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "email 1 is out of date" in refused.stderr) == (1, True)

@@ -160,7 +160,7 @@ def test_an_edition_that_does_not_hold_is_exit_status_1(filled, run):
     done = run("report", "verify")
     assert done.exit_code == 1
     assert "headline would come out differently today" in done.stdout
-    assert "2026Q3/1 would not come out as published" in done.stderr
+    assert "2026Q3/1 would no longer come out as published" in done.stderr
 
 
 def test_an_edition_is_published_as_known_now(filled, run):

@@ -54,9 +54,9 @@ def test_what_was_sent_since_is_carried_over_and_not_sent_again(due, backup, hab
         ok(due("remind", "send"))
         before = due("remind", "log", "--json").stdout
         restored = ok(due("db", "restore", str(backup), "--yes"))
-        assert "Sent after this backup was made: 2 mails (to " in restored.stderr
+        assert "Sent after this backup was made: 2 emails (to " in restored.stderr
         again = ok(due("remind", "send"))
-        assert "0 digests composed, 0 mails sent" in again.stderr
+        assert "0 digests composed, 0 emails sent" in again.stderr
         assert json.loads(due("remind", "log", "--json").stdout) == json.loads(before)
     assert Counter(habits.recipients) == {"ada@example.org": 2, "bo@example.org": 2}
     with time_machine.travel(AUGUST, tick=False):
@@ -103,9 +103,9 @@ def test_a_mail_that_was_refused_since_stays_failed_and_is_not_composed_again(du
         before = states()
         assert before == [("ada", "failed"), ("ada", "sent"), ("bo", "sent"), ("bo", "sent")]
         restored = ok(due("db", "restore", str(backup), "--yes"))
-        assert "Sent after this backup was made: 1 mail (to bo@example.org)" in restored.stderr
+        assert "Sent after this backup was made: 1 email (to bo@example.org)" in restored.stderr
         habits.at_rcpt = lambda _: None
-        assert "0 digests composed, 0 mails sent" in ok(due("remind", "send")).stderr
+        assert "0 digests composed, 0 emails sent" in ok(due("remind", "send")).stderr
         assert states() == before
     assert Counter(habits.recipients) == {"ada@example.org": 1, "bo@example.org": 2}
 
@@ -123,10 +123,10 @@ def test_a_digest_that_was_given_up_since_is_composed_anew_for_what_is_open_agai
         assert "is not sent: nobody at its address" in due("remind", "send").stderr
         ok(due("db", "restore", str(backup), "--yes"))
         habits.at_rcpt = lambda _: None
-        assert "2 digests composed, 2 mails sent" in ok(due("remind", "send")).stderr or waits_in_it
+        assert "2 digests composed, 2 emails sent" in ok(due("remind", "send")).stderr or waits_in_it
     with time_machine.travel("2026-07-06T10:00:00Z", tick=False):
         ok(due("remind", "send"))
-        assert "0 digests composed, 0 mails sent" in ok(due("remind", "send")).stderr
+        assert "0 digests composed, 0 emails sent" in ok(due("remind", "send")).stderr
     assert Counter(habits.recipients) == {"ada@example.org": 2, "bo@example.org": 2}
 
 
@@ -170,5 +170,5 @@ def test_what_waited_in_a_backup_of_which_nobody_can_tell_is_uncertain(due, tmp_
         for file in tmp_path.glob("register.db*"):
             file.unlink()
         restored = ok(due("db", "restore", str(tmp_path / "b.zip"), "--yes"))
-    assert "2 mails that waited then may have been sent" in restored.stderr
+    assert "2 emails that were waiting then may have been sent" in restored.stderr
     assert {mail["state"] for mail in outbox(due).values()} == {"uncertain"}

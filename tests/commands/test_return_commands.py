@@ -162,7 +162,7 @@ def test_where_every_row_is_refused_nobody_is_asked_to_write_none(desk, made, tm
     answered(tmp_path, {"A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}})
     monkeypatch.setattr("tracker.commands.confirmation.is_answered", lambda: True)
     done = desk("return", "read", "who.xlsx", input="n\n")
-    assert "Put it down as read and leave 1 refused row?" in done.stderr
+    assert "Mark it as read and leave 1 refused row?" in done.stderr
 
 
 def test_without_a_terminal_nobody_is_asked_and_nothing_written(desk, made, tmp_path):
@@ -343,7 +343,7 @@ def test_what_the_mail_says_is_marked_shown_and_said_before_the_question(desk, m
     assert desk("return", "fetch", "mails").exit_code == 0
     assert "tracker update" not in desk("return", "show", "1").stderr, "a return is read"
     assert desk("return", "release", "1").exit_code == 0
-    assert desk("return", "list").stdout.splitlines()[1].endswith("; the mail says more: return show 1")
+    assert desk("return", "list").stdout.splitlines()[1].endswith("; the email says more: return show 1")
     assert [item["has_words"] for item in json.loads(desk("return", "list", "--json").stdout)] == [True]
     assert desk("return", "show", "1").stdout.endswith(f"\n\nThe mail says:\n{REFUSED}\n")
     assert json.loads(desk("return", "show", "1", "--json").stdout)["words"] == REFUSED
@@ -352,7 +352,7 @@ def test_what_the_mail_says_is_marked_shown_and_said_before_the_question(desk, m
     quoted = "".join(f"> {line}\n" for line in REFUSED.splitlines())
     assert f"The mail says:\n{quoted}Write 1 row?" in asked
     assert json.loads(desk("return", "read", "1", "--dry-run", "--json").stdout)["mail_says"] == REFUSED
-    assert "The mail says:" in desk("return", "read", "who.xlsx", "--dry-run").stderr, (
+    assert "The email says:" in desk("return", "read", "who.xlsx", "--dry-run").stderr, (
         "the file itself is known as well"
     )
 
@@ -363,7 +363,7 @@ def test_of_a_long_mail_its_beginning_is_said_and_where_the_rest_is(desk, made, 
     desk("return", "release", "1")
     said = desk("return", "read", "1").stderr
     assert "The mail says:\n> R2 is refused." in said
-    assert "…\nIt says more: tracker return show 1.\n" in said
+    assert "…\nIt says more; see: tracker return show 1.\n" in said
     assert said.count("refused") < 200
 
 

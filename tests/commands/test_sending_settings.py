@@ -60,7 +60,7 @@ def test_a_disk_that_is_full_after_a_mail_went_out_does_not_say_that_nothing_was
         done = due(*words)
     assert (done.exit_code, len(habits.received)) == (4, 1)
     assert done.stderr.endswith(
-        "the disk is full. Make room and try again; what is queued stays queued, and what may have gone out is in "
+        "the disk is full. Make room and try again; what is queued stays queued; what may have been sent is in "
         "tracker outbox list.\n"
     )
     assert [mail["state"] for mail in json.loads(queued(due))] == ["transmitting"]

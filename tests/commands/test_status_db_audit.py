@@ -39,12 +39,12 @@ def facts(run):
 
 def test_the_status_says_in_words_what_there_is(filled, sqlite_url, tmp_path):
     said = {name: words.strip() for name, words in facts(filled).items()}
-    assert {name: said[name] for name in ("holds", "follow-ups", "outbox", "returns", "no executive head")} == {
+    assert {name: said[name] for name in ("holds", "follow-ups", "outbox", "returns", "head vacant")} == {
         "holds": "1 organization, 1 document",
         "follow-ups": "2, 2 open, 0 overdue",
         "outbox": "empty",
         "returns": "none to be read",
-        "no executive head": "WHO",
+        "head vacant": "WHO",
     }
     assert said["register"].startswith(f"{sqlite_url}, 0.")
     assert said["last backup"] == "never; make one with: tracker db backup FILE"

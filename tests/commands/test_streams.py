@@ -91,7 +91,7 @@ def test_what_is_written_is_not_denied(filled, rows, monkeypatch, trouble, statu
     assert rows()["A/80/501/R1"]["acceptance"] == "accepted"
     again = filled(*UPDATE, "--dry-run")
     assert again.exit_code == status
-    assert "othing was half-written" in again.stderr
+    assert "othing was left half-written" in again.stderr
 
 
 class Stubborn:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from terminals import typed_on_a_terminal
 
-KEYS, NOTE, WRITE = "What does it say?", "Note (", "Write 1 update?"
+KEYS, NOTE, WRITE = "What is the answer?", "Note (", "Write 1 update?"
 END = "\x04"
 
 

@@ -58,7 +58,7 @@ def test_what_came_before_a_command_that_undo_does_not_take_back_is_named_and_go
     )
     assert "nothing was written" in ok(accepted("undo", "--batch", str(number), "--dry-run")).stderr
     assert acceptance(accepted) == "accepted"
-    assert "is of officer." in accepted("--actor", "second", "undo", "--batch", str(number)).stderr
+    assert "was written by officer." in accepted("--actor", "second", "undo", "--batch", str(number)).stderr
     assert "Takes back: tracker update R1 WHO" in ok(accepted("undo", "--batch", str(number))).stderr
     assert acceptance(accepted) == "no-information"
     again = accepted("undo", "--batch", str(number))

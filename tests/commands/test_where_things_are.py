@@ -35,7 +35,7 @@ def test_an_unfinished_review_waits_under_the_name_of_its_register():
 
 
 @pytest.mark.parametrize(
-    ("url", "says"), [(r"r\u0000.db", "a character that none may hold"), ("~nobodyhere/r.db", "has a home folder")]
+    ("url", "says"), [(r"r\u0000.db", "a character that is not allowed"), ("~nobodyhere/r.db", "has a home folder")]
 )
 def test_what_can_be_no_path_is_a_sentence(url, says, tmp_path, monkeypatch):
     (tmp_path / "tracker.toml").write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")

@@ -39,7 +39,7 @@ def test_a_wide_letter_counts_twice():
 def test_a_chinese_note_keeps_within_the_terminal(filled, sqlite_url, words, columns):
     filled("update", "R1", "WHO", "--to", "accepted", "--note", CHINESE)
     shown = on_a_terminal(sqlite_url, *words, columns=columns, stderr=True)
-    keys = ("What does it say?", "Write ")
+    keys = ("What is the answer?", "Write ")
     lines = [line for line in shown.splitlines() if not line.startswith(keys)]
     assert max(map(cell_len, lines)) <= columns
     assert CHINESE in "".join(shown.split())

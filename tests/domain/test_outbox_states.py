@@ -41,7 +41,7 @@ def test_the_matrix(state, event):
     if following is not None:
         assert after(state, event) is following
         return
-    with pytest.raises(RefusedError, match=f"a mail that is {state.value} cannot be {event.value}"):
+    with pytest.raises(RefusedError, match=f"an email that is {state.value} cannot be {event.value}"):
         after(state, event)
 
 

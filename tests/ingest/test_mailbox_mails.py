@@ -54,7 +54,7 @@ def test_a_day_beyond_all_days_is_left_out(day):
 
 def test_a_mail_that_pythons_parser_cannot_take_apart_is_passed_over(monkeypatch):
     monkeypatch.setattr("tracker.ingest.mailbox.message_from_bytes", lambda *_, **__: 1 / 0)
-    assert parse_mail(b"x").automatic == "a mail that cannot be opened"
+    assert parse_mail(b"x").automatic == "an email that cannot be opened"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_the_examples_can_be_read(path):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (('name = "invented"', 'nome = "invented"'), "“nome” means nothing here. Did you mean name"),
+        (('name = "invented"', 'nome = "invented"'), "“nome” is not known here. Did you mean name"),
         (('name = "invented"', 'name = ""'), "name is missing"),
         (('voice = "issuer"', 'voice = "nobody"'), "none of organization, office, issuer"),
         (("as_of = 2026-01-31", 'as_of = "2026-01-31"'), "without quotation marks"),

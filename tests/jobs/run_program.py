@@ -30,8 +30,8 @@ def compose_due(register, settings, *, now, only_in_hours):
                 session,
                 key=f"digest:{number}",
                 recipient=f"head{number}@example.org",
-                subject=f"Mail {number}",
-                message=f"Subject: Mail {number}\n\nPlease answer.\n".encode(),
+                subject=f"Email {number}",
+                message=f"Subject: Email {number}\n\nPlease answer.\n".encode(),
                 now=now,
             )
             for number in range(int(wanted))

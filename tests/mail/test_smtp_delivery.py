@@ -52,7 +52,7 @@ def test_the_bytes_arrive_as_they_are(habits, line, body):
 
 
 def test_a_server_whose_name_no_network_takes_is_no_mails_fault():
-    with pytest.raises(MailServerError, match=r"cannot be reached as it is set: .* The mails stay queued"):
+    with pytest.raises(MailServerError, match=r"cannot be reached as it is set: .* The emails stay queued"):
         smtp(9, host="mail..example.org").send(a_mail(), yes)
 
 
@@ -66,7 +66,7 @@ def test_no_mail_can_end_itself(body):
 @pytest.mark.parametrize("message", [b"a\nb", b"a\rb", b"a\r\n.\rb", b"\n", b"\r", b"a\n.\nMAIL FROM:<x@y.z>"])
 def test_bare_line_ends_are_not_sent(habits, line, message):
     answer = line.send(a_mail(message=message), yes)
-    assert answer == Answer(Event.REFUSE, "the mail holds a line end that is not CRLF")
+    assert answer == Answer(Event.REFUSE, "the email contains a line end that is not CRLF")
     assert habits.verbs == []
 
 
@@ -293,7 +293,7 @@ def test_a_certificate_that_goes_while_the_scheduler_runs_lets_the_mails_wait(ce
     ):
         smtp(port, security="starttls", ca_file=str(tmp_path / "none.pem")).send(a_mail(), yes)
     assert caught.value.where == str(tmp_path / "none.pem")
-    assert caught.value.remedy == "Check [mail] ca_file. The mails stay queued."
+    assert caught.value.remedy == "Check [mail] ca_file. The emails stay queued."
 
 
 def test_a_server_without_encryption_gets_no_mail(habits, port):

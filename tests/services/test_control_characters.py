@@ -71,7 +71,7 @@ def test_a_document(read, text, words, tmp_path):
     ],
 )
 def test_a_setting_is_refused_with_its_place(toml, place, tmp_path):
-    with pytest.raises(BadDataError, match=f"{place} holds a character that none may hold"):
+    with pytest.raises(BadDataError, match=f"{place} holds a character that is not allowed"):
         load_settings(write(tmp_path, "tracker.toml", toml))
 
 

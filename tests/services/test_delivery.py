@@ -41,8 +41,8 @@ def queue(register, count, start=1):
                 session,
                 key=f"digest:{number}",
                 recipient=f"head{number}@example.org",
-                subject=f"Mail {number}",
-                message=f"Subject: Mail {number}\r\n\r\nPlease answer.\r\n".encode(),
+                subject=f"Email {number}",
+                message=f"Subject: Email {number}\r\n\r\nPlease answer.\r\n".encode(),
                 now=START,
             )
 
@@ -236,8 +236,8 @@ def test_a_program_that_fails_on_one_mail_sends_the_others(register, habits, por
 
     report = deliver(register, Clumsy(), clock=clock, owner="a")
     assert (report.sent, report.retried) == (2, 1)
-    assert report.answers[0].answer == "the program failed on this mail: ZeroDivisionError"
-    assert "a mail could not be sent" in caplog.text
+    assert report.answers[0].answer == "the program failed on this email: ZeroDivisionError"
+    assert "an email could not be sent" in caplog.text
 
 
 def test_a_register_that_fails_stops_everything(sqlite_register, habits, port, clock, monkeypatch):

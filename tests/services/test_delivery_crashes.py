@@ -221,7 +221,7 @@ def test_several_at_once(register, habits, start, programs):
 
 @pytest.mark.slow
 def test_several_at_once_being_killed(register, habits, start):
-    """Four programs on 400 mails; one after the other is killed at a random moment and replaced."""
+    """Four programs on 400 emails; one after the other is killed at a random moment and replaced."""
     dice = random.Random(7)
     running = [start(owner=f"p{number}", mails=400, lease=3) for number in range(4)]
     for number in range(6):

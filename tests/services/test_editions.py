@@ -148,7 +148,7 @@ def test_what_is_counted_otherwise_though_nobody_moved_it_is_restated_too(filled
     (path,) = write_quarterly(filled, request(at(11, 4)), ["md"], tmp_path).paths
     page = path.read_text()
     assert "| Open or settled | Settled | Open | its report asks for verification |" in page
-    assert "| Addressee | Executive head | Legislative body | mended in the register |" in page
+    assert "| Addressee | Executive head | Legislative body | corrected in the register |" in page
 
 
 def test_an_earlier_quarter_is_restated_too(filled, tmp_path):

@@ -45,7 +45,7 @@ def test_an_extension_where_it_is_still_yesterday_leaves_what_was_said_today(fil
 def test_a_due_date_of_today_is_not_extended_where_it_is_still_yesterday(filled, tmp_path):
     log(filled, AUCKLAND, tmp_path, due=DueDate(date(2026, 9, 15)))
     extensions.request(filled, *ONE, DueDate(date(2026, 12, 31)), "more time", NEW_YORK)
-    with pytest.raises(RefusedError, match="on 2026-05-05 it was set to 2026-09-15"):
+    with pytest.raises(RefusedError, match="the due date was set to 2026-09-15 on 2026-05-05"):
         extensions.decide(filled, *ONE, NEW_YORK, granted=True, to=None, note="yes")
     extensions.decide(filled, *ONE, AUCKLAND, granted=True, to=None, note="yes")
     row = b.follow_up(filled, *ONE)

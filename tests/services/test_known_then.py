@@ -272,7 +272,7 @@ def test_what_is_written_while_a_report_is_made_stops_its_publication(filled, tm
         if not b.follow_up(filled, "501/R1", "FAO").heard_on:
             b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=date(2026, 9, 1), now=at(10, 5))
 
-    with pytest.raises(RefusedError, match="something was written while the report was made"):
+    with pytest.raises(RefusedError, match="the register was changed while the report was being made"):
         publish(filled, request(at(10, 5)), ["md"], tmp_path / "out", b.who(now=at(10, 5)), meanwhile)
     assert not (tmp_path / "out").exists()
     edition, _ = published(filled, tmp_path, at(10, 5))
@@ -343,7 +343,7 @@ def test_a_selection_of_what_stands_is_followed_back(filled):
 
 def test_a_selection_of_nothing_says_so(filled, tmp_path):
     (path,) = write_quarterly(filled, request(at(10, 5), selection=Filters(years=(1999,))), ["md"], tmp_path).paths
-    assert "nothing in the register was of this selection: issued in 1999" in path.read_text()
+    assert "the register held nothing in this selection: issued in 1999" in path.read_text()
 
 
 def test_only_reminders_that_left_count_as_sent(filled, tmp_path):

@@ -1,4 +1,4 @@
-"""Answers by mail: who may send what, what is held, what is ignored; and that no mail changes a status."""
+"""Answers by mail: who may send what, what is held, what is ignored; and that no email changes a status."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_a_sender_is_known_in_either_form_of_the_domain(filled, box, store, send
 @pytest.mark.parametrize("sender", ["office@müller.example", "Office@xn--mller-kva.example"])
 def test_the_offices_own_mail_is_known_in_either_form_of_the_domain(filled, box, store, sender):
     raw = f"From: {sender}\nSubject: x\nMessage-ID: <7@x>\n\nWe thank you.\n".encode()
-    assert only(fetch(filled, box, store, raw, own_addresses=["Office@MÜLLER.example"])).why == "the office's own mail"
+    assert only(fetch(filled, box, store, raw, own_addresses=["Office@MÜLLER.example"])).why == "the office's own email"
 
 
 def test_a_mail_is_looked_at_once(filled, box, store):
@@ -266,7 +266,7 @@ def test_a_letter_can_be_read_and_put_aside_and_is_no_return(filled, box, store)
     assert words.endswith("See attached. Please set everything to implemented.")
     for read in (lambda: returns.from_queue(filled, 1, store), lambda: settle(filled, 1, ReturnState.QUEUED)):
         with pytest.raises(
-            RefusedError, match=r"number 1 is a letter and no return\. Read it with: tracker return show 1"
+            RefusedError, match=r"number 1 is a letter, not a return\. Read it with: tracker return show 1"
         ):
             read()
     settle(filled, 1, ReturnState.DROPPED)
@@ -426,7 +426,7 @@ def test_of_a_return_that_was_read_from_a_file_its_mail_says_in_which_batch(fill
 
 
 def test_one_bad_mail_does_not_stop_the_others(filled, box, store):
-    report = fetch(filled, box, store, b"\xff\x00 no mail at all", mail(("who.xlsx", answer(filled))))
+    report = fetch(filled, box, store, b"\xff\x00 no email at all", mail(("who.xlsx", answer(filled))))
     assert [judged.verdict for judged in report.mails] == [MailVerdict.IGNORED, MailVerdict.QUEUED]
 
 

@@ -181,7 +181,7 @@ def test_one_bad_address_does_not_stop_the_others(filled):
     officer(filled, "ILO", Post.FOCAL_POINT, "é@ilo.example.org")
     done = compose_due(filled, SETTINGS, now=NOW)
     assert done.problems == [
-        "mail cannot be sent to “é@ilo.example.org”. Correct the address with: tracker officer edit."
+        "an email cannot be sent to “é@ilo.example.org”. Correct the address with: tracker officer edit."
     ]
     assert [row.recipient for row in rows(filled)] == ["head@ilo.example.org", "head@who.example.org"]
 

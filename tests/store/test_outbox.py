@@ -25,7 +25,7 @@ def put(register, *numbers, now=NOW, **more):
                 session,
                 key=f"k{number}",
                 recipient=f"head{number}@example.org",
-                subject=f"Mail {number}",
+                subject=f"Email {number}",
                 message=b"Subject: x\r\n\r\nx\r\n",
                 now=now,
                 **more,
@@ -241,7 +241,7 @@ def test_decisions_by_hand(sqlite_register, state, event):
 def test_a_mail_that_is_not_there(register):
     with register.read() as session:
         for ask in (outbox.find, outbox.message_of):
-            with pytest.raises(UnknownNameError, match="there is no mail 77"):
+            with pytest.raises(UnknownNameError, match="there is no email 77"):
                 ask(session, 77)
 
 

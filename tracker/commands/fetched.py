@@ -16,14 +16,14 @@ _MOST_NAMED = 10
 def print_fetched(report: FetchReport) -> None:
     """The new mails, and what was not looked at."""
     (_draw if is_terminal() else _list)(report.mails)
-    counts = (plural(len(report.mails), "new mail"), f"{plural(report.queued, 'return')} queued")
+    counts = (plural(len(report.mails), "new email"), f"{plural(report.queued, 'return')} queued")
     say(f"{', '.join(counts)}, {report.known} seen before.")
     for name in report.too_large:
         say(f"{name} is too large to open; look at it in the mailbox.")
     for name in report.no_mails[:_MOST_NAMED]:
         say(f"{name} is no mail (.eml) and was not looked at. Save it as .eml; of a return: tracker return read.")
     if len(report.no_mails) > _MOST_NAMED:
-        say(f"So it is with {len(report.no_mails) - _MOST_NAMED:,} more; all are in --json.")
+        say(f"The same holds for {len(report.no_mails) - _MOST_NAMED:,} more; all are in --json.")
     if report.queued:
         say("Next: tracker return list, then tracker return read NUMBER.")
 

@@ -93,7 +93,7 @@ def _draw(mails: list[QueuedMail]) -> None:
 
 def _summary(mails: list[QueuedMail]) -> str:
     unsure = sum(mail.state is OutboxState.UNCERTAIN for mail in mails)
-    sentence = f"{plural(len(mails), 'mail')}."
+    sentence = f"{plural(len(mails), 'email')}."
     if not unsure:
         return sentence
     return f"{sentence} {unsure} uncertain: ask the recipient, then `tracker outbox retry ID` or `drop ID`."
@@ -123,7 +123,7 @@ def _print_mail(detail: MailDetail) -> None:
     mail, reading = detail.mail, detail.reading
     print_facts(
         [
-            ("Mail", f"{mail.id}, {mail.state.value}"),
+            ("Email", f"{mail.id}, {mail.state.value}"),
             ("Key", mail.key),
             ("Recipient", mail.recipient),
             ("Queued", to_the_minute(mail.queued_at)),
@@ -164,7 +164,7 @@ def drop(
 
 def _which(mail_ids: list[int] | None, state: Settled | None) -> list[int] | OutboxState:
     if bool(mail_ids) == (state is not None):
-        raise UsageError("Which mails is not clear.", remedy="Give their numbers, or --state.")
+        raise UsageError("it is not clear which emails are meant.", remedy="Give their numbers, or --state.")
     return mail_ids or [] if state is None else OutboxState(state.value)
 
 
@@ -181,7 +181,7 @@ def _decide(desk: Desk, event: Event, which: list[int] | OutboxState, *, dry_run
         print_json([mail_json(mail) for mail in mails])
     if dry_run:
         word = "queued again" if event is Event.RETRY else "dropped"
-        say(f"{plural(len(mails), 'mail')} would be {word}; nothing was written.")
+        say(f"{plural(len(mails), 'email')} would be {word}; nothing was written.")
         return
     outcome = "queued again; `tracker run` or `remind send` delivers them" if event is Event.RETRY else "dropped"
-    say(f"{plural(len(mails), 'mail')} {outcome}.")
+    say(f"{plural(len(mails), 'email')} {outcome}.")

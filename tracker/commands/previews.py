@@ -48,26 +48,27 @@ def counted(mails: list[dict[str, Any]]) -> str:
 
 def waiting_words(number: int) -> str:
     """So many mails that wait in the outbox."""
-    return "1 mail that waits in the outbox" if number == 1 else f"{number:,} mails that wait in the outbox"
+    return "1 email that waits in the outbox" if number == 1 else f"{number:,} emails that wait in the outbox"
 
 
 def say_of_waiting(rest: Prospect) -> None:
     """What becomes of the waiting mails that are not sent."""
     say_of_rest(rest)
     for mail in rest.given_up:
-        say(f"Mail {mail.id} to {mail.recipient} is given up: it has waited since {mail.since:%Y-%m-%d}.")
+        say(f"Email {mail.id} to {mail.recipient} is given up: it has waited since {mail.since:%Y-%m-%d}.")
 
 
 def say_of_rest(rest: Prospect) -> None:
     """Which of them nobody is to get any more, or not yet: about those there is nothing to decide."""
     for mail, cycle in rest.replaced:
         say(
-            f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is replaced by {successor(mail.cycle, cycle)}."
+            f"Email {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is replaced by "
+            f"{successor(mail.cycle, cycle)}."
         )
     for mail in rest.left:
-        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: {NOBODY_THERE}.")
+        say(f"Email {mail.id} to {mail.recipient}, of cycle {mail.cycle}, is not sent: {NOBODY_THERE}.")
     for mail in rest.paused:
-        say(f"Mail {mail.id} to {mail.recipient}, of cycle {mail.cycle}, waits: reminders are paused ({_SEE_PAUSES}).")
+        say(f"Email {mail.id} to {mail.recipient}, of cycle {mail.cycle}, waits: reminders are paused ({_SEE_PAUSES}).")
 
 
 def write_page(mails: Sequence[Going], html: Path | None) -> None:

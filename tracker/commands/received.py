@@ -41,7 +41,7 @@ def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     if words is not None:
         tell()
         if not received.is_letter:
-            tell("The mail says:")
+            tell("The email says:")
         tell(words)
     if received.is_letter and received.state is ReturnState.HELD:
         say(f"Log what it says with: tracker update; then: tracker return drop {number} --note TEXT.")

@@ -191,7 +191,7 @@ def _ask(due: Outlook, *, as_json: bool) -> bool:
     return True
 
 
-_FINISHING = "\nStopping after the mail under way; Ctrl-C again stops at once.\n"
+_FINISHING = "\nStopping after the email under way; Ctrl-C again stops at once.\n"
 
 
 def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Transport, *, as_json: bool) -> None:
@@ -226,7 +226,8 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
     lost = report.failed + report.uncertain
     if lost:
         raise WorldError(
-            f"{plural(lost, 'mail')} failed or uncertain.", remedy="Settle each with: tracker outbox retry ID, or drop."
+            f"{plural(lost, 'email')} failed or uncertain.",
+            remedy="Settle each with: tracker outbox retry ID, or drop.",
         )
 
 
@@ -244,30 +245,30 @@ def _capped(due: Outlook) -> str:
 
 
 def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, where: str) -> None:
-    say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'mail')} sent ({where}).")
+    say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'email')} sent ({where}).")
     if not composed.digests:
         say_of_settled(due.composed)
     if composed.is_capped:
         say(_capped(due))
     if composed.replaced:
         say(
-            f"{plural(composed.replaced, 'earlier mail')} replaced by a newer digest (see: tracker outbox list "
+            f"{plural(composed.replaced, 'earlier email')} replaced by a newer digest (see: tracker outbox list "
             "--state failed)."
         )
     say_of_rest(report.rest)
     for answer in report.answers:
         say(_not_sent(answer))
     if report.remaining:
-        say(f"{plural(report.remaining, 'mail')} still in the outbox (tracker outbox list).")
+        say(f"{plural(report.remaining, 'email')} still in the outbox (tracker outbox list).")
 
 
 def _not_sent(mail: MailAnswer) -> str:
     """Why a mail was not sent, and what becomes of it."""
     if mail.next_attempt_at is not None:
         again = f"the first delivery after {to_the_minute(mail.next_attempt_at)} tries again"
-        return f"Mail {mail.id} to {mail.recipient} was put off ({mail.answer}); {again}."
+        return f"Email {mail.id} to {mail.recipient} was put off ({mail.answer}); {again}."
     what = "failed" if mail.state is OutboxState.FAILED else "may or may not have arrived"
-    return f"Mail {mail.id} to {mail.recipient} {what}: {mail.answer}"
+    return f"Email {mail.id} to {mail.recipient} {what}: {mail.answer}"
 
 
 @app.command()

@@ -215,7 +215,9 @@ def verify(
             print(f"{verdict.edition.name}\t{'holds' if not verdict.problems else '; '.join(verdict.problems)}")
     broken = [verdict.edition.name for verdict in verdicts if verdict.problems]
     if broken:
-        raise RefusedError(f"{', '.join(broken)} no longer come out as published.", remedy="See: tracker audit verify.")
+        raise RefusedError(
+            f"{', '.join(broken)} would no longer come out as published.", remedy="See: tracker audit verify."
+        )
     say(f"{plural(len(verdicts), 'edition')} computed again: all hold.")
 
 

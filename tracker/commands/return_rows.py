@@ -49,11 +49,11 @@ def print_report(report: ReturnReport) -> None:
 def _say_mail(words: str, number: int | None) -> None:
     """What the mail says, of a long one how it begins; each line behind `>`, so that none is taken for ours."""
     short = words if len(words) <= _MOST_SAID else f"{words[:_MOST_SAID].rstrip()}…"
-    say("The mail says:")
+    say("The email says:")
     for line in short.splitlines():
         say(f"> {line}".rstrip())
     if short != words:
-        say(f"It says more: tracker return show {number}.")
+        say(f"It says more; see: tracker return show {number}.")
 
 
 def _summary(report: ReturnReport) -> str:

@@ -211,7 +211,7 @@ def _source(desk: Desk, file: str) -> Source:
 
 def _is_agreed(report: ReturnReport) -> bool:
     """Ask before writing; where no row is written and none is lost, there is nothing to ask."""
-    write = f"Write {plural(changed(report), 'row')}" if changed(report) else "Put it down as read"
+    write = f"Write {plural(changed(report), 'row')}" if changed(report) else "Mark it as read"
     leave = f"leave {plural(refused(report), 'refused row')}" if refused(report) else ""
     if not changed(report) and not leave:
         return True
@@ -287,7 +287,7 @@ def list_returns(
 
 def _why(item: Received) -> str:
     """The remark, and a sign where the mail says more than the file."""
-    more = f"the mail says more: return show {item.id}" if item.has_words else None
+    more = f"the email says more: return show {item.id}" if item.has_words else None
     return "; ".join(filter(None, (item.remark, more)))
 
 
@@ -347,7 +347,7 @@ def fetch(
     settings = desk.settings
     office, mail = settings.office, settings.mail
     mailbox = mailbox_of(settings, source)
-    with progress("Looking at mails") as on_step:
+    with progress("Looking at emails") as on_step:
         report = run(
             desk.register,
             mailbox,

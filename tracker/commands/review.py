@@ -102,7 +102,11 @@ def _greet(begun: Review, *, claims: bool) -> None:
     for name, decision in begun.gone:
         say(_wrapped(f"{name}: no answer is needed any more; your decision is left out: {decision}."))
     if begun.others:
-        say(_wrapped(f"A review of it is kept by {' and '.join(begun.others)}; yours begins at the start.", "", ""))
+        say(
+            _wrapped(
+                f"A review of it is kept by {' and '.join(begun.others)} too; yours starts from the beginning.", "", ""
+            )
+        )
 
 
 def _is_gone_through(begun: Review, desk: Desk) -> bool:
@@ -174,7 +178,7 @@ def _read_keys(
 ) -> tuple[str, list[Choice]]:
     """What was answered: one of the ways on, or moves; nothing (Enter alone) leaves it as it is."""
     while True:
-        answer = _read("What does it say?").lower().replace(" ", "").replace(",", "")
+        answer = _read("What is the answer?").lower().replace(" ", "").replace(",", "")
         answer = _WORDS.get(answer, answer)
         picked = chosen(answer, at, actor, [choice for choice in possible if choice.to is None])
         if answer in (SKIP, BACK, QUIT) or picked is not None:
@@ -183,7 +187,7 @@ def _read_keys(
             say(_help(possible))
         else:
             why = f" {MORE_TIME} is not possible: {why_not_asked}" if MORE_TIME in answer and why_not_asked else ""
-            say(f"“{answer}” means nothing here.{why} {HELP} lists what does.")
+            say(f"“{answer}” is not an answer here.{why} {HELP} lists the answers.")
             leave_unread()
 
 

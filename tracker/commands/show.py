@@ -138,7 +138,7 @@ def _beside(beside: Beside, item: FollowUp) -> list[tuple[str, str]]:
 def _extension(asked: AskedExtension) -> str:
     """What was asked for and what became of it; the day that was granted where it is another one."""
     if asked.granted_to not in (None, asked.requested_to):
-        return f"to {asked.requested_to} asked, to {asked.granted_to} granted"
+        return f"to {asked.requested_to} requested, to {asked.granted_to} granted"
     words = {True: "granted", False: "refused", None: "not decided"}
     return f"to {asked.requested_to} {words[asked.granted]}"
 

@@ -109,7 +109,7 @@ def _print_rates(found: Statistics) -> None:
             for words, rate, mean in zip(_RATES, RATES, means, strict=True)
         ],
     )
-    say("“Implemented” is counted out of what was accepted; “all” and “all together” are pooled, sum over sum.")
+    say("“Implemented” is a share of what was accepted; “all” and “all together” are pooled rates, sum over sum.")
 
 
 _RATES = ("accepted", "accepted, of relevant ones", "implemented, of accepted", "no information")

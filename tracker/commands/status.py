@@ -35,7 +35,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     if found.troubles:
         for trouble in found.troubles:
             say(trouble)
-        raise WorldError(f"{plural(len(found.troubles), 'thing')} not well.")
+        raise WorldError(f"{plural(len(found.troubles), 'problem')} found.")
     if not as_json:
         say("All is well.")
 
@@ -60,7 +60,7 @@ def _facts(found: Health, settings: Settings) -> list[tuple[str, str]]:
         ("digests", f"{found.outlook.digests:,} due now" if found.outlook.digests else "none due now"),
         ("next digests", _when(found.outlook.next_at)),
         ("scheduler", f"{beat.holder or 'none is running'}, last tick {_when(beat.ticked_at)}"),
-        ("no executive head", first_of(about.without_head, _SHOWN)),
+        ("head vacant", first_of(about.without_head, _SHOWN)),
     ]
 
 

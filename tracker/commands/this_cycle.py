@@ -68,7 +68,7 @@ _NAMED = 3
 def _named(mails: Sequence[QueuedMail]) -> str:
     if len(mails) > _NAMED:
         return f"see tracker outbox list --state {mails[0].state.value}."
-    return ", ".join(f"mail {mail.id} to {mail.recipient} ({mail.answer or mail.state.value})" for mail in mails) + "."
+    return ", ".join(f"email {mail.id} to {mail.recipient} ({mail.answer or mail.state.value})" for mail in mails) + "."
 
 
 def _decide(mails: Sequence[QueuedMail]) -> str:

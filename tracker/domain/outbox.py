@@ -156,7 +156,7 @@ def after(state: OutboxState, event: Event) -> OutboxState:
         return target(event)
     possible = [other.value for other in BY_HAND if state in sources(other)]
     raise RefusedError(
-        f"a mail that is {state.value} cannot be {event.value}.",
+        f"an email that is {state.value} cannot be {event.value}.",
         remedy=f"It can be {' or '.join(possible)}." if possible else _NOTHING_TO_DO[state],
     )
 
@@ -169,7 +169,7 @@ def successor(cycle: str | None, other: str) -> str:
 def nobody_there(mail_id: int) -> RefusedError:
     """The refusal to send a digest again at whose address nobody is asked any more."""
     return RefusedError(
-        f"mail {mail_id} is not sent again: {NOBODY_THERE}.",
+        f"email {mail_id} is not sent again: {NOBODY_THERE}.",
         remedy=f"Acknowledge it with: tracker outbox drop {mail_id}. Whoever holds the post now gets another digest.",
     )
 

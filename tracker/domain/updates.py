@@ -186,7 +186,8 @@ def check_last_due(typed: str, on: date, history: Sequence[Entry]) -> None:
     later = next((item for item in in_force(history) if item.topic is Topic.DUE and item.effective_on > on), None)
     if later is not None:
         raise RefusedError(
-            f"it was set to {later.target} on {later.effective_on}, so a date set as of {on} would change nothing.",
+            f"the due date was set to {later.target} on {later.effective_on}, so one set as of {on} would change "
+            "nothing.",
             remedy=f"If that was wrong, take it back first: tracker correct {typed} {later.id} --note TEXT.",
         )
 

@@ -67,11 +67,11 @@ def parse_mail(raw: bytes) -> Mail:
     try:
         return _parsed(raw)
     except RecursionError:  # parts within parts within parts, as no mail program makes them
-        return _closed(raw, "a mail nested too deeply to be opened")
+        return _closed(raw, "an email nested too deeply to be opened")
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - Python's parser stumbles over what only an attacker writes
-        return _closed(raw, "a mail that cannot be opened")
+        return _closed(raw, "an email that cannot be opened")
 
 
 def _closed(raw: bytes, why: str) -> Mail:

@@ -29,7 +29,7 @@ class Folder:
             self._write(target, mail.message)
         except OSError as error:
             raise MailServerError(
-                f"the mails cannot be written: {(error.strerror or str(error)).lower()}.",
+                f"the emails cannot be written: {(error.strerror or str(error)).lower()}.",
                 where=str(self.path),
                 remedy="Correct the cause and try again; the emails stay in the outbox.",
             ) from None

@@ -174,7 +174,7 @@ def address(name: str, email: str) -> Address:
         return Address(one_line(name), *in_headers(email))
     except (BadDataError, ValueError, IndexError):
         raise BadDataError(
-            f"mail cannot be sent to “{one_line(email)}”.", remedy="Correct the address with: tracker officer edit."
+            f"an email cannot be sent to “{one_line(email)}”.", remedy="Correct the address with: tracker officer edit."
         ) from None
 
 

@@ -159,11 +159,11 @@ class Smtp:
             line.sock.settimeout(self.timeout)
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
-            return Answer(Event.LOSE, f"the connection broke before the answer to the mail: {_said(error)}")
+            return Answer(Event.LOSE, f"the connection broke before the answer to the email: {_said(error)}")
         if code == _CLOSING:
             self._hang_up()
         if code // 100 not in (2, 4, 5):
-            return Answer(Event.LOSE, f"the answer to the mail was no SMTP: {code} {text}".strip())
+            return Answer(Event.LOSE, f"the answer to the email was not SMTP: {code} {text}".strip())
         return answer_to(code, text)
 
     def _verb(self, name: str, step: Callable[[], tuple[int, bytes]]) -> tuple[int, str]:
@@ -234,7 +234,7 @@ class Smtp:
             return trusting(self.ca_file, "mail")
         except WorldError as error:
             raise MailServerError(
-                error.what, where=error.where, remedy=f"{error.remedy} The mails stay queued."
+                error.what, where=error.where, remedy=f"{error.remedy} The emails stay queued."
             ) from None
 
     def _explained(self, error: BaseException) -> MailServerError | None:
@@ -248,7 +248,7 @@ class Smtp:
 
     def _trouble(self, what: str, remedy: str) -> MailServerError:
         return MailServerError(
-            f"the mail server {self.host}:{self.port} {what.rstrip('.')}.", remedy=f"{remedy} The mails stay queued."
+            f"the mail server {self.host}:{self.port} {what.rstrip('.')}.", remedy=f"{remedy} The emails stay queued."
         )
 
 
@@ -285,10 +285,10 @@ def _unfit(sender: str, mail: Mail) -> Answer | None:
     """What can never be sent: an address that would end the command, lines that another server reads otherwise."""
     for address in (sender, mail.recipient):
         if not address or _FORBIDDEN.search(address):
-            return Answer(Event.REFUSE, f"{address!r} is not a mail address")
+            return Answer(Event.REFUSE, f"{address!r} is not an email address")
     ends = mail.message.count(b"\r\n")  # counting is twenty times as fast as a pattern
     if not ends == mail.message.count(b"\r") == mail.message.count(b"\n"):
-        return Answer(Event.REFUSE, "the mail holds a line end that is not CRLF")
+        return Answer(Event.REFUSE, "the email contains a line end that is not CRLF")
     return None
 
 

@@ -130,7 +130,7 @@ def deliver(
             _clear(this, session)
             this.waiting = outbox.count_waiting(session)
         if this.waiting:
-            begun(on_step, plural(this.waiting, "mail"))
+            begun(on_step, plural(this.waiting, "email"))
         _deliver_all(this)
     except KeyboardInterrupt:  # what was claimed and not begun need not wait for the end of its lease
         _give_back(this)
@@ -204,9 +204,9 @@ def _deliver_one(this: _Round, mail: Mail) -> bool:
     except TrackerError:
         raise  # the register failed, and with it the place to write an answer to
     except Exception as error:  # this is one of the three edges: one bad mail never stops the others
-        log.exception("a mail could not be sent", extra={"fields": {"mail": mail.id}})
+        log.exception("an email could not be sent", extra={"fields": {"mail": mail.id}})
         event = Event.LOSE if this.begun == mail.id else Event.POSTPONE
-        answer = Answer(event, f"the program failed on this mail: {type(error).__name__}")
+        answer = Answer(event, f"the program failed on this email: {type(error).__name__}")
     if answer is not None:
         _settle(this, mail, answer)
     if this.on_step is not None:

@@ -39,7 +39,7 @@ email = "follow-up@jro.example.org"
 [database]
 url = "{_REGISTER}"
 
-[mail]  # no host: mails become files in this folder, and nothing leaves the machine
+[mail]  # no host: emails become files in this folder, and nothing leaves the machine
 folder = "{_OUTGOING}"
 """
 _OURS = re.compile(

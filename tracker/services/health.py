@@ -125,21 +125,21 @@ def _uncertain(signs: Signs, _: datetime) -> str | None:
     if not count:
         return None
     return (
-        f"{plural(count, 'mail')} may or may not have arrived. Settle each with: tracker outbox retry NUMBER, or drop."
+        f"{plural(count, 'email')} may or may not have arrived. Settle each with: tracker outbox retry NUMBER, or drop."
     )
 
 
 def _failed(signs: Signs, _: datetime) -> str | None:
     if not signs.failures:
         return None
-    return f"{plural(signs.failures, 'mail')} could not be delivered. See: tracker outbox list --state failed."
+    return f"{plural(signs.failures, 'email')} could not be delivered. See: tracker outbox list --state failed."
 
 
 def _stuck(signs: Signs, now: datetime) -> str | None:
     oldest = signs.about.oldest_queued_at
     if oldest is None or now - oldest < STUCK_AFTER:
         return None
-    return f"a mail has waited since {_when(oldest)}. See: tracker outbox list."
+    return f"an email has waited since {_when(oldest)}. See: tracker outbox list."
 
 
 def _dead(signs: Signs, now: datetime) -> str | None:

@@ -176,8 +176,8 @@ class _Import:
         self._count(asking)
         if self.kept:
             self._problem(
-                f"the note was composed from a register; of {self.kept} recommendations what the published note says "
-                "together was kept.",
+                f"the note was composed from a register; for {self.kept} recommendations the collective position of "
+                "the published note was kept.",
                 "To change that, import the note that was published.",
             )
         if self.annex.unregistered and not self.is_narrowed:

@@ -222,7 +222,7 @@ def _judge(mail: Mail, raw: bytes, facts: _Facts) -> Judged:
     if mail.automatic is not None:
         return judged(MailVerdict.IGNORED, mail.automatic)
     if _compared(mail.sender) in facts.own:
-        return judged(MailVerdict.IGNORED, "the office's own mail")
+        return judged(MailVerdict.IGNORED, "the office's own email")
     returns, faults = _returns_in(mail, facts)
     is_letter = digest is not None or bool(posts)
     if not returns:

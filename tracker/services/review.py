@@ -105,7 +105,7 @@ def _found(
         found = list_follow_ups(session, replace(filters, organizations=codes), today=today, sort=Sort.DUE)
         waiting = undecided(session)
     if not found:
-        what = "claimed implemented and not looked at" if claims else "open"
+        what = "reported implemented and still to be verified" if claims else "open"
         raise RefusedError(f"nothing is {what}{f' for {codes[0]}' if codes else ''}.", remedy="See: tracker list.")
     return codes, found, waiting
 

@@ -180,7 +180,7 @@ def holders(session: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(claimed.group_by(owner))}
 
 
-LOST = "the program ended, or its lease did, while the mail was being transmitted"
+LOST = "the program ended, or its lease did, while the email was being transmitted"
 
 
 def is_abandoned(event: Event, now: datetime) -> Any:
@@ -321,7 +321,7 @@ def _found(session: Connection, mail_ids: Sequence[int]) -> list[QueuedMail]:
     mails = {mail.id: mail for mail in list_mails(session, among=mail_ids)} if mail_ids else {}
     for mail_id in mail_ids:
         if mail_id not in mails:
-            raise UnknownNameError(f"there is no mail {mail_id} in the outbox.", remedy="See: tracker outbox list.")
+            raise UnknownNameError(f"there is no email {mail_id} in the outbox.", remedy="See: tracker outbox list.")
     return [mails[mail_id] for mail_id in mail_ids]
 
 

@@ -97,7 +97,7 @@ def check_can_go_out(
         cycle = later.get(mail_id)
         if cycle is not None:
             raise RefusedError(
-                f"mail {mail_id} is out of date: the digest of cycle {cycle} came after it.",
+                f"email {mail_id} is out of date: the digest of cycle {cycle} came after it.",
                 remedy="That one asks about everything that is open; see: tracker remind log.",
             )
         if mail_id in gone:

@@ -132,7 +132,7 @@ class _Reader:
                 known = _SECTIONS[section]
                 raise self.wrong(
                     place or section or "top",
-                    f"“{word}” means nothing here.",
+                    f"“{word}” is not known here.",
                     suggest(word, known, f"Use one of {', '.join(known)}."),
                 )
 
