@@ -235,7 +235,7 @@ CASES = [
     ("A return that came in", ["return", "list", "--json"]),
     ("A return that came in", ["return", "release", "1", "--json"]),
     ("A return that came in", ["return", "drop", "1", "--note", "a stranger", "--json"]),
-    ("Fetched mails", ["return", "fetch", "MAILS", "--json"]),
+    ("Fetched emails", ["return", "fetch", "MAILS", "--json"]),
     ("A return that was made", [*RETURN, "--json"]),
     ("A backup", ["db", "backup", "backup.zip", "--json"]),
     ("An organization", ["org", "list", "--json"]),
@@ -249,7 +249,7 @@ CASES = [
     ("Statistics", ["stats", "--json"]),
     ("The figures of a quarter", ["report", "quarterly", "--json"]),
     ("An edition", ["report", "list", "--json"]),
-    ("A mail", ["outbox", "list", "--json"]),
+    ("An email", ["outbox", "list", "--json"]),
     ("A digest", ["remind", "preview", "--json"]),
     ("Digests that would be sent", ["remind", "send", "--dry-run", "--json"]),
     ("The policy of reminders", ["remind", "ladder", "--json"]),
@@ -377,7 +377,7 @@ def test_one_mail_has_more_beside(filled):
     ]
     content = filled("outbox", "show", "1", "--json")
     beside = {*re.findall(r"`(\w+)`", known)} - {"name", "value", "at", "state", "answer"}
-    assert set(content) == {*SECTIONS["A mail"]} | beside
+    assert set(content) == {*SECTIONS["An email"]} | beside
 
 
 @pytest.mark.parametrize(("words", "beside"), BESIDE)

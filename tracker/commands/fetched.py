@@ -21,7 +21,7 @@ def print_fetched(report: FetchReport) -> None:
     for name in report.too_large:
         say(f"{name} is too large to open; look at it in the mailbox.")
     for name in report.no_mails[:_MOST_NAMED]:
-        say(f"{name} is no mail (.eml) and was not looked at. Save it as .eml; of a return: tracker return read.")
+        say(f"{name} is not an email (.eml) and was not read. Save it as .eml; for a return, use: tracker return read.")
     if len(report.no_mails) > _MOST_NAMED:
         say(f"The same holds for {len(report.no_mails) - _MOST_NAMED:,} more; all are in --json.")
     if report.queued:
