@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from tracker.config import Settings
 from tracker.errors import WorldError
@@ -148,3 +149,13 @@ def test_what_a_tick_held_when_the_register_cut_it_off_waits_for_no_lease(office
         office.tick("b")
         assert office.tick("a").holder == "b"
     assert office.tick(later).delivery.sent == 1
+
+
+def test_a_scheduler_sends_nothing_from_a_register_that_was_upgraded_meanwhile(office):
+    office.tick("a")
+    with office.register.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    office.now += COMPOSE_EVERY
+    with pytest.raises(WorldError, match="is newer"):
+        office.tick("a")
+    assert len(office.composed) == 1

@@ -16,6 +16,7 @@ from tracker.records import record
 from tracker.services.delivery import Clock, DeliveryReport, deliver, give_back
 from tracker.services.reminder_terms import terms_of
 from tracker.store import scheduler
+from tracker.store.schema import check_current
 from tracker.store.unit import Register
 
 LOCK_LEASE = timedelta(seconds=40)
@@ -46,7 +47,12 @@ def tick(
     compose: Compose,
     go_on: Callable[[], bool] = lambda: True,
 ) -> TickReport:
-    """Do what is due, if this scheduler holds the lock; `go_on` is asked before each mail."""
+    """Do what is due, if this scheduler holds the lock; `go_on` is asked before each mail.
+
+    Raises WorldError where a colleague has upgraded the register meanwhile: this program knows nothing of what is new.
+    """
+    with register.translated():
+        check_current(register.engine)
     give_back(register, owner=owner)
     beat = take_over(register, owner=owner, now=clock())
     if beat.holder != owner:
