@@ -91,6 +91,7 @@ def test_what_was_written_later_is_not_known_then(filled):
 def test_what_took_effect_on_the_first_and_on_the_last_day_of_the_quarter_is_a_change_in_it(filled):
     for name, day in (("WHO", date(2026, 6, 30)), ("ILO", date(2026, 7, 1))):
         b.move(filled, "501/R2", name, to=A.ACCEPTED, on=day, now=at(10, 1))
+    b.move(filled, "501/R2", "ILO", note="a remark of the office", on=date(2026, 9, 2), now=at(10, 1))
     b.move(filled, "501/R1", "ILO", to=A.ACCEPTED, on=END, now=at(10, 1))
     changes = {item.row.name.removeprefix("A/80/501/"): item.on for item in figures(filled).changes}
     assert (changes["R1 ILO"], changes["R2 ILO"], "R2 WHO" in changes) == (END, date(2026, 7, 1), False)
@@ -135,6 +136,7 @@ def test_what_is_declined_a_second_time_has_the_day_and_the_reason_of_the_second
 def test_of_two_words_of_one_day_the_one_written_last_is_told_with_its_reason(filled):
     for to, note in ((A.ACCEPTED, None), (A.NOT_ACCEPTED, "no budget line")):
         b.move(filled, "501/R2", "ILO", to=to, note=note, on=date(2026, 8, 3), now=at(8, 3))
+    b.move(filled, "501/R2", "ILO", note="a remark of the office", on=date(2026, 9, 2), now=at(9, 2))
     told = {item.row.organization: (item.reason, item.on) for item in figures(filled).declined}
     assert told["ILO"] == ("no budget line", date(2026, 8, 3))
 
