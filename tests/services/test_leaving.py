@@ -16,6 +16,7 @@ from tracker.services import audit, export, health
 from tracker.services.editions import publish, verify
 from tracker.services.listing import At, list_follow_ups
 from tracker.services.organizations import (
+    add_officer,
     Leaving,
     add_organization,
     all_members,
@@ -141,6 +142,10 @@ def test_loading_a_list_of_organizations_leaves_the_day(filled):
 
 def test_nobody_has_to_head_what_has_left(filled):
     add_organization(filled, Organization("ILO", "Labour"), b.who())
+    focal = {"post": Post.FOCAL_POINT, "name": "F.", "email": "focal@ilo.example.org", "from_on": date(2024, 1, 1)}
+    add_officer(filled, "ILO", b.who(), **focal)
+    asked_nothing = health.health(filled, SETTINGS, b.who(), evidence_store=Path()).about
+    assert asked_nothing.without_head == ()
     b.report(filled, codes=("ILO",))
     about = health.health(filled, SETTINGS, b.who(), evidence_store=Path()).about
     assert about.without_head == ("ILO",)
