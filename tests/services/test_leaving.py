@@ -16,8 +16,8 @@ from tracker.services import audit, export, health
 from tracker.services.editions import publish, verify
 from tracker.services.listing import At, list_follow_ups
 from tracker.services.organizations import (
-    add_officer,
     Leaving,
+    add_officer,
     add_organization,
     all_members,
     edit_organization,
