@@ -148,6 +148,14 @@ def test_a_link_can_be_removed_once(filled, rows):
     assert filled("link", "remove", "R2", "R1").exit_code == 1
 
 
+def test_a_link_that_stood_twice_keeps_the_end_of_the_first_time(filled, rows):
+    for begun, ended in (("2025-02-01", "2025-03-01"), ("2025-05-01", "2025-06-01")):
+        ok(filled("link", "add", "R2", "waits-for", "R1", "--on", begun))
+        assert ok(filled("link", "remove", "R2", "R1", "--on", ended)).stderr == "Removed 1 link.\n"
+    days = [f"2025-{day}" for day in ("01-31", "02-01", "02-28", "03-01", "05-01", "05-31", "06-01")]
+    assert [len(rows("--as-of", day)["A/80/501/R2"]["flags"]) for day in days] == [0, 1, 1, 0, 1, 1, 0]
+
+
 def test_lessons_are_logged_on_closing_listed_and_undone(filled):
     ok(filled("update", "R1", "WHO", "--to", "accepted"))
     ok(

@@ -191,6 +191,15 @@ def test_an_import_of_several_files_is_taken_back_as_a_whole(accepted, tmp_path)
     assert "update R1 WHO --to accepted" in ok(accepted("undo")).stderr, "the command before it is the next"
 
 
+def test_an_import_of_which_the_first_file_only_reworded_is_taken_back_as_far_as_it_made_anything(accepted, tmp_path):
+    reworded = tmp_path / "A_80_501_Add.1.txt"
+    reworded.write_text(reworded.read_text(encoding="utf-8").replace("once a year", "twice a year"), encoding="utf-8")
+    done = ok(accepted("import", str(reworded), str(two_more_notes(tmp_path)[0])))
+    assert len(json.loads(accepted("list", "--json").stdout)) == 4, done.stderr
+    ok(accepted("undo"))
+    assert {item["report"] for item in json.loads(accepted("list", "--json").stdout)} == {"A/80/501"}
+
+
 def test_files_of_one_command_that_are_called_alike_are_taken_back_together(accepted, tmp_path):
     text = (tmp_path / "A_80_501_Add.1.txt").read_text(encoding="utf-8")
     files = [tmp_path / folder / "the note.txt" for folder in ("second", "third")]

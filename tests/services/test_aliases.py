@@ -38,7 +38,7 @@ def test_an_alias_is_kept_and_used(register, load):
 
 def test_adding_twice_changes_nothing_and_two_owners_are_refused(register):
     organizations(register, "WTA", "FB")
-    assert add_aliases(register, "WTA", ["Wasseramt"], who()) == 1
+    assert add_aliases(register, "WTA", ["Wasseramt", "WASSERAMT"], who()) == 1
     assert add_aliases(register, "WTA", ["wasseramt"], who()) == 0
     with pytest.raises(BadDataError, match="means WTA already"):
         add_aliases(register, "FB", ["Feuerwehr", "Wasseramt"], who())

@@ -95,6 +95,18 @@ def test_a_corrected_note_updates_the_text_and_no_position(three):
     )
 
 
+def test_the_comments_are_those_of_the_note_read_last_and_each_recommendation_keeps_its_own(three):
+    def comments_after(*said):
+        paragraphs = tuple(NoteParagraph(number, words) for number, words in said)
+        b.report(three, replace(b.recommendation("1"), paragraphs=paragraphs), b.recommendation("2"))
+        return [show(three, reference, None, At(b.TODAY))[1].paragraphs for reference in ("R1", "R2")]
+
+    beside = ((7, "The organizations support thing 2."),)
+    assert comments_after((3, "They agree."), (5, "One does not."))[1] == beside
+    corrected = ((4, "A third is silent."), (5, "Two do not."))
+    assert comments_after(*corrected) == [corrected, beside]
+
+
 def test_a_stance_never_sets_an_acceptance(three):
     b.report(three)
     assert {row.acceptance for row in list_follow_ups(three, Filters(), At(b.TODAY))} == {Acceptance.NO_INFORMATION}

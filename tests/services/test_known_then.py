@@ -89,6 +89,13 @@ def test_what_counts_as_open_is_what_was_asked_for_then(filled):
     assert sum(row.is_open for row in listed) == 3
 
 
+def test_a_link_is_known_from_the_instant_at_which_it_was_written_to_that_at_which_it_was_removed(filled):
+    add_link(filled, "501/R2", LinkKind.SUPERSEDES, "501/R1", None, b.who(now=at(9, 1)))
+    remove_link(filled, "501/R2", "501/R1", b.who(now=at(10, 1)))
+    instants = [at(month, 1) - before for month in (9, 10) for before in (timedelta(seconds=1), timedelta(0))]
+    assert [len(all_links(filled, At(b.TODAY, None, instant))) for instant in instants] == [0, 1, 1, 0]
+
+
 def test_what_a_link_says_of_a_row_is_what_was_asked_for_then(filled, tmp_path):
     """R1 of WHO is implemented, and so settled, as long as its report asks for no verification."""
     add_link(filled, "501/R2", LinkKind.SUPERSEDES, "501/R1", None, b.who(now=at(9, 1)))

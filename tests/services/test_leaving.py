@@ -17,6 +17,7 @@ from tracker.services.editions import publish, verify
 from tracker.services.listing import At, list_follow_ups
 from tracker.services.organizations import (
     Leaving,
+    add_officer,
     add_organization,
     all_members,
     edit_organization,
@@ -141,6 +142,10 @@ def test_loading_a_list_of_organizations_leaves_the_day(filled):
 
 def test_nobody_has_to_head_what_has_left(filled):
     add_organization(filled, Organization("ILO", "Labour"), b.who())
+    focal = {"post": Post.FOCAL_POINT, "name": "F.", "email": "focal@ilo.example.org", "from_on": date(2024, 1, 1)}
+    add_officer(filled, "ILO", b.who(), **focal)
+    asked_nothing = health.health(filled, SETTINGS, b.who(), evidence_store=Path()).about
+    assert asked_nothing.without_head == ()
     b.report(filled, codes=("ILO",))
     about = health.health(filled, SETTINGS, b.who(), evidence_store=Path()).about
     assert about.without_head == ("ILO",)
@@ -162,3 +167,11 @@ def test_the_journal_agrees_and_the_day_goes_out_and_in(filled, tmp_path):
     assert [item.left_on for item in all_members(other, At(b.TODAY))] == [LEFT, None]
     assert "".join(export.register_lines(other)) == (tmp_path / "one.json").read_text(encoding="utf-8")
     other.engine.dispose()
+
+
+def test_nobody_has_to_head_what_has_nothing_open(filled):
+    add_organization(filled, Organization("ILO", "Labour"), b.who())
+    b.report(filled, codes=("ILO",))
+    for reference, without in (("501/R1", ("ILO",)), ("501/R2", ())):
+        b.move(filled, reference, "ILO", to=Acceptance.NOT_RELEVANT, note="no field offices")
+        assert health.health(filled, SETTINGS, b.who(), evidence_store=Path()).about.without_head == without

@@ -21,6 +21,7 @@ from tracker.ingest.returns import read_return
 from tracker.services import audit, mailbox, returns
 from tracker.services.organizations import add_officer, end_officer
 from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
+from tracker.store.returns import count_waiting
 from tracker.store.writing import insert_row
 
 R1 = "A/80/501/R1"
@@ -202,8 +203,15 @@ def test_a_return_from_anyone_else_is_held_for_the_office(filled, box, store, se
     held = returns.received(filled)[0]
     with pytest.raises(RefusedError, match=r"is held: .* is not an officer of WHO"):
         returns.from_queue(filled, held.id, store)
+    assert counted(filled) == {ReturnState.QUEUED: 0, ReturnState.HELD: 1}
     returns.settle(filled, held.id, ReturnState.QUEUED, b.who())
+    assert counted(filled) == {ReturnState.QUEUED: 1, ReturnState.HELD: 0}
     assert returns.from_queue(filled, held.id, store).name == "who.xlsx"
+
+
+def counted(register):
+    with register.read() as session:
+        return count_waiting(session)
 
 
 def test_a_former_officers_return_is_held(filled, box, store):

@@ -179,6 +179,16 @@ def test_after_undo_everything_is_left_and_is_written_again(filled, store):
     assert audit.verify(filled, b.TODAY).findings == []
 
 
+def test_of_two_returns_on_one_follow_up_the_one_that_was_taken_back_says_so(filled, store):
+    for said in (
+        {Field.ACCEPTANCE: "Accepted"},
+        {Field.ACCEPTANCE: "Under consideration", Field.NOTE: "We look again"},
+    ):
+        assert outcomes(read(filled, fill(make(filled), {R1: said}), store)) == [(R1, "changed")]
+    corrections.undo(filled, b.who())
+    assert [item.remark for item in returns.received(filled)] == [None, "1 row taken back"]
+
+
 def test_what_was_taken_back_since_is_no_change_for_a_return_that_was_saved_again(filled, store):
     blank = make(filled)
     read(filled, fill(blank, {R1: {Field.ACCEPTANCE: "Accepted"}}), store)

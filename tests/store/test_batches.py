@@ -11,6 +11,7 @@ from tracker.domain.journal import GENESIS
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation
 from tracker.errors import UnknownNameError
 from tracker.services import audit
+from tracker.services.documents import change_recommendation, list_reports
 from tracker.services.listing import At, list_follow_ups, read_history
 from tracker.store.tables import batch_table
 
@@ -24,6 +25,7 @@ def filled(register):
     b.report(register, b.recommendation("1"), symbol="A/81/7", issued_on=date(2026, 2, 1), codes=["WHO"])
     b.move(register, "501/R1", "WHO", to=Acceptance.ACCEPTED, on=date(2026, 5, 4), due=date(2026, 6, 30))
     b.move(register, "501/R1", "FAO", to=Acceptance.NOT_ACCEPTED, on=date(2026, 5, 4), note="no mandate")
+    b.move(register, "501/R1", "FAO", due=date(2026, 6, 30))  # what is settled is past its date as well
     b.move(register, "501/R2", "ILO", due=date(2027, 6, 30))
     return register
 
@@ -31,7 +33,7 @@ def filled(register):
 def test_every_command_is_a_batch_chained_to_the_one_before(filled):
     with filled.read() as session:
         rows = session.execute(select(batch_table).order_by(batch_table.c.number)).all()
-    assert [row.number for row in rows] == list(range(1, 7))
+    assert [row.number for row in rows] == list(range(1, 8))
     assert [row.previous for row in rows] == [GENESIS, *(row.hash for row in rows[:-1])]
     assert {row.actor for row in rows} == {"officer"}
 
@@ -70,7 +72,7 @@ ALL = ["80/501/1 FAO", "80/501/1 ILO", "80/501/1 WHO", "80/501/2 FAO", "80/501/2
         ({"years": (2026,)}, ["81/7/1 WHO"]),
         ({"only_open": True, "numbers": ("1",)}, ["80/501/1 ILO", "80/501/1 WHO", "81/7/1 WHO"]),
         ({"only_overdue": True}, ["80/501/1 WHO"]),
-        ({"due_before": date(2027, 7, 1)}, ["80/501/1 WHO", "80/501/2 ILO"]),
+        ({"due_before": date(2027, 7, 1)}, ["80/501/1 FAO", "80/501/1 WHO", "80/501/2 ILO"]),
         ({"due_before": date(2026, 6, 30)}, []),
         ({"silent_for": 250}, ["80/501/1 ILO", "80/501/2 FAO", "80/501/2 ILO", "80/501/2 WHO", "81/7/1 WHO"]),
         ({"silent_for": 300, "reports": ("81/7",)}, []),
@@ -81,12 +83,18 @@ def test_what_a_filter_finds(filled, conditions, wanted):
     assert found(filled, **conditions) == wanted
 
 
+def test_of_several_impacts_any_is_found(filled):
+    for reference, impact in (("501/R1", "a/a-i"), ("501/R2", "b/a-i"), ("7/R1", "c/a-i")):
+        change_recommendation(filled, reference, b.who(), impact=impact)
+    assert found(filled, impacts=("b", "c")) == ["80/501/2 FAO", "80/501/2 ILO", "80/501/2 WHO", "81/7/1 WHO"]
+
+
 @pytest.mark.parametrize(
     ("sort", "first"),
     [
         (Sort.REF, "80/501/1 FAO"),
         (Sort.ORG, "80/501/1 FAO"),
-        (Sort.DUE, "80/501/1 WHO"),
+        (Sort.DUE, "80/501/1 FAO"),
         (Sort.ACCEPTANCE, "80/501/1 ILO"),
     ],
 )
@@ -104,7 +112,9 @@ def test_an_order_is_the_same_on_any_day(filled):
 
 
 def test_before_a_report_there_is_nothing_of_it(filled):
-    assert found(filled, at=At(b.TODAY, as_of=date(2025, 12, 31))) == ALL[:-1]
+    at = At(b.TODAY, as_of=date(2025, 12, 31))
+    assert found(filled, at=at) == ALL[:-1]
+    assert [report.symbol for report in list_reports(filled, at)] == ["A/80/501"]
     assert found(filled, at=At(b.TODAY, as_of=date(2024, 12, 31))) == []
 
 

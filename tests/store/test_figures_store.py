@@ -16,7 +16,7 @@ from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Implementation, Voice
 from tracker.services import extensions
 from tracker.services.corrections import correct
-from tracker.services.documents import change_recommendation
+from tracker.services.documents import ReportChange, change_recommendation, change_report
 from tracker.services.listing import At
 from tracker.services.registers import import_register
 from tracker.services.statistics import statistics
@@ -88,6 +88,15 @@ def test_what_was_written_later_is_not_known_then(filled):
     assert figures(filled, known_at=at(10, 21)).headline.own.acceptance.numerator == 3
 
 
+def test_what_took_effect_on_the_first_and_on_the_last_day_of_the_quarter_is_a_change_in_it(filled):
+    for name, day in (("WHO", date(2026, 6, 30)), ("ILO", date(2026, 7, 1))):
+        b.move(filled, "501/R2", name, to=A.ACCEPTED, on=day, now=at(10, 1))
+    b.move(filled, "501/R2", "ILO", note="a remark of the office", on=date(2026, 9, 2), now=at(10, 1))
+    b.move(filled, "501/R1", "ILO", to=A.ACCEPTED, on=END, now=at(10, 1))
+    changes = {item.row.name.removeprefix("A/80/501/"): item.on for item in figures(filled).changes}
+    assert (changes["R1 ILO"], changes["R2 ILO"], "R2 WHO" in changes) == (END, date(2026, 7, 1), False)
+
+
 def test_what_took_effect_later_does_not_count(filled):
     b.move(filled, "501/R2", "ILO", to=A.ACCEPTED, on=date(2026, 10, 1), now=at(10, 2))
     assert figures(filled).headline.own.acceptance.numerator == 2
@@ -122,6 +131,14 @@ def test_what_is_declined_a_second_time_has_the_day_and_the_reason_of_the_second
     b.move(filled, "501/R2", "FAO", to=A.NOT_ACCEPTED, on=date(2026, 9, 9), now=at(9, 9))
     assert [(item.reason, item.on) for item in figures(filled).declined] == [("the board says no", date(2026, 9, 1))]
     assert [item.reason for item in figures(filled, known_at=at(7, 31)).declined] == ["too dear"]
+
+
+def test_of_two_words_of_one_day_the_one_written_last_is_told_with_its_reason(filled):
+    for to, note in ((A.ACCEPTED, None), (A.NOT_ACCEPTED, "no budget line")):
+        b.move(filled, "501/R2", "ILO", to=to, note=note, on=date(2026, 8, 3), now=at(8, 3))
+    b.move(filled, "501/R2", "ILO", note="a remark of the office", on=date(2026, 9, 2), now=at(9, 2))
+    told = {item.row.organization: (item.reason, item.on) for item in figures(filled).declined}
+    assert told["ILO"] == ("no budget line", date(2026, 8, 3))
 
 
 def test_what_the_issuer_withdrew_is_not_what_an_organization_declined(filled, tmp_path):
@@ -161,6 +178,24 @@ def test_the_trend_has_eight_quarters_and_ends_with_this_one(filled):
     ]
     assert [point.group.counts.total for point in trend] == [0, 6, 6, 6, 6, 6, 6, 6]
     assert [point.group.counts.acceptance(A.ACCEPTED) for point in trend][-3:] == [0, 2, 2]
+
+
+def test_a_quarter_of_the_trend_counts_what_was_open_and_past_its_date_on_its_last_day(filled):
+    trend = figures(filled, quarter=Quarter(2026, 4), as_of=date(2026, 12, 31), known_at=at(12, 31)).trend
+    counts = [(point.group.counts.open, point.group.counts.overdue) for point in trend]
+    assert counts[-3:] == [(6, 0), (4, 1), (4, 1)], "due on 2026-06-30, both; WHO has done it in August"
+
+
+def test_each_report_says_for_itself_whether_it_asks_for_verification(filled):
+    b.report(filled, symbol="A/80/777", now=at(1, 2))
+    change_report(filled, "777", ReportChange(asks_verification=True), b.who(now=at(1, 3)))
+    for reference, code in (("777/R1", "WHO"), ("501/R1", "FAO")):
+        for to, note in ((A.ACCEPTED, None), (I.IMPLEMENTED, "done")):
+            b.move(filled, reference, code, to=to, note=note, on=date(2026, 6, 1), now=at(6, 1))
+    found = figures(filled)
+    assert (found.roll_forward.open_at_start, found.roll_forward.open_at_end) == (11, 9)
+    assert found.roll_forward.closes
+    assert [point.group.counts.open for point in found.trend][-2:] == [11, 9]
 
 
 def test_one_organization_beside_the_system(filled):

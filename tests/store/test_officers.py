@@ -65,6 +65,15 @@ def test_an_end_does_not_reach_into_a_successors_time(who_register):
         end_officer(who_register, ana.id, b.who(), until_on=date(2026, 7, 1))
 
 
+def test_an_end_does_not_reach_into_the_time_of_one_who_has_a_successor_too(who_register):
+    ana = put(who_register, "Ana", date(2025, 1, 1))
+    put(who_register, "Bo", date(2026, 6, 1))
+    put(who_register, "Che", date(2026, 9, 1))
+    with pytest.raises(BadDataError, match=r"Bo holds that post from 2026-06-01. Let Ana leave before that day"):
+        end_officer(who_register, ana.id, b.who(), until_on=date(2026, 7, 1))
+    assert periods(who_register)[0] == ("Ana", date(2025, 1, 1), date(2026, 5, 31))
+
+
 def test_an_end_before_the_beginning_and_an_unknown_number_are_refused(who_register):
     ana = put(who_register, "Ana", date(2025, 1, 1))
     with pytest.raises(BadDataError, match=r"Ana holds the post from 2025-01-01"):

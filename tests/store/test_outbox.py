@@ -270,3 +270,14 @@ def test_a_failure_counts_until_somebody_has_taken_note(register):
         assert outbox.count_failures(session) == 1
         outbox.decide(session, [2], Event.RETRY, actor="officer", now=NOW)
         assert outbox.count_failures(session) == 0
+
+
+def test_note_is_taken_of_the_failures_that_are_named_only(register):
+    put(register, 1, 2)
+    for mail in claim(register):
+        settle(register, mail, Event.REFUSE, text="550 unknown")
+    with register.write() as session:
+        outbox.take_note(session, [2], "replaced", now=NOW)
+        assert outbox.undecided(session, OutboxState.FAILED) == [1]
+    assert [look(register, mail).answer for mail in (1, 2)] == ["550 unknown", "replaced"]
+    assert len(history(register, 1)) == len(history(register, 2)) - 1 == 1

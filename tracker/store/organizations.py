@@ -172,8 +172,8 @@ def end_officer(batch: Batch, officer_id: int, *, until_on: date) -> Officer:
     row = _holder(batch.session, officer_id)
     if until_on < row.from_on:
         raise BadDataError(f"{row.name} holds the post from {row.from_on}.", remedy="Give that day or a later one.")
-    successor = _last_holder(batch.session, row.organization_id, row.post, row.from_on)
-    if successor is not None and row.from_on < successor.from_on <= until_on:
+    successor = _successor(batch.session, row)
+    if successor is not None and successor.from_on <= until_on:
         raise BadDataError(
             f"{successor.name} holds that post from {successor.from_on}.",
             remedy=f"Let {row.name} leave before that day.",
@@ -208,6 +208,15 @@ def _last_holder(session: Connection, organization_id: int, post: Post, since: d
         .order_by(officer_table.c.from_on.desc())
         .limit(1)
     ).one_or_none()
+
+
+def _successor(session: Connection, holder: Row[Any]) -> Row[Any] | None:
+    """Who came next into the same post."""
+    officer = officer_table.c
+    query = select(officer_table).where(
+        officer.organization_id == holder.organization_id, officer.post == holder.post, officer.from_on > holder.from_on
+    )
+    return session.execute(query.order_by(officer.from_on).limit(1)).one_or_none()
 
 
 def _row(session: Connection, code: str) -> Row[Any]:
