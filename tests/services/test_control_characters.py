@@ -71,11 +71,11 @@ def test_a_document(read, text, words, tmp_path):
     ],
 )
 def test_a_setting_is_refused_with_its_place(toml, place, tmp_path):
-    with pytest.raises(BadDataError, match=f"{place} holds a character that is not allowed"):
+    with pytest.raises(BadDataError, match=f"{place} contains a character that is not allowed"):
         load_settings(write(tmp_path, "tracker.toml", toml))
 
 
 def test_a_mapping_is_refused_with_its_place(tmp_path):
     toml = MAPPING.replace('moves = ["not-relevant"]', 'moves = ["not-relevant", "\\u0000"]')
-    with pytest.raises(BadDataError, match=r"mapping\.toml: status\.means\.moves holds a character"):
+    with pytest.raises(BadDataError, match=r"mapping\.toml: status\.means\.moves contains a character"):
         read_mapping(mapping(tmp_path, toml))

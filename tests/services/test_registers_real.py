@@ -82,7 +82,7 @@ def test_the_addressees_report_is_compared_with_the_register(load, sqlite_regist
     met = [item for items in result.lists().values() for item in items]
     rows = Counter(row for item in met for row in item.rows)
     assert len(met) == 69
-    assert len(rows) + len([problem for problem in result.problems if "no organization of" in problem.what]) == 70
+    assert len(rows) + len([problem for problem in result.problems if "not an organization of" in problem.what]) == 70
     assert [item.follow_up for item in result.agree] == ["RO-2017-102/R010-18 KIWIRAIL"]
     assert len(result.news) == 67
     later = reconcile(sqlite_register, file, MAPPINGS / "taic-status-2022.toml", at=At(TODAY, date(2024, 4, 4)))
