@@ -232,6 +232,7 @@ def test_a_newer_register(filled, sqlite_url):
         ("postgresql://nobody@127.0.0.1:1/none", 4, "the database server cannot be reached."),
         ("postgresql://nobody:s3cret@127.0.0.1:1/none", 4, "the database server cannot be reached."),
         ("postgresql://nobody@host:port/none", 1, "the database address cannot be read."),
+        ("postgresql://ana:p@ss@host/none", 1, "has an @ in the user or the password. Write it as %40, or keep"),
         ("mysql://host/none", 1, "the register cannot be kept in mysql."),
         ("nonsense://x", 1, "the register cannot be kept in nonsense."),
         ("postgresql://nobody@127.0.0.1:1/none?foo=bar", 4, "an option that PostgreSQL does not take."),

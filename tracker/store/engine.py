@@ -44,6 +44,11 @@ def database_url(text: str) -> URL:
     except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise BadDataError("the database address cannot be read.", remedy=_ADDRESSES) from None
     if url.drivername in _POSTGRESQL:
+        if "@" in (url.host or ""):
+            raise BadDataError(
+                "the database address has an @ in the user or the password.",
+                remedy="Write it as %40, or keep the password in ~/.pgpass.",
+            )
         return url.set(drivername=_POSTGRESQL[0])
     if url.drivername != "sqlite":
         raise BadDataError(f"the register cannot be kept in {url.drivername}.", remedy=_ADDRESSES)
