@@ -133,7 +133,7 @@ def test_a_refused_decision_changes_nothing(run, mails):
     result = run("outbox", "retry", "3", "1")
     assert result.exit_code == 1
     assert result.stderr == (
-        "tracker: a mail that is sent cannot be retried. "
+        "tracker: an email that is sent cannot be retried. "
         "It has arrived at the mail server; a second one would be a duplicate.\n"
     )
     assert json.loads(run("outbox", "list", "--state", "uncertain", "--json").stdout)[0]["id"] == 3

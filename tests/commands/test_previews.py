@@ -27,7 +27,7 @@ def test_of_each_mail_that_is_not_sent_it_is_said_why(capsys):
         )
     )
     paused = "waits: reminders are paused (tracker remind ladder --org CODE)"
-    said = capsys.readouterr().err.replace("\n", " ").split("Mail ")
+    said = capsys.readouterr().err.replace("\n", " ").split("Email ")
     assert [line.strip() for line in said[1:]] == [
         "3 to head3@who.example.org, of cycle 2026-11, is replaced by the digest of cycle 2026-12.",
         "4 to head4@who.example.org, of cycle 2026-11, is replaced by a new digest of its cycle.",

@@ -71,14 +71,14 @@ def test_a_folder_of_mails(desk, tmp_path):
     for number, raw in enumerate(mails(3)):
         (tmp_path / "mails" / f"{number}.eml").write_bytes(raw)
     done = desk("return", "fetch", "mails")
-    assert lines(done, "Looking") == ["Looking at mails: 1 of 3.", "Looking at mails: 2 of 3."]
+    assert lines(done, "Looking") == ["Looking at emails: 1 of 3.", "Looking at emails: 2 of 3."]
 
 
 def test_a_mailbox(desk, monkeypatch):
     monkeypatch.setenv("TRACKER_MAILBOX_PASSWORD", "secret")
     with serving(mails(3)) as server:
         done = desk("return", "fetch", server.address)
-    assert lines(done, "Looking") == ["Looking at mails: 1 of 3.", "Looking at mails: 2 of 3."]
+    assert lines(done, "Looking") == ["Looking at emails: 1 of 3.", "Looking at emails: 2 of 3."]
 
 
 def test_a_comparison(run, tmp_path, sqlite_register, at_once):

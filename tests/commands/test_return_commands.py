@@ -345,12 +345,12 @@ def test_what_the_mail_says_is_marked_shown_and_said_before_the_question(desk, m
     assert desk("return", "release", "1").exit_code == 0
     assert desk("return", "list").stdout.splitlines()[1].endswith("; the email says more: return show 1")
     assert [item["has_words"] for item in json.loads(desk("return", "list", "--json").stdout)] == [True]
-    assert desk("return", "show", "1").stdout.endswith(f"\n\nThe mail says:\n{REFUSED}\n")
+    assert desk("return", "show", "1").stdout.endswith(f"\n\nThe email says:\n{REFUSED}\n")
     assert json.loads(desk("return", "show", "1", "--json").stdout)["words"] == REFUSED
     monkeypatch.setattr("tracker.commands.confirmation.is_answered", lambda: True)
     asked = desk("return", "read", "1", input="n\n").stderr
     quoted = "".join(f"> {line}\n" for line in REFUSED.splitlines())
-    assert f"The mail says:\n{quoted}Write 1 row?" in asked
+    assert f"The email says:\n{quoted}Write 1 row?" in asked
     assert json.loads(desk("return", "read", "1", "--dry-run", "--json").stdout)["mail_says"] == REFUSED
     assert "The email says:" in desk("return", "read", "who.xlsx", "--dry-run").stderr, (
         "the file itself is known as well"
@@ -362,7 +362,7 @@ def test_of_a_long_mail_its_beginning_is_said_and_where_the_rest_is(desk, made, 
     desk("return", "fetch", "mails")
     desk("return", "release", "1")
     said = desk("return", "read", "1").stderr
-    assert "The mail says:\n> R2 is refused." in said
+    assert "The email says:\n> R2 is refused." in said
     assert "…\nIt says more; see: tracker return show 1.\n" in said
     assert said.count("refused") < 200
 
