@@ -284,10 +284,10 @@ def _verification(figures: Figures, _: Templates) -> Iterator[Block]:
 def _reminders(figures: Figures, _: Templates) -> Iterator[Block]:
     sent = figures.reminded
     if sent.digests:
+        heard = "The organization has" if figures.scope.organization else "The organizations have"
         yield Paragraph(
             f"In the quarter {counted(sent.digests, 'reminder was', 'reminders were')} sent, asking about "
-            f"{counted(sent.items, 'follow-up')} in all. The organizations have since "
-            f"reported on {some(sent.answered)} of these."
+            f"{counted(sent.items, 'follow-up')} in all. {heard} since reported on {some(sent.answered)} of these."
         )
 
 
