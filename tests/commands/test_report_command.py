@@ -1,6 +1,8 @@
 """`tracker report` from the outside: stdout is data, stderr is talk, exit statuses of the contract."""
 
 import json
+import re
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +35,13 @@ def test_the_paths_are_the_data(filled, run):
     assert earlier.stderr.endswith("Nothing dated after 2026-08-31 is included.\n")
 
 
+def test_the_command_that_the_annex_names_shows_the_answers_behind_a_row(filled, run):
+    assert run("report", "quarterly", "2026Q1", "--format", "md").exit_code == 0
+    command = re.search(r"as in: tracker (history .+)\.$", Path("quarterly-2026Q1.md").read_text(), re.MULTILINE)
+    traced = run(*shlex.split(command[1]))
+    assert "no-information → accepted" in traced.stdout
+
+
 def test_a_report_is_in_english_whatever_language_the_mails_of_the_office_are_in(filled, run):
     Path("tracker.toml").write_text('[office]\nlanguage = "fr"\n')
     assert run("report", "quarterly", "2026Q3", "--format", "html").exit_code == 0
@@ -44,17 +53,17 @@ def test_a_report_says_of_how_many_follow_ups_it_does_not_know_what_was_dated_la
     october = datetime(2026, 10, 1, tzinfo=UTC)
     b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=october.date(), now=october)
     b.move(filled, "501/R1", "WHO", to=Acceptance.UNDER_CONSIDERATION, on=october.date(), now=october, note="Again.")
-    said = "What is dated after 2026-09-30 is not in it: {} moved since.\nAn answer that speaks of an earlier day is "
+    said = "Nothing dated after 2026-09-30 is included: {} moved since.\nTo date an answer on the day that it speaks "
     done = run("report", "quarterly", "2026Q3", "--format", "md", *words)
-    assert said.format("2 follow-ups") + "dated with --on, as in: --on 2026-09-30.\n" in done.stderr
+    assert said.format("2 follow-ups") + "of, log it with --on, as in: --on 2026-09-30.\n" in done.stderr
     if not words:
         b.move(filled, "501/R1", "FAO", to=Acceptance.ACCEPTED, on=datetime(2026, 9, 30).date(), now=october)
         one = run("report", "quarterly", "2026Q3", "--format", "md", "--org", "FAO")
-        assert one.stderr.endswith("What is dated after 2026-09-30 is not in it.\n")  # it was said of the earlier day
+        assert one.stderr.endswith("Nothing dated after 2026-09-30 is included.\n")  # it was said of the earlier day
         one = run("report", "quarterly", "2026Q3", "--format", "md", "--org", "WHO")
         assert said.format("1 follow-up") in one.stderr
         before = run("report", "quarterly", "2026Q3", "--format", "md", "--known-at", "2026-09-30T12:00:00Z")
-        assert before.stderr.endswith("What is dated after 2026-09-30 is not in it.\n")
+        assert before.stderr.endswith("Nothing dated after 2026-09-30 is included.\n")
 
 
 def test_the_instant_that_is_said_is_that_of_the_report_whatever_was_written_meanwhile(filled, run, monkeypatch):

@@ -9,6 +9,8 @@ from tracker.domain.deadlines import LONG_OUTSTANDING_YEARS
 from tracker.domain.figures.editions import Edition, Restatement
 from tracker.domain.figures.groups import Group
 from tracker.domain.figures.quarterly import Figures
+from tracker.domain.references import as_typed
+from tracker.domain.rows import instant
 from tracker.domain.vocabulary import OTHER_VOICES, Acceptance, Voice
 from tracker.records import record
 from tracker.reports import charts, tables
@@ -318,7 +320,14 @@ def _annex(figures: Figures, _: Templates) -> Iterator[Block]:
                 counted(len({row.ref for row in figures.annex}), "recommendation"),
             ]
         )
-        yield Paragraph(f"The follow-ups from which the figures above are computed: {listed}.", "quiet")
+        answered = next((row for row in figures.annex if row.last_word_on), figures.annex[0])
+        traced = as_typed("tracker", "history", answered.ref, answered.organization)
+        yield Paragraph(
+            f"The follow-ups from which the figures above are computed: {listed}. Each can be traced to the answers "
+            "behind it, with their day, author and statement, as in: "
+            f"{traced} --known-at {instant(figures.scope.known_at)}.",
+            "quiet",
+        )
         yield tables.annex_table(figures)
 
 
