@@ -58,13 +58,15 @@ def text_of(digest):
 
 
 class _Plain(HTMLParser):
-    """A page made plain as mail programs do: paragraphs parted by blank lines, links behind their words."""
+    """A page made plain as mail programs do: what is seen, paragraphs parted by blank lines, links behind their words."""
 
     def __init__(self, link, bold):
         super().__init__()
         self.link, self.bold, self.href, self.said = link, bold, "", ""
+        self.is_unseen = False
 
     def handle_starttag(self, tag, attrs):
+        self.is_unseen = "display: none" in (dict(attrs).get("style") or "")
         if tag == "a":
             self.href = dict(attrs)["href"]
         self.said += {"br": "\n", "strong": self.bold, "h1": "\n\n", "h2": "\n\n", "p": "\n\n", "div": "\n"}.get(
@@ -72,10 +74,11 @@ class _Plain(HTMLParser):
         )
 
     def handle_endtag(self, tag):
+        self.is_unseen = False
         self.said += {"a": self.link(self.href), "strong": self.bold, "p": "\n", "div": "\n"}.get(tag, "")
 
     def handle_data(self, data):
-        self.said += re.sub(r"\s+", " ", data)
+        self.said += "" if self.is_unseen else re.sub(r"\s+", " ", data)
 
 
 def made_plain(page, link=lambda href: f"<{href}>", bold=""):

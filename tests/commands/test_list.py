@@ -115,11 +115,11 @@ def test_nothing_found_is_an_empty_list_and_no_error(filled):
 def test_a_name_that_no_text_holds_is_answered_with_the_way_to_ask_for_it(filled, words, meant):
     done = filled("list", *words.split())
     assert done.exit_code == 0
-    assert done.stderr.endswith(f" is looked for in texts, titles and notes. Did you mean {meant}?\n")
+    assert done.stderr.endswith(f" is searched for in texts, titles and notes. Did you mean {meant}?\n")
 
 
 def test_a_word_that_names_nothing_is_simply_not_found(filled):
-    assert filled("list", "nonesuch").stderr.startswith("No follow-up matches; leave a condition out")
+    assert filled("list", "nonesuch").stderr.startswith("No follow-up matches; leave out a filter")
 
 
 def test_an_empty_register_says_how_to_begin(run):

@@ -157,7 +157,7 @@ def test_where_nobody_can_tell_the_first_digests_wait_for_a_yes(due, backup, hab
         ok(due("db", "restore", str(backup), "--yes"))
         assert due("remind", "send").exit_code == 1, "the register before did not know either"
         ok(due("remind", "send", "--yes"))
-        assert "Sent after this backup was made: 2 mails" in ok(due("db", "restore", str(backup), "--yes")).stderr
+        assert "Sent after this backup was made: 2 emails" in ok(due("db", "restore", str(backup), "--yes")).stderr
         ok(due("remind", "send"))
     assert len(habits.recipients) == 6
     with time_machine.travel(AUGUST, tick=False):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.ingest.pages import words_of_page
+from tracker.ingest.pages import without_unseen, words_of_page
 
 
 def test_the_cells_of_a_table_stand_apart_and_its_rows_beneath_each_other():
@@ -19,6 +19,11 @@ def test_comments_and_the_settings_that_word_puts_into_them_are_not_seen():
         "<!-- R2 <b>not yet</b> --><![if !supportLists]>R3<![endif]><!--[if !mso]><!-->, R4<!--<![endif]-->"
     )
     assert words_of_page(page) == "We accept.\nR3, R4"
+
+
+def test_what_a_page_hides_can_be_left_out():
+    page = '<div class="x" style="color: red;display: none">Please answer.</div><p>We accept.</p>'
+    assert words_of_page(without_unseen(page)) == "We accept."
 
 
 def test_a_comment_that_never_ends_hides_nothing():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tracker.ingest.letters import sent_digest, words_beside, words_of
 from tracker.ingest.own_words import own_words
+from tracker.ingest.pages import without_unseen, words_of_page
 from tracker.ingest.quoted_digests import SentDigest
 
 DIGESTS = {code: programs.digest_mail(code) for code in ("en", "fr")}
@@ -36,6 +37,13 @@ def test_of_a_reply_the_words_of_its_writer_are_kept_and_nothing_else(program, l
     digest = DIGESTS.get(language, DIGEST)
     for raw in forms(*program(WORDS, digest, language)):
         assert beside(raw, digest).split() == WORDS.split()
+
+
+def test_a_digest_goes_whether_or_not_the_program_quotes_what_its_page_hides():
+    page = programs.page_of(DIGEST)
+    quoted = [words_of_page(page), words_of_page(without_unseen(page))]
+    assert quoted[0].removesuffix(quoted[1]) == "Please answer by 8 December 2026.\n"
+    assert [beside(programs.as_mail(f"{WORDS}\n\n{each}")).split() for each in quoted] == [WORDS.split()] * 2
 
 
 @pytest.mark.parametrize("program", programs.PROGRAMS)
@@ -94,7 +102,7 @@ def test_an_answer_typed_into_the_quotation_is_kept_with_the_recommendation_that
     at = lines.index(REFUSED)
     assert re.search(r"A/80/501/R2\b", lines[at - 1])
     assert re.search(r"A/80/501/R[12]\b", "\n".join(lines[at + 1 :])), "it may stand above what it answers"
-    assert "Answer by mail" not in said
+    assert "Answer by email" not in said
     assert said.count("Management of things") <= 1
 
 

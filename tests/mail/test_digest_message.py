@@ -121,10 +121,10 @@ def test_what_the_office_disputes_is_not_said_to_have_waited():
     done = {"implementation": Implementation.IMPLEMENTED, "verification": Verification.DISPUTED}
     text, html = bodies(compose(digest(case(**done), late(3, id=2, number="2")), SETTINGS, now=NOW).message)
     for body in (text, html):
-        assert "This is what is asked of you at present." in body
-        assert "waited" not in body
+        assert "The following requires your attention." in body
+        assert "outstanding for so long" not in body
     both = case(**done, issued_on=date(2020, 1, 15))
-    assert f"This has {HIGHEST} it are at" in bodies(compose(digest(both), SETTINGS, now=NOW).message)[0]
+    assert f"This has {HIGHEST} it have reached" in bodies(compose(digest(both), SETTINGS, now=NOW).message)[0]
 
 
 def test_whoever_was_refused_a_later_date_is_not_told_to_ask_for_one():
@@ -132,9 +132,13 @@ def test_whoever_was_refused_a_later_date_is_not_told_to_ask_for_one():
         return bodies(compose(digest(one), SETTINGS, now=NOW).message)[0]
 
     refused = DAY - timedelta(days=5)
-    assert "Please report it implemented, or say how far it has come.\n" in asked_of(late(3, refused_on=refused))
-    assert "implemented today, or say how far it has come.\n" in asked_of(late(0, refused_on=refused))
-    assert "and ask for a later date." in asked_of(replace(late(3, refused_on=refused), heard_since=True))
+    assert "Please report that this has been implemented, or report progress.\n" in asked_of(
+        late(3, refused_on=refused)
+    )
+    assert "Please report today that this has been implemented, or report progress.\n" in asked_of(
+        late(0, refused_on=refused)
+    )
+    assert "and request a later date." in asked_of(replace(late(3, refused_on=refused), heard_since=True))
 
 
 @pytest.mark.parametrize(

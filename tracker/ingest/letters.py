@@ -11,7 +11,7 @@ from itertools import chain, islice, repeat
 
 from tracker.domain.controls import says_something, without_controls
 from tracker.ingest.own_words import own_words
-from tracker.ingest.pages import words_of_page
+from tracker.ingest.pages import without_unseen, words_of_page
 from tracker.ingest.quoted_digests import SentDigest, quotes, quotes_unchanged, without_digests
 
 _HEADS = ("From", "To", "Date", "Subject")
@@ -79,8 +79,16 @@ def sent_digest(raw: bytes) -> SentDigest:
     assert isinstance(message, EmailMessage)
     named = getaddresses([head_of(message, name) for name in ("From", "Reply-To")])
     senders = {each.casefold() for pair in named for each in pair if each}
-    texts = (_text(part) for part in message.walk() if not part.is_multipart() and not _is_file(part))
+    parts = (part for part in message.walk() if not part.is_multipart() and not _is_file(part))
+    texts = (form for part in parts for form in _forms(part))
     return SentDigest(tuple(sorted(senders)), head_of(message, "Subject"), tuple(filter(None, texts)))
+
+
+def _forms(part: Message) -> Iterator[str]:
+    """A text as programs quote it: of a page some take what it hides, others leave it out."""
+    if part.get_content_type() == "text/html":
+        yield words_of_page(_decoded(part, _MOST_OF_A_PAGE))
+    yield _text(part)
 
 
 def _as_kept(words: str) -> str:
@@ -139,7 +147,7 @@ def _is_file(part: Message) -> bool:
 def _text(part: Message) -> str:
     kind = part.get_content_type()
     if kind == "text/html":
-        return words_of_page(_decoded(part, _MOST_OF_A_PAGE))
+        return words_of_page(without_unseen(_decoded(part, _MOST_OF_A_PAGE)))
     return _decoded(part, _MOST) if kind == "text/plain" else ""
 
 

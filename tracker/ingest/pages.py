@@ -9,6 +9,7 @@ from collections.abc import Iterator
 _TAG = re.compile(r"<(?:(/?)([a-z]\w{0,20})|[!?/])[^<>]*+>", re.IGNORECASE)
 """A stroke before a blank or a figure is none: `R1 < R2`."""
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(div|span|p)\b[^<>]*\bdisplay:\s*none\b[^<>]*>[^<]*</\1>", re.IGNORECASE)
 _SILENT = {"script", "style", "head", "title"}
 _ENDING = {"br", "p", "div", "tr", "li", "hr", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 _PARTING = {"td", "th"}
@@ -22,6 +23,11 @@ def words_of_page(page: str) -> str:
     spoken = "".join(_spoken(page)).strip() or _TAG.sub(" ", page)
     lines = (" ".join(line.split()) for line in html.unescape(spoken).split("\n"))
     return "\n".join(filter(None, (line.replace(_NOTHING_STRUCK, "").strip() for line in lines)))
+
+
+def without_unseen(page: str) -> str:
+    """The page without texts that it hides: they are there for lists of mails. Only such as have no tags in them."""
+    return _UNSEEN.sub("", page)
 
 
 def _without_comments(page: str) -> str:
