@@ -78,14 +78,14 @@ def test_what_has_no_due_date_is_told_beside_what_is_overdue(many_rows, template
     none_late = "No open follow-up is past its due date."
     later = date(2027, 6, 30)
     assert told(later) == ("of 1 open", "Nothing is overdue.", [none_late])
-    one = "The one open follow-up has no due date, so that it cannot be overdue."
+    one = "The one open follow-up has no due date and so cannot be overdue."
     assert told(None) == ("of 1 open, 1 without a due date", f"Nothing is overdue. {one}", [none_late, one])
-    some = "One of the two open follow-ups has no due date, so that it cannot be overdue."
+    some = "One of the two open follow-ups has no due date and so cannot be overdue."
     assert told(later, None) == ("of 2 open, 1 without a due date", f"Nothing is overdue. {some}", [none_late, some])
-    all_of_them = "None of the two open follow-ups has a due date, so that none can be overdue."
+    all_of_them = "None of the two open follow-ups has a due date, so none can be overdue."
     assert told(None, None)[2] == [none_late, all_of_them]
     assert told(date(2026, 4, 1), later, None, None)[2] == [
-        "Two of the four open follow-ups have no due date, so that they cannot be overdue."
+        "Two of the four open follow-ups have no due date and so cannot be overdue."
     ]
 
 

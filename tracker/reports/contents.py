@@ -231,12 +231,12 @@ def _age(figures: Figures, templates: Templates) -> Iterator[Block]:
 
 def _overdue(figures: Figures, _: Templates) -> Iterator[Block]:
     undated = without_due_date(figures)
-    if figures.overdue:
-        yield tables.overdue_table(figures.overdue)
-    elif undated:
+    if undated and not figures.overdue:
         yield Paragraph(_NONE_OVERDUE)
     if undated:
         yield Paragraph(undated)
+    if figures.overdue:
+        yield tables.overdue_table(figures.overdue)
 
 
 def _old(figures: Figures, _: Templates) -> Iterator[Block]:

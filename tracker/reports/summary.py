@@ -203,13 +203,13 @@ def without_due_date(figures: Figures) -> str:
     if not undated:
         return ""
     if open_rows == 1:
-        return "The one open follow-up has no due date, so that it cannot be overdue."
+        return "The one open follow-up has no due date and so cannot be overdue."
     if undated == open_rows:
-        return f"None of the {number(open_rows)} open follow-ups has a due date, so that none can be overdue."
-    has, they = ("has", "it") if undated == 1 else ("have", "they")
+        return f"None of the {number(open_rows)} open follow-ups has a due date, so none can be overdue."
+    has = "has" if undated == 1 else "have"
     return (
-        f"{capital(number(undated))} of the {number(open_rows)} open follow-ups {has} no due date, "
-        f"so that {they} cannot be overdue."
+        f"{capital(number(undated))} of the {number(open_rows)} open follow-ups {has} no due date and so cannot be "
+        "overdue."
     )
 
 
