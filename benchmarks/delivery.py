@@ -27,10 +27,10 @@ from aiosmtpd.controller import Controller
 
 from tracker import clock
 from tracker.mail.smtp import Smtp
-from tracker.services.delivery import deliver
-from tracker.services.registration import initialize
-from tracker.store import outbox
-from tracker.store.engine import database_url, open_engine
+from tracker.services.reminders.delivery import deliver
+from tracker.services.upkeep.registration import initialize
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.mails import outbox
 from tracker.store.unit import Register
 
 SENDER = "office@example.org"

@@ -22,10 +22,10 @@ from sqlalchemy import insert
 from tracker.config import OfficeSettings, Settings
 from tracker.domain.references import fold
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Post, SymbolRole, Verification
-from tracker.services.registration import initialize
-from tracker.services.reminders import compose_due
-from tracker.store.engine import database_url, open_engine
-from tracker.store.tables import (
+from tracker.services.reminders.composing import compose_due
+from tracker.services.upkeep.registration import initialize
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.database.tables import (
     follow_up_table,
     officer_table,
     organization_table,

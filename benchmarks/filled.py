@@ -14,8 +14,8 @@ from typing import Any
 
 import psycopg
 
-from tracker.services.registration import initialize
-from tracker.store.engine import database_url, sqlite_file
+from tracker.services.upkeep.registration import initialize
+from tracker.store.database.engine import database_url, sqlite_file
 
 ORGANIZATIONS = 100
 PER_REPORT = 10

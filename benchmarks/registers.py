@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from tracker.domain.who import Who
-from tracker.services.registers import import_register
-from tracker.services.registration import initialize
-from tracker.store.engine import database_url, open_engine
+from tracker.services.registers.intake import import_register
+from tracker.services.upkeep.registration import initialize
+from tracker.store.database.engine import database_url, open_engine
 from tracker.store.unit import Register
 
 WORDS = ("review", "the", "policy", "of", "travel", "and", "report", "to", "governing", "body", "on", "progress")

@@ -26,7 +26,7 @@ from benchmarks.filled import fill
 from tracker.domain.figures.material import Scope
 from tracker.domain.figures.quarterly import quarterly
 from tracker.domain.periods import Quarter
-from tracker.store.engine import database_url, open_engine
+from tracker.store.database.engine import database_url, open_engine
 from tracker.store.figures import read_material
 from tracker.store.unit import Register
 

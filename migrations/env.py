@@ -5,10 +5,10 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from tracker.store.columns import UtcInstant
-from tracker.store.engine import database_url, open_engine
-from tracker.store.metadata import METADATA
-from tracker.store.schema import is_ours
+from tracker.store.database.columns import UtcInstant
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.database.metadata import METADATA
+from tracker.store.database.schema import is_ours
 
 
 def migrate(connection: Connection) -> None:

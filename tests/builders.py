@@ -11,8 +11,9 @@ from tracker.domain.rows import FollowUp, Organization
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Addressee, Stance, Status
 from tracker.domain.who import Who
-from tracker.ingest.notes import Note, NoteParagraph, NoteRecommendation
-from tracker.services import intake, updates
+from tracker.ingest.notes.reading import Note, NoteParagraph, NoteRecommendation
+from tracker.services import updates
+from tracker.services.documents import intake
 from tracker.services.organizations import import_organizations
 from tracker.store.unit import Register
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import text
 
-from tracker.store.engine import database_url, make_private, open_engine
-from tracker.store.schema import upgrade
+from tracker.store.database.engine import database_url, make_private, open_engine
+from tracker.store.database.schema import upgrade
 from tracker.store.unit import Register
 
 settings.register_profile("quick", deadline=None, max_examples=60)

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import event, insert
 
 from tracker.mail.smtp import Smtp
-from tracker.store import outbox
-from tracker.store.mail_tables import reminder_table
+from tracker.store.database.mail_tables import reminder_table
+from tracker.store.mails import outbox
 from tracker.store.unit import Register
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from tracker.records import record
-from tracker.services.ticking import tick
+from tracker.services.reminders.ticking import tick
 
 
 @record

@@ -20,10 +20,11 @@ from answers import ok
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import OperationalError
 
-from tracker.commands import confirmation
-from tracker.services import backup as backups
-from tracker.store import schema, sqlite_files
-from tracker.store.engine import database_url, open_engine
+from tracker.commands.terminal import confirmation
+from tracker.services.upkeep import backup as backups
+from tracker.store import sqlite_files
+from tracker.store.database import schema
+from tracker.store.database.engine import database_url, open_engine
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.store import engine as engines
-from tracker.store import schema
+from tracker.store.database import engine as engines
+from tracker.store.database import schema
 
 ROOT = Path(schema.__file__).resolve().parents[2]
 NOBODY = 65534

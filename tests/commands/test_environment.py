@@ -4,7 +4,8 @@ import pytest
 from command_table import commands
 from typer.main import get_command
 
-from tracker.commands import app, environment
+from tracker.commands import app
+from tracker.commands.syntax import environment
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def desk(run, tmp_path, monkeypatch):
     import builders as b
 
     from tracker.domain.vocabulary import Acceptance
-    from tracker.store.engine import database_url, open_engine
+    from tracker.store.database.engine import database_url, open_engine
     from tracker.store.unit import Register
 
     engine = open_engine(database_url(str(tmp_path / "register.db")))

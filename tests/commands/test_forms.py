@@ -88,7 +88,7 @@ def test_two_forms_at_once_are_refused(run, words):
     ],
 )
 def test_a_value_as_a_cell(value, wanted):
-    from tracker.commands.lines import cell
+    from tracker.commands.syntax.lines import cell
 
     assert cell(value) == wanted
 
@@ -98,7 +98,7 @@ def mails(sqlite_register):
     """One mail, queued long ago and never tried."""
     from datetime import UTC, datetime
 
-    from tracker.store import outbox
+    from tracker.store.mails import outbox
 
     words = {"key": "k", "recipient": "a@example.org", "subject": "s", "message": b"m"}
     with sqlite_register.write() as session:

@@ -7,7 +7,7 @@ from terminals import on_a_terminal
 from typer.testing import CliRunner
 
 from tracker.commands import COMMANDS, app
-from tracker.commands.mistakes import COMMAND_FOR, SAID_FOR
+from tracker.commands.syntax.mistakes import COMMAND_FOR, SAID_FOR
 
 
 @pytest.mark.parametrize(

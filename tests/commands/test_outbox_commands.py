@@ -8,7 +8,7 @@ import pytest
 from terminals import on_a_terminal
 
 from tracker.domain.outbox import Answer, Event
-from tracker.store import outbox
+from tracker.store.mails import outbox
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

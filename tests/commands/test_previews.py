@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from tracker.commands.previews import counted, print_mail, say_of_waiting
 from tracker.domain.outbox import NOBODY_THERE, OutboxState
-from tracker.store.outbox_waiting import Prospect, WaitingMail
+from tracker.store.mails.outbox_waiting import Prospect, WaitingMail
 
 SINCE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 

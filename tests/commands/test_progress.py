@@ -15,8 +15,8 @@ from contextlib import closing
 import builders as b
 import pytest
 
-from tracker.commands import progress as module
-from tracker.commands.progress import progress
+from tracker.commands.terminal import progress as module
+from tracker.commands.terminal.progress import progress
 from tracker.progress import counted
 
 
@@ -145,7 +145,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 """What a shell starts in the background ignores Ctrl-C, and so would what it starts."""
 ASKING = """
 from sqlalchemy import text
-from tracker.store.engine import database_url, open_engine
+from tracker.store.database.engine import database_url, open_engine
 from tracker.store.unit import Register
 import sys
 slow = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 2000000000) SELECT count(*) FROM c"
@@ -158,7 +158,7 @@ except KeyboardInterrupt:
 """
 WRITING = """
 import sys
-from tracker.store.engine import database_url, open_engine
+from tracker.store.database.engine import database_url, open_engine
 from tracker.store.unit import Register
 try:
     print("at work", flush=True)

@@ -12,13 +12,13 @@ import register_files
 from filled_returns import fill
 from imap_server import serving
 
-from tracker.commands import progress
+from tracker.commands.terminal import progress
 from tracker.domain.periods import Quarter
 from tracker.domain.returns import Field
-from tracker.ingest.notes import read_note
-from tracker.services import intake
-from tracker.services.reporting import Request
-from tracker.services.site import write_site
+from tracker.ingest.notes.reading import read_note
+from tracker.services.documents import intake
+from tracker.services.reports.reporting import Request
+from tracker.services.reports.site import write_site
 from tracker.store import batches
 
 NOTE = (Path(__file__).parent / "note.txt").read_text(encoding="utf-8")

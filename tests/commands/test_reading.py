@@ -172,7 +172,8 @@ def test_bars_are_drawn_where_there_is_room_and_push_no_figure_out(told, sqlite_
 
 
 def test_a_long_name_goes_on_beside_the_fractions_and_every_rate_has_its_bar(monkeypatch, capsys):
-    from tracker.commands import render, stats
+    from tracker.commands import stats
+    from tracker.commands.terminal import render
     from tracker.domain.figures.groups import Group
     from tracker.domain.rates import Cell, Counts
     from tracker.domain.vocabulary import Acceptance, Implementation, Verification
@@ -195,7 +196,8 @@ def test_a_long_name_goes_on_beside_the_fractions_and_every_rate_has_its_bar(mon
 
 @pytest.mark.parametrize("columns", [70, 80, 100, 120])
 def test_no_figure_is_cut_or_left_out_however_long_the_names_and_the_numbers(monkeypatch, capsys, columns):
-    from tracker.commands import render, stats
+    from tracker.commands import stats
+    from tracker.commands.terminal import render
     from tracker.domain.figures.groups import Group
     from tracker.domain.rates import Cell, Counts
     from tracker.domain.vocabulary import Acceptance, Implementation, Verification

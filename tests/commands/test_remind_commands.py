@@ -13,8 +13,8 @@ from sqlalchemy import text
 from terminals import on_a_terminal
 
 from tracker.clock import now
-from tracker.services import reminders
-from tracker.store import outbox
+from tracker.services.reminders import composing as reminders
+from tracker.store.mails import outbox
 
 SERVER_DOWN = '[mail]\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\n'
 

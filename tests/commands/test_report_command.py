@@ -218,7 +218,7 @@ def test_an_unknown_format_is_refused_before_anything_is_said(filled, run):
 
 def test_the_formats_that_are_offered_are_those_that_are_drawn():
     from tracker.commands import report
-    from tracker.services import reporting
+    from tracker.services.reports import reporting
 
     assert list(reporting.PAPERS) == list(report.PAPERS)
     assert list(reporting.WRITERS) == [*report.PAPERS, "json"]

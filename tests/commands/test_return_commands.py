@@ -21,7 +21,7 @@ def desk(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     import builders as b
 
-    from tracker.store.engine import database_url, open_engine
+    from tracker.store.database.engine import database_url, open_engine
     from tracker.store.unit import Register
 
     engine = open_engine(database_url(str(tmp_path / "register.db")))
@@ -134,7 +134,7 @@ def test_on_a_terminal_every_change_and_every_reason_is_whole(desk, tmp_path, sq
 
 
 def test_a_file_in_which_nothing_is_filled_in_is_told_and_not_kept(desk, made, tmp_path, monkeypatch):
-    monkeypatch.setattr("tracker.commands.confirmation.is_answered", lambda: True)
+    monkeypatch.setattr("tracker.commands.terminal.confirmation.is_answered", lambda: True)
     for words in ((), ("--yes",), ("--dry-run",)):
         done = desk("return", "read", "who.xlsx", *words)
         assert done.exit_code == 0
@@ -160,7 +160,7 @@ def test_one_that_came_in_with_nothing_filled_in_waits_no_longer_once_it_is_read
 
 def test_where_every_row_is_refused_nobody_is_asked_to_write_none(desk, made, tmp_path, monkeypatch):
     answered(tmp_path, {"A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}})
-    monkeypatch.setattr("tracker.commands.confirmation.is_answered", lambda: True)
+    monkeypatch.setattr("tracker.commands.terminal.confirmation.is_answered", lambda: True)
     done = desk("return", "read", "who.xlsx", input="n\n")
     assert "Mark it as read and leave 1 refused row?" in done.stderr
 
@@ -179,7 +179,7 @@ def test_who_is_asked_may_leave_the_refused_rows(desk, made, tmp_path, monkeypat
         tmp_path,
         {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}, "A/80/501/R2": {Field.ACCEPTANCE: "Not accepted"}},
     )
-    monkeypatch.setattr("tracker.commands.confirmation.is_answered", lambda: True)
+    monkeypatch.setattr("tracker.commands.terminal.confirmation.is_answered", lambda: True)
     done = desk("return", "read", "who.xlsx", input=f"{answer}\n")
     assert "Write 1 row and leave 1 refused row?" in done.stderr
     assert done.exit_code == exit_code
@@ -347,7 +347,7 @@ def test_what_the_mail_says_is_marked_shown_and_said_before_the_question(desk, m
     assert [item["has_words"] for item in json.loads(desk("return", "list", "--json").stdout)] == [True]
     assert desk("return", "show", "1").stdout.endswith(f"\n\nThe email says:\n{REFUSED}\n")
     assert json.loads(desk("return", "show", "1", "--json").stdout)["words"] == REFUSED
-    monkeypatch.setattr("tracker.commands.confirmation.is_answered", lambda: True)
+    monkeypatch.setattr("tracker.commands.terminal.confirmation.is_answered", lambda: True)
     asked = desk("return", "read", "1", input="n\n").stderr
     quoted = "".join(f"> {line}\n" for line in REFUSED.splitlines())
     assert f"The email says:\n{quoted}Write 1 row?" in asked

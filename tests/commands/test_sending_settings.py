@@ -6,7 +6,7 @@ import pytest
 from mail_servers import Habits, mail_server
 from sqlalchemy.exc import OperationalError
 
-from tracker.store import outbox
+from tracker.store.mails import outbox
 
 SERVER = '[mail]\nhost = "mail.example.org"\n'
 MISTAKES = [

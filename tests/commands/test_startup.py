@@ -22,7 +22,7 @@ WHOLE_STORE = """
 import json, pkgutil, sys
 from importlib import import_module
 import tracker.store
-for module in pkgutil.iter_modules(tracker.store.__path__, "tracker.store."):
+for module in pkgutil.walk_packages(tracker.store.__path__, "tracker.store."):
     import_module(module.name)
 print(json.dumps(sorted(sys.modules)))
 """
@@ -103,13 +103,13 @@ def test_everyday_commands_import_no_heavy_library(filled, sqlite_url, words):
 
 @pytest.mark.parametrize("words", [["list"], ["show", "R1"], ["update", "R1", "WHO", "--note", "x"]])
 def test_what_is_typed_all_day_loads_no_table_of_mails(filled, sqlite_url, words):
-    assert "tracker.store.mail_tables" not in modules("--database", sqlite_url, "--actor", "ana", *words)
+    assert "tracker.store.database.mail_tables" not in modules("--database", sqlite_url, "--actor", "ana", *words)
 
 
 def test_no_part_of_the_store_brings_in_the_object_mapper():
     done = subprocess.run([sys.executable, "-c", WHOLE_STORE], capture_output=True, text=True, check=True)
     loaded = set(json.loads(done.stdout))
-    assert {"tracker.store.outbox", "tracker.store.dump"} <= loaded
+    assert {"tracker.store.mails.outbox", "tracker.store.database.dump"} <= loaded
     assert "sqlalchemy.orm" not in loaded
 
 

@@ -11,8 +11,8 @@ import pytest
 from answers import ok
 
 from tracker.domain.outbox import OutboxState
-from tracker.services.ticking import LOCK_LEASE
-from tracker.store import schema
+from tracker.services.reminders.ticking import LOCK_LEASE
+from tracker.store.database import schema
 
 
 def write(url, *statements):
@@ -68,7 +68,7 @@ def test_a_sound_database_is_said_to_be_so_and_answers_in_json(filled):
 
 
 def test_a_damaged_file_is_told_with_the_way_out_and_is_exit_status_4(filled, monkeypatch):
-    monkeypatch.setattr("tracker.services.registration.damage", lambda _: ["page 3 is never used"])
+    monkeypatch.setattr("tracker.services.upkeep.registration.damage", lambda _: ["page 3 is never used"])
     done = filled("db", "check")
     assert (done.exit_code, done.stdout) == (4, "page 3 is never used\n")
     assert "the file is damaged. Restore a backup: tracker db restore FILE." in done.stderr

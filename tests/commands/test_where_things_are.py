@@ -4,7 +4,7 @@ import pytest
 
 from tracker.config import load_settings
 from tracker.errors import BadDataError
-from tracker.store.engine import database_url, name_of
+from tracker.store.database.engine import database_url, name_of
 
 
 @pytest.mark.parametrize("prefix", ["", "sqlite:///"])

@@ -4,7 +4,7 @@ import pytest
 from rich.cells import cell_len
 from terminals import on_a_terminal
 
-from tracker.commands.wrapping import fits_on_a_line, wrapped
+from tracker.commands.terminal.wrapping import fits_on_a_line, wrapped
 
 CHINESE = "我们已经开始实施这项建议，预计将于明年完成。" * 8
 

@@ -17,7 +17,8 @@ import time_machine
 from guide_pages import GUIDE, SAMPLE, File, fits, read_page, with_answers
 from typer.testing import CliRunner
 
-from tracker.commands import COMMANDS, app, progress, review, review_answers
+from tracker.commands import COMMANDS, app, review, review_answers
+from tracker.commands.terminal import progress
 
 UPDATE = os.environ.get("TRACKER_GUIDE") == "update"
 PAGES = sorted(path.name for path in GUIDE.glob("*.md") if "```console" in path.read_text(encoding="utf-8"))
@@ -134,7 +135,7 @@ def _databases(request):
     """An empty PostgreSQL database in the place of the guide's."""
     from sqlalchemy import text
 
-    from tracker.store.engine import database_url, open_engine
+    from tracker.store.database.engine import database_url, open_engine
 
     server = request.getfixturevalue("postgres")
     admin = open_engine(database_url(server.get_uri()))

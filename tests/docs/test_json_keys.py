@@ -17,7 +17,7 @@ from filled_returns import fill
 from tracker import clock
 from tracker.domain.returns import Field
 from tracker.domain.vocabulary import Acceptance
-from tracker.store import outbox
+from tracker.store.mails import outbox
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"
 REF = "501/R1"

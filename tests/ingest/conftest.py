@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from printed_pages import SAMPLE
 
-from tracker.ingest.notes import read_note
+from tracker.ingest.notes.reading import read_note
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "documents"
 

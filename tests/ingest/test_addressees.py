@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.domain.vocabulary import Addressee
-from tracker.ingest.addressees import addressee_of
+from tracker.ingest.notes.addressees import addressee_of
 
 E, L, C = Addressee.EXECUTIVE_HEAD, Addressee.LEGISLATIVE_BODY, Addressee.CEB_CHAIR
 TEXTS = [

@@ -16,8 +16,8 @@ from printed_pages import SAMPLE, Print, pdf_of
 
 from tracker.domain.vocabulary import Addressee
 from tracker.errors import BadDataError
-from tracker.ingest.documents import read_document
-from tracker.ingest.notes import DocumentKind, read_note
+from tracker.ingest.documents.reading import read_document
+from tracker.ingest.notes.reading import DocumentKind, read_note
 
 NAMES = tuple(name.rstrip("*") for name in made.ORGANIZATIONS)
 CODES = {

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.errors import BadDataError
-from tracker.ingest.answers import numbers_in, read_answers
-from tracker.services.answers import put_together
+from tracker.ingest.notes.answers import numbers_in, read_answers
+from tracker.services.documents.answers import put_together
 
 REPORT = """A/HRC/99/7
 

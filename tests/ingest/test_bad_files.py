@@ -10,8 +10,8 @@ import pytest
 from printed_pages import SAMPLE, Print, pdf_of, typeset, whole_paragraphs, word_with_typed_numbers
 
 from tracker.errors import BadDataError, WorldError
-from tracker.ingest.documents import read_document
-from tracker.ingest.notes import read_note
+from tracker.ingest.documents.reading import read_document
+from tracker.ingest.notes.reading import read_note
 from tracker.limits import Limits
 
 PARAGRAPHS, NOTES = whole_paragraphs()

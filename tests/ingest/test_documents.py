@@ -9,11 +9,11 @@ import sys
 import pytest
 from printed_pages import Print, define_list, number_paragraph, pdf_of
 
-from tracker.ingest.documents import read_document
-from tracker.ingest.hyphens import glued, vocabulary
-from tracker.ingest.lines import Break, Line, Place
-from tracker.ingest.running_lines import without_running_lines
-from tracker.ingest.word_numbering import letters, roman
+from tracker.ingest.documents.hyphens import glued, vocabulary
+from tracker.ingest.documents.lines import Break, Line, Place
+from tracker.ingest.documents.reading import read_document
+from tracker.ingest.documents.running_lines import without_running_lines
+from tracker.ingest.documents.word_numbering import letters, roman
 
 
 @pytest.fixture
@@ -438,7 +438,7 @@ class TestPdf:
 
 def test_libraries_are_loaded_only_when_needed():
     """Most commands read no document and must start without these."""
-    code = "import sys, tracker.ingest.notes; print([m for m in ('docx', 'pypdfium2', 'lxml') if m in sys.modules])"
+    code = "import sys, tracker.ingest.notes.reading; print([m for m in ('docx', 'pypdfium2', 'lxml') if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout.strip() == "[]"
 

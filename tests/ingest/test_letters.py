@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.ingest.letters import words_beside, words_of
+from tracker.ingest.mails.letters import words_beside, words_of
 
 
 def letter(text, **content):

@@ -12,8 +12,8 @@ from imap_server import serving
 from mail_servers import make_certificate
 
 from tracker.errors import BadDataError, UsageError, WorldError
-from tracker.ingest.letters import words_of
-from tracker.ingest.mailbox import open_mailbox, parse_mail
+from tracker.ingest.mails.letters import words_of
+from tracker.ingest.mails.mailbox import open_mailbox, parse_mail
 from tracker.limits import Limits
 
 
@@ -53,7 +53,7 @@ def test_a_day_beyond_all_days_is_left_out(day):
 
 
 def test_a_mail_that_pythons_parser_cannot_take_apart_is_passed_over(monkeypatch):
-    monkeypatch.setattr("tracker.ingest.mailbox.message_from_bytes", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("tracker.ingest.mails.mailbox.message_from_bytes", lambda *_, **__: 1 / 0)
     assert parse_mail(b"x").automatic == "an email that cannot be opened"
 
 

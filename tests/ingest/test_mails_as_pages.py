@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.ingest.pages import without_unseen, words_of_page
+from tracker.ingest.mails.pages import without_unseen, words_of_page
 
 
 def test_the_cells_of_a_table_stand_apart_and_its_rows_beneath_each_other():

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from printed_pages import NUMBERED_START, SAMPLE, typeset, whole_paragraphs, word_with_numbered_lists
 
 from tracker.errors import TrackerError
-from tracker.ingest.notes import Note, read_note
-from tracker.ingest.stances import stance_in
+from tracker.ingest.notes.reading import Note, read_note
+from tracker.ingest.notes.stances import stance_in
 
 RAW = SAMPLE.read_text(encoding="utf-8")
 BLOCKS = RAW.strip().split("\n\n")

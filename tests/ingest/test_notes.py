@@ -20,7 +20,7 @@ from printed_pages import (
 
 from tracker.domain.vocabulary import Addressee, Stance
 from tracker.errors import BadDataError
-from tracker.ingest.notes import read_note
+from tracker.ingest.notes.reading import read_note
 
 TITLE = "Keeping what matters: records and archives management in the organizations of the United Nations system"
 

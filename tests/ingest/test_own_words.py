@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.ingest.own_words import own_words as said
+from tracker.ingest.mails.own_words import own_words as said
 
 WROTE = "On Tue, 24 Nov 2026 at 10:00, JRO <office@jro.example.org> wrote:"
 SAID = "R5 is refused by our council,\nthe sheet does not say so."

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.ingest.letters import sent_digest, words_beside, words_of
-from tracker.ingest.own_words import own_words
-from tracker.ingest.pages import without_unseen, words_of_page
-from tracker.ingest.quoted_digests import SentDigest
+from tracker.ingest.mails.letters import sent_digest, words_beside, words_of
+from tracker.ingest.mails.own_words import own_words
+from tracker.ingest.mails.pages import without_unseen, words_of_page
+from tracker.ingest.mails.quoted_digests import SentDigest
 
 DIGESTS = {code: programs.digest_mail(code) for code in ("en", "fr")}
 DIGEST = DIGESTS["en"]

@@ -8,8 +8,8 @@ from ods_files import as_ods, by_libreoffice, ods, row
 
 from tracker.domain.return_words import WORDS
 from tracker.domain.returns import Field
-from tracker.ingest.returns import read_return
-from tracker.ingest.workbooks import open_workbook
+from tracker.ingest.returns.reading import read_return
+from tracker.ingest.spreadsheets.workbooks import open_workbook
 from tracker.limits import Limits
 from tracker.reports.returns import write_return
 

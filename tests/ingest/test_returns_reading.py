@@ -17,7 +17,7 @@ from tracker.domain.controls import says_something
 from tracker.domain.return_words import WORDS, label
 from tracker.domain.returns import IDENTITY_SHEET, Field, acceptance_choices, implementation_choices
 from tracker.errors import BadDataError
-from tracker.ingest.returns import read_return
+from tracker.ingest.returns.reading import read_return
 from tracker.limits import Limits
 from tracker.reports.returns import write_return
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.domain.vocabulary import Stance
-from tracker.ingest.stances import stance_in
+from tracker.ingest.notes.stances import stance_in
 
 SENTENCES = [
     (Stance.SUPPORTED, "The organizations support this recommendation."),

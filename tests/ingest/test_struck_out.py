@@ -16,8 +16,8 @@ from openpyxl.styles import Font
 
 from tracker.domain.returns import Field
 from tracker.errors import BadDataError
-from tracker.ingest.returns import read_return
-from tracker.ingest.workbooks import open_workbook
+from tracker.ingest.returns.reading import read_return
+from tracker.ingest.spreadsheets.workbooks import open_workbook
 from tracker.limits import Limits
 from tracker.reports.returns import write_return
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.ingest.symbols import commented_on, halves, symbol_of_file, symbols_in
+from tracker.ingest.notes.symbols import commented_on, halves, symbol_of_file, symbols_in
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tracker import jobs, services
-from tracker.services import delivery, ticking
-from tracker.store import outbox
+from tracker.services.reminders import delivery, ticking
+from tracker.store.mails import outbox
 
 failed = []
 
@@ -40,9 +40,9 @@ def compose_due(register, settings, *, now, only_in_hours):
     return types.SimpleNamespace(digests=queued, problems=[], held_back=0)
 
 
-reminders = types.ModuleType("tracker.services.reminders")
+reminders = types.ModuleType("tracker.services.reminders.composing")
 reminders.compose_due = compose_due
-sys.modules["tracker.services.reminders"] = services.reminders = reminders
+sys.modules["tracker.services.reminders.composing"] = services.reminders = reminders
 jobs.JOBS = tuple(replace(job, interval=timedelta(seconds=0.3)) for job in jobs.JOBS)
 ticking.LOCK_LEASE = timedelta(seconds=2)
 ticking.COMPOSE_EVERY = timedelta(0)

@@ -21,14 +21,14 @@ from mail_servers import free_port
 from tracker import clock
 from tracker.commands import foreground
 from tracker.commands.foreground import guarded, has_ended, run_jobs, this_process
-from tracker.commands.log_lines import LineFormatter, LogForm
+from tracker.commands.terminal.log_lines import LineFormatter, LogForm
 from tracker.domain.outbox import OutboxState
 from tracker.errors import WorldError
 from tracker.jobs import JOBS, Job
-from tracker.services.delivery import DeliveryReport
-from tracker.services.ticking import LOCK_LEASE, TickReport
-from tracker.store import outbox
-from tracker.store.outbox_waiting import WaitingMail
+from tracker.services.reminders.delivery import DeliveryReport
+from tracker.services.reminders.ticking import LOCK_LEASE, TickReport
+from tracker.store.mails import outbox
+from tracker.store.mails.outbox_waiting import WaitingMail
 
 PROGRAM = Path(__file__).with_name("run_program.py")
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,8 +14,8 @@ from tracker.domain.rows import Link
 from tracker.domain.vocabulary import Acceptance, LinkKind, Topic, Voice
 from tracker.errors import BadDataError, WorldError
 from tracker.reports.site import Addresses, site_files
-from tracker.services.reporting import Request
-from tracker.services.site import write_site
+from tracker.services.reports.reporting import Request
+from tracker.services.reports.site import write_site
 
 REQUEST = Request(Quarter(2026, 3), today=b.TODAY, now=b.NOW, office="Office of Oversight")
 

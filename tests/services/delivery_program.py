@@ -15,9 +15,9 @@ from crash_points import compose, watched
 from mail_servers import smtp
 
 from tracker import clock
-from tracker.services import delivery
-from tracker.store import outbox
-from tracker.store.engine import database_url, open_engine
+from tracker.services.reminders import delivery
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.mails import outbox
 from tracker.store.unit import Register
 
 

@@ -8,7 +8,7 @@ from register_files import MAPPING, csv_text, mapping, write
 
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.services.aliases import add_aliases, forget_alias, list_aliases, most_alike
-from tracker.services.registers import import_register
+from tracker.services.registers.intake import import_register
 
 STRICT = MAPPING.replace('unknown = "register"', 'unknown = "refuse"').replace('blank = "NOBODY"', "")
 STRICT = STRICT[: STRICT.index("[organizations.aliases]")] + STRICT[STRICT.index("[[status]]") :]

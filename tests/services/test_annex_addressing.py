@@ -9,14 +9,14 @@ from tracker.domain.filters import Filters
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Addressee, Stance
 from tracker.errors import RefusedError
-from tracker.ingest.annexes import ActionRow, Annex
-from tracker.ingest.notes import DocumentKind, Note, NoteRecommendation
-from tracker.services import intake
+from tracker.ingest.notes.annexes import ActionRow, Annex
+from tracker.ingest.notes.reading import DocumentKind, Note, NoteRecommendation
 from tracker.services.aliases import add_aliases
-from tracker.services.audit import verify
 from tracker.services.corrections import undo
+from tracker.services.documents import intake
 from tracker.services.listing import At, list_follow_ups, show
 from tracker.services.organizations import import_organizations, preset
+from tracker.services.upkeep.audit import verify
 
 HEAD, BODY, CHAIR = Addressee.EXECUTIVE_HEAD, Addressee.LEGISLATIVE_BODY, Addressee.CEB_CHAIR
 

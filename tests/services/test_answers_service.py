@@ -6,8 +6,8 @@ import pytest
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance
 from tracker.errors import UnknownNameError
-from tracker.services.answers import import_answers
-from tracker.services.documents import list_reports
+from tracker.services.documents.answers import import_answers
+from tracker.services.documents.completing import list_reports
 from tracker.services.listing import At, list_follow_ups
 
 ANSWERS = """World Health Organization

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from tracker.config import load_settings
 from tracker.errors import BadDataError
-from tracker.ingest.answers import read_answers
-from tracker.ingest.notes import read_note
+from tracker.ingest.notes.answers import read_answers
+from tracker.ingest.notes.reading import read_note
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.services.organizations import import_organizations, read_organizations
-from tracker.services.registers import import_register
-from tracker.store import dump
-from tracker.store.tables import organization_table
+from tracker.services.registers.intake import import_register
+from tracker.store.database import dump
+from tracker.store.database.tables import organization_table
 
 NOTE = Path(__file__).parents[1] / "commands" / "note.txt"
 REPORT = "A/HRC/99/7\n\n51. The recommendations listed below enjoy the support of Ruritania:\n\n51.1 Plant trees along the roads (Graustark);\n"

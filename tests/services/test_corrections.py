@@ -9,9 +9,11 @@ from tracker.domain.filters import Filters
 from tracker.domain.periods import DueDate
 from tracker.domain.vocabulary import Acceptance, Implementation, Verification
 from tracker.errors import RefusedError
-from tracker.ingest.notes import Note
-from tracker.services import audit, corrections, extensions, intake
+from tracker.ingest.notes.reading import Note
+from tracker.services import corrections, extensions
+from tracker.services.documents import intake
 from tracker.services.listing import At, list_follow_ups, read_beside, read_history
+from tracker.services.upkeep import audit
 
 
 @pytest.fixture

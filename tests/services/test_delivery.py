@@ -9,9 +9,9 @@ from mail_servers import free_port, mail_server, smtp
 from tracker.domain.outbox import Event, OutboxState
 from tracker.errors import WorldError
 from tracker.mail.folder import Folder
-from tracker.services import delivery
-from tracker.services.delivery import deliver, left_behind, take_back
-from tracker.store import outbox
+from tracker.services.reminders import delivery
+from tracker.services.reminders.delivery import deliver, left_behind, take_back
+from tracker.store.mails import outbox
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -21,12 +21,12 @@ from sqlalchemy import delete, select
 from tracker.config import Settings
 from tracker.domain.outbox import Event, OutboxState
 from tracker.domain.vocabulary import Post
-from tracker.services.delivery import deliver
 from tracker.services.organizations import add_officer
-from tracker.services.reminders import compose_due
-from tracker.store import outbox
-from tracker.store.engine import database_url, open_engine
-from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
+from tracker.services.reminders.composing import compose_due
+from tracker.services.reminders.delivery import deliver
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.database.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
+from tracker.store.mails import outbox
 from tracker.store.unit import Register
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -12,11 +12,11 @@ from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Implementation, Stance, Topic, Verification
 from tracker.errors import BadDataError
 from tracker.services import demo, sample
-from tracker.services.audit import verify
 from tracker.services.listing import At, list_follow_ups, read_history
 from tracker.services.organizations import all_officers
-from tracker.services.registration import initialize
-from tracker.store.engine import database_url, open_engine
+from tracker.services.upkeep.audit import verify
+from tracker.services.upkeep.registration import initialize
+from tracker.store.database.engine import database_url, open_engine
 from tracker.store.journal import chain
 from tracker.store.unit import Register
 

@@ -14,11 +14,12 @@ from tracker.domain.figures.material import Scope
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation
 from tracker.errors import RefusedError, UnknownNameError, WorldError
-from tracker.services import corrections, editions
-from tracker.services.documents import ReportChange, change_recommendation, change_report
-from tracker.services.editions import list_editions, publish, verify
+from tracker.services import corrections
+from tracker.services.documents.completing import ReportChange, change_recommendation, change_report
 from tracker.services.listing import read_history
-from tracker.services.reporting import Request, compute, prepare, previous_edition, write_quarterly
+from tracker.services.reports import editions
+from tracker.services.reports.editions import list_editions, publish, verify
+from tracker.services.reports.reporting import Request, compute, prepare, previous_edition, write_quarterly
 
 Q3 = Quarter(2026, 3)
 

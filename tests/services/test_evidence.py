@@ -10,8 +10,9 @@ import pytest
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.errors import BadDataError, RefusedError
-from tracker.services import corrections, evidence, kept_evidence, updates
+from tracker.services import corrections, evidence, updates
 from tracker.services.evidence import take_evidence
+from tracker.services.upkeep import kept_evidence
 
 
 @pytest.fixture

@@ -18,17 +18,20 @@ from tracker.domain.received import MailVerdict
 from tracker.domain.returns import Field
 from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, RefusedError
-from tracker.services import audit, corrections, extensions, returns
-from tracker.services.export import import_register, register_lines
+from tracker.services import corrections, extensions
 from tracker.services.organizations import add_officer, add_organization
-from tracker.store import dump, sqlite_files
-from tracker.store.engine import database_url, open_engine
-from tracker.store.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
-from tracker.store.returns import add_mail
-from tracker.store.schema import HEAD
-from tracker.store.tables import edition_table
+from tracker.services.returns import returns
+from tracker.services.upkeep import audit
+from tracker.services.upkeep.export import import_register, register_lines
+from tracker.store import sqlite_files
+from tracker.store.database import dump
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.database.mail_tables import delivery_table, outbox_table, reminder_item_table, reminder_table
+from tracker.store.database.schema import HEAD
+from tracker.store.database.tables import edition_table
+from tracker.store.database.writing import insert_row
+from tracker.store.mails.returns import add_mail
 from tracker.store.unit import Register
-from tracker.store.writing import insert_row
 
 
 @pytest.fixture
@@ -138,7 +141,7 @@ def test_the_register_that_was_filled_goes_on_counting(exported, empty):
 
 
 def test_every_table_is_in_it_but_the_schedulers_own():
-    from tracker.store.metadata import METADATA
+    from tracker.store.database.metadata import METADATA
 
     assert set(dump.tables()) == set(METADATA.tables) - {"scheduler"}
 

@@ -10,7 +10,8 @@ from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.domain.who import Who
 from tracker.errors import RefusedError
-from tracker.services import audit, extensions, updates
+from tracker.services import extensions, updates
+from tracker.services.upkeep import audit
 
 ONE = ("501/R1", "WHO")
 AUCKLAND = Who("aroha", "update", datetime(2026, 5, 4, 21, tzinfo=UTC), date(2026, 5, 5))

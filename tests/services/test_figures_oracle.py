@@ -17,9 +17,9 @@ from tracker.domain.periods import DueDate, Quarter
 from tracker.domain.vocabulary import TARGETS
 from tracker.errors import RefusedError
 from tracker.services import corrections, extensions
-from tracker.services.documents import ReportChange, change_report
+from tracker.services.documents.completing import ReportChange, change_report
 from tracker.services.listing import At, list_follow_ups, read_history
-from tracker.services.statistics import statistics
+from tracker.services.reports.statistics import statistics
 from tracker.store.counts import Dimension
 from tracker.store.figures import read_material
 

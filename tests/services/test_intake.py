@@ -9,9 +9,10 @@ import pytest
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Addressee, Stance
 from tracker.errors import BadDataError, UnknownNameError
-from tracker.ingest.notes import SAYS_NO_REPORT, Note, NoteParagraph, read_note
-from tracker.services import corrections, intake
-from tracker.services.documents import change_recommendation
+from tracker.ingest.notes.reading import SAYS_NO_REPORT, Note, NoteParagraph, read_note
+from tracker.services import corrections
+from tracker.services.documents import intake
+from tracker.services.documents.completing import change_recommendation
 from tracker.services.listing import At, list_follow_ups, read_history, show
 
 

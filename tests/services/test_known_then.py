@@ -16,21 +16,21 @@ from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Lin
 from tracker.errors import RefusedError, UnknownNameError, WorldError
 from tracker.mail.folder import Folder
 from tracker.services.corrections import correct
-from tracker.services.delivery import deliver
-from tracker.services.documents import ReportChange, change_recommendation, change_report
-from tracker.services.editions import publish, verify, write_files
+from tracker.services.documents.completing import ReportChange, change_recommendation, change_report
 from tracker.services.links import add_link, all_links, remove_link
 from tracker.services.listing import At, list_follow_ups, list_lines, read_history, show
 from tracker.services.organizations import add_officer, edit_officer, edit_organization
-from tracker.services.outbox import decide
-from tracker.services.papers import end_of_year, moment_of
-from tracker.services.reminders import compose_due
-from tracker.services.reporting import Request, compute, write_quarterly
-from tracker.services.site import write_site
-from tracker.services.statistics import statistics
+from tracker.services.reminders.composing import compose_due
+from tracker.services.reminders.delivery import deliver
+from tracker.services.reminders.outbox import decide
+from tracker.services.reports.editions import publish, verify, write_files
+from tracker.services.reports.papers import end_of_year, moment_of
+from tracker.services.reports.reporting import Request, compute, write_quarterly
+from tracker.services.reports.site import write_site
+from tracker.services.reports.statistics import statistics
 from tracker.store.counts import Dimension
+from tracker.store.database.mail_tables import outbox_table
 from tracker.store.follow_up_writing import save_addressees
-from tracker.store.mail_tables import outbox_table
 
 Q3 = Quarter(2026, 3)
 TITLE = "Management of things in the invented organizations"

@@ -14,15 +14,17 @@ from tracker.domain.outbox import Event, OutboxState
 from tracker.domain.vocabulary import Acceptance, Implementation, Post
 from tracker.errors import RefusedError
 from tracker.mail.folder import Folder
-from tracker.services import corrections, delivery, reminders
-from tracker.services.delivery import deliver
-from tracker.services.health import health
+from tracker.services import corrections
 from tracker.services.organizations import add_officer, all_officers, edit_officer
-from tracker.services.outbox import decide, decide_state, waiting_mails
-from tracker.services.reminder_terms import terms_of
-from tracker.services.reminders import compose_due, outlook, preview, read_log
-from tracker.store import outbox
-from tracker.store.mail_tables import outbox_table
+from tracker.services.reminders import composing as reminders
+from tracker.services.reminders import delivery
+from tracker.services.reminders.composing import compose_due, outlook, preview, read_log
+from tracker.services.reminders.delivery import deliver
+from tracker.services.reminders.outbox import decide, decide_state, waiting_mails
+from tracker.services.reminders.terms import terms_of
+from tracker.services.upkeep.health import health
+from tracker.store.database.mail_tables import outbox_table
+from tracker.store.mails import outbox
 
 BEGUN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 """The first Monday of the month, when the cycle begins."""

@@ -12,8 +12,6 @@ from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Post
-from tracker.services import audit, export, health
-from tracker.services.editions import publish, verify
 from tracker.services.listing import At, list_follow_ups
 from tracker.services.organizations import (
     Leaving,
@@ -23,8 +21,10 @@ from tracker.services.organizations import (
     edit_organization,
     import_organizations,
 )
-from tracker.services.reminders import foresee, preview
-from tracker.services.reporting import Request
+from tracker.services.reminders.composing import foresee, preview
+from tracker.services.reports.editions import publish, verify
+from tracker.services.reports.reporting import Request
+from tracker.services.upkeep import audit, export, health
 
 LEFT = date(2026, 9, 1)
 
@@ -154,8 +154,8 @@ def test_nobody_has_to_head_what_has_left(filled):
 
 
 def test_the_journal_agrees_and_the_day_goes_out_and_in(filled, tmp_path):
-    from tracker.services.registration import initialize
-    from tracker.store.engine import database_url, open_engine
+    from tracker.services.upkeep.registration import initialize
+    from tracker.store.database.engine import database_url, open_engine
     from tracker.store.unit import Register
 
     leave(filled)

@@ -15,17 +15,19 @@ from tracker.domain.returns import Field
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Post
 from tracker.errors import UnknownNameError
-from tracker.services import corrections, extensions, reminders, returns, updates
-from tracker.services.editions import list_editions, publish
+from tracker.services import corrections, extensions, updates
 from tracker.services.evidence import given_evidence
 from tracker.services.listing import At
 from tracker.services.organizations import add_officer
-from tracker.services.outbox import list_outbox
-from tracker.services.reconciliation import reconcile
-from tracker.services.registers import import_register
-from tracker.services.reporting import Request
-from tracker.store import outbox
-from tracker.store.returns import add_received
+from tracker.services.registers.intake import import_register
+from tracker.services.registers.reconciliation import reconcile
+from tracker.services.reminders import composing as reminders
+from tracker.services.reminders.outbox import list_outbox
+from tracker.services.reports.editions import list_editions, publish
+from tracker.services.reports.reporting import Request
+from tracker.services.returns import returns
+from tracker.store.mails import outbox
+from tracker.store.mails.returns import add_received
 
 ONE = ("501/R1", "WHO")
 S = OutboxState

@@ -17,12 +17,13 @@ from tracker.domain.received import MailVerdict, ReturnState
 from tracker.domain.returns import IDENTITY_SHEET, Field
 from tracker.domain.vocabulary import Acceptance, Post
 from tracker.errors import RefusedError
-from tracker.ingest.returns import read_return
-from tracker.services import audit, mailbox, returns
+from tracker.ingest.returns.reading import read_return
 from tracker.services.organizations import add_officer, end_officer
-from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
-from tracker.store.returns import count_waiting
-from tracker.store.writing import insert_row
+from tracker.services.returns import mailbox, returns
+from tracker.services.upkeep import audit
+from tracker.store.database.mail_tables import outbox_table, reminder_item_table, reminder_table
+from tracker.store.database.writing import insert_row
+from tracker.store.mails.returns import count_waiting
 
 R1 = "A/80/501/R1"
 DIGEST = "<digest.2026-W48.0123@example.org>"

@@ -14,13 +14,14 @@ from tracker.domain.figures.scorecard import MEASURES
 from tracker.domain.periods import DueDate, Quarter
 from tracker.domain.vocabulary import Acceptance, Implementation, Stance
 from tracker.errors import BadDataError, UnknownNameError
-from tracker.ingest.notes import NoteParagraph, read_note
+from tracker.ingest.notes.reading import NoteParagraph, read_note
 from tracker.services import corrections, extensions
-from tracker.services.documents import ReportChange, change_report
-from tracker.services.intake import NoteOptions, apply_note
+from tracker.services.documents.completing import ReportChange, change_report
+from tracker.services.documents.intake import NoteOptions, apply_note
 from tracker.services.listing import read_history
 from tracker.services.organizations import edit_organization
-from tracker.services.papers import (
+from tracker.services.registers.intake import import_register
+from tracker.services.reports.papers import (
     Moment,
     end_of_year,
     moment_of,
@@ -30,8 +31,7 @@ from tracker.services.papers import (
     write_note,
     write_scorecard,
 )
-from tracker.services.registers import import_register
-from tracker.services.reporting import Request, write_quarterly
+from tracker.services.reports.reporting import Request, write_quarterly
 from tracker.store.documents import recommendations_of, report_by_tail
 
 A, I = Acceptance, Implementation  # noqa: E741

@@ -9,8 +9,8 @@ from register_files import MAPPING, ROWS, csv_text, mapping, write
 
 from tracker.domain.filters import Filters
 from tracker.services.listing import At
-from tracker.services.reconciliation import reconcile
-from tracker.services.registers import import_register
+from tracker.services.registers.intake import import_register
+from tracker.services.registers.reconciliation import reconcile
 from tracker.store.follow_ups import list_follow_ups
 
 THEIRS = (

@@ -18,15 +18,15 @@ from sqlalchemy import event, select, update
 from tracker.domain.filters import Filters
 from tracker.domain.journal import standing
 from tracker.domain.vocabulary import Acceptance, Implementation, Post, Topic, Voice
-from tracker.services.audit import verify
 from tracker.services.corrections import undo
 from tracker.services.organizations import Leaving, add_officer, edit_organization
-from tracker.services.registers import import_register
+from tracker.services.registers.intake import import_register
+from tracker.services.upkeep.audit import verify
+from tracker.store.database.schema import upgrade
+from tracker.store.database.tables import register_row_table
 from tracker.store.follow_up_writing import standing_columns
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history
-from tracker.store.schema import upgrade
-from tracker.store.tables import register_row_table
 
 LATER = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -613,7 +613,7 @@ LINES = st.lists(st.tuples(st.integers(1, 4), ORGS, WORDS, TEXTS, st.integers(1,
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=LINES, seed=st.randoms(use_true_random=False))
 def test_any_register_comes_in_once_in_any_order_and_adds_up(tmp_path_factory, lines, seed):
-    from tracker.store.engine import make_private
+    from tracker.store.database.engine import make_private
     from tracker.store.sqlite_files import opened
 
     folder: Path = tmp_path_factory.mktemp("any")

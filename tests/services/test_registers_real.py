@@ -11,11 +11,11 @@ from builders import TODAY, who
 
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance, Implementation
-from tracker.services.answers import import_answers
+from tracker.services.documents.answers import import_answers
 from tracker.services.listing import At
 from tracker.services.organizations import import_organizations
-from tracker.services.reconciliation import reconcile
-from tracker.services.registers import import_register
+from tracker.services.registers.intake import import_register
+from tracker.services.registers.reconciliation import reconcile
 from tracker.store.follow_ups import list_follow_ups
 
 MAPPINGS = Path(__file__).resolve().parents[2] / "mappings"

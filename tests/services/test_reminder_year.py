@@ -12,8 +12,8 @@ from tracker.config import Settings
 from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Post
 from tracker.services.organizations import add_officer, import_organizations
-from tracker.services.reminders import compose_due
-from tracker.store.mail_tables import reminder_table
+from tracker.services.reminders.composing import compose_due
+from tracker.store.database.mail_tables import reminder_table
 
 SETTINGS = replace(Settings(None, "x"), reminders={"cadence": "weekly", "attach_return": False})
 

@@ -16,9 +16,7 @@ from tracker.domain.periods import DueDate
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation, Post
 from tracker.errors import BadDataError, RefusedError
 from tracker.mail.folder import Folder
-from tracker.services import extensions, reminders
-from tracker.services.delivery import deliver
-from tracker.services.health import health
+from tracker.services import extensions
 from tracker.services.organizations import (
     Leaving,
     add_officer,
@@ -27,11 +25,14 @@ from tracker.services.organizations import (
     edit_organization,
     end_officer,
 )
-from tracker.services.outbox import decide, decide_state, waiting_mails
-from tracker.services.reminder_terms import terms_of
-from tracker.services.reminders import compose_due, foresee, outlook, preview, read_log
-from tracker.store import outbox
-from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
+from tracker.services.reminders import composing as reminders
+from tracker.services.reminders.composing import compose_due, foresee, outlook, preview, read_log
+from tracker.services.reminders.delivery import deliver
+from tracker.services.reminders.outbox import decide, decide_state, waiting_mails
+from tracker.services.reminders.terms import terms_of
+from tracker.services.upkeep.health import health
+from tracker.store.database.mail_tables import outbox_table, reminder_item_table, reminder_table
+from tracker.store.mails import outbox
 
 OFFICE = OfficeSettings(name="Joint Review Office", email="office@jro.example.org")
 SETTINGS = Settings(None, "x", OFFICE)

@@ -12,7 +12,7 @@ from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Acceptance
 from tracker.errors import BadDataError, UnknownNameError, WorldError
 from tracker.files import AtomicFile
-from tracker.services.reporting import WRITERS, Request, compute, moved_after, write_quarterly
+from tracker.services.reports.reporting import WRITERS, Request, compute, moved_after, write_quarterly
 
 Q3 = Quarter(2026, 3)
 REQUEST = Request(Q3, today=b.TODAY, now=b.NOW, prepared_by="A. Officer", office="Office of Oversight")

@@ -17,8 +17,10 @@ from tracker.domain.returns import IDENTITY_SHEET, Field
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
-from tracker.services import audit, corrections, extensions, returns, updates
+from tracker.services import corrections, extensions, updates
 from tracker.services.listing import At, list_follow_ups, read_history
+from tracker.services.returns import returns
+from tracker.services.upkeep import audit
 
 R1, R2 = "A/80/501/R1", "A/80/501/R2"
 

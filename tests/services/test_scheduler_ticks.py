@@ -8,8 +8,8 @@ from sqlalchemy import text
 from tracker.config import Settings
 from tracker.errors import WorldError
 from tracker.mail.folder import Folder
-from tracker.services.ticking import COMPOSE_EVERY, LOCK_LEASE, stand_down, tick
-from tracker.store import outbox, scheduler
+from tracker.services.reminders.ticking import COMPOSE_EVERY, LOCK_LEASE, stand_down, tick
+from tracker.store.mails import outbox, scheduler
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SETTINGS = Settings(path=None, database="unused")

@@ -10,8 +10,9 @@ from sqlalchemy import text
 from tracker.domain.journal import batch_hash
 from tracker.domain.periods import DueDate
 from tracker.domain.vocabulary import Acceptance, Implementation
-from tracker.services import audit, extensions
+from tracker.services import extensions
 from tracker.services.corrections import undo
+from tracker.services.upkeep import audit
 from tracker.store.journal import chain
 
 

@@ -10,10 +10,10 @@ from tracker.domain.filters import Filters, Sort
 from tracker.domain.journal import GENESIS
 from tracker.domain.vocabulary import Acceptance, Addressee, Implementation
 from tracker.errors import UnknownNameError
-from tracker.services import audit
-from tracker.services.documents import change_recommendation, list_reports
+from tracker.services.documents.completing import change_recommendation, list_reports
 from tracker.services.listing import At, list_follow_ups, read_history
-from tracker.store.tables import batch_table
+from tracker.services.upkeep import audit
+from tracker.store.database.tables import batch_table
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 

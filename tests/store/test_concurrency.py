@@ -11,10 +11,10 @@ from tracker.domain.journal import GENESIS, batch_hash
 from tracker.domain.journal import standing as fold
 from tracker.domain.vocabulary import Acceptance
 from tracker.errors import RefusedError
-from tracker.services import audit
-from tracker.store.engine import database_url, open_engine
+from tracker.services.upkeep import audit
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.database.tables import batch_table, journal_table
 from tracker.store.journal import chain, history
-from tracker.store.tables import batch_table, journal_table
 from tracker.store.unit import Register
 
 PROCESSES, UPDATES = 3, 8

@@ -16,14 +16,14 @@ from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance, Implementation, Voice
 from tracker.services import extensions
 from tracker.services.corrections import correct
-from tracker.services.documents import ReportChange, change_recommendation, change_report
+from tracker.services.documents.completing import ReportChange, change_recommendation, change_report
 from tracker.services.listing import At
-from tracker.services.registers import import_register
-from tracker.services.statistics import statistics
-from tracker.store import ledger
+from tracker.services.registers.intake import import_register
+from tracker.services.reports.statistics import statistics
 from tracker.store.counts import Dimension
 from tracker.store.figures import read_material, read_positions
 from tracker.store.journal import history
+from tracker.store.mails import ledger
 
 A, I = Acceptance, Implementation  # noqa: E741
 Q3 = Quarter(2026, 3)

@@ -10,8 +10,8 @@ from tracker.domain.periods import DueDate
 from tracker.domain.vocabulary import Acceptance, Implementation, Post
 from tracker.services import corrections, extensions
 from tracker.services.organizations import add_officer
-from tracker.services.reminders import compose_due
-from tracker.store.ledger import addressees, log, open_cases
+from tracker.services.reminders.composing import compose_due
+from tracker.store.mails.ledger import addressees, log, open_cases
 
 DUE, LATER = date(2026, 12, 31), date(2027, 3, 31)
 

@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from tracker.domain.outbox import Answer, Event, OutboxState
 from tracker.errors import RefusedError, UnknownNameError
-from tracker.store import outbox
-from tracker.store.mail_tables import outbox_table
-from tracker.store.schema import differences
+from tracker.store.database.mail_tables import outbox_table
+from tracker.store.database.schema import differences
+from tracker.store.mails import outbox
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import update
 
 from tracker.domain.outbox import GIVE_UP_AFTER, Event, OutboxState
-from tracker.store import outbox
-from tracker.store.mail_tables import outbox_table
-from tracker.store.outbox_waiting import NOT_PAUSED, clear, prospect, waiting
+from tracker.store.database.mail_tables import outbox_table
+from tracker.store.mails import outbox
+from tracker.store.mails.outbox_waiting import NOT_PAUSED, clear, prospect, waiting
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LONG_AFTER = NOW + GIVE_UP_AFTER + timedelta(hours=1)

@@ -14,9 +14,11 @@ from tracker.domain.periods import DueDate
 from tracker.domain.updates import Update
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.errors import RefusedError
-from tracker.services import audit, corrections, outbox, updates
+from tracker.services import corrections, updates
 from tracker.services.listing import At, list_follow_ups, list_lines, read_history, show
-from tracker.store.mail_tables import outbox_table
+from tracker.services.reminders import outbox
+from tracker.services.upkeep import audit
+from tracker.store.database.mail_tables import outbox_table
 
 FEW, MANY = 2, 14
 
@@ -89,7 +91,7 @@ def sizes(sqlite_url, tmp_path):
     """Two registers: a small one, and one of fifty times as many follow-ups."""
     import shutil
 
-    from tracker.store.engine import database_url, open_engine
+    from tracker.store.database.engine import database_url, open_engine
     from tracker.store.unit import Register
 
     registers = []
@@ -130,7 +132,7 @@ def test_a_refusal_that_tries_earlier_commands_asks_as_often_for_many_as_for_few
 def test_importing_asks_as_often_for_many_organizations_as_for_few(sqlite_url, tmp_path):
     import shutil
 
-    from tracker.store.engine import database_url, open_engine
+    from tracker.store.database.engine import database_url, open_engine
     from tracker.store.unit import Register
 
     sent = []

@@ -14,8 +14,8 @@ import pytest
 
 from tracker.domain.vocabulary import Acceptance
 from tracker.errors import WorldError
-from tracker.store.engine import database_url, open_engine
-from tracker.store.read_only_files import connect_to_copy
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.database.read_only_files import connect_to_copy
 
 
 @pytest.fixture

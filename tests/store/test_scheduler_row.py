@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tracker.store import scheduler
+from tracker.store.mails import scheduler
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=40)

@@ -12,12 +12,12 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from tracker.errors import WorldError
-from tracker.services.registration import check, initialize
-from tracker.store import engine as engines
-from tracker.store import schema
-from tracker.store.engine import database_url, open_engine
-from tracker.store.metadata import METADATA
-from tracker.store.returns import list_received, words_beside
+from tracker.services.upkeep.registration import check, initialize
+from tracker.store.database import engine as engines
+from tracker.store.database import schema
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.database.metadata import METADATA
+from tracker.store.mails.returns import list_received, words_beside
 from tracker.store.unit import Register
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import event, select, text
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.vocabulary import Acceptance, Implementation
 from tracker.services.corrections import undo
-from tracker.services.documents import ReportChange, change_report
+from tracker.services.documents.completing import ReportChange, change_report
 from tracker.services.listing import At, list_follow_ups
-from tracker.store import follow_ups, schema, search
-from tracker.store.engine import database_url, open_engine
-from tracker.store.tables import journal_table, recommendation_table
+from tracker.store import follow_ups, search
+from tracker.store.database import schema
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.database.tables import journal_table, recommendation_table
 
 
 @pytest.fixture

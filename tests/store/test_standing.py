@@ -18,9 +18,7 @@ from tracker.domain.vocabulary import TARGETS, Acceptance, Implementation, Topic
 from tracker.errors import RefusedError
 from tracker.services import corrections, updates
 from tracker.store import standing as in_sql
-from tracker.store.follow_ups import select_lines, select_rows
-from tracker.store.journal import history
-from tracker.store.tables import (
+from tracker.store.database.tables import (
     batch_table,
     follow_up_table,
     journal_table,
@@ -28,6 +26,8 @@ from tracker.store.tables import (
     recommendation_table,
     report_table,
 )
+from tracker.store.follow_ups import select_lines, select_rows
+from tracker.store.journal import history
 
 ADDRESSED = date(2026, 1, 5)
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -15,10 +15,10 @@ from tracker.domain.rows import Organization
 from tracker.domain.vocabulary import Acceptance
 from tracker.errors import BadDataError, WorldError
 from tracker.interrupts import interrupt, undisturbed
-from tracker.store import engine as engines
-from tracker.store.engine import database_url, open_engine
+from tracker.store.database import engine as engines
+from tracker.store.database.engine import database_url, open_engine
+from tracker.store.database.tables import batch_table
 from tracker.store.organizations import add_organization, all_organizations
-from tracker.store.tables import batch_table
 from tracker.store.unit import Register
 
 

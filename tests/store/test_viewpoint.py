@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import builders as b
 
-from tracker.services.documents import ReportChange, change_report
+from tracker.services.documents.completing import ReportChange, change_report
 from tracker.store.viewpoint import Viewpoint
 
 

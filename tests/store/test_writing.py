@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from tracker.domain.vocabulary import LinkKind
-from tracker.store import writing
-from tracker.store.tables import comment_table, link_table, recommendation_table
+from tracker.store.database import writing
+from tracker.store.database.tables import comment_table, link_table, recommendation_table
 
 
 @pytest.fixture

@@ -19,8 +19,6 @@ import typer
 from typer.core import TyperGroup
 
 from tracker.commands.context import ASKED, Desk
-from tracker.commands.environment import mistyped
-from tracker.commands.help_pages import lay_out_help, name_values
 from tracker.commands.process import (
     STOPPED,
     drop_what_cannot_be_written,
@@ -33,7 +31,9 @@ from tracker.commands.process import (
     until_the_reader_goes,
     write_out,
 )
-from tracker.commands.repeated_options import refuse_twice
+from tracker.commands.syntax.environment import mistyped
+from tracker.commands.syntax.help_pages import lay_out_help, name_values
+from tracker.commands.syntax.repeated_options import refuse_twice
 from tracker.errors import PartlyDoneError, TrackerError, UsageError, WorldError
 from tracker.interrupts import unwrapped
 
@@ -113,7 +113,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; a mistyped one is answered with the nearest."""
         if args and args[0] not in COMMANDS and not ctx.resilient_parsing:
-            from tracker.commands.mistakes import no_command
+            from tracker.commands.syntax.mistakes import no_command
 
             ctx.fail(no_command(args[0], COMMANDS, "tracker"))
         return super().resolve_command(ctx, args)
@@ -122,7 +122,7 @@ class LazyGroup(TyperGroup):
         """Read the global options."""
         with until_the_reader_goes(), _mistakes_reworded(), unwrapped():
             if args and args[0] in ("--show-completion", "--install-completion"):
-                from tracker.commands.completion import serve_shell
+                from tracker.commands.syntax.completion import serve_shell
 
                 serve_shell(ctx, args[0], " ".join(args[1:]))
             return super().parse_args(ctx, args)
@@ -159,7 +159,7 @@ def _mistakes_reworded() -> Iterator[None]:
     try:
         yield
     except _ClickUsageError as error:
-        from tracker.commands.mistakes import reworded
+        from tracker.commands.syntax.mistakes import reworded
 
         reworded(error)
         raise
@@ -189,7 +189,7 @@ def _load(name: str) -> Any:
 
 
 def _exit(error: TrackerError) -> typer.Exit:
-    from tracker.commands.render import say
+    from tracker.commands.terminal.render import say
 
     with suppress(OSError):  # where stderr cannot be written, the exit status says it alone
         say(f"tracker: {error}")
@@ -264,7 +264,7 @@ def root(
 ) -> None:
     """Follow up oversight recommendations, organization by organization."""
     for name, meant in mistyped():
-        from tracker.commands.render import say
+        from tracker.commands.terminal.render import say
 
         say(f"The environment variable {name} is not known. Did you mean {meant}?")
     ctx.obj = Desk(database=database, config=config, actor_name=actor, asked=ctx.meta.get(ASKED, ""))
@@ -277,7 +277,7 @@ def main() -> None:
     end_undisturbed()
     open_streams()
     if "_TRACKER_COMPLETE" in os.environ:
-        from tracker.commands.completion import with_their_options, without_equals_signs, without_markup
+        from tracker.commands.syntax.completion import with_their_options, without_equals_signs, without_markup
 
         without_markup()
         without_equals_signs()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.render import Column, print_json, print_table, say
+from tracker.commands.terminal.render import Column, print_json, print_table, say
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
-    from tracker.ingest.answers import Answer
+    from tracker.ingest.notes.answers import Answer
 
 
 def _position(answer: Answer) -> str:
@@ -24,7 +24,7 @@ def import_answer_files(
     desk: Desk, files: list[Path], org: list[str], report: str | None, *, dry_run: bool, as_json: bool
 ) -> None:
     """Take in the documents of one review, which belong together."""
-    from tracker.services.answers import import_answers
+    from tracker.services.documents.answers import import_answers
 
     if len(org) != 1:
         raise typer.BadParameter("the answers are those of one organization: name it.", param_hint="--org")

@@ -7,9 +7,9 @@ import json
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.options import Json
-from tracker.commands.progress import progress
-from tracker.commands.render import print_json, say, tell
+from tracker.commands.syntax.options import Json
+from tracker.commands.terminal.progress import progress
+from tracker.commands.terminal.render import print_json, say, tell
 from tracker.domain.plurals import plural
 from tracker.errors import BadDataError
 
@@ -19,7 +19,7 @@ app = typer.Typer(no_args_is_help=True, help="Check the journal's chain of hashe
 @app.command()
 def verify(ctx: typer.Context, as_json: Json = False) -> None:
     """Recompute every hash of the journal, and every position from it. Exit status 1 if anything does not agree."""
-    from tracker.services import audit
+    from tracker.services.upkeep import audit
 
     desk: Desk = ctx.obj
     with progress("Checking the journal"):
@@ -41,7 +41,7 @@ def verify(ctx: typer.Context, as_json: Json = False) -> None:
 @app.command()
 def export(ctx: typer.Context) -> None:
     """Write the journal to stdout as JSON, one batch per line, with each hash and what it is computed from."""
-    from tracker.services import audit
+    from tracker.services.upkeep import audit
 
     desk: Desk = ctx.obj
     for batch in audit.export(desk.register):

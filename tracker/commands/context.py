@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # these cost what `--help` must not pay
     from tracker.config import Settings
     from tracker.domain.who import Who
     from tracker.services.listing import At
-    from tracker.store.engine import Engine
+    from tracker.store.database.engine import Engine
     from tracker.store.unit import Register
 
 ASKED = "tracker.asked"
@@ -47,7 +47,7 @@ class Desk:
     @cached_property
     def engine(self) -> Engine:
         """The database, whether there is a register in it or not."""
-        from tracker.store.engine import database_url, open_engine
+        from tracker.store.database.engine import database_url, open_engine
 
         return open_engine(database_url(self.settings.database))
 
@@ -73,7 +73,7 @@ class Desk:
     @cached_property
     def register(self) -> Register:
         """The register, of this program's schema. Raises WorldError where there is none, or another one."""
-        from tracker.store.schema import check_current
+        from tracker.store.database.schema import check_current
         from tracker.store.unit import Register
 
         self._check_file()
@@ -118,12 +118,12 @@ class Desk:
     @property
     def reviews(self) -> Path:
         """Where unfinished reviews of this register wait; several registers may lie in one folder."""
-        from tracker.store.engine import name_of
+        from tracker.store.database.engine import name_of
 
         return self._beside_register("reviews") / name_of(self.engine.url)
 
     def _beside_register(self, name: str) -> Path:
-        from tracker.store.engine import sqlite_file
+        from tracker.store.database.engine import sqlite_file
 
         file = sqlite_file(self.engine.url)
         if file is not None:
@@ -134,7 +134,7 @@ class Desk:
 
     def _check_file(self) -> None:
         """Say that there is no register before SQLite makes an empty file of that name."""
-        from tracker.store.engine import sqlite_file
+        from tracker.store.database.engine import sqlite_file
 
         file = sqlite_file(self.engine.url)
         if file is not None and not file.exists():

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
-from tracker.commands.options import Json
 from tracker.commands.registration import init
-from tracker.commands.render import print_json, say, tell
+from tracker.commands.syntax.options import Json
+from tracker.commands.terminal.confirmation import agreed
+from tracker.commands.terminal.render import print_json, say, tell
 from tracker.domain.plurals import plural
 from tracker.errors import BadDataError, WorldError
 
 if TYPE_CHECKING:
-    from tracker.services.backup import Restored
+    from tracker.services.upkeep.backup import Restored
 
 app = typer.Typer(no_args_is_help=True, help="Manage the database: upgrade, check, backup, restore.")
 
@@ -29,9 +29,9 @@ def check(ctx: typer.Context, as_json: Json = False) -> None:
 
     Exit status 4 if the file is damaged, 1 if what is in it does not agree.
     """
-    from tracker.services.kept_evidence import elsewhere, faults
-    from tracker.services.registration import check as find
-    from tracker.services.registration import damage
+    from tracker.services.upkeep.kept_evidence import elsewhere, faults
+    from tracker.services.upkeep.registration import check as find
+    from tracker.services.upkeep.registration import damage
 
     desk: Desk = ctx.obj
     damaged = damage(desk.register)
@@ -62,7 +62,7 @@ def backup(
 
     Evidence that is missing or was altered is named, and all the rest is written; the exit status is then 4.
     """
-    from tracker.services.backup import backup as write
+    from tracker.services.upkeep.backup import backup as write
 
     desk: Desk = ctx.obj
     done = write(desk.register, desk.evidence_store, file, desk.who)
@@ -98,8 +98,8 @@ def restore(
     What it sent since the backup is carried over, so that nobody gets an email twice. If that cannot be known, the
     next digests wait until you confirm them. Evidence that the backup lacks is named.
     """
-    from tracker.services.backup import check_named
-    from tracker.services.backup import restore as read
+    from tracker.services.upkeep.backup import check_named
+    from tracker.services.upkeep.backup import restore as read
 
     desk: Desk = ctx.obj
     check_named(file)

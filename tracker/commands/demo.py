@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.options import Json
-from tracker.commands.render import print_facts, print_json, say
+from tracker.commands.syntax.options import Json
+from tracker.commands.terminal.render import print_facts, print_json, say
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_report
 from tracker.commands.context import Desk
-from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, Json, KnownAt, Reference, choice_option, parsed
-from tracker.commands.render import Column, print_json, print_table, say
+from tracker.commands.syntax.completion import complete_report
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, Json, KnownAt, Reference, choice_option, parsed
+from tracker.commands.terminal.render import Column, print_json, print_table, say
 from tracker.domain.impacts import parse_impact
 from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
@@ -25,7 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="Manage documents: list, edit, set 
 @with_forms(*REPORT_KEYS)
 def list_documents(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """List the documents with all their symbols; with --as-of, those that were followed up on that day."""
-    from tracker.services.documents import list_reports, report_json
+    from tracker.services.documents.completing import list_reports, report_json
 
     desk: Desk = ctx.obj
     found = list_reports(desk.register, desk.at(as_of, known_at))
@@ -75,7 +75,7 @@ def edit(
     as_json: Json = False,
 ) -> None:
     """Change what is known of a document."""
-    from tracker.services.documents import ReportChange, change_report, report_json
+    from tracker.services.documents.completing import ReportChange, change_report, report_json
 
     desk: Desk = ctx.obj
     change = ReportChange(title, issued_on, asks_verification, tuple(also or ()))
@@ -106,7 +106,7 @@ def set_recommendation(
     as_json: Json = False,
 ) -> None:
     """Set what the document left open about a recommendation: its addressee, its impact, the stance on it."""
-    from tracker.services.documents import change_recommendation
+    from tracker.services.documents.completing import change_recommendation
 
     desk: Desk = ctx.obj
     changed = change_recommendation(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, KnownAt, Organization, Reference
-from tracker.commands.render import Column, print_table, say
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, KnownAt, Organization, Reference
+from tracker.commands.terminal.render import Column, print_table, say
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
-    from tracker.services.kept_evidence import State
+    from tracker.services.upkeep.kept_evidence import State
     from tracker.store.evidence import GivenEvidence
 
 
@@ -38,7 +38,7 @@ def evidence(
     A file that is missing or was altered is marked.
     """
     from tracker.services.evidence import copy_out, given_evidence, place_of
-    from tracker.services.kept_evidence import state_at
+    from tracker.services.upkeep.kept_evidence import state_at
 
     desk: Desk = ctx.obj
     store = desk.evidence_store

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import write_csv
-from tracker.commands.options import AsOf, KnownAt, Text, choice_option, with_filters
-from tracker.commands.render import print_json, say
+from tracker.commands.syntax.lines import write_csv
+from tracker.commands.syntax.options import AsOf, KnownAt, Text, choice_option, with_filters
+from tracker.commands.terminal.render import print_json, say
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.plurals import plural
 from tracker.domain.vocabulary import FOLLOW_UP_KEYS
@@ -23,7 +23,7 @@ from tracker.errors import BadDataError, UsageError
 from tracker.files import write_whole
 
 if TYPE_CHECKING:
-    from tracker.services.export import RegisterImport
+    from tracker.services.upkeep.export import RegisterImport
 
 
 class Format(Enum):
@@ -63,7 +63,7 @@ def export(
     _check_call(form, out)
     is_whole = form is Format.JSON and not rows and filters == Filters() and not (sort or as_of or known_at)
     if is_whole:
-        from tracker.services.export import register_lines
+        from tracker.services.upkeep.export import register_lines
 
         _write(out, (line.encode() for line in register_lines(desk.register)))
         _say_written("the register", out)
@@ -116,8 +116,8 @@ def _say_written(what: str, out: Path | None) -> None:
 
 def import_exports(desk: Desk, files: list[Path], *, dry_run: bool, as_json: bool) -> None:
     """`tracker import FILE --as export`: a whole register into an empty one."""
-    from tracker.services.audit import verify
-    from tracker.services.export import import_register
+    from tracker.services.upkeep.audit import verify
+    from tracker.services.upkeep.export import import_register
 
     if len(files) != 1:
         raise UsageError("one export makes one register.", remedy="Give one file.")

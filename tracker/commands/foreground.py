@@ -19,9 +19,9 @@ from tracker.commands.process import SAME_WISH_SECONDS
 from tracker.config import Settings
 from tracker.errors import TrackerError
 from tracker.jobs import JOBS
-from tracker.services.reminders import compose_due
-from tracker.services.ticking import TickReport
-from tracker.store.outbox_waiting import NOT_SENT
+from tracker.services.reminders.composing import compose_due
+from tracker.services.reminders.ticking import TickReport
+from tracker.store.mails.outbox_waiting import NOT_SENT
 from tracker.store.unit import Register
 
 log = logging.getLogger("tracker.run")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, KnownAt
-from tracker.commands.render import Column, is_terminal, print_table, say
 from tracker.commands.show import Organization, Reference
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, KnownAt
+from tracker.commands.terminal.render import Column, is_terminal, print_table, say
 
 if TYPE_CHECKING:
     from tracker.services.listing import HistoryLine

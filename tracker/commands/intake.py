@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization, complete_report
 from tracker.commands.context import Desk
-from tracker.commands.options import DryRun, Json, choice_option
-from tracker.commands.progress import progress
-from tracker.commands.render import Column, print_json_of_files, print_table, say
+from tracker.commands.syntax.completion import complete_organization, complete_report
+from tracker.commands.syntax.options import DryRun, Json, choice_option
+from tracker.commands.terminal.progress import progress
+from tracker.commands.terminal.render import Column, print_json_of_files, print_table, say
 from tracker.domain.plurals import plural
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
-    from tracker.ingest.notes import NoteRecommendation
-    from tracker.services.intake import ImportReport, NoteOptions
+    from tracker.ingest.notes.reading import NoteRecommendation
+    from tracker.services.documents.intake import ImportReport, NoteOptions
 
 
 class Kind(Enum):
@@ -124,7 +124,7 @@ def import_documents(
 
         import_exports(ctx.obj, files, dry_run=dry_run, as_json=as_json)
         return
-    from tracker.services.intake import NoteOptions
+    from tracker.services.documents.intake import NoteOptions
 
     _check_call(files, symbol, report, also)
     options = NoteOptions(tuple(org or ()), symbol, report, tuple(also or ()))
@@ -140,7 +140,7 @@ def _check_options(kind: Kind, given: Mapping[str, Any]) -> None:
 
 
 def _import_notes(desk: Desk, files: list[Path], options: NoteOptions, *, dry_run: bool, as_json: bool) -> None:
-    from tracker.services.intake import import_notes
+    from tracker.services.documents.intake import import_notes
 
     reports: list[ImportReport] = []
     try:

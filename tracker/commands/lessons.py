@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, KnownAt, with_filters
-from tracker.commands.render import Column, print_table, say
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, KnownAt, with_filters
+from tracker.commands.terminal.render import Column, print_table, say
 from tracker.domain.filters import Filters
 from tracker.domain.plurals import plural
 

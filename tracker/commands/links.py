@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_among, complete_reference
 from tracker.commands.context import Desk
-from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, Day, Json, KnownAt, Note, Reference, one_of
-from tracker.commands.render import Column, print_json, print_table, say
+from tracker.commands.syntax.completion import complete_among, complete_reference
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, Day, Json, KnownAt, Note, Reference, one_of
+from tracker.commands.terminal.render import Column, print_json, print_table, say
 from tracker.domain.plurals import plural
 from tracker.domain.vocabulary import LinkKind
 

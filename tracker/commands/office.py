@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.commands.render import say
+from tracker.commands.terminal.render import say
 
 if TYPE_CHECKING:
     from tracker.config import Settings

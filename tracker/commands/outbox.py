@@ -9,16 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, DryRun, Json, KnownAt
-from tracker.commands.render import Column, is_terminal, print_facts, print_json, print_table, say, tell, to_the_minute
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, DryRun, Json, KnownAt
+from tracker.commands.terminal.render import (
+    Column,
+    is_terminal,
+    print_facts,
+    print_json,
+    print_table,
+    say,
+    tell,
+    to_the_minute,
+)
 from tracker.domain.outbox import Event, OutboxState
 from tracker.domain.plurals import plural
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from tracker.domain.outbox import QueuedMail
-    from tracker.services.outbox import MailDetail
+    from tracker.services.reminders.outbox import MailDetail
 
 MAIL_KEYS = ("id", "state", "recipient", "subject", "attempts", "next_attempt_at", "answer")
 
@@ -55,7 +64,7 @@ def list_mails(
     With --as-of or --known-at: those queued by then, and what had become of each. One that was being sent at that
     moment is shown as waiting; how often each had been tried, and when it was to be tried next, is not kept.
     """
-    from tracker.services.outbox import list_outbox, mail_json
+    from tracker.services.reminders.outbox import list_outbox, mail_json
 
     desk: Desk = ctx.obj
     mails = list_outbox(desk.register, state or (), limit=limit, until=desk.at(as_of, known_at).until)
@@ -107,7 +116,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one email: what it says, what was tried, and what the server answered."""
-    from tracker.services.outbox import show_mail
+    from tracker.services.reminders.outbox import show_mail
 
     desk: Desk = ctx.obj
     detail = show_mail(desk.register, mail_id)
@@ -169,8 +178,8 @@ def _which(mail_ids: list[int] | None, state: Settled | None) -> list[int] | Out
 
 
 def _decide(desk: Desk, event: Event, which: list[int] | OutboxState, *, dry_run: bool, as_json: bool) -> None:
-    from tracker.services.outbox import decide, decide_state, mail_json
-    from tracker.services.reminder_terms import office_of
+    from tracker.services.reminders.outbox import decide, decide_state, mail_json
+    from tracker.services.reminders.terms import office_of
 
     office = office_of(desk.settings)
     if isinstance(which, OutboxState):

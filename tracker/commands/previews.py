@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.commands.context import Desk
-from tracker.commands.render import print_facts, say, tell
+from tracker.commands.terminal.render import print_facts, say, tell
 from tracker.domain.outbox import NOBODY_THERE, successor
 from tracker.domain.plurals import plural
 from tracker.files import write_whole
 
 if TYPE_CHECKING:
-    from tracker.services.outbox import WaitingDigest
-    from tracker.services.reminders import PreviewedDigest
-    from tracker.store.outbox_waiting import Prospect
+    from tracker.services.reminders.composing import PreviewedDigest
+    from tracker.services.reminders.outbox import WaitingDigest
+    from tracker.store.mails.outbox_waiting import Prospect
 
     Going = PreviewedDigest | WaitingDigest
 
@@ -25,9 +25,9 @@ _SEE_PAUSES = "tracker remind ladder --org CODE"
 
 def would_go_out(desk: Desk, org: Sequence[str]) -> Iterator[Going]:
     """The digests that are due, then what waits in the outbox, which `remind send` delivers too."""
-    from tracker.services.outbox import waiting_mails
-    from tracker.services.reminder_terms import terms_of
-    from tracker.services.reminders import preview as previews
+    from tracker.services.reminders.composing import preview as previews
+    from tracker.services.reminders.outbox import waiting_mails
+    from tracker.services.reminders.terms import terms_of
 
     coming = []
     for mail in previews(desk.register, desk.settings, now=desk.now, organizations=org):

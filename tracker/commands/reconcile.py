@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, KnownAt
-from tracker.commands.progress import progress
-from tracker.commands.render import Column, print_table, say
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, KnownAt
+from tracker.commands.terminal.progress import progress
+from tracker.commands.terminal.render import Column, print_table, say
 
 if TYPE_CHECKING:
-    from tracker.services.reconciliation import Comparison, Reconciliation
+    from tracker.services.registers.reconciliation import Comparison, Reconciliation
 
 _VERDICTS = {
     "conflict": "conflict",
@@ -47,7 +47,7 @@ def reconcile(
     With --csv and --template there is a row for each follow-up; --json has a list for each verdict, always including
     the agreements.
     """
-    from tracker.services.reconciliation import reconcile as compare
+    from tracker.services.registers.reconciliation import reconcile as compare
 
     desk: Desk = ctx.obj
     with progress(f"Comparing {file.name}") as on_step:

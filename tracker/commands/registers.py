@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.progress import progress
-from tracker.commands.render import print_json_of_files, say, tell
+from tracker.commands.terminal.progress import progress
+from tracker.commands.terminal.render import print_json_of_files, say, tell
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
-    from tracker.services.registers import RegisterReport
+    from tracker.services.registers.intake import RegisterReport
 
 _SHOWN = 40
 
@@ -36,7 +36,7 @@ def import_registers(
         return
     if mapping is None:
         raise typer.BadParameter("a register needs a mapping; --guess proposes one.", param_hint="--mapping")
-    from tracker.services.registers import import_register
+    from tracker.services.registers.intake import import_register
 
     reports: list[RegisterReport] = []
     try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.options import Json
-from tracker.commands.render import print_json, say
+from tracker.commands.syntax.options import Json
+from tracker.commands.terminal.render import print_json, say
 
 
 def init(ctx: typer.Context, as_json: Json = False) -> None:
     """Create the register, or bring an older one up to date; an existing one of this version stays as it is."""
-    from tracker.services.registration import initialize
+    from tracker.services.upkeep.registration import initialize
 
     desk: Desk = ctx.obj
     before, after, place = initialize(desk.settings.database)

@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization, complete_reference
-from tracker.commands.confirmation import agreed, is_answered
 from tracker.commands.context import MAILS_STAY, Desk
-from tracker.commands.lines import Writer, with_forms
 from tracker.commands.office import say_of_unset_address
-from tracker.commands.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.previews import (
     counted,
     print_mail,
@@ -25,8 +21,20 @@ from tracker.commands.previews import (
     write_page,
 )
 from tracker.commands.process import STOPPED
-from tracker.commands.progress import progress
-from tracker.commands.render import Column, is_terminal, print_facts, print_json, print_table, say, to_the_minute
+from tracker.commands.syntax.completion import complete_organization, complete_reference
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, DryRun, Json, KnownAt
+from tracker.commands.terminal.confirmation import agreed, is_answered
+from tracker.commands.terminal.progress import progress
+from tracker.commands.terminal.render import (
+    Column,
+    is_terminal,
+    print_facts,
+    print_json,
+    print_table,
+    say,
+    to_the_minute,
+)
 from tracker.commands.this_cycle import say_of_settled, say_of_unsettled
 from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
@@ -35,9 +43,9 @@ from tracker.errors import RefusedError, UsageError, WorldError
 if TYPE_CHECKING:
     from tracker.commands.previews import Going
     from tracker.mail.transport import Transport
-    from tracker.services.delivery import DeliveryReport, MailAnswer
-    from tracker.services.reminders import ComposeReport, Outlook
-    from tracker.store.ledger import LogLine
+    from tracker.services.reminders.composing import ComposeReport, Outlook
+    from tracker.services.reminders.delivery import DeliveryReport, MailAnswer
+    from tracker.store.mails.ledger import LogLine
 
 DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "in_brief", "items", "mail", "file")
 LEDGER_KEYS = (
@@ -108,7 +116,7 @@ def preview(
 
 
 def _explain_nothing(desk: Desk, org: list[str] | None) -> None:
-    from tracker.services.reminders import outlook
+    from tracker.services.reminders.composing import outlook
 
     composed = outlook(desk.register, desk.settings, now=desk.now, organizations=org or ()).composed
     say(
@@ -131,8 +139,8 @@ def send(
     """Compose the digests that are due, queue them, and deliver what waits in the outbox."""
     from tracker.commands.foreground import has_ended
     from tracker.mail.configured import open_transport
-    from tracker.services.delivery import left_behind, take_back
-    from tracker.services.reminders import compose_due, outlook
+    from tracker.services.reminders.composing import compose_due, outlook
+    from tracker.services.reminders.delivery import left_behind, take_back
 
     desk: Desk = ctx.obj
     if not dry_run:
@@ -197,9 +205,9 @@ _FINISHING = "\nStopping after the email under way; Ctrl-C again stops at once.\
 def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Transport, *, as_json: bool) -> None:
     from tracker import clock
     from tracker.commands.foreground import stopping_on_signals, this_process
-    from tracker.services.delivery import deliver
-    from tracker.services.reminder_terms import terms_of
-    from tracker.services.reminders import composed_of
+    from tracker.services.reminders.composing import composed_of
+    from tracker.services.reminders.delivery import deliver
+    from tracker.services.reminders.terms import terms_of
 
     with progress("Sending") as on_step, stopping_on_signals(_FINISHING) as stop:
         report = deliver(
@@ -285,7 +293,7 @@ def log(
 
     With --as-of or --known-at: the digests composed by then, and what had become of each.
     """
-    from tracker.services.reminders import read_log
+    from tracker.services.reminders.composing import read_log
 
     desk: Desk = ctx.obj
     found = read_log(desk.register, org or (), limit=limit, until=desk.at(as_of, known_at).until)
@@ -351,8 +359,8 @@ def ladder(
 
     With --csv and --template there is a row for each reason to remind; with REF and ORG, for each cycle.
     """
-    from tracker.services.reminder_terms import policies_of
-    from tracker.services.reminders import foresee
+    from tracker.services.reminders.composing import foresee
+    from tracker.services.reminders.terms import policies_of
 
     desk: Desk = ctx.obj
     if ref is None:

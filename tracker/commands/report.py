@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import (
+from tracker.commands.context import Desk
+from tracker.commands.syntax.completion import (
     complete_edition,
     complete_list,
     complete_organization,
     complete_quarter,
     complete_report,
 )
-from tracker.commands.context import Desk
-from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, Json, KnownAt, parsed, with_filters
-from tracker.commands.progress import progress
-from tracker.commands.render import Column, print_json, print_table, say
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, Json, KnownAt, parsed, with_filters
+from tracker.commands.terminal.progress import progress
+from tracker.commands.terminal.render import Column, print_json, print_table, say
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter, parse_quarter
 from tracker.domain.plurals import plural
@@ -30,7 +30,7 @@ from tracker.errors import BadDataError, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from tracker.config import Settings
-    from tracker.services.reporting import Request
+    from tracker.services.reports.reporting import Request
 
 EDITION_KEYS = (
     "edition",
@@ -107,7 +107,7 @@ def quarterly(
 
     With one --org it is about that organization. With any other filter it is about a selection, and says so.
     """
-    from tracker.services.reporting import compute, write_quarterly
+    from tracker.services.reports.reporting import compute, write_quarterly
 
     desk: Desk = ctx.obj
     request = _selected(_request(desk, quarter, as_of, known_at), filters)
@@ -127,7 +127,7 @@ def quarterly(
 def _say_what_is_later(desk: Desk, request: Request) -> None:
     """So that answers which came in after the quarter and speak of it are not left out for the day they were given."""
     from tracker.domain.figures.material import usual_day
-    from tracker.services.reporting import moved_after
+    from tracker.services.reports.reporting import moved_after
 
     day = request.as_of or usual_day(request.quarter, request.today)
     moved = moved_after(desk.register, request)
@@ -152,7 +152,7 @@ def _selected(request: Request, filters: Filters) -> Request:
 
 
 def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_json: bool) -> None:
-    from tracker.services.editions import edition_json, publish
+    from tracker.services.reports.editions import edition_json, publish
 
     if request.known_at is not None:
         raise UsageError("an edition is published as known now.", remedy="Leave --known-at out.")
@@ -170,7 +170,7 @@ def _publish(desk: Desk, request: Request, formats: list[str], out: Path, *, as_
 @with_forms(*EDITION_KEYS)
 def list_(ctx: typer.Context, write: Writer | None, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """List what was published; with --as-of or --known-at, what had been published by then."""
-    from tracker.services.editions import edition_json, list_editions
+    from tracker.services.reports.editions import edition_json, list_editions
 
     desk: Desk = ctx.obj
     editions = list_editions(desk.register, desk.at(as_of, known_at).until)
@@ -204,7 +204,7 @@ def verify(
     ] = None,
 ) -> None:
     """Compute published figures again from the journal, and compare the checksums."""
-    from tracker.services.editions import verify as check
+    from tracker.services.reports.editions import verify as check
 
     desk: Desk = ctx.obj
     verdicts = check(desk.register, edition)
@@ -235,7 +235,7 @@ def files(
     out: Out = Path(),
 ) -> None:
     """Write the files of an edition as they were published, to the byte."""
-    from tracker.services.editions import write_files
+    from tracker.services.reports.editions import write_files
 
     desk: Desk = ctx.obj
     _print_places(write_files(desk.register, edition, out))
@@ -252,7 +252,7 @@ def note(
     known_at: KnownAt = None,
 ) -> None:
     """Write the consolidated note of comments on a report, from the organizations' positions."""
-    from tracker.services.papers import write_note
+    from tracker.services.reports.papers import write_note
 
     desk: Desk = ctx.obj
     request = _request(desk, None, as_of, known_at)
@@ -276,7 +276,7 @@ def scorecard(
     known_at: KnownAt = None,
 ) -> None:
     """Write an executive head's scorecard for a year, beside the median of all organizations."""
-    from tracker.services.papers import write_scorecard
+    from tracker.services.reports.papers import write_scorecard
 
     desk: Desk = ctx.obj
     request, wanted = _request(desk, None, as_of, known_at), _year(desk, year)
@@ -300,7 +300,7 @@ def annual(
     known_at: KnownAt = None,
 ) -> None:
     """Write the annual table of acceptance and implementation by organization."""
-    from tracker.services.papers import write_annual
+    from tracker.services.reports.papers import write_annual
 
     desk: Desk = ctx.obj
     request, wanted = _request(desk, None, as_of, known_at), _year(desk, year)
@@ -317,7 +317,7 @@ def site(
     known_at: KnownAt = None,
 ) -> None:
     """Write a dashboard of static pages, to be read from the folder without a server."""
-    from tracker.services.site import write_site
+    from tracker.services.reports.site import write_site
 
     desk: Desk = ctx.obj
     with progress("Writing") as on_step:
@@ -348,7 +348,7 @@ def _own_templates(settings: Settings) -> Path | None:
 
 
 def _request(desk: Desk, quarter: Quarter | None, as_of: Any, known_at: Any) -> Request:
-    from tracker.services.reporting import Request
+    from tracker.services.reports.reporting import Request
 
     wanted = quarter or (Quarter.of(as_of) if as_of else Quarter.last_completed(desk.today))
     return Request(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.commands.render import Column, is_terminal, print_table, say
+from tracker.commands.terminal.render import Column, is_terminal, print_table, say
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
-    from tracker.services.return_reports import ReturnReport, RowReport
+    from tracker.services.returns.outcomes import ReturnReport, RowReport
 
 
 _MOST_SAID = 2_000

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization
-from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
 from tracker.commands.fetched import print_fetched
-from tracker.commands.lines import Writer, with_forms
 from tracker.commands.office import say_of_unset_address
-from tracker.commands.options import AsOf, DryRun, Json, KnownAt, parsed
-from tracker.commands.progress import progress
 from tracker.commands.received import Number, show
-from tracker.commands.render import Column, print_json, print_json_of_files, print_table, say
 from tracker.commands.return_rows import changed, print_report, refused
+from tracker.commands.syntax.completion import complete_organization
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, DryRun, Json, KnownAt, parsed
+from tracker.commands.terminal.confirmation import agreed
+from tracker.commands.terminal.progress import progress
+from tracker.commands.terminal.render import Column, print_json, print_json_of_files, print_table, say
 from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
 from tracker.domain.received import ReturnState
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.domain.received import Received
-    from tracker.services.return_reports import ReturnReport
-    from tracker.services.returns import Source
+    from tracker.services.returns.outcomes import ReturnReport
+    from tracker.services.returns.returns import Source
 
 RETURN_KEYS = (
     "id",
@@ -80,8 +80,8 @@ def make(
 
     It replaces an earlier one in which nothing was filled in, but never any other file.
     """
-    from tracker.services import returns
-    from tracker.services.return_files import check_replaceable
+    from tracker.services.returns import returns
+    from tracker.services.returns.files import check_replaceable
 
     desk: Desk = ctx.obj
     office = desk.settings.office
@@ -155,7 +155,7 @@ def _read(
     keep_going: bool,
     dry_run: bool,
 ) -> ReturnReport:
-    from tracker.services import returns
+    from tracker.services.returns import returns
 
     with progress(doing) as on_step:
         return returns.read(
@@ -176,7 +176,7 @@ def read_files(
     desk: Desk, files: list[Path], organizations: list[str], *, keep_going: bool, dry_run: bool, as_json: bool
 ) -> None:
     """`tracker import FILE --as return`: as `return read --yes`, file by file."""
-    from tracker.services import returns
+    from tracker.services.returns import returns
 
     if len(organizations) > 1:
         raise UsageError("a return is of one organization.", remedy="Give --org once, or not at all.")
@@ -202,7 +202,7 @@ def read_files(
 
 
 def _source(desk: Desk, file: str) -> Source:
-    from tracker.services import returns
+    from tracker.services.returns import returns
 
     if file.isdecimal() and int(file) < 2**31 and not Path(file).exists():
         return returns.from_queue(desk.register, int(file), desk.evidence_store)
@@ -262,7 +262,7 @@ def list_returns(
 
     With --as-of or --known-at: those that had come in by then, in the state that they had.
     """
-    from tracker.services.returns import received
+    from tracker.services.returns.returns import received
 
     desk: Desk = ctx.obj
     found = received(desk.register, state or (), until=desk.at(as_of, known_at).until)
@@ -312,7 +312,7 @@ def drop(
 
 
 def _settle(desk: Desk, number: int, state: ReturnState, why: str | None, *, as_json: bool) -> None:
-    from tracker.services.returns import settle
+    from tracker.services.returns.returns import settle
 
     received = settle(desk.register, number, state, desk.who, why=why)
     if as_json:
@@ -340,8 +340,8 @@ def fetch(
     The password of an IMAP mailbox comes from TRACKER_MAILBOX_PASSWORD, from the file that
     TRACKER_MAILBOX_PASSWORD_FILE names, or from [mailbox] of tracker.toml.
     """
-    from tracker.services.mailbox import fetch as run
-    from tracker.services.mailbox import mailbox_of, password_of
+    from tracker.services.returns.mailbox import fetch as run
+    from tracker.services.returns.mailbox import mailbox_of, password_of
 
     desk: Desk = ctx.obj
     settings = desk.settings

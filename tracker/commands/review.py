@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.changes import counted
-from tracker.commands.completion import complete_organization
 from tracker.commands.context import Desk
 from tracker.commands.listing import flag_in_words
-from tracker.commands.options import Day
 from tracker.commands.process import STOPPED, is_terminated
-from tracker.commands.render import say
 from tracker.commands.review_answers import BackError, leave_unread, read_due, read_evidence, read_later, read_note
-from tracker.commands.typed_lines import read_line as _read
-from tracker.commands.wrapping import wrapped
+from tracker.commands.syntax.completion import complete_organization
+from tracker.commands.syntax.options import Day
+from tracker.commands.terminal.render import say
+from tracker.commands.terminal.typed_lines import read_line as _read
+from tracker.commands.terminal.wrapping import wrapped
 from tracker.domain.entry_words import told_of_then
 from tracker.domain.plurals import plural
 from tracker.domain.review import (

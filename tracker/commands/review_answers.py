@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from tracker.commands.editor import edited
-from tracker.commands.render import say
-from tracker.commands.typed_lines import pasted_behind, read_line
+from tracker.commands.terminal.editor import edited
+from tracker.commands.terminal.render import say
+from tracker.commands.terminal.typed_lines import pasted_behind, read_line
 from tracker.domain.periods import DueDate, parse_due_date
 from tracker.errors import BadDataError, TrackerError
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from tracker.commands.context import MAILS_STAY, Desk
-from tracker.commands.log_lines import LogForm, logging_to_stderr
-from tracker.commands.render import say
+from tracker.commands.terminal.log_lines import LogForm, logging_to_stderr
+from tracker.commands.terminal.render import say
 from tracker.errors import WorldError
 
 
@@ -42,7 +42,7 @@ def run(
 
 def _stand_down(arguments: dict[str, Any]) -> None:
     """Leave the lock to whoever stands by; where the register is away, the lease ends by itself."""
-    from tracker.services.ticking import stand_down
+    from tracker.services.reminders.ticking import stand_down
 
     with suppress(WorldError):
         stand_down(arguments["register"], owner=arguments["owner"])
@@ -78,7 +78,7 @@ def _keep_running(desk: Desk, stop: Any, arguments: dict[str, Any]) -> None:
 def _tick_once(arguments: dict[str, Any]) -> None:
     """One tick; raises WorldError (exit 4) where the mail server is in trouble."""
     from tracker.commands.foreground import log_tick
-    from tracker.services.ticking import tick
+    from tracker.services.reminders.ticking import tick
 
     report = tick(**arguments)
     if report.delivery is None:

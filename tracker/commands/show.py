@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.commands.completion import complete_organization, complete_reference
 from tracker.commands.context import Desk
 from tracker.commands.listing import print_list
-from tracker.commands.options import AsOf, Json, KnownAt
-from tracker.commands.render import print_facts, print_json, tell
+from tracker.commands.syntax.completion import complete_organization, complete_reference
+from tracker.commands.syntax.options import AsOf, Json, KnownAt
+from tracker.commands.terminal.render import print_facts, print_json, tell
 from tracker.domain.periods import days_between
 
 if TYPE_CHECKING:

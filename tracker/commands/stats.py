@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.lines import Writer, with_forms
-from tracker.commands.options import AsOf, KnownAt, choice_option, with_filters
-from tracker.commands.render import Column, fits, fitted, in_lines, is_terminal, print_table, say, tell
+from tracker.commands.syntax.lines import Writer, with_forms
+from tracker.commands.syntax.options import AsOf, KnownAt, choice_option, with_filters
+from tracker.commands.terminal.render import Column, fits, fitted, in_lines, is_terminal, print_table, say, tell
 from tracker.domain.filters import Filters
 
 if TYPE_CHECKING:
     from tracker.domain.figures.groups import Group
     from tracker.domain.rates import Rate
-    from tracker.services.statistics import Statistics
+    from tracker.services.reports.statistics import Statistics
 
 
 class GroupBy(Enum):
@@ -61,7 +61,7 @@ def stats(
 
     With --csv and --template there is a row for each group, and one for all together at the end.
     """
-    from tracker.services.statistics import group_json, statistics
+    from tracker.services.reports.statistics import group_json, statistics
     from tracker.store.counts import Dimension
 
     desk: Desk = ctx.obj

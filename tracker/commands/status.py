@@ -9,14 +9,14 @@ import typer
 
 from tracker.commands.context import Desk
 from tracker.commands.office import office_words
-from tracker.commands.options import Json
-from tracker.commands.render import print_facts, print_json, say
+from tracker.commands.syntax.options import Json
+from tracker.commands.terminal.render import print_facts, print_json, say
 from tracker.domain.plurals import first_of, plural
 from tracker.errors import WorldError
 
 if TYPE_CHECKING:
     from tracker.config import Settings
-    from tracker.services.health import Health
+    from tracker.services.upkeep.health import Health
 
 
 _SHOWN = 8
@@ -24,7 +24,7 @@ _SHOWN = 8
 
 def status(ctx: typer.Context, as_json: Json = False) -> None:
     """Check whether all is well: register, outbox, scheduler. Exit status 4 if something is wrong."""
-    from tracker.services.health import health
+    from tracker.services.upkeep.health import health
 
     desk: Desk = ctx.obj
     found = health(desk.register, desk.settings, desk.who, evidence_store=desk.evidence_store)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tracker.commands.render import say, to_the_minute
+from tracker.commands.terminal.render import say, to_the_minute
 from tracker.domain.outbox import NOBODY_THERE
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:
     from tracker.domain.outbox import QueuedMail
-    from tracker.store.this_cycle import CycleMails
+    from tracker.store.mails.this_cycle import CycleMails
 
 
 def say_of_settled(mails: CycleMails) -> None:

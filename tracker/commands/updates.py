@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.changes import counted, counts
-from tracker.commands.completion import complete_organization, complete_reference
-from tracker.commands.confirmation import agreed
 from tracker.commands.context import Desk
-from tracker.commands.editor import edited, kept_unless_written
-from tracker.commands.options import (
+from tracker.commands.syntax.completion import complete_organization, complete_reference
+from tracker.commands.syntax.options import (
     Day,
     DryRun,
     Due,
@@ -23,8 +21,10 @@ from tracker.commands.options import (
     with_filters,
     words_or_none,
 )
-from tracker.commands.progress import progress
-from tracker.commands.render import on_one_line, print_json, say
+from tracker.commands.terminal.confirmation import agreed
+from tracker.commands.terminal.editor import edited, kept_unless_written
+from tracker.commands.terminal.progress import progress
+from tracker.commands.terminal.render import on_one_line, print_json, say
 from tracker.domain.filters import Filters
 from tracker.domain.plurals import first_of, plural
 from tracker.domain.references import as_typed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.ingest.registers.folding import fold_name
+from tracker.ingest.folding import fold_name
 
 ORGANIZATIONS: dict[str, tuple[str, ...]] = {
     "UN": ("United Nations Secretariat",),

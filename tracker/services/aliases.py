@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tracker.domain.rows import Organization
 from tracker.domain.who import Who
 from tracker.errors import BadDataError
-from tracker.ingest.registers.folding import fold_name
+from tracker.ingest.folding import fold_name
 from tracker.records import record
 from tracker.store.aliases import Alias, all_aliases, drop_alias
 from tracker.store.aliases import add_alias as store_alias

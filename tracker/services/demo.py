@@ -22,10 +22,10 @@ from tracker.errors import BadDataError
 from tracker.records import record
 from tracker.services import sample
 from tracker.services.listing import At
-from tracker.services.registration import initialize
-from tracker.services.statistics import statistics
+from tracker.services.reports.statistics import statistics
+from tracker.services.upkeep.registration import initialize
 from tracker.store.counts import Dimension
-from tracker.store.engine import database_url, open_engine
+from tracker.store.database.engine import database_url, open_engine
 from tracker.store.unit import Register
 
 _MARK = "# Made by `tracker demo`, which makes this folder anew; nothing in it is real."
@@ -160,8 +160,8 @@ def _settle(folder: Path) -> Settings:
 def _send_digests(register: Register, settings: Settings, folder: Path, now: datetime) -> list[Path]:
     """Compose what is due and deliver it into a folder; returns the files."""
     from tracker.mail.folder import Folder
-    from tracker.services.delivery import deliver
-    from tracker.services.reminders import compose_due
+    from tracker.services.reminders.composing import compose_due
+    from tracker.services.reminders.delivery import deliver
 
     compose_due(register, settings, now=now)
     deliver(register, Folder(folder), clock=lambda: now, owner="demo")
@@ -171,7 +171,7 @@ def _send_digests(register: Register, settings: Settings, folder: Path, now: dat
 def _write_report(
     register: Register, settings: Settings, quarter: Quarter, folder: Path, today: date, now: datetime
 ) -> list[Path]:
-    from tracker.services.reporting import Request, write_quarterly
+    from tracker.services.reports.reporting import Request, write_quarterly
 
     office = settings.office.name
     request = Request(quarter=quarter, today=today, now=now, prepared_by=office, office=office)

@@ -21,7 +21,7 @@ from tracker.domain.vocabulary import TARGETS, Post
 from tracker.domain.who import Who
 from tracker.records import record
 from tracker.services import corrections, extensions, organizations, updates
-from tracker.services.intake import NoteOptions, import_notes
+from tracker.services.documents.intake import NoteOptions, import_notes
 from tracker.services.listing import read_history
 from tracker.store.unit import Register
 

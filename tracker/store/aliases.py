@@ -8,9 +8,9 @@ from tracker.domain.references import fold
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.records import record
 from tracker.store.batches import Batch
+from tracker.store.database.tables import alias_table, organization_table
+from tracker.store.database.writing import insert_row
 from tracker.store.organizations import get_organization
-from tracker.store.tables import alias_table, organization_table
-from tracker.store.writing import insert_row
 
 
 @record

@@ -16,11 +16,11 @@ from sqlalchemy import Column, Connection, Row, Table, select
 
 from tracker.domain.references import reference_to
 from tracker.store.batches import Batch
-from tracker.store.columns import METADATA
+from tracker.store.database.columns import METADATA
+from tracker.store.database.tables import amendment_table, recommendation_table, symbol_table
+from tracker.store.database.values import plain, reader
+from tracker.store.database.writing import save_rows
 from tracker.store.names import MAIN_SYMBOL
-from tracker.store.tables import amendment_table, recommendation_table, symbol_table
-from tracker.store.values import plain, reader
-from tracker.store.writing import save_rows
 
 _CHUNK = 500
 

@@ -10,10 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, or_, select
 from tracker.domain.journal import GRANTED, REFUSED, REQUESTED, standing
 from tracker.domain.rows import EvidenceFile
 from tracker.domain.vocabulary import Implementation, Topic
-from tracker.store.journal import history
-from tracker.store.names import NAMES, name_in, with_names
-from tracker.store.standing import settled_condition
-from tracker.store.tables import (
+from tracker.store.database.tables import (
     evidence_table,
     extension_table,
     follow_up_table,
@@ -21,6 +18,9 @@ from tracker.store.tables import (
     recommendation_table,
     report_table,
 )
+from tracker.store.journal import history
+from tracker.store.names import NAMES, name_in, with_names
+from tracker.store.standing import settled_condition
 
 _CHUNK = 5_000
 _Found = tuple[str, str]

@@ -13,9 +13,9 @@ from tracker.domain.journal import GENESIS, BatchFacts, Draft, batch_hash
 from tracker.domain.rows import instant
 from tracker.domain.who import Who
 from tracker.errors import WorldError
-from tracker.store import engine
-from tracker.store.tables import amendment_table, batch_table, edition_table, journal_table, link_table
-from tracker.store.writing import insert_rows
+from tracker.store.database import engine
+from tracker.store.database.tables import amendment_table, batch_table, edition_table, journal_table, link_table
+from tracker.store.database.writing import insert_rows
 
 _CHAIN_LOCK = 0x74726B72
 """The PostgreSQL advisory lock that makes batches follow one another; SQLite's write lock does the same."""

@@ -12,9 +12,9 @@ from tracker.domain.filters import Filters
 from tracker.domain.impacts import is_named
 from tracker.domain.references import suggest
 from tracker.errors import UnknownNameError
+from tracker.store.database.tables import recommendation_table, report_table
 from tracker.store.documents import report_by_tail
 from tracker.store.organizations import organization_ids
-from tracker.store.tables import recommendation_table, report_table
 from tracker.store.viewpoint import Viewpoint
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, extract,
 
 from tracker.domain.filters import Filters
 from tracker.domain.rates import Cell, Counts
+from tracker.store.database.tables import organization_table, recommendation_table, report_table, symbol_table
 from tracker.store.follow_ups import addressee_of, narrowed, select_rows
-from tracker.store.tables import organization_table, recommendation_table, report_table, symbol_table
 from tracker.store.viewpoint import Viewpoint
 
 

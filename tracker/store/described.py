@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, or_, select
 
 from tracker.domain.rows import FollowUpLine, Recommendation, Report
 from tracker.store.amendments import Before
-from tracker.store.tables import follow_up_table, recommendation_table
+from tracker.store.database.tables import follow_up_table, recommendation_table
 
 Line = TypeVar("Line", bound=FollowUpLine)
 

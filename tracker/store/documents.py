@@ -16,8 +16,8 @@ from tracker.errors import BadDataError, UnknownNameError
 from tracker.records import record
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
-from tracker.store.tables import comment_table, recommendation_table, report_table, symbol_table
-from tracker.store.writing import insert_row, insert_rows, save_rows
+from tracker.store.database.tables import comment_table, recommendation_table, report_table, symbol_table
+from tracker.store.database.writing import insert_row, insert_rows, save_rows
 
 
 @record

@@ -14,8 +14,7 @@ from tracker.domain.periods import parse_quarter
 from tracker.domain.references import reference_to
 from tracker.domain.vocabulary import Topic
 from tracker.store.batches import Batch
-from tracker.store.names import with_names
-from tracker.store.tables import (
+from tracker.store.database.tables import (
     batch_table,
     edition_file_table,
     edition_table,
@@ -25,7 +24,8 @@ from tracker.store.tables import (
     recommendation_table,
     symbol_table,
 )
-from tracker.store.writing import insert_row
+from tracker.store.database.writing import insert_row
+from tracker.store.names import with_names
 
 
 def all_editions(session: Connection, until: datetime | None = None) -> list[Edition]:

@@ -14,9 +14,7 @@ from tracker.domain.rows import EvidenceFile, Extension, Request
 from tracker.domain.vocabulary import Topic
 from tracker.records import record
 from tracker.store.batches import Batch
-from tracker.store.names import with_names
-from tracker.store.standing import in_force, standing
-from tracker.store.tables import (
+from tracker.store.database.tables import (
     evidence_table,
     extension_table,
     follow_up_table,
@@ -25,7 +23,9 @@ from tracker.store.tables import (
     recommendation_table,
     symbol_table,
 )
-from tracker.store.writing import save_rows
+from tracker.store.database.writing import save_rows
+from tracker.store.names import with_names
+from tracker.store.standing import in_force, standing
 
 
 def attach_evidence(batch: Batch, *, entry_id: int, follow_up_id: int, item: EvidenceFile) -> None:

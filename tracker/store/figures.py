@@ -22,16 +22,16 @@ from tracker.domain.rates import Cell, Counts
 from tracker.domain.rows import FollowUp
 from tracker.domain.vocabulary import Acceptance, Implementation, Status, Topic, Verification, Voice, axis_of
 from tracker.store.counts import Dimension, counts_by
-from tracker.store.follow_ups import list_follow_ups, narrowed
-from tracker.store.mail_tables import outbox_table, reminder_item_table, reminder_table
-from tracker.store.organizations import addresses_known, all_organizations, organization_ids
-from tracker.store.standing import in_force, standing, still_so
-from tracker.store.tables import (
+from tracker.store.database.mail_tables import outbox_table, reminder_item_table, reminder_table
+from tracker.store.database.tables import (
     follow_up_table,
     journal_table,
     recommendation_table,
     report_table,
 )
+from tracker.store.follow_ups import list_follow_ups, narrowed
+from tracker.store.organizations import addresses_known, all_organizations, organization_ids
+from tracker.store.standing import in_force, standing, still_so
 from tracker.store.viewpoint import Viewpoint
 
 _MOVING = (Topic.ACCEPTANCE, Topic.IMPLEMENTATION, Topic.VERIFICATION, Topic.DUE)

@@ -13,8 +13,8 @@ from tracker.domain.vocabulary import Addressee
 from tracker.records import record
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
-from tracker.store.tables import follow_up_table, recommendation_table
-from tracker.store.writing import insert_rows, save_alike
+from tracker.store.database.tables import follow_up_table, recommendation_table
+from tracker.store.database.writing import insert_rows, save_alike
 
 
 @record

@@ -28,11 +28,7 @@ from tracker.domain.returns_read_again import is_return
 from tracker.domain.rows import Evidence, FollowUp, FollowUpLine
 from tracker.domain.vocabulary import Acceptance, Implementation, SymbolRole, Topic
 from tracker.store.conditions import conditions
-from tracker.store.described import Line, as_described
-from tracker.store.links import Linked, linked
-from tracker.store.search import mentions, near_the_beginning, places, ways_to_mention
-from tracker.store.standing import in_force, standing
-from tracker.store.tables import (
+from tracker.store.database.tables import (
     batch_table,
     evidence_table,
     follow_up_table,
@@ -42,6 +38,10 @@ from tracker.store.tables import (
     report_table,
     symbol_table,
 )
+from tracker.store.described import Line, as_described
+from tracker.store.links import Linked, linked
+from tracker.store.search import mentions, near_the_beginning, places, ways_to_mention
+from tracker.store.standing import in_force, standing
 from tracker.store.viewpoint import Viewpoint
 
 Query = Select[*tuple[Any, ...]]

@@ -14,12 +14,12 @@ from tracker.domain.returns_read_again import is_return
 from tracker.domain.undo import is_one_command, is_passed_over
 from tracker.domain.vocabulary import Topic
 from tracker.errors import UnknownNameError
-from tracker.store.names import NAMES, name_in, with_names
-from tracker.store.tables import (
+from tracker.store.database.tables import (
     batch_table,
     follow_up_table,
     journal_table,
 )
+from tracker.store.names import NAMES, name_in, with_names
 
 _CHUNK = 5_000
 _AT_ONCE = 50

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, func, select
 
 from tracker.domain.references import reference_to
 from tracker.records import record
+from tracker.store.database.tables import evidence_table, follow_up_table
+from tracker.store.mails.returns import list_waiting
 from tracker.store.names import NAMES, with_names
-from tracker.store.returns import list_waiting
-from tracker.store.tables import evidence_table, follow_up_table
 
 
 @record

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 from tracker.domain.filters import Filters
 from tracker.domain.rows import FollowUp, Lesson
 from tracker.domain.vocabulary import Topic
+from tracker.store.database.tables import journal_table
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.standing import in_force
-from tracker.store.tables import journal_table
 
 
 def lessons(

@@ -14,9 +14,9 @@ from tracker.domain.rows import Link
 from tracker.domain.vocabulary import LinkKind, SymbolRole
 from tracker.records import record
 from tracker.store.batches import Batch
-from tracker.store.tables import follow_up_table, link_table, recommendation_table, symbol_table
+from tracker.store.database.tables import follow_up_table, link_table, recommendation_table, symbol_table
+from tracker.store.database.writing import insert_row, save_rows
 from tracker.store.viewpoint import Viewpoint
-from tracker.store.writing import insert_row, save_rows
 
 
 def all_links(session: Connection, as_of: date | None = None, known_at: datetime | None = None) -> list[Link]:

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, and_
 
 from tracker.domain.references import follow_up_name, reference_to
 from tracker.domain.vocabulary import SymbolRole
-from tracker.store.tables import follow_up_table, organization_table, recommendation_table, symbol_table
+from tracker.store.database.tables import follow_up_table, organization_table, recommendation_table, symbol_table
 
 MAIN_SYMBOL = and_(symbol_table.c.report_id == recommendation_table.c.report_id, symbol_table.c.role == SymbolRole.MAIN)
 """The symbol that names a recommendation's report; it has exactly one."""

@@ -18,8 +18,8 @@ from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, UnknownNameError
 from tracker.store.amendments import Before, amend, keep_before, said_before
 from tracker.store.batches import Batch
-from tracker.store.tables import amendment_table, follow_up_table, officer_table, organization_table
-from tracker.store.writing import insert_row, save_rows
+from tracker.store.database.tables import amendment_table, follow_up_table, officer_table, organization_table
+from tracker.store.database.writing import insert_row, save_rows
 
 
 def all_organizations(session: Connection, known_at: datetime | None = None) -> list[Organization]:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from tracker.domain.vocabulary import Post
 from tracker.records import record
-from tracker.store.mail_tables import outbox_table
-from tracker.store.tables import (
+from tracker.store.database.mail_tables import outbox_table
+from tracker.store.database.tables import (
     batch_table,
     follow_up_table,
     journal_table,

@@ -15,8 +15,7 @@ from tracker.domain.vocabulary import SymbolRole
 from tracker.records import record
 from tracker.store.amendments import amend
 from tracker.store.batches import Batch
-from tracker.store.names import MAIN_SYMBOL
-from tracker.store.tables import (
+from tracker.store.database.tables import (
     follow_up_table,
     journal_table,
     organization_table,
@@ -25,7 +24,8 @@ from tracker.store.tables import (
     report_table,
     symbol_table,
 )
-from tracker.store.writing import insert_rows, save_rows
+from tracker.store.database.writing import insert_rows, save_rows
+from tracker.store.names import MAIN_SYMBOL
 
 _CHUNK = 5_000
 

@@ -29,8 +29,8 @@ from sqlalchemy import (
 
 from tracker.domain.search_words import are_mentioned, has_no_beginning, words_of
 from tracker.records import record
-from tracker.store.columns import among
-from tracker.store.tables import follow_up_table, journal_table, recommendation_table, report_table
+from tracker.store.database.columns import among
+from tracker.store.database.tables import follow_up_table, journal_table, recommendation_table, report_table
 from tracker.store.viewpoint import Viewpoint
 
 _VECTOR = r"""to_tsvector('simple', regexp_replace(

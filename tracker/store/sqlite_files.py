@@ -11,9 +11,9 @@ from sqlalchemy import URL, Engine
 from sqlalchemy.exc import OperationalError
 
 from tracker.errors import TrackerError, WorldError
-from tracker.store import schema
-from tracker.store.engine import open_engine
-from tracker.store.read_only_files import BESIDE
+from tracker.store.database import schema
+from tracker.store.database.engine import open_engine
+from tracker.store.database.read_only_files import BESIDE
 from tracker.store.unit import Register
 
 _PATIENCE = 2.0

@@ -33,8 +33,14 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.domain.lifecycle import Positions, is_settled
 from tracker.domain.vocabulary import INITIAL, Acceptance, Axis, Implementation, Topic, Verification, Voice
-from tracker.store.columns import word
-from tracker.store.tables import batch_table, follow_up_table, journal_table, recommendation_table, report_table
+from tracker.store.database.columns import word
+from tracker.store.database.tables import (
+    batch_table,
+    follow_up_table,
+    journal_table,
+    recommendation_table,
+    report_table,
+)
 
 
 class _Day(FunctionElement[date]):

@@ -16,7 +16,7 @@ from tracker.domain.who import Who
 from tracker.errors import TrackerError, WorldError
 from tracker.interrupts import undisturbed
 from tracker.store.batches import Batch, begin_batch
-from tracker.store.schema import describe
+from tracker.store.database.schema import describe
 
 
 class Register:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Subquery, case, literal
 
 from tracker.store.amendments import said_before
-from tracker.store.columns import among
+from tracker.store.database.columns import among
 from tracker.store.standing import standing
 
 

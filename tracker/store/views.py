@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, select
 
 from tracker.store.batches import Batch
-from tracker.store.tables import view_table
-from tracker.store.writing import insert_row
+from tracker.store.database.tables import view_table
+from tracker.store.database.writing import insert_row
 
 
 def all_views(session: Connection) -> dict[str, str]:

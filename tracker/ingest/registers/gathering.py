@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from tracker.domain.references import reference_to
 from tracker.domain.vocabulary import Addressee
+from tracker.ingest.folding import digest, fold_text
 from tracker.ingest.registers.findings import Findings
-from tracker.ingest.registers.folding import digest, fold_text
 from tracker.ingest.registers.mapping import Mapping, folded_identity
 from tracker.ingest.registers.rows import RegisterRow, Said
 from tracker.records import record

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tracker.domain.vocabulary import TARGETS
 from tracker.errors import BadDataError
+from tracker.ingest.folding import clean, fold_name, fold_word
 from tracker.ingest.registers.days import FORMS, read_day
-from tracker.ingest.registers.folding import clean, fold_name, fold_word
 from tracker.ingest.registers.headers import Table
 from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.tables import read_table

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tracker.errors import BadDataError
+from tracker.ingest.folding import clean, fold_word
 from tracker.ingest.problems import Problem
-from tracker.ingest.registers.folding import clean, fold_word
 from tracker.ingest.registers.mapping import FileForm
 from tracker.limits import Limits
 from tracker.records import record

@@ -6,7 +6,7 @@ from dataclasses import field
 from datetime import date
 
 from tracker.domain.vocabulary import Addressee, Status, Voice
-from tracker.ingest.registers.folding import fold_name, fold_number, fold_word
+from tracker.ingest.folding import fold_name, fold_number, fold_word
 from tracker.records import record
 
 

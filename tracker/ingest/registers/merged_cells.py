@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tracker.errors import BadDataError
-from tracker.ingest.cell_names import Span, range_name
+from tracker.ingest.spreadsheets.cell_names import Span, range_name
 
 
 class Merged:

@@ -11,9 +11,9 @@ from tracker.domain.impacts import as_kept
 from tracker.domain.references import suggest
 from tracker.domain.vocabulary import Addressee, Status, Voice
 from tracker.errors import BadDataError
+from tracker.ingest.folding import clean, fold_word, number_of
 from tracker.ingest.registers.days import read_day
 from tracker.ingest.registers.findings import Findings
-from tracker.ingest.registers.folding import clean, fold_word, number_of
 from tracker.ingest.registers.headers import Table
 from tracker.ingest.registers.mapping import Mapping, StatusColumn
 from tracker.ingest.registers.tables import read_table

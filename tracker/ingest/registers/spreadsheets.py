@@ -12,15 +12,15 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from tracker.errors import BadDataError
-from tracker.ingest.cell_comments import words_of
-from tracker.ingest.cell_names import cell_name
-from tracker.ingest.ods_files import UNPACKING, OdsFile, ods_rows
 from tracker.ingest.problems import Problem
 from tracker.ingest.registers.findings import listed
 from tracker.ingest.registers.headers import Table, at_header, check_cells
 from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.merged_cells import Merged
-from tracker.ingest.registers.xlsx_looks import check_last_row, day_form, xlsx_looks
+from tracker.ingest.spreadsheets.cell_comments import words_of
+from tracker.ingest.spreadsheets.cell_names import cell_name
+from tracker.ingest.spreadsheets.ods_files import UNPACKING, OdsFile, ods_rows
+from tracker.ingest.spreadsheets.xlsx_looks import check_last_row, day_form, xlsx_looks
 from tracker.limits import Limits
 from tracker.records import record
 

@@ -1,0 +1,1 @@
+"""The terminal: how answers look there, and what is asked and typed."""

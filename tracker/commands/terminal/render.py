@@ -1,0 +1,390 @@
+"""How answers look: JSON for programs, tables for people, plain columns for pipes. stdout is data, stderr is talk."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from functools import lru_cache
+from shutil import get_terminal_size, which
+from typing import Any, TextIO
+
+from tracker.commands.terminal.wrapping import fits_on_a_line, wrapped
+from tracker.records import record
+
+COLOURS = {
+    "no-information": "dim",
+    "under-consideration": "yellow",
+    "accepted": "green",
+    "partially-accepted": "green",
+    "not-accepted": "magenta",
+    "not-relevant": "dim",
+    "not-started": "yellow",
+    "in-progress": "cyan",
+    "implemented": "green",
+    "overtaken": "dim",
+    "verified": "bold green",
+    "disputed": "bold red",
+    "overdue": "bold red",
+}
+"""The same word has the same colour everywhere; a colour never carries a meaning that the word does not."""
+
+
+OVERDUE = " !"
+"""What stands behind a due date that has passed; the line below a list explains it."""
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
+"""What a terminal obeys instead of showing it, and what makes letters stand in another order than they are kept in."""
+
+
+def visible(text: str) -> str:
+    """A text of whatever origin for the screen: what would command the terminal is shown as a sign; line ends stay."""
+    return _CONTROL.sub(_sign, text.replace("\r\n", "\n"))
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code == 0x7F:
+        return "\N{SYMBOL FOR DELETE}"
+    return chr(0x2400 + code) if code < 0x20 else "\N{REPLACEMENT CHARACTER}"
+
+
+def on_one_line(text: str) -> str:
+    """The same with tabs and line ends made blanks."""
+    return " ".join(text.split())
+
+
+Cell = str | tuple[str, str]
+"""What stands in a column; a pair is what must be whole or not be there, and what may be cut."""
+
+
+@record
+class Column:
+    """A column of a table. A flexible one takes what room is left, and is left out where that is too little.
+
+    A wrapped one goes on over several lines instead of being cut. One that breaks does so after hyphens and slashes
+    where all the columns together are too wide. The last one may stand beneath, on a line of its own, where it would
+    be too narrow to be read.
+    """
+
+    title: str
+    flexible: bool = False
+    right: bool = False
+    wrap: bool = False
+    breaks: bool = False
+    beneath: bool = False
+
+
+_LEAST = 14
+"""Columns of the terminal below which a flexible column says nothing."""
+_READABLE = 24
+"""Columns of the terminal that a flexible column needs to be read rather than guessed."""
+_NARROWEST = 8
+"""Columns that a wrapped column keeps, whatever the terminal."""
+_GAP = 2
+_BETWEEN = " · "
+_PART = re.compile(r"[^/-]*[/-]?")
+
+
+def fitted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The width of every column in a terminal of `room` columns; 0 for one that is left out.
+
+    Where that is still too much, words are cut, and figures never.
+    """
+    cut = {place: _NARROWEST for place, column in enumerate(columns) if not column.right}
+    return _squeezed(_wanted(columns, rows, room), cut, room)
+
+
+def _wanted(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The widths with which nothing has to be cut but in a flexible column.
+
+    Fixed columns get what their words need. Flexible ones share the rest, for which a word with a hyphen goes on over
+    two lines; the last of them is left out first; one that is wrapped stays, however narrow.
+    """
+    words = [{column.title, *(row[place] for row in rows)} for place, column in enumerate(columns)]
+    natural = [max(map(_cells, said)) for said in words]
+    widths = [0 if column.flexible else width for column, width in zip(columns, natural, strict=True)]
+    flexible = [place for place, column in enumerate(columns) if column.flexible]
+    breaking = [place for place, column in enumerate(columns) if column.breaks]
+    in_two = {place: max(map(_width_in_two_lines, words[place])) for place in breaking}
+    while flexible:
+        enough = sum(min(_LEAST, natural[place]) for place in flexible)
+        broken = _squeezed(widths, in_two, room - enough - _GAP * len(flexible))
+        left = room - _taken(broken, len(flexible))
+        if left >= enough or all(columns[place].wrap for place in flexible):
+            widths = _shared(broken, natural, flexible, max(left, _NARROWEST * len(flexible)))
+            break
+        flexible.remove(next(place for place in reversed(flexible) if not columns[place].wrap))
+    else:
+        widths = _squeezed(widths, in_two, room)
+    return _squeezed(widths, {place: max(map(_longest_part, words[place])) for place in breaking}, room)
+
+
+def fits(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
+    """Whether every column is whole, where those that break go on over several lines."""
+    return _taken(_wanted(columns, rows, room)) <= room
+
+
+def _is_beneath(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> bool:
+    """Whether the last column goes beneath the others: with nothing broken, it has too little room beside them.
+
+    So it has where a word of it would be torn that is whole beneath.
+    """
+    if not columns[-1].beneath:
+        return False
+    wanted = [max(map(_cells, (column.title, *said))) for column, *said in zip(columns, *rows, strict=True)]
+    longest = _longest_word(row[-1] for row in rows) if columns[-1].wrap else 0
+    return room - _taken(wanted[:-1], 1) < max(min(_READABLE, wanted[-1]), longest if longest <= room - _GAP else 0)
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    """How wide a wrapped column must be so that no word of it is torn."""
+    return max((_cells(word) for text in texts for word in text.split()), default=0)
+
+
+def _cells(word: str) -> int:
+    """Columns of the terminal that a word takes: a letter of Chinese takes two."""
+    if word.isascii():
+        return len(word)
+    from rich.cells import cell_len
+
+    return cell_len(word)
+
+
+def _taken(widths: Sequence[int], more: int = 0) -> int:
+    """Columns of the terminal that are taken, with the gaps between the columns and before `more` further ones."""
+    return sum(widths) + _GAP * (sum(1 for width in widths if width) + more - 1)
+
+
+def _shared(widths: list[int], natural: list[int], flexible: list[int], left: int) -> list[int]:
+    """Give the flexible columns what is left: the ones that need less than an equal share first."""
+    for done, place in enumerate(sorted(flexible, key=lambda place: natural[place])):
+        widths[place] = max(1, min(natural[place], left // (len(flexible) - done)))
+        left -= widths[place]
+    return widths
+
+
+def _squeezed(widths: list[int], least: dict[int, int], room: int) -> list[int]:
+    """Take what is too much from some columns, each of which keeps a width, those with the most to spare first."""
+    widths, least = list(widths), dict(least)
+    while least and (over := _taken(widths) - room) > 0:
+        place = max(least, key=lambda place: widths[place] - least[place])
+        spare = widths[place] - least.pop(place)
+        widths[place] -= max(0, min(over, spare))
+    return widths
+
+
+def _longest_part(word: str) -> int:
+    return max(map(len, _PART.findall(word)))
+
+
+def _width_in_two_lines(word: str) -> int:
+    """How wide a word is that goes on once, after a hyphen, near its middle; a reference stays whole."""
+    ends = [place for place, letter in enumerate(word, 1) if letter == "-" or place == len(word)]
+    return min((max(end, len(word) - end) for end in ends), default=0)
+
+
+def in_lines(cell: str, width: int) -> str:
+    """A cell that is too wide, gone on with after a hyphen or a slash."""
+    lines, line = [], ""
+    for part in _PART.findall(cell):
+        if line and len(line) + len(part) > width:
+            lines.append(line)
+            line = ""
+        line += part
+    return "\n".join([*lines, line])
+
+
+def to_the_minute(at: datetime) -> str:
+    """An instant in UTC as people read it: `2026-11-24 09:00Z`."""
+    return f"{at:%Y-%m-%d %H:%M}Z"
+
+
+def print_json(content: object) -> None:
+    """One JSON document on stdout; on a terminal what would command it is escaped, which says the same in JSON."""
+    import json
+
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) if is_terminal() else text)
+
+
+def print_json_of_files(contents: Sequence[object], files: int) -> None:
+    """What became of a file as one document, of several files as an array: of those that were read, if of any."""
+    if contents:
+        print_json(contents[0] if files == 1 else contents)
+
+
+def say(sentences: str) -> None:
+    """Talk: to stderr. On a terminal no word of it is torn, and what goes on below is set in."""
+    print(at_words(visible(sentences)), file=sys.stderr)
+
+
+def at_words(text: str) -> str:
+    """Talk with every line that is too long for the terminal gone on with below, but for words that are."""
+    if not is_terminal(sys.stderr):
+        return text
+    room = get_terminal_size().columns
+    if all(fits_on_a_line(line, room) for line in text.splitlines()):
+        return text
+    return "\n".join(part for line in text.splitlines() for part in wrapped(line, room, further="  ", whole_words=True))
+
+
+def tell(text: str = "") -> None:
+    """An answer for people: to stdout."""
+    print(visible(text))
+
+
+def is_terminal(stream: TextIO | None = None) -> bool:
+    """Whether a stream, stdout unless said otherwise, can be drawn on."""
+    return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
+
+
+def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+    """A table drawn to fit the terminal, or tab-separated columns with a heading where a program reads.
+
+    Piped output is not cut: every cell is whole, with tabs and line ends in it made blanks.
+    """
+    if is_terminal():
+        _draw(columns, list(rows))
+        return
+    lines = ["\t".join([_whole(_joined(cell)) for cell in row]) for row in rows]
+    print("\n".join(["\t".join(column.title for column in columns), *lines]))
+
+
+@lru_cache(maxsize=10_000)
+def _whole(cell: str) -> str:
+    """A cell on one line, for the screen; most need nothing done, and most stand in many rows."""
+    return cell if cell.isprintable() and "  " not in cell and cell == cell.strip() else visible(on_one_line(cell))
+
+
+def _joined(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return cell
+    first, last = cell
+    return f"{first}{_BETWEEN}{last}" if first and last else first or last
+
+
+def _draw(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    from rich.text import Text
+
+    room = get_terminal_size().columns
+    whole = [[_whole(_joined(cell)) for cell in row] for row in rows]
+    if _is_beneath(columns, whole, room):
+        _show([*_in_two(columns, rows, whole, room)], len(rows))
+        return
+    widths = fitted(columns, whole, room)
+    shown = [place for place, width in enumerate(widths) if width]
+    table = _empty_table([columns[place] for place in shown], [widths[place] for place in shown])
+    for row, words in zip(rows, whole, strict=True):
+        texts = (Text(_fitting(columns[p], row[p], words[p], widths[p]), style=_style(words[p])) for p in shown)
+        table.add_row(*texts)
+    _show([table], len(rows))
+
+
+def _in_two(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], whole: Sequence[Sequence[str]], room: int
+) -> Iterable[Any]:
+    """The lines of a table whose last column stands beneath."""
+    from tracker.commands.terminal.two_line_rows import INDENT, rows_with_beneath
+
+    *beside, below = columns
+    widths = fitted(beside, [row[:-1] for row in whole], room)
+    shown = (
+        (
+            [(_fitting(*cell), _style(cell[2])) for cell in zip(beside, row, words, widths, strict=False)],
+            _fitting(below, row[-1], words[-1], room - len(INDENT)),
+        )
+        for row, words in zip(rows, whole, strict=True)
+    )
+    return rows_with_beneath([column.title for column in columns], shown, widths, " " * _GAP, room, wrap=below.wrap)
+
+
+def _show(drawn: Sequence[Any], rows: int) -> None:
+    """Print what was drawn, page by page where it is longer than the terminal."""
+    console = plain_console(width=get_terminal_size().columns, highlight=False)
+    os.environ.setdefault("LESS", _PAGES)
+    with console.pager(styles=True) if _is_long(console, drawn, rows) and _has_pager() else nullcontext():
+        for item in drawn:
+            console.print(item)
+
+
+_PAGES = "-FRSX -Ps?e(end), q to leave:space for the next page, q to leave.$"
+"""How `less` shows pages. Its own prompt is a colon, from which those who do not know it find no way out."""
+
+
+def _has_pager() -> bool:
+    """Whether what is to show the pages is there: else they would go to nobody, and the command still end well."""
+    named = os.environ.get("MANPAGER") or os.environ.get("PAGER")
+    if not named:
+        return True  # Python looks for one that is there
+    program = re.search(r"^(?:\s*\w+=\S*)*\s*([^\s'\"]+)", named)
+    return program is not None and which(program[1]) is not None
+
+
+def _fitting(column: Column, cell: Cell, words: str, width: int) -> str:
+    """A cell as it stands in its column: of a pair, only what may be cut where the other would be cut as well."""
+    if isinstance(cell, tuple) and len(on_one_line(cell[0])) > width:
+        return visible(on_one_line(cell[1]))
+    return in_lines(words, width) if column.breaks and len(words) > width else words
+
+
+def _empty_table(columns: Sequence[Column], widths: Sequence[int]) -> Any:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False, collapse_padding=True
+    )
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(
+            column.title,
+            justify="right" if column.right else "left",
+            width=width,
+            no_wrap=not (column.wrap or column.breaks),
+            overflow="fold" if column.wrap or column.breaks else "ellipsis",
+        )
+    return table
+
+
+def plain_console(**options: Any) -> Any:
+    """A screen to draw on; with NO_COLOR nothing on it is coloured, bold or dim."""
+    from rich.console import Console
+
+    return Console(color_system=None if os.environ.get("NO_COLOR") else "auto", **options)
+
+
+def _is_long(console: Any, drawn: Sequence[Any], rows: int) -> bool:
+    """Whether a table is longer than the terminal and a person is there to turn the pages.
+
+    A row may take several lines, which are counted only where the rows alone are not too many already.
+    """
+    if not sys.stdin.isatty():
+        return False
+    room = get_terminal_size().lines - _AROUND
+    return rows > room or sum(len(console.render_lines(item, pad=False)) for item in drawn) > room + _HEADING
+
+
+_HEADING = 2
+"""The lines of a heading with its rule."""
+_AROUND = _HEADING + 2
+"""Those with what is said below, and the next prompt."""
+
+
+def _style(cell: str) -> str:
+    return COLOURS["overdue"] if cell.endswith(OVERDUE) else COLOURS.get(cell, "")
+
+
+def print_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """Pairs of a word and what is the case, aligned; long values wrap under themselves."""
+    pairs = [(name, visible(value)) for name, value in facts if value]
+    width = max((len(name) for name, _ in pairs), default=0) + 2
+    room = max(40, get_terminal_size().columns - width) if is_terminal() else 10_000
+    for name, value in pairs:
+        lines = wrapped(value, room)
+        print(f"{name:<{width}}{lines[0]}")
+        for line in lines[1:]:
+            print(" " * width + line)

@@ -1,0 +1,1 @@
+"""Text, Word and PDF files to paragraphs and tables, whatever they are about."""

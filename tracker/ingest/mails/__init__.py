@@ -1,0 +1,1 @@
+"""Mails from outside, and the words of those who wrote them."""

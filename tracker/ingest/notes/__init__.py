@@ -1,0 +1,1 @@
+"""Notes of comments, reports and answers: paragraphs to recommendations, addressees and stances."""

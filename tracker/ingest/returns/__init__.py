@@ -1,0 +1,1 @@
+"""Returns that were filled in: cells to answers."""

@@ -1,0 +1,1 @@
+"""XLSX and ODS files to cells, and what hangs on them."""

@@ -1,0 +1,1 @@
+"""Documents taken in: recommendations, who is asked, and what was answered."""

@@ -1,0 +1,1 @@
+"""Registers of other bodies: taken in, and compared with ours."""

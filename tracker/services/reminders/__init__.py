@@ -1,0 +1,1 @@
+"""Digests: composed, queued, delivered, and what a person decides about them."""

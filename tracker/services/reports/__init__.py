@@ -1,0 +1,1 @@
+"""Reports: computed, written, published, and the other papers of the year."""

@@ -1,0 +1,1 @@
+"""Returns: made, received, read."""

@@ -1,0 +1,1 @@
+"""The register as a whole: made, backed up, exported, checked."""

@@ -1,0 +1,1 @@
+"""Mails out and in: outbox, ledger of reminders, scheduler, returns received."""
