@@ -9,6 +9,10 @@ from pathlib import Path
 FAINT_LETTERS = Path(__file__).with_name("faint_letters.js")
 
 
+class NavigatedError(Exception):
+    """The page went away while it was asked, as after a click."""
+
+
 class Browser:
     """A headless Chromium, spoken to over a pipe: no port, no library."""
 
@@ -38,6 +42,8 @@ class Browser:
         while True:
             answer = self._read()
             if answer.get("id") == self.number:
+                if "navigated" in answer.get("error", {}).get("message", ""):
+                    raise NavigatedError
                 assert "error" not in answer, answer
                 return answer["result"]
 
@@ -48,9 +54,11 @@ class Browser:
         return json.loads(message)
 
     def run(self, script):
-        return self.ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)["result"].get(
-            "value"
-        )
+        try:
+            found = self.ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        except NavigatedError:
+            return self.run(script)
+        return found["result"].get("value")
 
     def go(self, address):
         self.ask("Page.navigate", url=address)

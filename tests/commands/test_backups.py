@@ -249,7 +249,7 @@ def failing_the_second_time(recorded, refuse):
 SLOW = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.{ctrl_c})
-from tracker.services import backup
+from tracker.services.upkeep import backup
 def slowly(*words):
     print("at work", *[oct(path.stat().st_mode)[-3:] for path in copies()], file=sys.stderr, flush=True)
     time.sleep(30)

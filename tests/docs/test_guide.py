@@ -36,7 +36,7 @@ def reader(monkeypatch):
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("LOGNAME", "quist")
     monkeypatch.setattr("sys.argv", ["tracker"])
-    for module in ("render", "stats", "listing", "history", "lines", "outbox", "remind"):
+    for module in ("terminal.render", "stats", "listing", "history", "syntax.lines", "outbox", "remind"):
         monkeypatch.setattr(f"tracker.commands.{module}.is_terminal", lambda stream=None: stream is None)
     monkeypatch.setattr(progress, "_Lines", _NoLines)  # at a terminal there is a bar instead, and it goes again
     monkeypatch.setattr(review, "_read", _echoed(review._read))

@@ -54,7 +54,7 @@ def test_without_ceb_and_un_nobody_follows_it_up_and_that_is_said(register):
 
 def test_without_organizations_it_is_said_what_to_do_and_that_the_note_is_wanted_again(register):
     (problem,) = b.report(register, b.recommendation("1")).problems
-    assert problem.what == "no organization is registered, so that nobody follows it up."
+    assert problem.what == "no organization is registered, so nobody follows it up."
     assert problem.remedy.endswith("tracker org import --preset jiu, or tracker org add; then import again.")
 
 

@@ -162,8 +162,8 @@ def test_what_a_user_can_mend_is_a_sentence(words, sentence, sqlite_register):
     ("code", "sentence"),
     [
         ("55P03", "in use by another program"),
-        ("25006", "takes nothing to write"),
-        ("40P01", "ended it before it was done"),
+        ("25006", "the database server is read-only"),
+        ("40P01", "cancelled the command before it was done"),
         ("53100", "the disk is full"),
         ("42501", "does not allow it"),
         ("57P01", "went away"),

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from functools import lru_cache
-from shutil import get_terminal_size, which
+from shutil import get_terminal_size
 from typing import Any, TextIO
 
+from tracker.commands.terminal.pager import find_pager
 from tracker.commands.terminal.wrapping import fits_on_a_line, wrapped
 from tracker.records import record
 
@@ -306,23 +307,10 @@ def _in_two(
 def _show(drawn: Sequence[Any], rows: int) -> None:
     """Print what was drawn, page by page where it is longer than the terminal."""
     console = plain_console(width=get_terminal_size().columns, highlight=False)
-    os.environ.setdefault("LESS", _PAGES)
-    with console.pager(styles=True) if _is_long(console, drawn, rows) and _has_pager() else nullcontext():
+    pager = find_pager() if _is_long(console, drawn, rows) else None
+    with nullcontext() if pager is None else console.pager(pager, styles=True):
         for item in drawn:
             console.print(item)
-
-
-_PAGES = "-FRSX -Ps?e(end), q to leave:space for the next page, q to leave.$"
-"""How `less` shows pages. Its own prompt is a colon, from which those who do not know it find no way out."""
-
-
-def _has_pager() -> bool:
-    """Whether what is to show the pages is there: else they would go to nobody, and the command still end well."""
-    named = os.environ.get("MANPAGER") or os.environ.get("PAGER")
-    if not named:
-        return True  # Python looks for one that is there
-    program = re.search(r"^(?:\s*\w+=\S*)*\s*([^\s'\"]+)", named)
-    return program is not None and which(program[1]) is not None
 
 
 def _fitting(column: Column, cell: Cell, words: str, width: int) -> str:
