@@ -6,6 +6,7 @@ import pytest
 from tracker.domain.filters import Filters
 from tracker.domain.vocabulary import Acceptance
 from tracker.errors import UnknownNameError
+from tracker.services.documents import answers
 from tracker.services.documents.answers import import_answers
 from tracker.services.documents.completing import list_reports
 from tracker.services.listing import At, list_follow_ups
@@ -33,6 +34,16 @@ def take(register, tmp_path):
     path = tmp_path / "answers.txt"
     path.write_text(ANSWERS, encoding="utf-8")
     return lambda symbol: import_answers(register, [path], "WHO", b.who(), symbol=symbol)
+
+
+def test_others_write_into_the_register_while_the_documents_are_read(register, take, monkeypatch):
+    def while_somebody_writes(*words):
+        b.organizations(register, "FAO")
+        return read(*words)
+
+    read = answers.read_answers
+    monkeypatch.setattr(answers, "read_answers", while_somebody_writes)
+    assert take("501").counts() == {"accepted": 1}
 
 
 @pytest.mark.parametrize("symbol", ["A/80/501", "a/80/501", "80/501", "501"])

@@ -195,11 +195,12 @@ def import_answers(
     """
     name = ", ".join(path.name for path in paths)
     findings = Findings(name)
+    with register.read() as session:
+        code = get_organization(session, organization).code
+        known = None if symbol is None else known_by_tail(session, symbol)
+    named = symbol if known is None else known.symbol
+    review = put_together([read_answers(path, limits, named) for path in paths], named)
     with register.batch(who, dry_run=dry_run) as batch:
-        code = get_organization(batch.session, organization).code
-        known = None if symbol is None else known_by_tail(batch.session, symbol)
-        named = symbol if known is None else known.symbol
-        review = put_together([read_answers(path, limits, named) for path in paths], named)
         if symbol is not None and known is None and not review.asked:
             report_by_tail(batch.session, symbol)  # says that there is none, and which may be meant
         entries = [_entry(number, index, review, code) for index, number in enumerate(_numbers(review), start=1)]
