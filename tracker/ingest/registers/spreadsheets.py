@@ -19,6 +19,7 @@ from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.merged_cells import Merged
 from tracker.ingest.spreadsheets.cell_comments import words_of
 from tracker.ingest.spreadsheets.cell_names import cell_name
+from tracker.ingest.spreadsheets.looks import Looks
 from tracker.ingest.spreadsheets.ods_files import UNPACKING, OdsFile, ods_rows
 from tracker.ingest.spreadsheets.xlsx_looks import check_last_row, day_form, xlsx_looks
 from tracker.limits import Limits
@@ -138,18 +139,14 @@ def _ods(
 ) -> Rows:
     place = f"{file.name}, sheet “{name}”"
     problems += [_links_to_others(file.name)] if links else []
-    hidden: list[int] = []
-    valueless: list[str] = []
-    errors: list[str] = []
-    struck: list[str] = []
-    comments: list[tuple[str, str]] = []
+    looks = Looks()
     merged, counted = Merged((), place, fill=form.merged == "fill"), 0
     for row in ods_rows(file, index, place, limits):
-        hidden += [row.number] if row.is_hidden else []
-        valueless += [cell_name(column, row.number) for column in row.valueless]
-        errors += [cell_name(column, row.number) for column in row.errors]
-        struck += [cell_name(column, row.number) for column in row.struck]
-        comments += [(cell_name(column, row.number), comment) for column, comment in row.comments]
+        looks.hidden += [row.number] if row.is_hidden else []
+        looks.valueless += [cell_name(column, row.number) for column in row.valueless]
+        looks.errors += [cell_name(column, row.number) for column in row.errors]
+        looks.struck += [cell_name(column, row.number) for column in row.struck]
+        looks.comments += [(cell_name(column, row.number), comment) for column, comment in row.comments]
         if row.is_hidden and form.hidden == "skip":
             continue
         merged.spans += row.spans
@@ -159,7 +156,7 @@ def _ods(
             counted += 1
             limits.check_row(place, counted)
             yield row.number, cells
-    problems += [*_told(place, form, hidden, valueless, errors, struck), *_commented(place, comments)]
+    problems += _told(place, form, looks)
 
 
 def _xlsx_sheets(path: Path, parts: Sequence[str], form: FileForm, limits: Limits) -> dict[str, _Sheet]:
@@ -215,8 +212,7 @@ def _xlsx(
         raise _damaged(path, error) from None
     if any(part.startswith("xl/externalLinks/") for part in parts):
         problems.append(_links_to_others(path.name))
-    problems += _told(place, form, looks.hidden, looks.valueless, looks.errors, looks.struck)
-    problems += _commented(place, looks.comments)
+    problems += _told(place, form, looks)
     return _xlsx_rows(_sheet_named(path, book, name), place, form, set(looks.hidden), limits)
 
 
@@ -237,39 +233,33 @@ def _xlsx_rows(sheet: Any, place: str, form: FileForm, hidden: set[int], limits:
         yield number, cells
 
 
-def _told(
-    place: str,
-    form: FileForm,
-    hidden: Sequence[int],
-    valueless: Sequence[str],
-    errors: Sequence[str],
-    struck: Sequence[str],
-) -> Iterator[Problem]:
-    if hidden:
+def _told(place: str, form: FileForm, looks: Looks) -> Iterator[Problem]:
+    if looks.hidden:
         done = "were left out" if form.hidden == "skip" else "were read like the others"
         yield Problem(
-            f"{place}, {'row' if len(hidden) == 1 else 'rows'} {listed(hidden)}",
+            f"{place}, {'row' if len(looks.hidden) == 1 else 'rows'} {listed(looks.hidden)}",
             f"are hidden; they {done}.",
             'Say in the mapping what you want: [file] hidden = "read" or "skip".',
         )
-    if valueless:
+    if looks.valueless:
         yield Problem(
-            f"{place}, {_cells(valueless)}",
+            f"{place}, {_cells(looks.valueless)}",
             "hold formulas without a value; they were read as empty.",
             "Open the file in a spreadsheet program, save it, and import it again.",
         )
-    if errors:
+    if looks.errors:
         yield Problem(
-            f"{place}, {_cells(errors)}",
+            f"{place}, {_cells(looks.errors)}",
             "hold errors, such as a division by zero; they were read as empty.",
             "Write what was meant, and import it again.",
         )
-    if struck:
+    if looks.struck:
         yield Problem(
-            f"{place}, {_cells(struck)}",
+            f"{place}, {_cells(looks.struck)}",
             "hold words that are struck out; they were read like the others.",
             "Delete what no longer holds, and import it again.",
         )
+    yield from _commented(place, looks.comments)
 
 
 def _commented(place: str, comments: Sequence[tuple[str, str]]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from tracker.domain.controls import says_something
+from tracker.ingest.spreadsheets.tags import local_name
 
 _MOST_LETTERS = 300
 _MOST = 1_000
@@ -51,11 +52,7 @@ def _targets(relations: bytes) -> list[str]:
 def _comments(package: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
     with package.open(part) as stream:
         for _, element in ET.iterparse(stream):  # noqa: S314 - likewise
-            if _local(element) == "comment":
-                texts = (run.text or "" for text in element for run in text.iter() if _local(run) == "t")
+            if local_name(element) == "comment":
+                texts = (run.text or "" for text in element for run in text.iter() if local_name(run) == "t")
                 yield element.get("ref", ""), "".join(texts)
                 element.clear()
-
-
-def _local(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]

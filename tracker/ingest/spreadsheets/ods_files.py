@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -195,7 +195,7 @@ def ods_rows(file: OdsFile, sheet: int, place: str, limits: Limits) -> Iterator[
 def _row(row: ET.Element, number: int, place: str, limits: Limits, striking: frozenset[str]) -> OdsRow | None:
     """The cells up to the last that holds something; None where none does."""
     cells: list[str] = []
-    beside = _Beside([], [], [], [], [])
+    beside = _Beside()
     blanks = 0
     for cell in row:
         times = count_in(cell, _COLUMNS_REPEATED)
@@ -234,11 +234,11 @@ def _row(row: ET.Element, number: int, place: str, limits: Limits, striking: fro
 class _Beside:
     """What cells of a row have beside their values."""
 
-    spans: list[Span]
-    valueless: list[int]
-    errors: list[int]
-    struck: list[int]
-    comments: list[tuple[int, str]]
+    spans: list[Span] = field(default_factory=list)
+    valueless: list[int] = field(default_factory=list)
+    errors: list[int] = field(default_factory=list)
+    struck: list[int] = field(default_factory=list)
+    comments: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def is_something(self) -> bool:

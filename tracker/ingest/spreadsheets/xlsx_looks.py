@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
 from tracker.errors import BadDataError
 from tracker.ingest.spreadsheets.cell_comments import xlsx_comments
 from tracker.ingest.spreadsheets.cell_names import column_number
+from tracker.ingest.spreadsheets.looks import Looks
 from tracker.ingest.spreadsheets.xlsx_struck import Struck, struck_in
 from tracker.limits import Limits, raised_by
 
@@ -30,21 +30,6 @@ _ATTRIBUTE = re.compile(rb'([\w:]+)="([^"]*)"')
 _SINCE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true)"')
 _CHUNK = 1 << 20
 _OVERLAP = 4096
-
-
-@dataclass(slots=True)
-class Looks:
-    """Hidden rows; cells with a formula that was never computed, with an error, or with words that are struck out;
-    comments with their cells. And the last row and column with a value.
-    """
-
-    hidden: list[int] = field(default_factory=list)
-    valueless: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    struck: list[str] = field(default_factory=list)
-    comments: list[tuple[str, str]] = field(default_factory=list)
-    last: int = 0
-    right: int = 0
 
 
 def xlsx_looks(path: Path, name: str, parts: Sequence[str], limits: Limits, place: str) -> Looks:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
 from tracker.domain.controls import says_something
+from tracker.ingest.spreadsheets.tags import local_name
 from tracker.records import record
 
 _STYLES, _TEXTS = "xl/styles.xml", "xl/sharedStrings.xml"
@@ -62,11 +63,11 @@ def _striking_styles(package: zipfile.ZipFile) -> Iterator[int]:
 
 
 def _in_list(book: ET.Element, name: str) -> Iterable[ET.Element]:
-    return next((each for each in book if _local(each) == name), ())
+    return next((each for each in book if local_name(each) == name), ())
 
 
 def _strikes(font: ET.Element) -> bool:
-    return any(_local(each) == "strike" and each.get("val") not in _NO for each in font)
+    return any(local_name(each) == "strike" and each.get("val") not in _NO for each in font)
 
 
 def _struck_texts(package: zipfile.ZipFile) -> Iterator[int]:
@@ -75,7 +76,7 @@ def _struck_texts(package: zipfile.ZipFile) -> Iterator[int]:
     number = 0
     with package.open(_TEXTS) as stream:
         for _, element in ET.iterparse(stream):  # noqa: S314 - likewise
-            if _local(element) != "si":
+            if local_name(element) != "si":
                 continue
             if _is_struck(element):
                 yield number
@@ -88,10 +89,6 @@ def _is_struck(text: ET.Element) -> bool:
 
 
 def _is_struck_run(run: ET.Element) -> bool:
-    looks = next((each for each in run if _local(each) == "rPr"), None)
-    text = "".join(each.text or "" for each in run if _local(each) == "t")
+    looks = next((each for each in run if local_name(each) == "rPr"), None)
+    text = "".join(each.text or "" for each in run if local_name(each) == "t")
     return looks is not None and _strikes(looks) and says_something(text)
-
-
-def _local(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
