@@ -314,7 +314,7 @@ def test_what_a_killed_program_had_taken_up_is_sent_by_the_next_one_at_once(due,
     with sqlite_register.write() as session:
         assert len(outbox.claim(session, owner=killed, now=now(), lease=timedelta(minutes=5), limit=9)) == 2
     expected = due("remind", "send", "--dry-run").stderr
-    assert expected.endswith("\n2 mails that a program had taken up when it ended would be sent too.\n")
+    assert expected.endswith("\n2 emails that a program had taken up when it ended would be sent too.\n")
     assert {mail["state"] for mail in json.loads(due("outbox", "list", "--json").stdout)} == {"claimed"}
     assert json.loads(due("remind", "send", "--yes", "--json").stdout)["sent"] == 3
 

@@ -13,7 +13,6 @@ from tracker.commands.office import say_of_unset_address
 from tracker.commands.previews import (
     counted,
     print_mail,
-    say_of_rest,
     say_of_waiting,
     waiting_words,
     would_go_out,
@@ -21,6 +20,7 @@ from tracker.commands.previews import (
     write_page,
 )
 from tracker.commands.process import STOPPED
+from tracker.commands.sent import capped, delivery_json, say_sent
 from tracker.commands.syntax.completion import complete_organization, complete_reference
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, DryRun, Json, KnownAt
@@ -33,10 +33,8 @@ from tracker.commands.terminal.render import (
     print_json,
     print_table,
     say,
-    to_the_minute,
 )
 from tracker.commands.this_cycle import say_of_settled, say_of_unsettled
-from tracker.domain.outbox import OutboxState
 from tracker.domain.plurals import plural
 from tracker.errors import RefusedError, UsageError, WorldError
 
@@ -44,7 +42,6 @@ if TYPE_CHECKING:
     from tracker.commands.previews import Going
     from tracker.mail.transport import Transport
     from tracker.services.reminders.composing import ComposeReport, Outlook
-    from tracker.services.reminders.delivery import DeliveryReport, MailAnswer
     from tracker.store.mails.ledger import LogLine
 
 DIGEST_KEYS = ("recipient", "name", "cycle", "day", "organizations", "subject", "in_brief", "items", "mail", "file")
@@ -151,7 +148,7 @@ def send(
     if dry_run:
         _show_dry_run(due, transport.describe(), as_json=as_json)
         if left := left_behind(desk.register, has_ended):
-            say(f"{plural(left, 'mail')} that a program had taken up when it ended would be sent too.")
+            say(f"{plural(left, 'email')} that a program had taken up when it ended would be sent too.")
         return
     confirmed = yes or not due.needs_yes or _ask(due, as_json=as_json)
     desk.stays = MAILS_STAY
@@ -176,7 +173,7 @@ def _show_dry_run(due: Outlook, where: str, *, as_json: bool) -> None:
         f"({where}); nothing was queued."
     )
     if due.is_capped:
-        say(_capped(due))
+        say(capped(due))
     say_of_waiting(waiting)
     say_of_unsettled(due.composed)
 
@@ -220,10 +217,10 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
             on_step=on_step,
         )
     if as_json:
-        print_json(composed.as_json() | _delivery_json(report) | {"transport": transport.describe()})
+        print_json(composed.as_json() | delivery_json(report) | {"transport": transport.describe()})
     for problem in composed.problems:
         say(problem)
-    _say_sent(composed, report, due, transport.describe())
+    say_sent(composed, report, due, transport.describe())
     told = {answer.id for answer in report.answers}
     say_of_unsettled(composed_of(desk.register, desk.settings, due.cycles, now=clock.now()).without(told))
     if report.trouble is not None:
@@ -237,46 +234,6 @@ def _deliver(desk: Desk, composed: ComposeReport, due: Outlook, transport: Trans
             f"{plural(lost, 'email')} failed or uncertain.",
             remedy="Settle each with: tracker outbox retry ID, or drop.",
         )
-
-
-def _delivery_json(report: DeliveryReport) -> dict[str, Any]:
-    names = ("sent", "retried", "failed", "uncertain", "remaining")
-    return {name: getattr(report, name) for name in names} | {
-        "left": len(report.rest.left),
-        "paused": len(report.rest.paused),
-        "trouble": None if report.trouble is None else str(report.trouble),
-    }
-
-
-def _capped(due: Outlook) -> str:
-    return f"One run composes at most {plural(due.cap, 'digest')}; the others wait for the next."
-
-
-def _say_sent(composed: ComposeReport, report: DeliveryReport, due: Outlook, where: str) -> None:
-    say(f"{plural(composed.digests, 'digest')} composed, {plural(report.sent, 'email')} sent ({where}).")
-    if not composed.digests:
-        say_of_settled(due.composed)
-    if composed.is_capped:
-        say(_capped(due))
-    if composed.replaced:
-        say(
-            f"{plural(composed.replaced, 'earlier email')} replaced by a newer digest (see: tracker outbox list "
-            "--state failed)."
-        )
-    say_of_rest(report.rest)
-    for answer in report.answers:
-        say(_not_sent(answer))
-    if report.remaining:
-        say(f"{plural(report.remaining, 'email')} still in the outbox (tracker outbox list).")
-
-
-def _not_sent(mail: MailAnswer) -> str:
-    """Why a mail was not sent, and what becomes of it."""
-    if mail.next_attempt_at is not None:
-        again = f"the first delivery after {to_the_minute(mail.next_attempt_at)} tries again"
-        return f"Email {mail.id} to {mail.recipient} was put off ({mail.answer}); {again}."
-    what = "failed" if mail.state is OutboxState.FAILED else "may or may not have arrived"
-    return f"Email {mail.id} to {mail.recipient} {what}: {mail.answer}"
 
 
 @app.command()
