@@ -173,5 +173,5 @@ def test_what_waited_in_a_backup_of_which_nobody_can_tell_is_uncertain(due, tmp_
         for file in tmp_path.glob("register.db*"):
             file.unlink()
         restored = ok(due("db", "restore", str(tmp_path / "b.zip"), "--yes"))
-    assert "2 emails that were waiting then may have been sent" in restored.stderr
+    assert "2 emails that waited then may have been sent" in restored.stderr
     assert {mail["state"] for mail in outbox(due).values()} == {"uncertain"}

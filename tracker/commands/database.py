@@ -140,8 +140,7 @@ def _say_sent_since(done: Restored) -> None:
         say(f"What was sent since {done.made_at} is not known: the next digests wait for `tracker remind send --yes`.")
         if done.sent.uncertain:
             say(
-                f"{plural(done.sent.uncertain, 'email')} that were waiting then may have been sent; see: tracker "
-                "outbox list."
+                f"{plural(done.sent.uncertain, 'email')} that waited then may have been sent; see: tracker outbox list."
             )
     elif sent:
         named = ", ".join(sent[:_MOST_NAMED]) + (", …" if len(sent) > _MOST_NAMED else "")

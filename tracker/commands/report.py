@@ -78,7 +78,7 @@ def _formats(*known: str) -> Any:
 
 
 PAPERS = ("html", "docx", "pdf", "xlsx", "md")
-"""The formats of a document; `services.reporting.PAPERS` are the same, and cost all that draws them."""
+"""The formats of a document; `services.reports.reporting.PAPERS` are the same, and cost all that draws them."""
 
 Formats = Annotated[Any, _formats(*PAPERS, "json")]
 PaperFormats = Annotated[Any, _formats(*PAPERS)]

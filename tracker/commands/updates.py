@@ -303,8 +303,7 @@ def _tell_idle(codes: list[str]) -> None:
     if codes:
         say(
             f"{first_of(codes, _SHOWN)}: still registered, without any follow-up. The next note is addressed to them "
-            "too, "
-            "unless they leave: tracker org edit CODE --left DATE."
+            "too, unless they leave: tracker org edit CODE --left DATE."
         )
 
 

@@ -104,8 +104,8 @@ def _on_time(figures: Figures) -> Iterator[str]:
     if scope.is_selected:
         yield (
             f"This is a report on a selection ({selection_words(scope.selection)}): every figure, including those of "
-            "the "
-            "opening position and of earlier quarters, covers the follow-ups that are in it on the day of the report."
+            "the opening position and of earlier quarters, covers the follow-ups that are in it on the day of the "
+            "report."
         )
     if scope.is_running:
         yield (
