@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from types import SimpleNamespace
 
-from tracker.commands.previews import counted, print_mail, say_of_waiting
+from tracker.commands.previews import counted, previewed, say_of_waiting
 from tracker.domain.outbox import NOBODY_THERE, OutboxState
 from tracker.store.mails.outbox_waiting import Prospect, WaitingMail
 
@@ -44,13 +44,12 @@ def test_digests_and_what_waits_are_counted_apart():
     assert counted([waits] * 1200) == "0 digests and 1,200 emails that wait in the outbox"
 
 
-def test_a_mail_is_shown_with_its_headers_attachments_and_words(capsys):
+def test_a_mail_is_shown_with_its_headers_attachments_and_words():
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "office@jro.example.org", "ada@who.example.org", "Due"
     message.set_content("Dear Ada,\n\nplease answer.\n")
     message.add_attachment(b"x", maintype="application", subtype="octet-stream", filename="WHO.xlsx")
-    print_mail(SimpleNamespace(message=message.as_bytes()))
-    said = capsys.readouterr().out
+    said = previewed(SimpleNamespace(message=message.as_bytes()))
     lines = [line.split(maxsplit=1) for line in said.splitlines()[:4]]
     assert ["To", "ada@who.example.org"] in lines
     assert ["Subject", "Due"] in lines

@@ -28,6 +28,18 @@ def test_preview_prints_the_mail_as_it_is_read(due):
     assert "1 digest; send with: tracker remind send." in done.stderr
 
 
+def test_emails_longer_than_the_terminal_are_shown_page_by_page(due, sqlite_url):
+    """Whoever has seen twenty digests run past has read the last one."""
+    turned = {"PAGER": "sed 's/^/page /'", "LINES": "20"}
+    screen = on_a_terminal(sqlite_url, "remind", "preview", person=True, **turned)
+    assert screen.startswith("page Date")
+    assert "page Dear Ada Holder," in screen
+    assert on_a_terminal(sqlite_url, "remind", "preview", **turned).startswith("Date")
+    assert on_a_terminal(sqlite_url, "remind", "preview", person=True, PAGER=turned["PAGER"]).startswith("Date")
+    due("remind", "send", "--yes")
+    assert "page Dear Ada" in on_a_terminal(sqlite_url, "outbox", "show", "1", person=True, **turned)
+
+
 def test_preview_json_and_files(due, tmp_path):
     done = due("remind", "preview", "--json", "--out", str(tmp_path / "mails"))
     (mail,) = json.loads(done.stdout)

@@ -35,6 +35,16 @@ def test_the_paths_are_the_data(filled, run):
     assert earlier.stderr.endswith("Nothing dated after 2026-08-31 is included.\n")
 
 
+@pytest.mark.parametrize("words", [("quarterly", "2026Q3"), ("annual",), ("scorecard", "WHO"), ("site",)])
+def test_a_name_of_a_file_is_not_taken_for_that_of_a_folder(filled, run, words):
+    done = run("report", *words, "--out", "status.docx")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--out names a folder, and status.docx reads like a file." in done.stderr
+    assert not Path("status.docx").exists()
+    Path("status.docx").mkdir()
+    assert run("report", *words, "--out", "status.docx").exit_code == 0
+
+
 def test_the_command_that_the_annex_names_shows_the_answers_behind_a_row(filled, run):
     assert run("report", "quarterly", "2026Q1", "--format", "md").exit_code == 0
     command = re.search(r"as in: tracker (history .+)\.$", Path("quarterly-2026Q1.md").read_text(), re.MULTILINE)

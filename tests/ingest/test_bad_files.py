@@ -88,12 +88,12 @@ def test_refused(name, content, what, remedy, write):
 
 
 def test_not_there(tmp_path):
-    with pytest.raises(BadDataError, match="does not exist"):
+    with pytest.raises(BadDataError, match="there is no such file"):
         read_document(tmp_path / "none.txt")
 
 
 def test_below_a_file(write):
-    with pytest.raises(BadDataError, match="does not exist"):
+    with pytest.raises(BadDataError, match="there is no such file"):
         read_document(write("a") / "b.txt")
 
 

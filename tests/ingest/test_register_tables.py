@@ -83,7 +83,7 @@ def test_a_bad_file_gets_one_sentence(tmp_path, name, content, said):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(BadDataError, match="does not exist"):
+    with pytest.raises(BadDataError, match="there is no such file"):
         rows_of(tmp_path / "nowhere.csv")
 
 

@@ -71,7 +71,8 @@ def test_a_link_is_kept_as_it_is(store):
         ("https://example.org/a b", "contains blanks"),
         ("https://example.org/a\nb", "contains blanks"),
         ("javascript:alert(1)", "there is no such file"),
-        ("file:///etc/passwd", "there is no such file"),
+        ("file:///etc/passwd", "the link “file:///etc/passwd” is of no web page"),
+        ("ftp://example.org/a", "the link “ftp://example.org/a” is of no web page. Give one that begins with https://"),
     ],
 )
 def test_what_is_no_evidence_is_refused(store, given, says):

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.commands.context import Desk
+from tracker.commands.previews import as_read
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, DryRun, Json, KnownAt
 from tracker.commands.terminal.render import (
     Column,
     is_terminal,
-    print_facts,
+    lines_of_facts,
     print_json,
     print_table,
     say,
-    tell,
+    tell_in_pages,
     to_the_minute,
 )
 from tracker.domain.outbox import Event, OutboxState
@@ -125,12 +126,12 @@ def show(
     elif as_json:
         print_json(detail.as_json())
     else:
-        _print_mail(detail)
+        tell_in_pages([_shown(detail)])
 
 
-def _print_mail(detail: MailDetail) -> None:
-    mail, reading = detail.mail, detail.reading
-    print_facts(
+def _shown(detail: MailDetail) -> str:
+    mail = detail.mail
+    facts = lines_of_facts(
         [
             ("Email", f"{mail.id}, {mail.state.value}"),
             ("Key", mail.key),
@@ -141,10 +142,7 @@ def _print_mail(detail: MailDetail) -> None:
             *(("Attempt", f"{to_the_minute(each.at)}  {each.state.value}: {each.answer}") for each in detail.attempts),
         ]
     )
-    tell()
-    print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
-    tell()
-    tell(reading.text.rstrip())
+    return "\n".join([*facts, "", as_read(detail.reading)])
 
 
 @app.command()

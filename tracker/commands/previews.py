@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.commands.context import Desk
-from tracker.commands.terminal.render import print_facts, say, tell
+from tracker.commands.terminal.render import lines_of_facts, say
 from tracker.domain.outbox import NOBODY_THERE, successor
 from tracker.domain.plurals import plural
 from tracker.files import write_whole
 
 if TYPE_CHECKING:
+    from tracker.mail.reading import Reading
     from tracker.services.reminders.composing import PreviewedDigest
     from tracker.services.reminders.outbox import WaitingDigest
     from tracker.store.mails.outbox_waiting import Prospect
@@ -93,10 +94,14 @@ def write_mail(mail: Going, folder: Path) -> Path:
     return path
 
 
-def print_mail(mail: Going) -> None:
-    """The mail as it is read."""
+def previewed(mail: Going) -> str:
+    """The mail as it is read, with a line before the next one."""
     from tracker.mail.reading import read_mail
 
-    reading = read_mail(mail.message)
-    print_facts([*reading.headers, *(("Attached", name) for name in reading.attachments)])
-    tell(f"\n{reading.text.rstrip()}\n\n{'=' * 72}\n")
+    return f"{as_read(read_mail(mail.message))}\n\n{'=' * 72}\n"
+
+
+def as_read(mail: Reading) -> str:
+    """The headers that a reader sees, what is attached, and the words."""
+    facts = lines_of_facts([*mail.headers, *(("Attached", name) for name in mail.attachments)])
+    return "\n".join([*facts, "", mail.text.rstrip()])

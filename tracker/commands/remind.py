@@ -12,7 +12,7 @@ from tracker.commands.context import MAILS_STAY, Desk
 from tracker.commands.office import say_of_unset_address
 from tracker.commands.previews import (
     counted,
-    print_mail,
+    previewed,
     say_of_waiting,
     waiting_words,
     would_go_out,
@@ -33,13 +33,13 @@ from tracker.commands.terminal.render import (
     print_json,
     print_table,
     say,
+    tell_in_pages,
 )
 from tracker.commands.this_cycle import say_of_settled, say_of_unsettled
 from tracker.domain.plurals import plural
 from tracker.errors import RefusedError, UsageError, WorldError
 
 if TYPE_CHECKING:
-    from tracker.commands.previews import Going
     from tracker.mail.transport import Transport
     from tracker.services.reminders.composing import ComposeReport, Outlook
     from tracker.store.mails.ledger import LogLine
@@ -95,15 +95,12 @@ def preview(
     if is_page and html is None and write is not None:
         raise UsageError("The page and the rows cannot both go to stdout.", remedy="Give --html FILE for the page.")
     say_of_unset_address(desk.settings)
-    found: Iterable[Going] = would_go_out(desk, org or ())
+    found = list(would_go_out(desk, org or ()))
     if is_page:
-        found = list(found)
         write_page(found, html)
-    mails = []
-    for mail in found:
-        mails.append(mail.as_json() | {"file": None if out is None else str(write_mail(mail, out))})
-        if out is None and write is None and not is_page:
-            print_mail(mail)
+    mails = [mail.as_json() | {"file": None if out is None else str(write_mail(mail, out))} for mail in found]
+    if out is None and write is None and not is_page:
+        tell_in_pages(map(previewed, found))
     if write is not None:
         write(mails)
     elif not mails:

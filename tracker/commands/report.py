@@ -82,7 +82,22 @@ PAPERS = ("html", "docx", "pdf", "xlsx", "md")
 
 Formats = Annotated[Any, _formats(*PAPERS, "json")]
 PaperFormats = Annotated[Any, _formats(*PAPERS)]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="The folder to write to.")]
+
+
+def _folder(out: Path) -> Path:
+    """A name that ends like one of the files is one, for whoever types it: a folder of that name would puzzle them."""
+    if out.suffix.lower().removeprefix(".") in (*PAPERS, "json") and not out.is_dir():
+        raise UsageError(
+            f"--out names a folder, and {out} reads like a file.",
+            remedy="Give a folder; each file in it is named by what it is about.",
+        )
+    return out
+
+
+Out = Annotated[
+    Path,
+    typer.Option("--out", metavar="DIR", file_okay=False, callback=_folder, help="The folder to write to."),
+]
 
 
 @app.callback()
@@ -312,7 +327,10 @@ def annual(
 @app.command()
 def site(
     ctx: typer.Context,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", file_okay=False, help="The folder of the pages.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="DIR", file_okay=False, callback=_folder, help="The folder of the pages."),
+    ],
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:

@@ -25,6 +25,7 @@ from tracker.store.unit import Register
 
 MAX_BYTES = 50 * 1024 * 1024
 _LINKS = ("http://", "https://")
+_OTHER_LINK = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST = 100
 
@@ -56,7 +57,7 @@ def usable(item: str, store: Path) -> str:
     Raises BadDataError, or OSError for a file that cannot be read.
     """
     named = item.strip()
-    if not named.lower().startswith(_LINKS):
+    if not _OTHER_LINK.match(named):
         named = str(_whole_path(_without_quotes(named)))
     take_evidence([named], store, dry_run=True)
     return named
@@ -80,6 +81,10 @@ def _looked_at(item: str) -> tuple[EvidenceFile, bytes | None]:
         raise BadDataError("a piece of evidence is empty.", remedy="Give a file, or a link that begins with https://.")
     if item.lower().startswith(_LINKS):
         return _link(item), None
+    if _OTHER_LINK.match(item):
+        raise BadDataError(
+            f"the link “{item}” is of no web page.", remedy="Give one that begins with https://, or a file."
+        )
     path = Path(item)
     content = _read(path)
     return EvidenceFile(path.name, hashlib.sha256(content).hexdigest(), len(content)), content

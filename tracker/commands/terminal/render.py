@@ -239,6 +239,20 @@ def tell(text: str = "") -> None:
     print(visible(text))
 
 
+def tell_in_pages(texts: Iterable[str]) -> None:
+    """Answers one after the other; page by page where a person reads and they are longer than the terminal."""
+    if not (is_terminal() and sys.stdin.isatty()):
+        for text in texts:
+            tell(text)
+        return
+    answer = visible("\n".join(texts))
+    pager = find_pager() if len(answer.splitlines()) > get_terminal_size().lines - _AROUND else None
+    if pager is None:
+        print(answer)
+    else:
+        pager.show(f"{answer}\n")
+
+
 def is_terminal(stream: TextIO | None = None) -> bool:
     """Whether a stream, stdout unless said otherwise, can be drawn on."""
     return (stream or sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
@@ -368,11 +382,14 @@ def _style(cell: str) -> str:
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     """Pairs of a word and what is the case, aligned; long values wrap under themselves."""
+    for line in lines_of_facts(facts):
+        print(line)
+
+
+def lines_of_facts(facts: Iterable[tuple[str, str]]) -> list[str]:
+    """The lines that `print_facts` prints."""
     pairs = [(name, visible(value)) for name, value in facts if value]
     width = max((len(name) for name, _ in pairs), default=0) + 2
     room = max(40, get_terminal_size().columns - width) if is_terminal() else 10_000
-    for name, value in pairs:
-        lines = wrapped(value, room)
-        print(f"{name:<{width}}{lines[0]}")
-        for line in lines[1:]:
-            print(" " * width + line)
+    heads = ((f"{name:<{width}}", wrapped(value, room)) for name, value in pairs)
+    return [f"{' ' * width if place else head}{line}" for head, lines in heads for place, line in enumerate(lines)]

@@ -82,7 +82,7 @@ def _content(path: Path, limits: Limits) -> bytes:
         with path.open("rb") as file:
             content = file.read(limits.document_bytes + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise BadDataError("does not exist.", where=str(path), remedy="Check the path.") from error
+        raise BadDataError("there is no such file.", where=str(path), remedy="Check the name.") from error
     except ValueError as error:
         raise BadDataError("is not a possible path.", where=repr(str(path))) from error
     except OSError as error:

@@ -61,7 +61,7 @@ def read_mapping(path: Path) -> Mapping:
     except UnicodeDecodeError:
         raise BadDataError("is not UTF-8.", where=path.name, remedy="Save it as UTF-8.") from None
     except FileNotFoundError:
-        raise BadDataError("does not exist.", where=str(path), remedy="Check the path.") from None
+        raise BadDataError("there is no such file.", where=str(path), remedy="Check the name.") from None
     except OSError as error:
         raise WorldError(f"cannot be read: {error.strerror}.", where=str(path)) from None
     for wrong in texts_with_controls(content):

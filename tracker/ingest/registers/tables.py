@@ -36,7 +36,7 @@ def check_file(path: Path, limits: Limits) -> None:
     try:
         status = path.stat()
     except FileNotFoundError:
-        raise BadDataError("does not exist.", where=str(path), remedy="Check the path.") from None
+        raise BadDataError("there is no such file.", where=str(path), remedy="Check the name.") from None
     except OSError as error:
         raise WorldError(f"cannot be read: {error.strerror}.", where=str(path)) from None
     if not stat.S_ISREG(status.st_mode):
