@@ -88,24 +88,28 @@ def test_due_this_month_is_said_only_where_it_is_true():
     assert compose(digest(late(-12)), SETTINGS, now=NOW).subject == "WHO: 1 due soon"
 
 
-HIGHEST = "been outstanding for so long that our reminders about"
+LATE, HIGHEST = "been outstanding for so long that", "now at the highest level of our reminders."
 PUT_BEFORE = "been outstanding for so long that"
 
 
 @pytest.mark.parametrize(
     ("code", "days", "said"),
     [
-        ("en", (99,), f"This has {HIGHEST} it have reached"),
-        ("en", (99, 3), f"One of these has {HIGHEST} it have reached"),
-        ("en", (99, 40), f"One of these has {HIGHEST} it have reached"),
-        ("en", (99, 98, 3), f"Some of these have {HIGHEST} them have reached"),
+        ("en", (99,), f"This has {LATE} it is {HIGHEST}"),
+        ("en", (99, 3), f"One of these has {LATE} it is {HIGHEST}"),
+        ("en", (99, 40), f"One of these has {LATE} it is {HIGHEST}"),
+        ("en", (99, 98, 3), f"Some of these have {LATE} they are {HIGHEST}"),
         ("en", (40,), f"This has {PUT_BEFORE} it is now brought to your attention"),
         ("en", (40, 3), f"One of these has {PUT_BEFORE} it is now brought to your attention"),
         ("en", (40, 41, 3), f"Some of these have {PUT_BEFORE} they are now brought to your attention"),
         ("en", (3,), "The following requires your attention."),
-        ("fr", (99,), "Cette question attend depuis si longtemps que nos rappels à son sujet ont"),
-        ("fr", (99, 3), "L’une de ces questions attend depuis si longtemps que nos rappels à son sujet ont"),
-        ("fr", (99, 98), "Certaines de ces questions attendent depuis si longtemps que nos rappels à leur sujet ont"),
+        ("fr", (99,), "Cette question attend depuis si longtemps qu’elle relève désormais du niveau"),
+        ("fr", (99, 3), "L’une de ces questions attend depuis si longtemps qu’elle relève désormais du niveau"),
+        (
+            "fr",
+            (99, 98),
+            "Certaines de ces questions attendent depuis si longtemps qu’elles relèvent désormais du niveau",
+        ),
         ("fr", (40,), "Cette question attend depuis si longtemps qu’elle vous est désormais soumise"),
         ("fr", (40, 3), "L’une de ces questions attend depuis si longtemps qu’elle vous est désormais soumise"),
         ("fr", (40, 41), "Certaines de ces questions attendent depuis si longtemps qu’elles vous sont désormais"),
@@ -124,7 +128,7 @@ def test_what_the_office_disputes_is_not_said_to_have_waited():
         assert "The following requires your attention." in body
         assert "outstanding for so long" not in body
     both = case(**done, issued_on=date(2020, 1, 15))
-    assert f"This has {HIGHEST} it have reached" in bodies(compose(digest(both), SETTINGS, now=NOW).message)[0]
+    assert f"This has {LATE} it is {HIGHEST}" in bodies(compose(digest(both), SETTINGS, now=NOW).message)[0]
 
 
 def test_whoever_was_refused_a_later_date_is_not_told_to_ask_for_one():

@@ -198,14 +198,14 @@ def _before_the_head(language: Language, risen: int, lines: int) -> str:
 
 
 def _at_the_highest_level(language: Language, risen: int, lines: int) -> str:
+    """True of the first reminder about an old report too, before which there were none."""
     if lines == 1:
         return language.say(
-            "This has been outstanding for so long that our reminders about it have reached their highest level."
+            "This has been outstanding for so long that it is now at the highest level of our reminders."
         )
     return language.count(
-        "One of these has been outstanding for so long that our reminders about it have reached their highest level.",
-        "Some of these have been outstanding for so long that our reminders about them have reached their highest "
-        "level.",
+        "One of these has been outstanding for so long that it is now at the highest level of our reminders.",
+        "Some of these have been outstanding for so long that they are now at the highest level of our reminders.",
         risen,
     )
 
