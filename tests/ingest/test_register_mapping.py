@@ -154,6 +154,40 @@ def test_a_guess_says_where_the_report_of_all_rows_is_written_if_no_column_names
     assert "# [report]" not in guess_mapping(write(tmp_path, "theirs.csv", csv_text()))
 
 
+AUDIT = "Report No.,Report title,Date tabled,Rec. No.,Recommendation,Ministry,Entity response,Status,Target date"
+INSPECTION = "Audit Number,Report Name,Issue Date,Rec #,Text,Responsible Office,Management Decision,Status,Due"
+
+
+@pytest.mark.parametrize("header", [AUDIT, INSPECTION], ids=["audit office", "inspector general"])
+def test_a_guess_knows_what_audit_offices_call_things(tmp_path, header):
+    rows = (
+        "AR-1,On water,2025-03-01,3.1,Check the valves.,Health,Agreed,Not started,Q2 2026",
+        "AR-1,On water,2025-03-01,3.2,Train the crews.,Health,Disagreed,Open,end of FY 2025/26",
+        "AR-2,On roads,2025-05-01,3.1,Paint the lines.,Roads,Agreed in part,Fully implemented,31/12/2025",
+    )
+    proposed = guess_mapping(write(tmp_path, "theirs.csv", csv_text(*rows, header=header)))
+    found, names = read_mapping(mapping(tmp_path, proposed)), header.split(",")
+    roles = ("report", "title", "made", "text", "organization", "due")
+    assert [found.columns[role] for role in roles] == [(names[place],) for place in (0, 1, 2, 4, 5, 8)]
+    assert (found.number.column, found.identity) == (names[3], ("report", "number"))
+    decided, done = found.statuses
+    assert decided.means["disagreed"].moves == (Acceptance.NOT_ACCEPTED,)
+    assert decided.means["agreed in part"].moves == (Acceptance.PARTIALLY_ACCEPTED,)
+    # What was accepted stands in its own column: whoever disagreed did not accept because nothing is started.
+    assert done.means["not started"].moves == (Implementation.NOT_STARTED,)
+    assert done.means["fully implemented"].moves == (Implementation.IMPLEMENTED,)
+    assert "# [values.due]" in proposed
+    assert '# "end of FY 2025/26" = "?"' in proposed
+
+
+def test_a_guess_takes_first_days_of_months_for_months(tmp_path):
+    days = ("2026-06-01", "2026-09-01", "2027-01-01")
+    rows = [f"{day[:4]}-{day[5:7]},WTA,R,2025-03-01,Open,,Text {day},,{day}" for day in days]
+    proposed = guess_mapping(write(tmp_path, "theirs.csv", csv_text(*rows, header=f"{HEADER},Due date")))
+    assert '"Due date" = "month"    # ? each is the first of a month' in proposed
+    assert read_mapping(mapping(tmp_path, proposed)).dates["Due date"] == "month"
+
+
 def test_a_guess_leaves_open_what_could_be_two(tmp_path):
     path = write(tmp_path, "theirs.csv", csv_text("1,WTA,R,03/04/2025,Open,,Text,", "2,WTA,R,05/06/2025,Odd,,More,"))
     proposed = guess_mapping(path)

@@ -590,6 +590,49 @@ def test_a_due_date_does_not_come_before_the_one_that_the_office_set_later(regis
     assert verify(register, TODAY).findings == []
 
 
+DUE_ROW = "001/25,WTA,RPT-1,2025-03-01,Open,,Check the valves.,,%s"
+
+
+@pytest.fixture
+def load_due(register, tmp_path):
+    """Import rows with a column of due dates; the office's own year ends in June."""
+    toml = f'{DUE}\n[values.due]\n"end of FY 2026/27" = "2027-06-30"\n'
+
+    def _load(*cells):
+        path = write(tmp_path, "r.csv", csv_text(*(DUE_ROW % cell for cell in cells), header=DUE_HEADER))
+        return import_register(register, path, mapping(tmp_path, toml), who())
+
+    return _load
+
+
+@pytest.mark.parametrize(
+    ("cell", "day", "meant"),
+    [("Q2 2026", date(2026, 6, 30), "2026Q2"), ("June 2026", date(2026, 6, 30), "2026-06"),
+     ("end of FY 2026/27", date(2027, 6, 30), None)],
+)  # fmt: skip
+def test_a_month_or_a_quarter_is_due_on_its_last_day_and_stays_in_the_journal(register, load_due, cell, day, meant):
+    load_due(cell)
+    assert all_of(register)["RPT-1/R001-25 WTA"].due_on == day
+    (entry,) = [entry for entry in histories(register)["RPT-1/R001-25 WTA"] if entry.topic is Topic.DUE]
+    assert (entry.target, entry.given) == (day.isoformat(), meant)
+    assert entry.note == f"invented: due {meant or day}"
+    assert counts(load_due(cell).outcome)["unchanged"] == 1
+    assert counts(load_due(day.isoformat()).outcome)["created"] == 0  # the same day in other words
+    assert len([entry for entry in histories(register)["RPT-1/R001-25 WTA"] if entry.topic is Topic.DUE]) == 1
+    assert verify(register, TODAY).findings == []
+
+
+def test_an_office_s_own_year_is_refused_with_where_to_say_what_it_means(load_due):
+    result = load_due("end of FY 2025/26")
+    assert "row 2, column Due “end of FY 2025/26” is not a date." in problems(result)
+
+
+def test_rows_that_differ_in_the_due_date_alone_are_kept_once_and_told(register, load_due):
+    result = load_due("Q2 2026", "Q3 2026")
+    assert "rows 2–3 speak of RPT-1/R001-25 twice and differ in due date; kept once." in problems(result)
+    assert all_of(register)["RPT-1/R001-25 WTA"].due_on == date(2026, 6, 30)
+
+
 def test_the_number_of_statements_does_not_grow_with_the_rows(register, load):
     seen: list[str] = []
     event.listen(register.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))

@@ -16,6 +16,8 @@ _NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ .-]+([A-Za-z]{3,9})\.?[ ,.-]+(\
 _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _SERIAL = re.compile(r"\d{1,6}(?:\.\d+)?")
 
+MONTH = "month"
+
 FORMS = {
     "iso": "2026-09-30",
     "d/m/y": "30/09/2026, also with points or hyphens",
@@ -23,11 +25,16 @@ FORMS = {
     "d-mon-y": "30-Sep-26 or 30 September 2026",
     "excel-1900": "a number of days, as Excel keeps dates",
     "excel-1904": "the same, as older Excel for Macintosh keeps them",
+    MONTH: "June 2026; of a whole date only the month, for due dates",
 }
 """The forms that a mapping may declare, each with an example."""
 
 PIVOT = 70
 """A year of two digits below this is of the 2000s, else of the 1900s; only where the mapping declares the form."""
+
+
+class NotADateError(BadDataError):
+    """A cell is not a date of any form."""
 
 
 @lru_cache(maxsize=8192)
@@ -72,11 +79,18 @@ def _named(word: str) -> date | None:
     return _day(word, int(found[3]), _month(word, found[1]), int(found[2])) if found else None
 
 
-def _month(word: str, name: str) -> int:
+def month_number(name: str) -> int | None:
+    """The number of a month, by its name, the beginning of it, or in figures; None for anything else."""
+    if name.isdigit():
+        return int(name)
     wanted = name.casefold()
-    for number, month in enumerate(MONTHS, start=1):
-        if month.casefold().startswith(wanted):
-            return number
+    return next((number for number, month in enumerate(MONTHS, start=1) if month.casefold().startswith(wanted)), None)
+
+
+def _month(word: str, name: str) -> int:
+    number = month_number(name)
+    if number is not None:
+        return number
     raise BadDataError(f"“{name}” in “{word}” is not a month.", remedy="Correct it in the file.")
 
 
@@ -118,7 +132,7 @@ def _undeclared(word: str, form: str | None) -> date:
             remedy='If it counts days, declare it in the mapping: [dates] form = "excel-1900" or "excel-1904".',
         )
     expected = f" of the form {form} ({FORMS[form]})" if form in FORMS else ""
-    raise BadDataError(
+    raise NotADateError(
         f"“{word}” is not a date{expected}.", remedy="Correct it in the file, or the form in the mapping."
     )
 

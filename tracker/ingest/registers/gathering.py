@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
+from tracker.domain.periods import DueDate
 from tracker.domain.references import reference_to
 from tracker.domain.vocabulary import Addressee
 from tracker.ingest.folding import digest, fold_text
@@ -37,7 +38,7 @@ class Entry:
     code: str
     rows: tuple[int, ...]
     made: date | None
-    due: date | None
+    due: DueDate | None
     addressee: Addressee | None
     impact: str | None
     statuses: tuple[Said, ...]
@@ -234,9 +235,10 @@ def _differing(group: Sequence[Entry], mapping: Mapping) -> list[str]:
     """
     if "text" in mapping.identity:
         return []
-    parts = {
+    parts: dict[str, set[str] | set[DueDate | None]] = {
         "report": {entry.report for entry in group},
         "spelling": {entry.text for entry in group},
+        "due date": {entry.due for entry in group},
         "reply": {entry.reply for entry in group},
         "what is kept": {entry.kept for entry in group},
     }
@@ -250,7 +252,7 @@ def _named(entry: Entry) -> str:
 def _content(entry: Entry) -> tuple[object, ...]:
     """All that an entry says; two rows of the same content are the same row twice."""
     said = tuple((said.column, said.word, said.on or date.min) for said in entry.statuses)
-    made, due = entry.made or date.max, entry.due or date.max
+    made, due = entry.made or date.max, str(entry.due or date.max)
     return (made, entry.text, said, due, entry.reply, entry.kept, entry.number, entry.report)
 
 

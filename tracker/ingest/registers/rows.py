@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from tracker.domain.impacts import as_kept
+from tracker.domain.periods import DueDate
 from tracker.domain.references import suggest
 from tracker.domain.vocabulary import Addressee, Status, Voice
 from tracker.errors import BadDataError
 from tracker.ingest.folding import clean, fold_word, number_of
 from tracker.ingest.registers.days import read_day
+from tracker.ingest.registers.due_dates import read_due
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.headers import Table
 from tracker.ingest.registers.mapping import Mapping, StatusColumn
 from tracker.ingest.registers.tables import read_table
 from tracker.limits import Limits
 from tracker.records import record
+
+Read = TypeVar("Read")
 
 
 @record
@@ -43,7 +48,7 @@ class RegisterRow:
     text: str
     names: tuple[str, ...]
     made: date | None
-    due: date | None
+    due: DueDate | None
     addressee: Addressee | None
     impact: str | None
     statuses: tuple[Said, ...]
@@ -134,7 +139,7 @@ class RowReader:
             text=value(row, "text"),
             names=self.mapping.names.parts(value(row, "organization")),
             made=made,
-            due=self.day(number, row, "due"),
+            due=self.due(number, row),
             addressee=self.addressee(number, row),
             impact=as_kept(value(row, "impact")) or None,
             statuses=tuple(self.said(number, row)) if self.statuses else (),
@@ -174,10 +179,19 @@ class RowReader:
             return None
         return self.read_day(number, word, role, self.mapping.columns[role][0])
 
+    def due(self, number: int, row: list[str]) -> DueDate | None:
+        word = self.value(row, "due")
+        return self.read(read_due, number, word, "due", self.mapping.columns["due"][0]) if word else None
+
     def read_day(self, number: int, word: str, role: str, column: str) -> date | None:
+        return self.read(read_day, number, word, role, column)
+
+    def read(
+        self, reader: Callable[[str, str | None], Read], number: int, word: str, role: str, column: str
+    ) -> Read | None:
         dates = self.mapping.dates
         try:
-            return read_day(word, dates.get(column) or dates.get(role) or dates.get(""))
+            return reader(word, dates.get(column) or dates.get(role) or dates.get(""))
         except BadDataError as error:
             self.findings.refuse(number, error.what, error.remedy or "", column)
             return None

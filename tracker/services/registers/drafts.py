@@ -56,7 +56,7 @@ def aspects(entry: Entry, mapping: Mapping) -> Aspects:
     said = {
         "text": entry.text_digest if entry.text else "",
         "made": entry.made.isoformat() if entry.made else "",
-        "due": entry.due.isoformat() if entry.due else "",
+        "due": (entry.due.given or str(entry.due)) if entry.due else "",
         "reply": digest(entry.reply) if entry.reply else "",
         kept_aspect(mapping): digest(entry.kept) if entry.kept else "",
         "addressee": entry.addressee.value if entry.addressee else "",
@@ -128,6 +128,7 @@ class Statement:
     voice: Voice
     note: str | None
     target: str | None = None
+    given: str | None = None
     said: Said | None = None
     reason: str | None = None
     is_news: bool = True
@@ -184,8 +185,9 @@ class Drafter:
             found.append(Statement(undated, Topic.NOTE, self.voice, words))
         if self.kept_name in new:
             found.append(Statement(undated, Topic.NOTE, self.voice, entry.kept))
-        if "due" in new:
-            found.append(Statement(undated, Topic.DUE, self.voice, f"{self.name}: due {new['due']}", new["due"]))
+        if "due" in new and entry.due is not None:
+            words = f"{self.name}: due {new['due']}"
+            found.append(Statement(undated, Topic.DUE, self.voice, words, str(entry.due), given=entry.due.given))
         return found + self.answers(entry, new, undated, heard_on)
 
     def answers(self, entry: Entry, new: Aspects, undated: date, heard_on: date | None) -> list[Statement]:
@@ -298,4 +300,5 @@ def _note(statement: Statement) -> Draft:
 
 
 def _draft(statement: Statement, source: str | None, target: str | None) -> Draft:
-    return Draft(statement.topic, source, target, statement.on, statement.voice, statement.note)
+    at = (statement.on, statement.voice, statement.note)
+    return Draft(statement.topic, source, target, *at, given=statement.given)

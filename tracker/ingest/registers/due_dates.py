@@ -1,0 +1,57 @@
+"""Due dates as other registers write them: a day, or a month or quarter of the calendar, which means its last day."""
+
+from __future__ import annotations
+
+import re
+
+from tracker.domain.periods import DueDate, last_day_of_month, parse_due_date
+from tracker.errors import BadDataError
+from tracker.ingest.registers.days import MONTH, NotADateError, month_number, read_day
+
+_BEFORE = re.compile(r"(?:by )?(?:the )?(?:end(?: of)?|by)(?: the)? ", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_QUARTERS = (
+    re.compile(r"Q(?P<quarter>[1-4])[ /-]*(?P<year>\d{4})", re.IGNORECASE),
+    re.compile(r"(?P<year>\d{4})[ /-]*Q(?P<quarter>[1-4])", re.IGNORECASE),
+    re.compile(r"(?P<quarter>[1-4])(?:st|nd|rd|th) quarter,?(?: of)? (?P<year>\d{4})", re.IGNORECASE),
+    re.compile(rf"(?P<quarter>{'|'.join(_ORDINALS)}) quarter,?(?: of)? (?P<year>\d{{4}})", re.IGNORECASE),
+)
+_MONTHS = (
+    re.compile(r"(?P<month>[A-Za-z]{3,9})\.?,?[ -](?P<year>\d{4})"),
+    re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})"),
+)
+
+
+def read_due(text: str, form: str | None = None) -> DueDate:
+    """What a cell gives as due. Of whole dates the form `month` takes the month only, as spreadsheets keep months.
+
+    Raises BadDataError where there is no such day, it could be two, or it is none, as with an office's own year.
+    """
+    word = " ".join(text.split())
+    period = _period(_BEFORE.sub("", word, count=1))
+    if period is not None:
+        return parse_due_date(period)
+    try:
+        if _YEAR.fullmatch(word) and not str(form).startswith("excel"):
+            raise NotADateError(f"“{word}” is a year and not a date.")
+        day = read_day(word, form)
+    except NotADateError as error:
+        remedy = f'Correct it in the file, or say in the mapping what it means: [values.due] "{word}" = "2026-09-30".'
+        raise BadDataError(error.what, remedy=remedy) from None
+    return DueDate(last_day_of_month(day.year, day.month), f"{day:%Y-%m}") if form == MONTH else DueDate(day)
+
+
+def _period(word: str) -> str | None:
+    """A quarter or a month as we write them; None where it is neither."""
+    for pattern in _QUARTERS:
+        found = pattern.fullmatch(word)
+        if found:
+            return f"{found['year']}Q{_ORDINALS.get(found['quarter'].lower(), found['quarter'])}"
+    for pattern in _MONTHS:
+        found = pattern.fullmatch(word)
+        number = month_number(found["month"]) if found else None
+        if found and number is not None:
+            return f"{found['year']}-{number:02}"
+    return None
