@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from register_files import HEADER, MAPPING, csv_text, mapping, write
 
-from tracker.domain.vocabulary import Acceptance, Implementation
+from tracker.domain.vocabulary import Acceptance, Implementation, Voice
 from tracker.errors import BadDataError
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.guessing import guess_mapping
@@ -173,6 +173,8 @@ def test_a_guess_knows_what_audit_offices_call_things(tmp_path, header):
     decided, done = found.statuses
     assert decided.means["disagreed"].moves == (Acceptance.NOT_ACCEPTED,)
     assert decided.means["agreed in part"].moves == (Acceptance.PARTIALLY_ACCEPTED,)
+    # What was answered is the organization's word: else the report says that the office closed it as not accepted.
+    assert (decided.voice, done.voice) == (Voice.ORGANIZATION, found.voice)
     # What was accepted stands in its own column: whoever disagreed did not accept because nothing is started.
     assert done.means["not started"].moves == (Implementation.NOT_STARTED,)
     assert done.means["fully implemented"].moves == (Implementation.IMPLEMENTED,)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tracker.domain.vocabulary import TARGETS, Acceptance
+from tracker.domain.vocabulary import TARGETS, Acceptance, Voice
 from tracker.ingest.folding import fold_word
 from tracker.ingest.registers.guessed_columns import Column
 
 Moves = tuple[str, ...]
+_ANSWERED = re.compile(r"(.* )?response( category)?|management decision|position")
+"""How a column is headed in which an organization's own answer stands, not the judgement of whoever asks."""
 _OF_ACCEPTANCE = {value.value for value in Acceptance}
 
 _AGREE = "accept|agree|concur|support"
@@ -49,6 +51,8 @@ def _says_acceptance(column: Column) -> bool:
 def _lines(column: Column, dated: str | None, *, is_accepted_elsewhere: bool) -> Iterator[str]:
     yield "[[status]]"
     yield f"column = {quoted(column.name)}"
+    if _ANSWERED.fullmatch(fold_word(column.name)):
+        yield f'voice = "{Voice.ORGANIZATION.value}"    # ? whose word it is: what was answered is theirs'
     if dated:
         yield f"date = {quoted(dated)}    # ? the column that dates this status"
     by_meaning: dict[Moves, list[str]] = {}
