@@ -45,6 +45,16 @@ def test_a_name_of_a_file_is_not_taken_for_that_of_a_folder(filled, run, words):
     assert run("report", *words, "--out", "status.docx").exit_code == 0
 
 
+def test_the_command_that_the_annual_paper_names_lists_what_a_line_counts(filled, run):
+    b.report(filled, symbol="A/74/7", issued_on=datetime(2019, 3, 1, tzinfo=UTC).date(), now=JANUARY)
+    assert run("report", "annual", "2026", "--since", "2019", "--format", "md").exit_code == 0
+    said = Path("annual-2026.md").read_text()
+    command = re.search(r"as in: tracker (list .+)\.$", said, re.MULTILINE)
+    assert command is not None
+    (line,) = [line for line in said.splitlines() if line.startswith("| FAO")]
+    assert len(json.loads(run(*shlex.split(command[1]), "--json").stdout)) == int(line.split(" | ")[1]) == 4
+
+
 def test_the_command_that_the_annex_names_shows_the_answers_behind_a_row(filled, run):
     assert run("report", "quarterly", "2026Q1", "--format", "md").exit_code == 0
     command = re.search(r"as in: tracker (history .+)\.$", Path("quarterly-2026Q1.md").read_text(), re.MULTILINE)

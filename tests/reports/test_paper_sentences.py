@@ -1,13 +1,14 @@
 """What scorecards and the annual table say of none, one, two, some and all."""
 
 import pytest
-from report_rows import END, KNOWN, make_figures, make_rows
+from report_rows import END, KNOWN, make_rows
 
-from tracker.domain.figures.groups import count
+from tracker.domain.figures.annual import annual
 from tracker.domain.figures.scorecard import Score, Scorecard
 from tracker.domain.rates import Rate
 from tracker.domain.rows import Organization
-from tracker.reports.papers import annual_document, scorecard_document
+from tracker.reports.annual_paper import annual_document
+from tracker.reports.scorecards import scorecard_document
 
 ROWS = make_rows()
 
@@ -59,7 +60,7 @@ def test_what_was_open_at_the_end_is_said_as_one_says_it(silent, overdue, said):
 
 def test_where_nothing_was_accepted_there_is_no_rate_of_implementation():
     def said(rows):
-        document = annual_document(make_figures().organizations, count(rows, END), (2025, 2025), END, "Office", KNOWN)
+        document = annual_document(annual(rows, {}, (2020, 2020), END), "Office", KNOWN)
         return document.summary[0].partition("All organizations together ")[2]
 
     assert said(ROWS[:2]) == "accepted 2 of 2 (100.0%) and, of what was accepted, implemented 1 of 2 (50.0%)."

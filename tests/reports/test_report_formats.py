@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 
 import pypdfium2
@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from report_rows import END, KNOWN, make_figures, make_rows
 
+from tracker.domain.figures.annual import annual
 from tracker.domain.figures.editions import Edition, Moved, MovedRate, Restatement
 from tracker.domain.figures.listings import Declined, Learned, Oddity, Said, Waiting
 from tracker.domain.figures.scorecard import MEASURES, Score, Scorecard, Year
@@ -17,9 +18,10 @@ from tracker.domain.periods import Quarter
 from tracker.domain.rows import Evidence, Lesson, Organization
 from tracker.domain.vocabulary import DECLINING, Acceptance, Implementation, Verification, Voice
 from tracker.errors import BadDataError
+from tracker.reports.annual_paper import annual_document
 from tracker.reports.contents import compose
 from tracker.reports.markdown import markdown_chunks
-from tracker.reports.papers import annual_document, scorecard_document
+from tracker.reports.scorecards import scorecard_document
 from tracker.reports.template_files import Templates
 from tracker.reports.workbook import xlsx_bytes
 
@@ -66,7 +68,9 @@ def every_table(templates):
     who = Organization("WHO", "World Health Organization")
     scores = tuple(Score(name, measure(Year(2026, END, rows, ())), None) for name, measure in MEASURES)
     card = Scorecard(who, 2026, END, scores, ((rows[0], END),), rows, rows)
-    years = annual_document(figures.organizations, figures.counts, (2024, 2026), END, "Office", KNOWN)
+    issued = (date(2020, 1, 15), date(2024, 1, 15))
+    varied = [replace(row, issued_on=issued[place % 2], report=f"A/{place % 2}") for place, row in enumerate(rows)]
+    years = annual_document(annual(varied, {}, (2020, 2026), END), "Office", KNOWN)
     return [compose(everything, templates, edition, moved), scorecard_document(card, "Office", KNOWN), years]
 
 
@@ -96,6 +100,8 @@ def test_every_sheet_has_a_name_that_is_whole(templates):
         "Reported implemented, and not yet verified": "Claims to be verified",
         "Reported implemented, and settled without verification": "Claims settled unverified",
         "Acceptance and implementation by organization": "By organization",
+        "Acceptance and implementation by year of issue": "By year of issue",
+        "Acceptance and implementation by report": "By report",
     }
 
 

@@ -317,6 +317,21 @@ def test_papers_are_written_in_every_format(filled, tmp_path):
     assert again[0].read_bytes() == path.read_bytes()
 
 
+def test_an_annual_paper_of_several_years_has_a_table_of_these_and_of_the_reports(filled, tmp_path):
+    b.report(filled, symbol="A/74/7", issued_on=date(2019, 3, 1), now=at(2025, 1, 21))
+    b.report(filled, symbol="A/75/8", issued_on=None, now=at(2025, 1, 22))
+    (path,) = write_annual(filled, 2025, 2019, REQUEST, ["md"], tmp_path)
+    said = path.read_text()
+    assert [line for line in said.splitlines() if line.startswith("| 20")] == [
+        "| 2019 | 8 | – | – | – | – | 8 | 0.0% | – | – | – | – | – | n/a |",
+        "| 2025 | 12 | 3 | 1 | – | – | 8 | 25.0% | 2 | – | – | – | 1 | 66.7% |",
+    ]
+    assert said.count("| All | 20 | 3 | 1 | – | – | 16 | 15.0% | 2 | – | – | – | 1 | 66.7% |") == 3
+    assert "Not counted: eight follow-ups of reports without a date of issue." in said
+    (path,) = write_annual(filled, 2025, None, REQUEST, ["md"], tmp_path)
+    assert "By year of issue" not in path.read_text()
+
+
 def test_a_year_without_reports_gives_a_sentence(filled, tmp_path):
     (path,) = write_annual(filled, 2019, None, REQUEST, ["md"], tmp_path)
     assert "The register holds no report issued in 2019." in path.read_text()

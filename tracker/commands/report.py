@@ -314,7 +314,7 @@ def annual(
     as_of: AsOf = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Write the annual table of acceptance and implementation by organization."""
+    """Write the annual tables of acceptance and implementation: by organization, year of issue and report."""
     from tracker.services.reports.papers import write_annual
 
     desk: Desk = ctx.obj

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from tracker.domain.figures.groups import count, grouped
+from tracker.domain.figures.annual import annual
 from tracker.domain.figures.material import Scope
 from tracker.domain.figures.note import NotePaper, PositionWords, compose_note
-from tracker.domain.figures.scorecard import Scorecard, issued_between, scorecard
+from tracker.domain.figures.scorecard import Scorecard, scorecard
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter
 from tracker.domain.vocabulary import Voice
@@ -120,7 +120,7 @@ def write_scorecard(
     on_step: OnStep | None = None,
 ) -> list[Path]:
     """Write a scorecard in every format asked for."""
-    from tracker.reports.papers import scorecard_document
+    from tracker.reports.scorecards import scorecard_document
 
     moment = end_of_year(register, year, request)
     card = read_scorecard(register, code, year, moment)
@@ -138,18 +138,17 @@ def write_annual(
     out: Path,
     on_step: OnStep | None = None,
 ) -> list[Path]:
-    """Write the annual table: organizations by acceptance and implementation, of the reports issued in some years."""
-    from tracker.reports.papers import annual_document
+    """Write the paper of a year: acceptance and implementation, of the reports issued in some years."""
+    from tracker.reports.annual_paper import annual_document
 
     moment, first = end_of_year(register, year, request), since or year
     if first > year:
         raise BadDataError(f"{first} comes after {year}.", remedy=f"Give --since a year up to {year}.")
     with register.read() as session:
-        rows = issued_between(read_year(session, moment.scope, year).rows, first, year)
+        rows = read_year(session, moment.scope, year).rows
         names = {item.code: item.name for item in all_organizations(session, moment.known_at)}
-    groups = grouped(rows, moment.as_of, lambda row: row.organization, names)
-    total = count(rows, moment.as_of)
-    document = annual_document(groups, total, (first, year), moment.as_of, request.office, moment.known_at)
+    figures = annual(rows, names, (first, year), moment.as_of)
+    document = annual_document(figures, request.office, moment.known_at)
     name = f"annual-{year}{looking_back(request, _last_day(year, request))}"
     return _write(document, name, request, formats, out, on_step)
 

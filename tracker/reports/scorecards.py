@@ -1,17 +1,14 @@
-"""Scorecards and the annual table as documents, drawn by the same formats as the quarterly report."""
+"""Scorecards as documents, drawn by the same formats as the quarterly report."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from tracker.domain.figures.groups import Group
 from tracker.domain.figures.scorecard import Scorecard
-from tracker.domain.rates import Counts, Rate, acceptance_rate, implementation_rate
+from tracker.domain.rates import Rate
 from tracker.domain.rows import FollowUp
-from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation
 from tracker.reports.document import (
-    Block,
     Cell,
     Column,
     Document,
@@ -19,13 +16,10 @@ from tracker.reports.document import (
     Row,
     Section,
     Table,
-    count_cell,
     one_group,
 )
 from tracker.reports.words import (
-    NOTHING,
     counted,
-    figure,
     fraction,
     label,
     long_date,
@@ -147,84 +141,3 @@ def _rows_table(caption: str, rows: Sequence[Row], day: str) -> Table:
     ]
     shown = rows if day else [row[:-1] for row in rows]
     return Table(caption, tuple(columns if day else columns[:-1]), one_group(shown))
-
-
-def annual_document(
-    groups: Sequence[Group], total: Counts, years: tuple[int, int], day: date, office: str, known_at: datetime
-) -> Document:
-    """The table as oversight bodies print it: counts, then shares, one line for each organization."""
-    issued = str(years[1]) if years[0] == years[1] else f"{years[0]}–{years[1]}"
-    blocks: tuple[Block, ...] = (_annual_table(groups, total),) if groups else ()
-    accepted, implemented = acceptance_rate(total), implementation_rate(total)
-    summary = (
-        f"The table shows, for reports issued in {issued}, what each organization had accepted and implemented by "
-        f"{long_date(day)}. All organizations together accepted {fraction(accepted)} ({percent(accepted)})"
-        + (
-            f" and, of what was accepted, implemented {fraction(implemented)} ({percent(implemented)})."
-            if implemented.denominator
-            else ", so there is no implementation rate."
-        )
-    )
-    return Document(
-        title="Acceptance and implementation by organization",
-        subtitle=f"Reports issued in {issued}",
-        scope="All organizations",
-        office=office,
-        facts=(("As of", long_date(day)), ("As known at", long_instant(known_at))),
-        key_figures=(
-            KeyFigure("Acceptance", percent(accepted), fraction(accepted)),
-            KeyFigure("Implementation", percent(implemented), fraction(implemented)),
-        ),
-        summary=(summary if groups else f"The register holds no report issued in {issued}.",),
-        sections=(Section("table", "", "By organization", blocks, landscape=True),) if blocks else (),
-        moment=known_at,
-        running_title=f"Reports issued in {issued}",
-    )
-
-
-_ACCEPTANCE = (
-    ("Accepted", ACCEPTING),
-    ("Not accepted", {Acceptance.NOT_ACCEPTED}),
-    ("Under consid.", {Acceptance.UNDER_CONSIDERATION}),
-    ("Not relevant", {Acceptance.NOT_RELEVANT}),
-    ("No information", {Acceptance.NO_INFORMATION}),
-)
-_IMPLEMENTATION = (
-    ("Implemented", Implementation.IMPLEMENTED),
-    ("In progress", Implementation.IN_PROGRESS),
-    ("Not started", Implementation.NOT_STARTED),
-    ("Overtaken", Implementation.OVERTAKEN),
-    ("Not reported", Implementation.NO_INFORMATION),
-)
-
-
-def _annual_table(groups: Sequence[Group], total: Counts) -> Table:
-    columns = (
-        Column("Organization", 2.2),
-        Column("All", 0.7, "right"),
-        *(Column(title, 0.9, "right") for title, _ in _ACCEPTANCE),
-        Column("Acceptance", 1.0, "right"),
-        *(Column(title, max(0.9, len(title) / 10), "right") for title, _ in _IMPLEMENTATION),
-        Column("Implementation", 1.3, "right"),
-    )
-    rows = [_annual_row(Cell(group.code, small=group.name, tone="strong"), group.counts) for group in groups]
-    rows.append(_annual_row(Cell("All"), total))
-    note = (
-        "Acceptance includes partial acceptance. The columns on implementation, and its rate, refer to what was "
-        f"accepted; {NOTHING} stands for none."
-    )
-    caption = "Acceptance and implementation by organization"
-    return Table(caption, columns, one_group(rows), note, total=True, sheet="By organization")
-
-
-def _annual_row(head: Cell, counts: Counts) -> Row:
-    accepted = [sum(counts.acceptance(value) for value in values) for _, values in _ACCEPTANCE]
-    done = [sum(counts.both(value, word) for value in ACCEPTING) for _, word in _IMPLEMENTATION]
-    return (
-        head,
-        count_cell(counts.total, figure(counts.total)),
-        *(count_cell(number, figure(number)) for number in accepted),
-        Cell(percent(acceptance_rate(counts))),
-        *(count_cell(number, figure(number)) for number in done),
-        Cell(percent(implementation_rate(counts))),
-    )
