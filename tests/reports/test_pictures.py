@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from pictures import pages_of, read_png, worst_difference, write_png
-from report_rows import make_figures, make_rows
+from report_rows import END, KNOWN, make_figures, make_rows
 
+from tracker.domain.figures.annual import annual
+from tracker.reports.annual_paper import annual_document
 from tracker.reports.contents import compose
 from tracker.reports.html import html_chunks
 from tracker.reports.pdf import pdf_bytes
@@ -112,6 +114,30 @@ def test_every_letter_of_the_web_page_stands_out_from_what_is_behind_it(scheme, 
     file.write_bytes(b"".join(html_chunks(sample[1], templates)))
     browser.go(file.as_uri())
     assert browser.faint(scheme) == []
+
+
+RUN_TOGETHER = """
+[...document.querySelectorAll("thead tr")].flatMap(row => {
+  const words = [...row.cells].map(cell => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    return [cell.textContent, range.getBoundingClientRect()];
+  });
+  return words.slice(1).filter(([, place], before) => place.left < words[before][1].right).map(([head]) => head);
+})
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("paper", ["the report", "the annual tables"])
+def test_no_head_of_a_column_runs_into_the_one_before(paper, sample, templates, browser, tmp_path):
+    rows = make_rows(TEXTS)
+    document = sample[1] if paper == "the report" else annual_document(annual(rows, {}, (2020, 2020), END), "O", KNOWN)
+    file = tmp_path / "paper.html"
+    file.write_bytes(b"".join(html_chunks(document, templates)))
+    browser.go(file.as_uri())
+    assert browser.run("document.querySelectorAll('thead th').length") > 10
+    assert browser.run(RUN_TOGETHER) == []
 
 
 def test_a_table_that_moved_would_be_seen(pdf_pages):
