@@ -67,7 +67,7 @@ class AnswersReport:
 
 @record
 class ReviewDocuments:
-    """The documents of one review put together: every number once."""
+    """The documents of one review put together: every number once; `open` are those without an answer."""
 
     report: str
     title: str
@@ -75,46 +75,74 @@ class ReviewDocuments:
     positions: dict[str, Answer]
     dates: dict[str, date | None]
     made: date | None
+    open: list[str]
     problems: tuple[Problem, ...]
-
-    @property
-    def open(self) -> list[str]:
-        return [number for number in self.asked if number not in self.positions]
 
 
 def put_together(documents: Sequence[AnswerDocument], symbol: str | None = None) -> ReviewDocuments:
-    """Match answers to what was asked, and check the totals. Raises BadDataError where nothing is answered or asked.
+    """Match answers to what was asked, and check the totals. Raises BadDataError where nothing is answered or asked."""
+    report = _report_of(documents, symbol)
+    asked = {item.number: item for document in documents for item in document.asked}
+    found = _Answered.of(asked, _day_of_report(documents))
+    for document in documents:
+        found.take(document)
+    if not found.positions:
+        raise BadDataError(
+            "answers no numbered recommendation.", where=documents[0].name, remedy="Give the addendum with the answers."
+        )
+    problems = [problem for document in documents for problem in document.problems]
+    problems += [*found.problems, *_sums(documents, asked, len(found.positions))]
+    title = next((item.title for item in documents if item.title), report)
+    made, left = _day_of_report(documents), found.open
+    problems += _left_open(left, documents[0].name)
+    return ReviewDocuments(report, title, asked, found.positions, found.dates, made, left, tuple(problems))
 
-    An answer to "7" is one to 115.7 where the report asks under one paragraph only.
-    """
+
+def _report_of(documents: Sequence[AnswerDocument], symbol: str | None) -> str:
     report = symbol or next((item.report for item in documents if item.report), None)
     if report is None:
         raise BadDataError(
             "does not say to which report it refers.", where=documents[0].name, remedy="Name it: --report SYMBOL."
         )
-    asked = {item.number: item for document in documents for item in document.asked}
-    groups = {number.partition(".")[0] for number in asked}
-    prefix = f"{next(iter(groups))}." if len(groups) == 1 else ""
-    positions: dict[str, Answer] = {number: item.answer for number, item in asked.items() if item.answer}
-    dates = {number: _day_of_report(documents) for number in positions}
-    problems = [problem for document in documents for problem in document.problems]
-    for document in documents:
+    return report
+
+
+@dataclass(slots=True)
+class _Answered:
+    """What was answered to what was asked, a later document before an earlier one."""
+
+    asked: dict[str, Asked]
+    positions: dict[str, Answer]
+    dates: dict[str, date | None]
+    problems: list[Problem] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, asked: dict[str, Asked], made: date | None) -> _Answered:
+        """Begin with what the report itself gives as answered."""
+        positions = {number: item.answer for number, item in asked.items() if item.answer}
+        return cls(asked, positions, dict.fromkeys(positions, made))
+
+    @property
+    def open(self) -> list[str]:
+        return [number for number in self.asked if number not in self.positions]
+
+    def take(self, document: AnswerDocument) -> None:
         for answer in document.answers:
-            number = answer.number if answer.number in asked or not prefix else f"{prefix}{answer.number}"
-            if asked and number not in asked:
+            number = self._number(answer)
+            if self.asked and number not in self.asked:
                 what = f"recommendation {answer.number} is answered, and the report has none of that number."
-                problems.append(Problem(answer.place, what, "Check the number in both documents."))
+                self.problems.append(Problem(answer.place, what, "Check the number in both documents."))
                 continue
-            problems += _against_report(positions.get(number), answer, number)
-            positions[number] = answer
-            dates[number] = document.issued_on
-    if not positions:
-        raise BadDataError(
-            "answers no numbered recommendation.", where=documents[0].name, remedy="Give the addendum with the answers."
-        )
-    problems += _sums(documents, asked, positions)
-    title = next((item.title for item in documents if item.title), report)
-    return ReviewDocuments(report, title, asked, positions, dates, _day_of_report(documents), tuple(problems))
+            self.problems += _against_report(self.positions.get(number), answer, number)
+            self.positions[number] = answer
+            self.dates[number] = document.issued_on
+
+    def _number(self, answer: Answer) -> str:
+        """An answer to "7" is one to 115.7 where the report asks under one paragraph only."""
+        paragraphs = {number.partition(".")[0] for number in self.asked}
+        if answer.number in self.asked or len(paragraphs) != 1:
+            return answer.number
+        return f"{paragraphs.pop()}.{answer.number}"
 
 
 def _day_of_report(documents: Sequence[AnswerDocument]) -> date | None:
@@ -132,11 +160,11 @@ def _against_report(before: Answer | None, answer: Answer, number: str) -> list[
     return [Problem(answer.place, what, "Check whether the position was changed or is a mistake.")]
 
 
-def _sums(documents: Sequence[AnswerDocument], asked: dict[str, Asked], positions: dict[str, Answer]) -> list[Problem]:
+def _sums(documents: Sequence[AnswerDocument], asked: dict[str, Asked], answers: int) -> list[Problem]:
     """Every total that a text declares, against what was read; both places where they disagree."""
     earlier = Counter(item.answer.acceptance for item in asked.values() if item.answer)
     answered = Counter(answer.acceptance for document in documents for answer in document.answers)
-    total = len(asked) or len(positions)
+    total = len(asked) or answers
     problems = []
     for declared in (item for document in documents for item in document.declared):
         counted = _counted(declared, earlier, answered, total)
@@ -151,7 +179,7 @@ def _sums(documents: Sequence[AnswerDocument], asked: dict[str, Asked], position
                 "Compare the list with the sum; the text may contradict itself.",
             )
         )
-    return [*problems, *_left_open([number for number in asked if number not in positions], documents[0].name)]
+    return problems
 
 
 def _left_open(unanswered: Sequence[str], where: str) -> list[Problem]:

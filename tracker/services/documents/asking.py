@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 
@@ -73,23 +74,35 @@ class Asking:
         known = addressed_pairs(self.batch.session, self.report.id)
         recommendations = recommendations_of(self.batch.session, self.report)
         places = [place for item in recommendations for place in self._places(item)]
-        self._create([place for place in places if place.key not in known])
-        there = [(place, known[place.key]) for place in places if place.key in known]
-        self._readdress([(place, before.id) for place, before in there if before.withdrawn])
-        self._stay([(place, before) for place, before in there if not before.withdrawn], changed)
-        wanted = {place.key for place in places}
-        unasked = {
-            key: before.id
-            for key, before in known.items()
-            if not before.withdrawn and key not in wanted and key[1] in self.names
-        }
+        self._address(places, known, changed)
+        unasked = self._unasked(places, known)
         by_annex = {item.id: item.number for item in recommendations if item.actions}
         if withdraws:
             self._withdraw({key: found for key, found in unasked.items() if key[0] in by_annex}, by_annex)
-        for item in recommendations:  # what no annex speaks of asks everybody, but for the Chair of CEB
-            codes = sorted(self.names[other] for key, other in unasked if key == item.id and key not in by_annex)
-            if codes:
-                self.beside[item.number] = codes
+        # What no annex speaks of asks everybody, but for the Chair of CEB.
+        self._name_beside([item for item in recommendations if item.id not in by_annex], unasked)
+
+    def _address(
+        self, places: Sequence[_Place], known: Mapping[tuple[int, int], Addressed], changed: AbstractSet[int]
+    ) -> None:
+        there = [(place, known[place.key]) for place in places if place.key in known]
+        self._create([place for place in places if place.key not in known])
+        self._readdress([(place, before.id) for place, before in there if before.withdrawn])
+        self._stay([(place, before) for place, before in there if not before.withdrawn], changed)
+
+    def _unasked(
+        self, places: Sequence[_Place], known: Mapping[tuple[int, int], Addressed]
+    ) -> dict[tuple[int, int], int]:
+        """The follow-ups of those who are not asked, or no more, though they may be."""
+        wanted = {place.key for place in places}
+        others = {key: before.id for key, before in known.items() if not before.withdrawn and key not in wanted}
+        return {key: found for key, found in others.items() if key[1] in self.names}
+
+    def _name_beside(self, recommendations: Sequence[Recommendation], unasked: Iterable[tuple[int, int]]) -> None:
+        others: dict[int, list[str]] = defaultdict(list)
+        for recommendation_id, organization_id in unasked:
+            others[recommendation_id].append(self.names[organization_id])
+        self.beside |= {item.number: sorted(others[item.id]) for item in recommendations if item.id in others}
 
     def _places(self, recommendation: Recommendation) -> list[_Place]:
         asked = asked_by(recommendation, self.codes)
