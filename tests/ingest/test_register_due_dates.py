@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.periods import DueDate, Quarter, last_day_of_month
+from tracker.domain.periods import DueDate, Quarter, last_day_of_month, parse_due_date
 from tracker.errors import BadDataError
 from tracker.ingest.registers.days import MONTH
 from tracker.ingest.registers.due_dates import read_due
@@ -34,6 +34,7 @@ from tracker.ingest.registers.due_dates import read_due
         ("2026-Q2", None, date(2026, 6, 30), "2026Q2"),
         ("2nd quarter of 2026", None, date(2026, 6, 30), "2026Q2"),
         ("Fourth Quarter 2026", None, date(2026, 12, 31), "2026Q4"),
+        ("\u0662\u0660\u0662\u0666-\u0660\u0666", None, date(2026, 6, 30), "2026-06"),  # as Arabic digits
         ("end of Q3 2026", None, date(2026, 9, 30), "2026Q3"),
         ("2026-06-01", MONTH, date(2026, 6, 30), "2026-06"),
         ("June 2026", MONTH, date(2026, 6, 30), "2026-06"),
@@ -54,7 +55,13 @@ def test_what_only_the_office_knows_is_refused_with_where_to_say_it(cell):
 
 @pytest.mark.parametrize(
     ("cell", "says"),
-    [("13/2026", "no such month"), ("2026-13", "no such month"), ("03/04/2026", "could be more than one day")],
+    [
+        ("0000-05", "no such month"),
+        ("Q1 0000", "not a quarter"),
+        ("13/2026", "no such month"),
+        ("2026-13", "no such month"),
+        ("03/04/2026", "could be more than one day"),
+    ],
 )
 def test_what_cannot_be_or_could_be_two_is_refused(cell, says):
     with pytest.raises(BadDataError, match=says):
@@ -68,3 +75,12 @@ def test_months_and_quarters_are_read_in_every_form(year, month):
         assert read_due(cell) == DueDate(day, f"{year}-{month:02}")
     for cell in (str(quarter), f"Q{quarter.number} {year}", f"{year}/Q{quarter.number}"):
         assert read_due(cell) == DueDate(quarter.last_day, str(quarter))
+
+
+@given(st.text(alphabet="0123456789/-. QqJune20firstquarterofbyend,", max_size=24))
+def test_whatever_a_cell_holds_is_a_due_date_or_refused(cell):
+    try:
+        found = read_due(cell)
+    except BadDataError:
+        return
+    assert found.given is None or parse_due_date(found.given) == found

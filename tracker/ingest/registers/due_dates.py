@@ -48,10 +48,11 @@ def _period(word: str) -> str | None:
     for pattern in _QUARTERS:
         found = pattern.fullmatch(word)
         if found:
-            return f"{found['year']}Q{_ORDINALS.get(found['quarter'].lower(), found['quarter'])}"
+            number = _ORDINALS.get(found["quarter"].lower()) or int(found["quarter"])
+            return f"{int(found['year']):04}Q{number}"
     for pattern in _MONTHS:
         found = pattern.fullmatch(word)
-        number = month_number(found["month"]) if found else None
-        if found and number is not None:
-            return f"{found['year']}-{number:02}"
+        month = month_number(found["month"]) if found else None
+        if found and month is not None:
+            return f"{int(found['year']):04}-{month:02}"
     return None
