@@ -627,10 +627,12 @@ def test_an_office_s_own_year_is_refused_with_where_to_say_what_it_means(load_du
     assert "row 2, column Due “end of FY 2025/26” is not a date." in problems(result)
 
 
-def test_rows_that_differ_in_the_due_date_alone_are_kept_once_and_told(register, load_due):
-    result = load_due("Q2 2026", "Q3 2026")
+@pytest.mark.parametrize("cells", [("Q2 2026", "Q3 2026"), ("Q2 2026", "2026-06-30")], ids=" ".join)
+def test_rows_that_differ_in_the_due_date_alone_are_kept_once_and_told(register, load_due, cells):
+    result = load_due(*cells)
     assert "rows 2–3 speak of RPT-1/R001-25 twice and differ in due date; kept once." in problems(result)
     assert all_of(register)["RPT-1/R001-25 WTA"].due_on == date(2026, 6, 30)
+    assert counts(load_due(*reversed(cells)).outcome)["unchanged"] == 1
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rows(register, load):

@@ -252,8 +252,8 @@ def _named(entry: Entry) -> str:
 def _content(entry: Entry) -> tuple[object, ...]:
     """All that an entry says; two rows of the same content are the same row twice."""
     said = tuple((said.column, said.word, said.on or date.min) for said in entry.statuses)
-    made, due = entry.made or date.max, str(entry.due or date.max)
-    return (made, entry.text, said, due, entry.reply, entry.kept, entry.number, entry.report)
+    made, due = entry.made or date.max, entry.due or DueDate(date.max)
+    return (made, entry.text, said, (due.day, due.given or ""), entry.reply, entry.kept, entry.number, entry.report)
 
 
 def _one_day(group: Sequence[Entry], rows: Sequence[int], findings: Findings) -> date | None:
