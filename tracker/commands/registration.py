@@ -21,6 +21,7 @@ def init(ctx: typer.Context, as_json: Json = False) -> None:
     if before is None:
         say(f"Created the register in {place}.")
         say("Next: tracker org import --preset jiu, then tracker import NOTE.")
+        say("Or begin with your own spreadsheet: tracker import FILE --as register --guess.")
     elif before == after:
         say(f"The register in {place} is up to date.")
     else:
