@@ -321,6 +321,17 @@ def test_what_libreoffice_saves_is_read_as_the_xlsx_it_was_made_from(tmp_path):
 
 
 @pytest.mark.slow
+def test_dates_that_show_no_day_are_told_of_what_libreoffice_saves(tmp_path):
+    def date_cells(_, page):
+        for column, code in enumerate(("mmm-yy", "mmmm yyyy", "mm/yyyy", "yyyy-mm-dd", "d mmmm yyyy"), start=9):
+            page.cell(3, column, date(2026, 6, 1)).number_format = code
+
+    source = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=date_cells)
+    (told,) = rows_of(by_libreoffice(source, "ods", tmp_path), wanted=("No", "Recommendation"))[0].problems
+    assert "cells I3, J3, K3: hold dates that show no day; the day that the file keeps was read." in str(told)
+
+
+@pytest.mark.slow
 def test_merged_cells_as_libreoffice_saves_them(tmp_path):
     source = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=lambda _, page: page.merge_cells("G2:G3"))
     path = by_libreoffice(source, "ods", tmp_path)

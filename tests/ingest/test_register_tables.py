@@ -187,6 +187,28 @@ def test_words_that_are_struck_out_are_told_and_read(tmp_path):
     )
 
 
+DAYLESS = ("mmm-yy", "mmmm yyyy", "mm/yyyy", "[$-409]mmmm\\ yyyy;@", "yyyy")
+WITH_A_DAY = ("yyyy-mm-dd", "d mmmm", 'mmmm yyyy "of" d', "General", "0.00", "yyyy-mm hh:mm", '"yy" 0')
+
+
+def test_dates_that_show_no_day_are_told_unless_a_column_is_said_to_hold_months(tmp_path):
+    """A month that somebody typed is kept as its first day, and would be overdue a month early."""
+
+    def date_cells(_, page):
+        for number, code in enumerate((*DAYLESS, *WITH_A_DAY), start=3):
+            page.cell(number, 9, date(2026, 6, 1)).number_format = code
+        page.cell(3, 10).number_format = "mmm-yy"  # empty
+        page.cell(4, 10, "June").number_format = "mmm-yy"
+
+    path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=date_cells)
+    (told,) = rows_of(path)[0].problems
+    assert str(told) == (
+        "r.xlsx, sheet “Register”, cells I3, I4, I5, I6, I7: hold dates that show no day; the day that the file keeps "
+        'was read. If months are meant, say so in the mapping: [dates] "NAME OF THE COLUMN" = "month".'
+    )
+    assert rows_of(path, FileForm(has_months=True))[0].problems == []
+
+
 def test_comments_of_cells_are_told_with_their_cell(tmp_path):
     def hang(book, page):
         page["B2"].comment = Comment("It merged\nwith ours.", "somebody")

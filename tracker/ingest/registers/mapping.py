@@ -12,7 +12,10 @@ from tracker.records import record
 
 @record
 class FileForm:
-    """How the file is written; what is None is found by itself. `header` counts rows from 1."""
+    """How the file is written; what is None is found by itself. `header` counts rows from 1.
+
+    `has_months` is whether a column of dates is said to hold months.
+    """
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -22,6 +25,7 @@ class FileForm:
     merged: str = "refuse"
     repair: bool = False
     only: dict[str, frozenset[str]] = field(default_factory=dict)
+    has_months: bool = False
 
 
 @record

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from collections.abc import Mapping as Table
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from tracker.domain.references import suggest
 from tracker.domain.vocabulary import TARGETS, Addressee, Status, Voice
 from tracker.errors import BadDataError, WorldError
 from tracker.ingest.folding import fold_name, fold_word
-from tracker.ingest.registers.days import FORMS
+from tracker.ingest.registers.days import FORMS, MONTH
 from tracker.ingest.registers.mapping import (
     IDENTITIES,
     ROLES,
@@ -79,6 +80,7 @@ class _Reader:
         columns, number = self.section(content, "columns"), self.section(content, "number")
         report = self.section(content, "report")
         voice = self.voice(register.get("voice", "issuer"), "register.voice")
+        dates = self.dates(self.table(content, "dates"))
         if not columns:
             raise self.wrong("columns", "names no columns.", "Say which column is what, as --guess proposes.")
         mapping = Mapping(
@@ -86,7 +88,7 @@ class _Reader:
             as_of=self.day(register.get("as_of")),
             voice=voice,
             complete=self.flag(register, "register", "complete", default=True),
-            form=self.form(self.section(content, "file")),
+            form=replace(self.form(self.section(content, "file")), has_months=MONTH in dates.values()),
             columns={role: self.words(columns[role], f"columns.{role}") for role in ROLES if role in columns},
             keep=self.words(columns.get("keep", ()), "columns.keep"),
             number=self.number(columns, number),
@@ -95,7 +97,7 @@ class _Reader:
             title=self.word(report, "report", "title") or ("{title}" if "title" in columns else "{report}"),
             blank_report=self.word(report, "report", "blank") or None,
             report_separator=self.text(report, "report", "separator"),
-            dates=self.dates(self.table(content, "dates")),
+            dates=dates,
             values=self.values(self.table(content, "values")),
             names=self.names(self.section(content, "organizations")),
             statuses=tuple(self.status(item, place, voice) for place, item in self.statuses(content)),

@@ -146,6 +146,7 @@ def _ods(
         looks.valueless += [cell_name(column, row.number) for column in row.valueless]
         looks.errors += [cell_name(column, row.number) for column in row.errors]
         looks.struck += [cell_name(column, row.number) for column in row.struck]
+        looks.dayless += [cell_name(column, row.number) for column in row.dayless]
         looks.comments += [(cell_name(column, row.number), comment) for column, comment in row.comments]
         if row.is_hidden and form.hidden == "skip":
             continue
@@ -258,6 +259,12 @@ def _told(place: str, form: FileForm, looks: Looks) -> Iterator[Problem]:
             f"{place}, {_cells(looks.struck)}",
             "hold words that are struck out; they were read like the others.",
             "Delete what no longer holds, and import it again.",
+        )
+    if looks.dayless and not form.has_months:
+        yield Problem(
+            f"{place}, {_cells(looks.dayless)}",
+            "hold dates that show no day; the day that the file keeps was read.",
+            'If months are meant, say so in the mapping: [dates] "NAME OF THE COLUMN" = "month".',
         )
     yield from _commented(place, looks.comments)
 

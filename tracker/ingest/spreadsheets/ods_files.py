@@ -47,6 +47,8 @@ _PLAIN = frozenset(
 _PREFIX = re.compile(rb'xmlns:([\w.-]+)="urn:oasis:names:tc:opendocument:xmlns:(table|style):1\.0"')
 _ATTRIBUTE = re.compile(rb'([\w:.-]+)="([^"]*)"')
 _TIME = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
+_NO_DAY = re.compile(r"\D*\d{4}|\d{4}\D*|\d{1,2}[/.-]\d{4}|\d{4}[/.-]\d{1,2}|\D+\d{2}")
+"""How a date is shown by its month and year alone, or its year, in whatever language."""
 _CONTENT = "content.xml"
 UNPACKING = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 """What Python says of a packed file that is damaged."""
@@ -74,6 +76,7 @@ class OdsRow:
     valueless: tuple[int, ...] = ()
     errors: tuple[int, ...] = ()
     struck: tuple[int, ...] = ()
+    dayless: tuple[int, ...] = ()
     comments: tuple[tuple[int, str], ...] = ()
 
 
@@ -214,6 +217,8 @@ def _row(row: ET.Element, number: int, place: str, limits: Limits, striking: fro
             limits.check_characters(f"{place}, cell {cell_name(column, number)}", len(value))
         if striking and _is_struck(cell, striking):
             beside.struck.append(column)
+        if cell.get(_TYPE) == "date" and _NO_DAY.fullmatch(_shown(cell)):
+            beside.dayless.append(column)
         cells += [""] * blanks + [value] * times
         blanks = 0
     if not (cells or beside.is_something):
@@ -226,6 +231,7 @@ def _row(row: ET.Element, number: int, place: str, limits: Limits, striking: fro
         valueless=tuple(beside.valueless),
         errors=tuple(beside.errors),
         struck=tuple(beside.struck),
+        dayless=tuple(beside.dayless),
         comments=tuple(beside.comments),
     )
 
@@ -238,6 +244,7 @@ class _Beside:
     valueless: list[int] = field(default_factory=list)
     errors: list[int] = field(default_factory=list)
     struck: list[int] = field(default_factory=list)
+    dayless: list[int] = field(default_factory=list)
     comments: list[tuple[int, str]] = field(default_factory=list)
 
     @property

@@ -12,6 +12,7 @@ from tracker.errors import BadDataError
 from tracker.ingest.spreadsheets.cell_comments import xlsx_comments
 from tracker.ingest.spreadsheets.cell_names import column_number
 from tracker.ingest.spreadsheets.looks import Looks
+from tracker.ingest.spreadsheets.xlsx_dayless import Dayless, dayless_in
 from tracker.ingest.spreadsheets.xlsx_struck import Struck, struck_in
 from tracker.limits import Limits, raised_by
 
@@ -39,14 +40,14 @@ def xlsx_looks(path: Path, name: str, parts: Sequence[str], limits: Limits, plac
     if part is None or part not in parts:
         return looks
     with zipfile.ZipFile(path) as package, package.open(part) as stream:
-        struck, rest = struck_in(package), b""
+        styled, rest = (struck_in(package), dayless_in(package)), b""
         while piece := stream.read(_CHUNK):
             text = rest + piece
             cut = text.rfind(b"<row") if len(text) > _OVERLAP else len(text)
             cut = len(text) if cut <= 0 else cut
-            _look(text[:cut], struck, looks)
+            _look(text[:cut], *styled, looks)
             rest = text[cut:]
-        _look(rest, struck, looks)
+        _look(rest, *styled, looks)
     looks.comments += xlsx_comments(path, part)
     check_last_row(looks.last, place, limits)
     limits.check_width(place, looks.right)
@@ -71,7 +72,7 @@ def check_last_row(last: int, place: str, limits: Limits) -> None:
         )
 
 
-def _look(text: bytes, struck: Struck, looks: Looks) -> None:
+def _look(text: bytes, struck: Struck, dayless: Dayless, looks: Looks) -> None:
     for match in _ROW.finditer(text):
         if _HIDDEN.search(match[1]):
             number = _NUMBER.search(match[1])
@@ -80,6 +81,7 @@ def _look(text: bytes, struck: Struck, looks: Looks) -> None:
     looks.valueless += [match.decode() for match in _VALUELESS.findall(text)]
     looks.errors += [match.decode() for match in _ERROR.findall(text)]
     looks.struck += struck.cells(text)
+    looks.dayless += dayless.cells(text)
     columns: set[bytes] = set()
     for match in _CELL.finditer(text):
         columns.add(match[1])

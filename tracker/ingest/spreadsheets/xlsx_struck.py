@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from tracker.domain.controls import says_something
-from tracker.ingest.spreadsheets.tags import local_name
+from tracker.ingest.spreadsheets.tags import in_list, local_name
 from tracker.records import record
 
 _STYLES, _TEXTS = "xl/styles.xml", "xl/sharedStrings.xml"
@@ -58,12 +58,8 @@ def struck_in(package: zipfile.ZipFile) -> Struck:
 
 def _striking_styles(package: zipfile.ZipFile) -> Iterator[int]:
     book = ET.fromstring(package.read(_STYLES))  # noqa: S314 - expat itself refuses what unfolds without end
-    fonts = {str(number) for number, font in enumerate(_in_list(book, "fonts")) if _strikes(font)}
-    return (number for number, style in enumerate(_in_list(book, "cellXfs")) if style.get("fontId") in fonts)
-
-
-def _in_list(book: ET.Element, name: str) -> Iterable[ET.Element]:
-    return next((each for each in book if local_name(each) == name), ())
+    fonts = {str(number) for number, font in enumerate(in_list(book, "fonts")) if _strikes(font)}
+    return (number for number, style in enumerate(in_list(book, "cellXfs")) if style.get("fontId") in fonts)
 
 
 def _strikes(font: ET.Element) -> bool:
