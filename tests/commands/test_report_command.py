@@ -55,6 +55,16 @@ def test_the_command_that_the_annual_paper_names_lists_what_a_line_counts(filled
     assert len(json.loads(run(*shlex.split(command[1]), "--json").stdout)) == int(line.split(" | ")[1]) == 4
 
 
+def test_the_command_that_the_scorecard_names_lists_all_that_was_addressed(filled, run):
+    assert run("report", "scorecard", "WHO", "2026", "--format", "md").exit_code == 0
+    said = Path("scorecard-2026-WHO.md").read_text()
+    command = re.search(r"is listed by: tracker (list .+)\.$", said, re.MULTILINE)
+    assert command is not None
+    assert "Settled is what is not accepted" in said
+    found = json.loads(run(*shlex.split(command[1]), "--json").stdout)
+    assert f"({len(found) - 1} of {len(found)})" in said  # accepted, of all addressed
+
+
 def test_the_command_that_the_annex_names_shows_the_answers_behind_a_row(filled, run):
     assert run("report", "quarterly", "2026Q1", "--format", "md").exit_code == 0
     command = re.search(r"as in: tracker (history .+)\.$", Path("quarterly-2026Q1.md").read_text(), re.MULTILINE)

@@ -8,8 +8,6 @@ from datetime import datetime
 from tracker.domain.figures.annual import Annual
 from tracker.domain.figures.groups import Group
 from tracker.domain.rates import Counts, acceptance_rate, implementation_rate
-from tracker.domain.references import as_typed
-from tracker.domain.rows import instant
 from tracker.domain.vocabulary import ACCEPTING, Acceptance, Implementation
 from tracker.reports.document import (
     Block,
@@ -25,7 +23,7 @@ from tracker.reports.document import (
     count_cell,
     one_group,
 )
-from tracker.reports.words import NOTHING, capital, counted, figure, fraction, long_date, long_instant, percent
+from tracker.reports.words import NOTHING, capital, counted, figure, fraction, listing, long_date, long_instant, percent
 
 
 def annual_document(figures: Annual, office: str, known_at: datetime) -> Document:
@@ -99,11 +97,8 @@ def _part(by: str, head: str, groups: Sequence[Group], total: Counts) -> tuple[B
 
 def _traced(figures: Annual, known_at: datetime) -> str:
     years = [word for group in figures.issued for word in ("--year", group.code)]
-    listed = as_typed("tracker", "list", "--org", figures.organizations[0].code, *years)
-    return (
-        "The follow-ups that a line counts can be listed, as in: "
-        f"{listed} --as-of {figures.as_of} --known-at {instant(known_at)}."
-    )
+    command = listing("--org", figures.organizations[0].code, *years, as_of=figures.as_of, known_at=known_at)
+    return f"The follow-ups that a line counts can be listed, as in: {command}."
 
 
 _HOW_TO_READ = (

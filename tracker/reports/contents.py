@@ -19,6 +19,7 @@ from tracker.reports.restatement_tables import moved_rates_table, moved_rows_tab
 from tracker.reports.summary import key_figures, sentences, without_due_date
 from tracker.reports.template_files import Templates
 from tracker.reports.words import (
+    SETTLED_IS,
     counted,
     everybody,
     joined,
@@ -158,7 +159,7 @@ def _rates(figures: Figures, _: Templates) -> Iterator[Block]:
     code = None if organization is None else organization.code
     yield tables.rates_table(figures.headline, code, everybody(figures.scope.selection))
     if figures.annex:
-        yield Paragraph(_SETTLED_IS, "quiet")
+        yield Paragraph(SETTLED_IS, "quiet")
 
 
 def _movement(figures: Figures, templates: Templates) -> Iterator[Block]:
@@ -331,11 +332,6 @@ def _annex(figures: Figures, _: Templates) -> Iterator[Block]:
         yield tables.annex_table(figures)
 
 
-_SETTLED_IS = (
-    "Settled is what is not accepted, not relevant, overtaken by events, or implemented and not disputed (where its "
-    "report asks for verification: verified). All else is open, and overdue where it is past its due date."
-)
-"""In the words of a reader what `lifecycle.is_settled` decides."""
 _NONE_OVERDUE = "No open follow-up is past its due date."
 _AFTER_MOVEMENT = 2
 """The place of a restatement: behind what changed in the quarter."""

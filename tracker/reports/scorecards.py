@@ -13,15 +13,18 @@ from tracker.reports.document import (
     Column,
     Document,
     KeyFigure,
+    Paragraph,
     Row,
     Section,
     Table,
     one_group,
 )
 from tracker.reports.words import (
+    SETTLED_IS,
     counted,
     fraction,
     label,
+    listing,
     long_date,
     long_instant,
     number,
@@ -45,7 +48,7 @@ def scorecard_document(card: Scorecard, office: str, known_at: datetime) -> Docu
     if card.silent:
         rows = [_row(row, row.heard_on) for row in card.silent]
         lists.append(("silent", "Silent", _rows_table(f"Nothing heard in {card.year}", rows, "Last heard")))
-    sections = [Section("measures", "I", "Measures", (_measures(card),))]
+    sections = [Section("measures", "I", "Measures", (_measures(card), _how_to_read(card, known_at)))]
     numbers = ("II", "III", "IV")
     sections += [Section(a, numbers[n], title, (table,)) for n, (a, title, table) in enumerate(lists)]
     return Document(
@@ -113,6 +116,11 @@ def _measures(card: Scorecard) -> Table:
     columns = (Column("Measure", 4), Column(card.organization.code, 1.2, "right"), Column("Median", 1, "right"))
     note = "The median is taken over the rates of all organizations for which the measure has a denominator."
     return Table(f"Measures for {card.year}", columns, one_group(rows), note)
+
+
+def _how_to_read(card: Scorecard, known_at: datetime) -> Paragraph:
+    command = listing("--org", card.organization.code, as_of=card.as_of, known_at=known_at)
+    return Paragraph(f"{SETTLED_IS} All that was addressed is listed by: {command}.", "quiet")
 
 
 def _median(value: object) -> str:

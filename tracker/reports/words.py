@@ -9,6 +9,8 @@ from enum import Enum
 from tracker.domain.filters import Filters
 from tracker.domain.periods import MONTHS, Quarter
 from tracker.domain.rates import Rate
+from tracker.domain.references import as_typed
+from tracker.domain.rows import instant
 from tracker.domain.vocabulary import Addressee, Topic
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
@@ -144,3 +146,15 @@ def shortened(text: str, length: int) -> str:
     cut = whole[: length - 1]
     head = cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut
     return head.rstrip(" ,;:.–-") + "…"
+
+
+SETTLED_IS = (
+    "Settled is what is not accepted, not relevant, overtaken by events, or implemented and not disputed (where its "
+    "report asks for verification: verified). All else is open, and overdue where it is past its due date."
+)
+"""In the words of a reader what `lifecycle.is_settled` decides."""
+
+
+def listing(*words: str, as_of: date, known_at: datetime) -> str:
+    """The command that lists what a figure counts, as somebody types it."""
+    return f"{as_typed('tracker', 'list', *words)} --as-of {as_of} --known-at {instant(known_at)}"
