@@ -48,7 +48,7 @@ def scorecard_document(card: Scorecard, office: str, known_at: datetime) -> Docu
     if card.silent:
         rows = [_row(row, row.heard_on) for row in card.silent]
         lists.append(("silent", "Silent", _rows_table(f"Nothing heard in {card.year}", rows, "Last heard")))
-    sections = [Section("measures", "I", "Measures", (_measures(card), _how_to_read(card, known_at)))]
+    sections = [Section("measures", "I", "Measures", (_how_to_read(card, known_at), _measures(card)))]
     numbers = ("II", "III", "IV")
     sections += [Section(a, numbers[n], title, (table,)) for n, (a, title, table) in enumerate(lists)]
     return Document(
