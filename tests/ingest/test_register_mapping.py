@@ -182,6 +182,16 @@ def test_a_guess_knows_what_audit_offices_call_things(tmp_path, header):
     assert '# "end of FY 2025/26" = "?"' in proposed
 
 
+def test_a_guess_leaves_acceptance_to_a_column_only_where_that_one_is_filled_as_often(tmp_path):
+    rows = (
+        "AR-1,On water,2025-03-01,3.1,Check the valves.,Health,Agreed,Not started,",
+        "AR-1,On water,2025-03-01,3.2,Train the crews.,Health,,Fully implemented,",
+    )
+    proposed = guess_mapping(write(tmp_path, "theirs.csv", csv_text(*rows, header=AUDIT)))
+    _, done = read_mapping(mapping(tmp_path, proposed)).statuses
+    assert done.means["fully implemented"].moves == (Acceptance.ACCEPTED, Implementation.IMPLEMENTED)
+
+
 def test_a_guess_takes_first_days_of_months_for_months(tmp_path):
     days = ("2026-06-01", "2026-09-01", "2027-01-01")
     rows = [f"{day[:4]}-{day[5:7]},WTA,R,2025-03-01,Open,,Text {day},,{day}" for day in days]

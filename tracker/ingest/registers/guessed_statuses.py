@@ -36,9 +36,12 @@ _MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def status_lines(columns: Sequence[Column], dated: str | None) -> Iterator[str]:
-    """A part of the mapping for each column of statuses; `dated` is the column that gives their days."""
+    """A part of the mapping for each column of statuses; `dated` is the column that gives their days.
+
+    What was accepted is left to another column only where that one is filled as often.
+    """
     for column in columns:
-        others = [other for other in columns if other is not column]
+        others = [other for other in columns if other is not column and other.filled >= column.filled]
         yield from _lines(column, dated, is_accepted_elsewhere=any(map(_says_acceptance, others)))
 
 
