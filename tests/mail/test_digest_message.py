@@ -234,16 +234,26 @@ def test_the_same_in_gives_the_same_bytes_out():
     assert first == second
 
 
-def test_the_calendar_holds_the_dates_to_come_and_only_those():
+def calendar_of(*cases, now=NOW):
     from icalendar import Calendar
 
-    mail = opened(compose(digest(), SETTINGS, now=NOW).message)
+    mail = opened(compose(digest(*cases), SETTINGS, now=now).message)
     (part,) = [each for each in mail.iter_attachments() if each.get_content_type() == "text/calendar"]
-    events = Calendar.from_ical(part.get_content()).walk("VEVENT")
-    assert [(event["uid"], event.decoded("dtstart"), event["sequence"]) for event in events] == [
-        ("follow-up-3@jro.example.org", date(2026, 11, 24), 3),
-        ("follow-up-2@jro.example.org", date(2026, 11, 29), 3),
-    ]
+    return Calendar.from_ical(part.get_content()).walk("VEVENT")
+
+
+def test_the_calendar_holds_the_dates_to_come_and_only_those():
+    events = calendar_of()
+    assert [event.decoded("dtstart") for event in events] == [date(2026, 11, 24), date(2026, 11, 29)]
+
+
+def test_a_later_date_takes_the_place_of_the_earlier_even_from_a_backup_that_counts_lower():
+    (before,) = calendar_of(late(-5, id=40, version=9))
+    (after,) = calendar_of(late(-6, id=38, version=2), now=NOW + timedelta(minutes=1))
+    (other,) = calendar_of(late(-5, id=40, version=9, number="2"))
+    assert after["uid"] == before["uid"] != other["uid"]
+    assert after["sequence"] > before["sequence"]
+    assert before["uid"].endswith("@jro.example.org")
 
 
 def test_the_words_of_the_calendar_are_read_as_they_were_written():

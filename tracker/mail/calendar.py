@@ -1,6 +1,7 @@
 """Calendar entries for due dates: all-day events, because Outlook ignores tasks.
 
-An event's UID is made from the follow-up, so that a later digest moves the entry instead of adding a second.
+An event's UID is made from what the follow-up is called, so that a later digest moves the entry instead of adding a
+second; its number in the register would be another's after an older backup was restored.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from tracker.domain.reminders.digest import DigestLine
 from tracker.domain.reminders.ladder import Part
@@ -44,8 +46,8 @@ def _event(line: DigestLine, language: Language, domain: str, now: datetime) -> 
     item = line.ask.follow_up
     assert item.due_on is not None
     event = Event()
-    event.add("uid", f"follow-up-{item.id}@{domain}")
-    event.add("sequence", item.version)
+    event.add("uid", f"{uuid5(NAMESPACE_URL, item.name)}@{domain}")
+    event.add("sequence", _sequence(now))
     event.add("dtstamp", now)
     event.add("dtstart", item.due_on)
     event.add("dtend", item.due_on + timedelta(days=1))
@@ -55,3 +57,11 @@ def _event(line: DigestLine, language: Language, domain: str, now: datetime) -> 
     event.add("description", f"{ask_sentence(language, line)}\n\n{' '.join(item.text.split())}")
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _sequence(now: datetime) -> int:
+    """Minutes since 1970: of two entries of one UID a calendar keeps that of the higher number (RFC 5545, 3.8.7.4).
+
+    Nothing that the register counts would do: a restored backup counts again from where it was.
+    """
+    return int(now.timestamp()) // 60
