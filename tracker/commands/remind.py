@@ -149,7 +149,7 @@ def send(
         return
     confirmed = yes or not due.needs_yes or _ask(due, as_json=as_json)
     desk.stays = MAILS_STAY
-    with progress("Composing") as on_step:
+    with progress("Checking") as on_step:
         composed = compose_due(
             desk.register, desk.settings, now=desk.now, organizations=org or (), confirmed=confirmed, on_step=on_step
         )

@@ -322,7 +322,7 @@ def _digests(run: _Run, on_step: OnStep | None = None) -> Iterator[Digest]:
 
     members: Mapping[str, Addressed] = {each.organization.code: each for group in run.groups for each in group.members}
     if run.groups:
-        begun(on_step, f"digests for {plural(len(run.groups), 'recipient')}")
+        begun(on_step, f"what is asked of {plural(len(run.groups), 'recipient')}")
     for group in counted(run.groups, on_step):
         lines = [
             line
