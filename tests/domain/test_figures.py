@@ -580,6 +580,15 @@ def test_reports_say_the_same_whenever_and_by_whomever_they_were_asked_for():
     assert not says_the_same(published(row(1)), published(row(1), row(2)))
 
 
+def test_an_edition_still_holds_where_the_program_has_only_learned_to_say_it_better():
+    was, now = (published(row(1, acceptance=A.NOT_ACCEPTED, implementation=I.IN_PROGRESS)) for _ in range(2))
+    now["consistency"][0]["what"] = now["ageing"][0]["label"] = "said better"
+    assert not differing_parts(was, now)
+    now["consistency"][0]["rows"] = []
+    now["ageing"][0]["open"] += 1
+    assert differing_parts(was, now) == ["ageing", "consistency"]
+
+
 def test_what_is_settled_is_in_the_lists_of_what_was_done():
     done = row(1, acceptance=A.ACCEPTED, implementation=I.IMPLEMENTED)
     refused = row(2, acceptance=A.NOT_ACCEPTED, implementation=I.IMPLEMENTED)

@@ -9,6 +9,7 @@ import builders as b
 import pytest
 from sqlalchemy import text
 
+from tracker import __version__
 from tracker.domain.figures.editions import Edition
 from tracker.domain.figures.material import Scope
 from tracker.domain.periods import Quarter
@@ -185,6 +186,16 @@ def test_verifying_finds_a_changed_journal_changed_figures_and_changed_files(fil
     assert "the stored figures do not have their checksum" in verify(filled)[0].problems
     _run(filled, "UPDATE edition_file SET sha256 = 'x'")
     assert "the stored file quarterly-2026Q3-edition-1.html does not have its checksum" in verify(filled)[0].problems
+
+
+def test_what_differs_names_the_program_where_another_version_published_it(filled, tmp_path, monkeypatch):
+    published(filled, tmp_path, at(10, 5))
+    monkeypatch.setattr("tracker.services.reports.editions.__version__", "9.1.0")
+    assert [verdict.problems for verdict in verify(filled)] == [()]
+    _run(filled, "UPDATE journal SET target = 'not-accepted' WHERE target = 'accepted'")
+    assert f"headline would come out differently today (published by tracker {__version__}; this is 9.1.0)" in (
+        verify(filled)[0].problems
+    )
 
 
 def test_an_edition_that_nobody_published_is_unknown(filled):

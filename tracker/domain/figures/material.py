@@ -23,7 +23,8 @@ class Scope:
 
     `selection` narrows it to the follow-ups that a filter finds as of the day; every figure, the opening position and
     earlier quarters included, is then of those follow-ups.
-    `known_at` is always an instant, never "now": the same scope gives the same report whenever it is asked.
+    `known_at` is always an instant, never "now": the same scope gives the same report whenever it is asked, by the same
+    version of the program: `program`.
     """
 
     quarter: Quarter
@@ -32,6 +33,7 @@ class Scope:
     organization: Organization | None = None
     office: str = "Oversight Office"
     prepared_by: str = ""
+    program: str = ""
     selection: Filters = EVERYTHING
 
     @property
@@ -78,6 +80,7 @@ def resolve_scope(
     organization: Organization | None = None,
     office: str = "Oversight Office",
     prepared_by: str = "",
+    program: str = "",
     selection: Filters = EVERYTHING,
 ) -> Scope:
     """The scope that was asked for: by default as of the quarter's last day (of a running one: today), as known now.
@@ -98,7 +101,7 @@ def resolve_scope(
         raise BadDataError(f"{day} is in the future.", remedy="Give a day up to today.")
     if known_at is not None and known_at > now:
         raise BadDataError(f"{instant(known_at)} is in the future.", remedy="Leave --known-at out for now.")
-    return Scope(quarter, day, (known_at or now).astimezone(UTC), organization, office, prepared_by, selection)
+    return Scope(quarter, day, (known_at or now).astimezone(UTC), organization, office, prepared_by, program, selection)
 
 
 @record

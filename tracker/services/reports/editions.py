@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from tracker import __version__
 from tracker.domain.figures.editions import Edition, differing_parts, says_the_same
 from tracker.domain.figures.material import Scope
 from tracker.domain.figures.quarterly import quarterly
@@ -175,9 +176,15 @@ def verify(register: Register, name: str | None = None) -> list[Verdict]:
             if published is not None:
                 again = quarterly(read_material(session, _scope_of(edition, published))).canonical()
                 parts = differing_parts(published, json.loads(again))
-                problems += [f"{part} would come out differently today" for part in parts]
+                problems += [f"{part} would come out differently today{_by_another(published)}" for part in parts]
             verdicts.append(Verdict(edition, tuple(problems)))
     return verdicts
+
+
+def _by_another(published: Mapping[str, Any]) -> str:
+    """Said of what differs where another version of the program published it: its rules may be what has changed."""
+    program = published["scope"].get("program")
+    return "" if program in {None, __version__} else f" (published by tracker {program}; this is {__version__})"
 
 
 def chosen(editions: Sequence[Edition], name: str | None) -> list[Edition]:
@@ -214,6 +221,7 @@ def _scope_of(edition: Edition, published: Mapping[str, Any]) -> Scope:
         organization,
         office=said["office"],
         prepared_by=said["prepared_by"],
+        program=said.get("program", ""),
     )
 
 

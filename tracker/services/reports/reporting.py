@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tracker import resources
+from tracker import __version__, resources
 from tracker.domain.figures.editions import Edition, Restatement, differing_parts, restate
 from tracker.domain.figures.material import Scope, resolve_scope, usual_day
 from tracker.domain.figures.quarterly import Figures, quarterly
@@ -91,7 +91,7 @@ def prepare(register: Register, request: Request) -> Prepared:
         published = {} if edition is None else json.loads(edition_figures(session, edition))
         if published:
             signed = published["scope"]
-            scope = replace(scope, office=signed["office"], prepared_by=signed["prepared_by"])
+            scope = replace(scope, **{name: signed.get(name, "") for name in ("office", "prepared_by", "program")})
         figures = quarterly(read_material(session, scope))
         if edition is not None:
             _check_as_published(edition, published, figures)
@@ -116,6 +116,7 @@ def _scope_of(session: Any, request: Request) -> Scope:
         organization=None if code is None else get_organization(session, code, request.known_at),
         office=request.office,
         prepared_by=request.prepared_by,
+        program=__version__,
         selection=request.selection,
     )
 
