@@ -36,6 +36,15 @@ from tracker.ingest.registers.due_dates import read_due
         ("Fourth Quarter 2026", None, date(2026, 12, 31), "2026Q4"),
         ("\u0662\u0660\u0662\u0666-\u0660\u0666", None, date(2026, 6, 30), "2026-06"),  # as Arabic digits
         ("end of Q3 2026", None, date(2026, 9, 30), "2026Q3"),
+        ("Juin 2026", None, date(2026, 6, 30), "2026-06"),
+        ("fin février 2028", None, date(2028, 2, 29), "2028-02"),
+        ("d’ici fin août 2026", None, date(2026, 8, 31), "2026-08"),
+        ("D'ici à décembre 2026", None, date(2026, 12, 31), "2026-12"),
+        ("juil. 2026", None, date(2026, 7, 31), "2026-07"),
+        ("T2 2026", None, date(2026, 6, 30), "2026Q2"),
+        ("fin du 3e trimestre 2026", None, date(2026, 9, 30), "2026Q3"),
+        ("Premier trimestre de 2026", None, date(2026, 3, 31), "2026Q1"),
+        ("1er juin 2026", None, date(2026, 6, 1), None),
         ("2026-06-01", MONTH, date(2026, 6, 30), "2026-06"),
         ("June 2026", MONTH, date(2026, 6, 30), "2026-06"),
         ("2026", "excel-1900", date(1905, 7, 18), None),
@@ -46,7 +55,9 @@ def test_a_month_or_a_quarter_means_its_last_day_and_what_was_said_is_kept(cell,
     assert read_due(cell, form) == DueDate(day, meant)
 
 
-@pytest.mark.parametrize("cell", ["end of FY 2025/26", "ongoing", "Q5 2026", "Juin 2026", "2026", "Q2 FY26", "Q2 26"])
+@pytest.mark.parametrize(
+    "cell", ["end of FY 2025/26", "ongoing", "Q5 2026", "Brumaire 2026", "jui. 2026", "2026", "Q2 FY26", "Q2 26"]
+)
 def test_what_only_the_office_knows_is_refused_with_where_to_say_it(cell):
     with pytest.raises(BadDataError, match=r"(is|and) not a date") as caught:
         read_due(cell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from datetime import date
 from pathlib import Path
 
@@ -121,6 +122,31 @@ def test_only_the_rows_that_the_mapping_wants_are_taken(tmp_path):
     assert [row.row for row in rows] == [2]
 
 
+def test_a_blank_cell_means_what_stands_above_where_the_mapping_says_so(tmp_path):
+    toml = MAPPING.replace("[columns]", '[file]\nas_above = ["Report", "Issued"]\n[columns]')
+    group = ["1,WTA,R1,2025-01-01,Open,,Text,", "2,WTA,,,Open,,Other,", "3,WTA,R2,,Open,,Third,", "4,WTA,,,Open,,Last,"]
+    rows, findings = read(tmp_path, *group, toml=toml)
+    assert [row.report for row in rows] == ["R1", "R1", "R2", "R2"]
+    assert {row.made for row in rows} == {date(2025, 1, 1)}
+    assert not findings.problems()
+    assert [row.report for row in read(tmp_path, *group)[0]] == ["R1", "", "R2", ""]
+
+
+def test_a_row_left_out_still_names_the_group_below_it(tmp_path):
+    toml = MAPPING.replace("[columns]", '[file]\nas_above = ["Report"]\n[file.only]\nStatus = ["open"]\n[columns]')
+    rows, _ = read(tmp_path, ",,R1,,,,,", "1,WTA,,,Open,,Text,", toml=toml)
+    assert [row.report for row in rows] == ["R1"]
+
+
+def test_a_total_is_told_and_passed_over(tmp_path):
+    rows, findings = read(tmp_path, "1,WTA,R,2025-01-01,Open,,Text,", ",,Total R,,,,,7")
+    assert [row.number for row in rows] == ["1"]
+    (problem,) = findings.problems()
+    assert problem.where == "r.csv, row 3"
+    assert "passed over" in problem.what
+    assert not findings.refused
+
+
 def test_a_number_in_front_of_the_text_is_found(tmp_path):
     toml = MAPPING.replace('number = "No"', "").replace(
         "[columns]", "[number]\ncolumn = 'Recommendation'\npattern = '^(\\d+(?:\\.+\\d+)*)'\n[columns]"
@@ -198,6 +224,42 @@ def test_a_guess_takes_first_days_of_months_for_months(tmp_path):
     proposed = guess_mapping(write(tmp_path, "theirs.csv", csv_text(*rows, header=f"{HEADER},Due date")))
     assert '"Due date" = "month"    # ? each is the first of a month' in proposed
     assert read_mapping(mapping(tmp_path, proposed)).dates["Due date"] == "month"
+
+
+FRENCH = (
+    "N° du rapport;Intitulé du rapport;Publiée le;N°;Texte de la recommandation;Entité;Statut;Échéance;Observations"
+)
+
+
+def test_a_guess_knows_the_french_words_below_a_title_and_names_of_groups(tmp_path):
+    above = "Suivi au;30/11/2026\nRapport;;;Recommandation;;Suivi;;;\n"
+    statuses = ["Mise en œuvre", "Non débutée", "En cours", "Refusée", "en cours d’examen", "Sans objet", "Acceptée"]
+    rows = [
+        f"{'2023-7' if not n else ''};{'Stocks' if not n else ''};;{n};Publier la règle {n};ASN;{word};juin 2026;Fait"
+        for n, word in enumerate(statuses)
+    ]
+    proposed = guess_mapping(write(tmp_path, "suivi.csv", above + "\n".join([FRENCH, *rows])))
+    columns = tomllib.loads(proposed)["columns"]
+    assert columns == {
+        "report": "N° du rapport",
+        "title": "Intitulé du rapport",
+        "number": "N°",
+        "text": "Texte de la recommandation",
+        "organization": "Entité",
+        "due": "Échéance",
+        "reply": "Observations",
+    }
+    assert tomllib.loads(proposed)["file"]["as_above"] == ["N° du rapport", "Intitulé du rapport"]
+    (status,) = tomllib.loads(proposed)["status"]
+    assert {word: each["moves"] for each in status["means"] for word in each["words"]} == {
+        "Mise en œuvre": ["accepted", "implemented"],
+        "Non débutée": ["accepted", "not-started"],
+        "En cours": ["accepted", "in-progress"],
+        "Refusée": ["not-accepted"],
+        "en cours d’examen": ["under-consideration"],
+        "Sans objet": ["not-relevant"],
+        "Acceptée": ["accepted"],
+    }
 
 
 def test_a_guess_leaves_open_what_could_be_two(tmp_path):

@@ -14,6 +14,7 @@ from register_files import MAPPING, SPREADSHEET_ROWS, csv_text, workbook, write
 
 from tracker.errors import BadDataError
 from tracker.ingest.registers.findings import Findings
+from tracker.ingest.registers.guessing import guess_mapping
 from tracker.ingest.registers.mapping import FileForm
 from tracker.ingest.registers.mapping_file import read_mapping
 from tracker.ingest.registers.rows import read_rows
@@ -141,6 +142,19 @@ def test_merged_cells_are_refused_with_their_place_or_filled(tmp_path):
         rows_of(path)
     _, rows = rows_of(path, FileForm(merged="fill"))
     assert [row[6] for _, row in rows] == ["Check the valves every month."] * 2
+
+
+def test_what_is_merged_across_columns_counts_for_the_first_of_them(tmp_path):
+    rows = [*SPREADSHEET_ROWS[:2], ["All valves are to be checked."]]
+    path = workbook(tmp_path / "r.xlsx", rows, change=lambda _, page: page.merge_cells("A3:H3"))
+    _, found = rows_of(path, FileForm(merged="fill"))
+    assert [cell for cell in found[1][1] if cell] == ["All valves are to be checked."]
+
+
+def test_a_guess_proposes_that_merged_cells_count_for_every_row(tmp_path):
+    path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=lambda _, page: page.merge_cells("C2:C3"))
+    assert 'merged = "fill"    # ?' in guess_mapping(path)
+    assert "merged" not in guess_mapping(workbook(tmp_path / "s.xlsx", SPREADSHEET_ROWS))
 
 
 def test_a_merged_title_does_not_matter(tmp_path):

@@ -9,12 +9,17 @@ from functools import lru_cache
 
 from tracker.domain.periods import MONTHS
 from tracker.errors import BadDataError
+from tracker.ingest.folding import fold_word
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?(?:\.0+)?Z?)?")
 _NUMERIC = re.compile(r"(\d{1,2})([/. -])(\d{1,2})\2(\d{4}|\d{2})")
-_NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ .-]+([A-Za-z]{3,9})\.?[ ,.-]+(\d{4}|\d{2})")
-_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+MONTH_NAME = r"[^\W\d_]{3,9}"
+_NAMED = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|er)?[ .-]+({MONTH_NAME})\.?[ ,.-]+(\d{{4}}|\d{{2}})")
+_MONTH_FIRST = re.compile(rf"({MONTH_NAME})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})")
 _SERIAL = re.compile(r"\d{1,6}(?:\.\d+)?")
+
+_MOIS = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
+         "decembre")  # fmt: skip
 
 MONTH = "month"
 
@@ -22,12 +27,14 @@ FORMS = {
     "iso": "2026-09-30",
     "d/m/y": "30/09/2026, also with points or hyphens",
     "m/d/y": "09/30/2026",
-    "d-mon-y": "30-Sep-26 or 30 September 2026",
+    "d-mon-y": "30-Sep-26, 30 September 2026 or 30 septembre 2026",
     "excel-1900": "a number of days, as Excel keeps dates",
     "excel-1904": "the same, as older Excel for Macintosh keeps them",
     MONTH: "June 2026; of a whole date only the month, for due dates",
 }
 """The forms that a mapping may declare, each with an example."""
+
+_NAMES_OF_MONTHS = tuple(enumerate(zip(map(fold_word, MONTHS), _MOIS, strict=True), start=1))
 
 PIVOT = 70
 """A year of two digits below this is of the 2000s, else of the 1900s; only where the mapping declares the form."""
@@ -80,11 +87,15 @@ def _named(word: str) -> date | None:
 
 
 def month_number(name: str) -> int | None:
-    """The number of a month, by its name, the beginning of it, or in figures; None for anything else."""
+    """The number of a month, by its name in English or French, the beginning of it, or in figures.
+
+    None for anything else, and for what begins two ("jui").
+    """
     if name.isdigit():
         return int(name)
-    wanted = name.casefold()
-    return next((number for number, month in enumerate(MONTHS, start=1) if month.casefold().startswith(wanted)), None)
+    wanted = fold_word(name)
+    found = {number for number, names in _NAMES_OF_MONTHS if any(each.startswith(wanted) for each in names)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _month(word: str, name: str) -> int:

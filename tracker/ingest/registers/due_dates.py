@@ -1,4 +1,7 @@
-"""Due dates as other registers write them: a day, or a month or quarter of the calendar, which means its last day."""
+"""Due dates as other registers write them: a day, or a month or quarter of the calendar, which means its last day.
+
+Months and quarters are read in English and in French, the languages of the program's own mails and returns.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,25 @@ import re
 
 from tracker.domain.periods import DueDate, last_day_of_month, parse_due_date
 from tracker.errors import BadDataError
-from tracker.ingest.registers.days import MONTH, NotADateError, month_number, read_day
+from tracker.ingest.registers.days import MONTH, MONTH_NAME, NotADateError, month_number, read_day
 
-_BEFORE = re.compile(r"(?:by )?(?:the )?(?:end(?: of)?|by)(?: the)? ", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:by )?(?:the )?(?:end(?: of)?|by)(?: the)? |d['’]ici (?:à |au |la )?(?:fin (?:de |du )?)?|fin (?:de |du )?",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_ORDINAUX = {"premier": 1, "deuxième": 2, "troisième": 3, "quatrième": 4}
 _QUARTERS = (
-    re.compile(r"Q(?P<quarter>[1-4])[ /-]*(?P<year>\d{4})", re.IGNORECASE),
-    re.compile(r"(?P<year>\d{4})[ /-]*Q(?P<quarter>[1-4])", re.IGNORECASE),
+    re.compile(r"[QT](?P<quarter>[1-4])[ /-]*(?P<year>\d{4})", re.IGNORECASE),
+    re.compile(r"(?P<year>\d{4})[ /-]*[QT](?P<quarter>[1-4])", re.IGNORECASE),
     re.compile(r"(?P<quarter>[1-4])(?:st|nd|rd|th) quarter,?(?: of)? (?P<year>\d{4})", re.IGNORECASE),
     re.compile(rf"(?P<quarter>{'|'.join(_ORDINALS)}) quarter,?(?: of)? (?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(r"(?P<quarter>[1-4])(?:er|e|è|ème|ᵉ)\.? trimestre,?(?: de)? (?P<year>\d{4})", re.IGNORECASE),
+    re.compile(rf"(?P<quarter>{'|'.join(_ORDINAUX)}) trimestre,?(?: de)? (?P<year>\d{{4}})", re.IGNORECASE),
 )
 _MONTHS = (
-    re.compile(r"(?P<month>[A-Za-z]{3,9})\.?,?[ -](?P<year>\d{4})"),
+    re.compile(rf"(?P<month>{MONTH_NAME})\.?,?[ -](?P<year>\d{{4}})"),
     re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})"),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})"),
 )
@@ -48,7 +57,8 @@ def _period(word: str) -> str | None:
     for pattern in _QUARTERS:
         found = pattern.fullmatch(word)
         if found:
-            number = _ORDINALS.get(found["quarter"].lower()) or int(found["quarter"])
+            said = found["quarter"].lower()
+            number = _ORDINALS.get(said) or _ORDINAUX.get(said) or int(said)
             return f"{int(found['year']):04}Q{number}"
     for pattern in _MONTHS:
         found = pattern.fullmatch(word)

@@ -10,27 +10,41 @@ from tracker.ingest.folding import fold_word
 from tracker.ingest.registers.guessed_columns import Column
 
 Moves = tuple[str, ...]
-_ANSWERED = re.compile(r"(.* )?response( category)?|management decision|position")
+_ANSWERED = re.compile(r"(.* )?response( category)?|management decision|position|reponse( .*)?")
 """How a column is headed in which an organization's own answer stands, not the judgement of whoever asks."""
 _OF_ACCEPTANCE = {value.value for value in Acceptance}
 
 _AGREE = "accept|agree|concur|support"
 _PARTLY = "partially|partly|in part"
+_EN_PARTIE = "partiellement|en partie"
+_FAITE = r"(totalement |entierement )?(mise? en (œ|oe)uvre|appliquee?|realisee?|executee?|achevee?|terminee?)"
 
 _MEANINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (rf".*\bnot (yet )?({_AGREE})\w*.*|non concur\w*|reject\w*|disagree\w*|declined", ("not-accepted",)),
+    (r"refusee?|rejetee?|non accept\w+|(en )?desaccord", ("not-accepted",)),
     (rf".*\b({_PARTLY})\b.*({_AGREE}).*|.*({_AGREE})\w* ({_PARTLY})", ("partially-accepted",)),
+    (rf"({_EN_PARTIE}) acceptee?|acceptee? ({_EN_PARTIE})|accord partiel", ("partially-accepted",)),
     (r".*\b(not relevant|not applicable|n a|cancelled|withdrawn)\b.*", ("not-relevant",)),
+    (r"sans objet|non (applicable|pertinente?)|annulee?|retiree?", ("not-relevant",)),
     (r".*\b(superseded|overtaken|obsolete|no longer)\b.*", ("accepted", "overtaken")),
+    (r"devenue? sans objet|depassee?|caduque?|remplacee?", ("accepted", "overtaken")),
     (
         r"(.*\b(being|partially|partly|in process|in progress|ongoing|under)\b.*impl\w*.*|in progress|ongoing|started)",
         ("accepted", "in-progress"),
     ),
+    (r"a l (etude|examen)|en cours d examen|en attente", ("under-consideration",)),
+    (
+        rf"en cours( d .*| de .*)?|commencee?|({_EN_PARTIE}) ({_FAITE})|({_FAITE}) ({_EN_PARTIE})",
+        ("accepted", "in-progress"),
+    ),
     (r".*\b(under|consider)\w*.*consider\w*.*|consider|pending|under review", ("under-consideration",)),
     (r".*\bnot (yet )?(started|implemented)\b.*", ("accepted", "not-started")),
+    (rf"non (commencee?|debutee?|{_FAITE})|pas (encore )?(commencee?|debutee?|{_FAITE})", ("accepted", "not-started")),
     (r".*\b(implemented|completed?|closed acceptable|done|closed)\b.*", ("accepted", "implemented")),
+    (rf"({_FAITE})|close|cloturee?|soldee?", ("accepted", "implemented")),
     (r"unresolved", ("under-consideration",)),
     (rf"({_AGREE})(s|d|ed|red|rence)?|resolved", ("accepted",)),
+    (r"acceptee?|d accord|accord", ("accepted",)),
 )  # fmt: skip
 """What a word might mean; only ever proposed, with a mark that a person has to look."""
 

@@ -10,6 +10,7 @@ from tracker.ingest.folding import fold_name, fold_word
 from tracker.ingest.registers.days import MONTH
 from tracker.ingest.registers.guessed_columns import (
     Column,
+    at_names,
     days_in,
     no_dates,
     possible_forms,
@@ -20,6 +21,7 @@ from tracker.ingest.registers.guessed_columns import (
 from tracker.ingest.registers.guessed_statuses import quoted, status_lines
 from tracker.ingest.registers.headers import Table
 from tracker.ingest.registers.mapping import FileForm
+from tracker.ingest.registers.merged_cells import MergedCellsError
 from tracker.ingest.registers.tables import read_table
 from tracker.limits import Limits
 
@@ -34,12 +36,14 @@ def guess_mapping(path: Path, limits: Limits | None = None) -> str:
 
     Raises BadDataError for a file that is no table.
     """
-    table = read_table(path, FileForm(), [], limits)
-    columns, is_misread = read_columns(table)
+    try:
+        table, columns, is_misread = _read(path, FileForm(), limits)
+    except MergedCellsError:
+        table, columns, is_misread = _read(path, FileForm(merged="fill"), limits)
     roles = roles_of(columns)
     statuses = status_columns(columns, roles)
     lines = [
-        *_head(path, table, is_misread=is_misread),
+        *_head(path, table, _as_above(roles), is_misread=is_misread),
         *_column_lines(columns, roles, statuses),
         *_identity_lines(roles),
         *_date_lines(columns, roles),
@@ -49,7 +53,24 @@ def guess_mapping(path: Path, limits: Limits | None = None) -> str:
     return "\n".join([*lines, *status_lines(statuses, dated)]) + "\n"
 
 
-def _head(path: Path, table: Table, *, is_misread: bool) -> Iterator[str]:
+def _read(path: Path, form: FileForm, limits: Limits | None) -> tuple[Table, list[Column], bool]:
+    table = at_names(read_table(path, form, [], limits))
+    return table, *read_columns(table)
+
+
+_OF_GROUPS = ("report", "title", "made", "number", "organization")
+
+
+def _as_above(roles: dict[str, Column]) -> list[Column]:
+    """The columns that seem to name a group in its first row only: that of the first row, and few below."""
+    return [column for role, column in roles.items() if role in _OF_GROUPS and _names_groups(column)]
+
+
+def _names_groups(column: Column) -> bool:
+    return column.begins and 2 * column.filled < column.rows
+
+
+def _head(path: Path, table: Table, groups: Sequence[Column], *, is_misread: bool) -> Iterator[str]:
     yield f"# Proposed by: tracker import {path.name} --as register --guess"
     yield "# Look at every line; what could not be found out is marked with “?”."
     yield ""
@@ -62,6 +83,11 @@ def _head(path: Path, table: Table, *, is_misread: bool) -> Iterator[str]:
     if table.form.encoding:
         yield f"encoding = {quoted(table.form.encoding.removesuffix('-sig'))}"
         yield f"delimiter = {quoted(table.form.delimiter or ',')}"
+    if table.form.merged == "fill":
+        yield 'merged = "fill"    # ? cells are merged: each counts for every row that it spans'
+    if groups:
+        names = ", ".join(quoted(column.name) for column in groups)
+        yield f"as_above = [{names}]    # ? most cells are blank there: they seem to mean what stands above"
     if is_misread:
         yield "repair = true    # texts hold “â€™”: UTF-8 that somebody read as Windows-1252"
     yield ""

@@ -17,7 +17,7 @@ _SEARCHED_FOR_HEADER = 30
 
 @record
 class Table:
-    """`rows` can be walked once. A row's number is that of the spreadsheet; in a text file the header is row 1.
+    """`rows` can be walked once. A row's number is that in a spreadsheet, of a text file too.
 
     `problems` is complete when all rows have been walked. `counts_days` is the form of dates by which a workbook
     itself counts days.

@@ -14,6 +14,7 @@ from tracker.records import record
 class FileForm:
     """How the file is written; what is None is found by itself. `header` counts rows from 1.
 
+    In the columns of `as_above` a blank cell means what stands above it.
     `has_months` is whether a column of dates is said to hold months.
     """
 
@@ -25,6 +26,7 @@ class FileForm:
     merged: str = "refuse"
     repair: bool = False
     only: dict[str, frozenset[str]] = field(default_factory=dict)
+    as_above: tuple[str, ...] = ()
     has_months: bool = False
 
 
@@ -104,7 +106,7 @@ class Mapping:
     def wanted(self) -> list[str]:
         """Every column that the mapping names, once."""
         named = [name for names in self.columns.values() for name in names]
-        named += [*self.keep, *self.form.only]
+        named += [*self.keep, *self.form.only, *self.form.as_above]
         if self.number.column:
             named.append(self.number.column)
         for status in self.statuses:

@@ -32,7 +32,7 @@ _SECTIONS: dict[str, tuple[str, ...]] = {
     "": ("register", "file", "columns", "number", "report", "recommendation", "dates", "values", "organizations",
          "status", "addressees"),
     "register": ("name", "voice", "as_of", "complete"),
-    "file": ("encoding", "delimiter", "sheet", "header", "hidden", "merged", "repair", "only"),
+    "file": ("encoding", "delimiter", "sheet", "header", "hidden", "merged", "repair", "only", "as_above"),
     "columns": (*ROLES, "number", "keep"),
     "number": ("column", "pattern"),
     "report": ("symbol", "title", "blank", "separator"),
@@ -222,6 +222,7 @@ class _Reader:
             merged=self.choice("file", section, "merged", "refuse"),
             repair=self.flag(section, "file", "repair", default=False),
             only=only,
+            as_above=self.words(section.get("as_above", ()), "file.as_above"),
         )
 
     def codec(self, encoding: Any) -> None:

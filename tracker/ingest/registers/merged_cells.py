@@ -8,6 +8,10 @@ from tracker.errors import BadDataError
 from tracker.ingest.spreadsheets.cell_names import Span, range_name
 
 
+class MergedCellsError(BadDataError):
+    """Cells of the table are merged, and the mapping does not say what that means."""
+
+
 class Merged:
     """Takes the rows of a sheet one by one; ranges may be known before, or come with the row in which they begin."""
 
@@ -30,16 +34,16 @@ class Merged:
         return cells
 
     def _within(self, span: Span, number: int, cells: list[str]) -> list[str]:
-        top, left, _, right = span
+        top, left, _, _ = span
         if number == top:
             self.tops[span] = cells[left - 1] if left <= len(cells) else ""
         if self.header_seen and not self.fill:
-            raise BadDataError(
+            raise MergedCellsError(
                 "are merged, so it is not known to which row the value belongs.",
                 where=f"{self.place}, cells {range_name(span)}",
                 remedy='Separate them, or say in the mapping that it is for all: [file] merged = "fill".',
             )
-        if self.fill:
+        if self.fill:  # in its first column only: what is merged across several would become a value of each
             cells = [*cells, *[""] * (left - len(cells))]
-            cells[left - 1 : right] = [self.tops.get(span, "")] * len(cells[left - 1 : right])
+            cells[left - 1] = self.tops.get(span, "")
         return cells

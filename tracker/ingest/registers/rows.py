@@ -58,7 +58,7 @@ class RegisterRow:
 
 
 def read_rows(path: Path, mapping: Mapping, findings: Findings, limits: Limits | None = None) -> Iterator[RegisterRow]:
-    """The rows that the mapping wants; rows left out by `[file] only` and empty ones are not counted."""
+    """The rows that the mapping wants; those left out by `[file] only`, empty ones and totals are not counted."""
     table = read_table(path, mapping.form, mapping.wanted(), limits)
     _check_days(table, mapping)
     yield from RowReader(table, mapping, findings).rows()
@@ -92,6 +92,7 @@ class RowReader:
         self.findings = findings
         self.places = {fold_word(name): index for index, name in reversed(list(enumerate(table.header)))}
         self.columns = {role: [self.place(name) for name in names] for role, names in mapping.columns.items()}
+        self.above = {self.place(name): "" for name in mapping.form.as_above}
         self.only = [(self.place(name), words) for name, words in mapping.form.only.items()]
         self.pattern = re.compile(mapping.number.pattern) if mapping.number.pattern else None
         self.number_place = None if mapping.number.column is None else self.place(mapping.number.column)
@@ -115,8 +116,26 @@ class RowReader:
                 continue
             if len(row) != width:
                 row = self.fitted(number, row, width)
-            if all(fold_word(row[place]) in words for place, words in self.only):
+            self.carry_down(row)
+            if all(fold_word(row[place]) in words for place, words in self.only) and self.is_of_one(number, row):
                 yield self.row(number, row)
+
+    def is_of_one(self, number: int, row: list[str]) -> bool:
+        """Whether a row is of a recommendation: a total or a remark has neither number nor text, and names nobody."""
+        named = self.number_place is not None and row[self.number_place]
+        if named or self.value(row, "text") or self.value(row, "organization"):
+            return True
+        self.findings.notice(
+            number,
+            "has neither a number nor a text and names no organization; it was passed over.",
+            "Nothing needs to be done if it is a total or a remark.",
+        )
+        return False
+
+    def carry_down(self, row: list[str]) -> None:
+        """Name in every row of a group what only its first one names, be that one left out or not."""
+        for place, above in self.above.items():
+            row[place] = self.above[place] = row[place] or above
 
     def fitted(self, number: int, row: list[str], width: int) -> list[str]:
         """A row of another width: a missing tail is blank; a cell beyond the header, even a blank one, means a slip."""
