@@ -20,7 +20,7 @@ from tracker.domain.vocabulary import Post
 from tracker.errors import BadDataError, RefusedError
 from tracker.services import corrections, extensions
 from tracker.services.organizations import add_officer, add_organization
-from tracker.services.returns import returns
+from tracker.services.returns import files, making, reading
 from tracker.services.upkeep import audit
 from tracker.services.upkeep.export import import_register, register_lines
 from tracker.store import sqlite_files
@@ -50,9 +50,9 @@ def full(sqlite_register, tmp_path) -> Register:
     corrections.undo(register, b.who("ana"))
     b.move(register, "501/R2", "WHO", due=date(2026, 12, 31))
     extensions.request(register, "501/R2", "WHO", DueDate(date(2027, 6, 30)), "staff", b.who())
-    content = returns.make(register, "FAO", office="o", reply_to="o@example.org", today=b.TODAY)
+    content = making.make(register, "FAO", office="o", reply_to="o@example.org", today=b.TODAY)
     filled = fill(content, {"A/80/501/R2": {Field.ACCEPTANCE: "Accepted", Field.EVIDENCE: "https://example.org/x"}})
-    returns.read(register, returns.Source("fao.xlsx", filled), b.who(), evidence_store=tmp_path / "evidence")
+    reading.read(register, files.Source("fao.xlsx", filled), b.who(), evidence_store=tmp_path / "evidence")
     _add_mails_and_editions(register)
     return register
 

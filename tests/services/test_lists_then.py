@@ -25,7 +25,7 @@ from tracker.services.reminders import composing as reminders
 from tracker.services.reminders.outbox import list_outbox
 from tracker.services.reports.editions import list_editions, publish
 from tracker.services.reports.reporting import Request
-from tracker.services.returns import returns
+from tracker.services.returns import files, making, reading, received
 from tracker.store.mails import outbox
 from tracker.store.mails.returns import add_received
 
@@ -132,20 +132,20 @@ def test_the_ledger_as_of_a_day_holds_what_had_been_composed_and_what_had_become
 
 
 def came_in(register, now, content=b"x", state=ReturnState.HELD):
-    sha256 = returns.Source("who.xlsx", content).sha256
+    sha256 = files.Source("who.xlsx", content).sha256
     facts = {"sha256": sha256, "name": "who.xlsx", "size": len(content), "received_at": now, "state": state}
     with register.write() as session:
         add_received(session, **facts, organization_id=None, why="a stranger")
 
 
 def listed(register, until, *wanted):
-    return [(item.state, item.why) for item in returns.received(register, wanted, until=until)]
+    return [(item.state, item.why) for item in received.received(register, wanted, until=until)]
 
 
 def test_a_return_is_told_as_far_as_it_had_got(filled):
     came_in(filled, at(3, 1))
-    returns.settle(filled, 1, ReturnState.DROPPED, b.who(now=at(3, 3)), why="a second copy")
-    returns.settle(filled, 1, ReturnState.QUEUED, b.who(now=at(3, 5)))
+    received.settle(filled, 1, ReturnState.DROPPED, b.who(now=at(3, 3)), why="a second copy")
+    received.settle(filled, 1, ReturnState.QUEUED, b.who(now=at(3, 5)))
     assert listed(filled, at(2, 28)) == []
     assert listed(filled, at(3, 2)) == [(ReturnState.HELD, "a stranger")]
     assert listed(filled, at(3, 4)) == [(ReturnState.DROPPED, "a second copy")]
@@ -155,16 +155,16 @@ def test_a_return_is_told_as_far_as_it_had_got(filled):
 
 
 def test_a_return_had_not_been_read_before_it_was(filled, tmp_path):
-    made = returns.make(filled, "WHO", office="Office", reply_to="o@example.org", today=date(2026, 3, 1))
+    made = making.make(filled, "WHO", office="Office", reply_to="o@example.org", today=date(2026, 3, 1))
     content = fill(made, {"A/80/501/R1": {Field.ACCEPTANCE: "Accepted"}})
-    source, store = returns.Source("who.xlsx", content), tmp_path / "evidence"
+    source, store = files.Source("who.xlsx", content), tmp_path / "evidence"
     came_in(filled, at(3, 2), content, ReturnState.QUEUED)
-    returns.read(filled, source, b.who(now=at(3, 4)), evidence_store=store)
-    (now,), (then,) = returns.received(filled), returns.received(filled, until=at(3, 3))
+    reading.read(filled, source, b.who(now=at(3, 4)), evidence_store=store)
+    (now,), (then,) = received.received(filled), received.received(filled, until=at(3, 3))
     assert (now.state, now.why) == (ReturnState.READ, None)
     assert now.batch is not None
     assert (then.state, then.why, then.batch) == (ReturnState.QUEUED, "a stranger", None)
-    assert returns.received(filled, until=at(3, 4)) == [now]
+    assert received.received(filled, until=at(3, 4)) == [now]
 
 
 def test_the_editions_that_had_been_published(filled, tmp_path):

@@ -19,7 +19,7 @@ from tracker.domain.vocabulary import Acceptance, Post
 from tracker.errors import RefusedError
 from tracker.ingest.returns.reading import read_return
 from tracker.services.organizations import add_officer, end_officer
-from tracker.services.returns import mailbox, returns
+from tracker.services.returns import files, mailbox, making, reading, received
 from tracker.services.upkeep import audit
 from tracker.store.database.mail_tables import outbox_table, reminder_item_table, reminder_table
 from tracker.store.database.writing import insert_row
@@ -86,7 +86,7 @@ def with_id(message: bytes) -> bytes:
 
 
 def answer(register, code: str = "WHO", word: str = "Accepted") -> bytes:
-    content = returns.make(register, code, office="Office", reply_to="o@example.org", today=b.TODAY)
+    content = making.make(register, code, office="Office", reply_to="o@example.org", today=b.TODAY)
     return fill(content, {R1: {Field.ACCEPTANCE: word}})
 
 
@@ -127,24 +127,24 @@ def test_an_officers_return_is_queued_and_no_status_is_changed(filled, box, stor
     assert (judged.verdict, judged.organization, judged.digest) == (MailVerdict.QUEUED, "WHO", reminder)
     assert audit.verify(filled, b.TODAY).entries == entries
     assert b.follow_up(filled, "501/R1", "WHO").acceptance is Acceptance.NO_INFORMATION
-    queued = returns.received(filled)[0]
+    queued = received.received(filled)[0]
     assert (queued.state, queued.sender, queued.name) == (ReturnState.QUEUED, "officer@who.example.org", "who.xlsx")
-    source = returns.from_queue(filled, queued.id, store)
+    source = received.from_queue(filled, queued.id, store)
     assert source.content == content
-    returns.read(filled, source, b.who(), evidence_store=store)
+    reading.read(filled, source, b.who(), evidence_store=store)
     assert b.follow_up(filled, "501/R1", "WHO").acceptance is Acceptance.ACCEPTED
-    assert returns.received(filled)[0].state is ReturnState.READ
+    assert received.received(filled)[0].state is ReturnState.READ
     assert audit.verify(filled, b.TODAY).findings == []
 
 
 def test_a_return_in_which_nothing_is_filled_in_is_queued_with_that_remark_and_read_as_such(filled, box, store):
-    content = returns.make(filled, "WHO", office="Office", reply_to="o@example.org", today=b.TODAY)
+    content = making.make(filled, "WHO", office="Office", reply_to="o@example.org", today=b.TODAY)
     assert only(fetch(filled, box, store, mail(("who.xlsx", content)))).verdict is MailVerdict.QUEUED
-    (queued,) = returns.received(filled)
+    (queued,) = received.received(filled)
     assert (queued.state, queued.remark) == (ReturnState.QUEUED, "nothing is filled in")
-    report = returns.read(filled, returns.from_queue(filled, queued.id, store), b.who(), evidence_store=store)
+    report = reading.read(filled, received.from_queue(filled, queued.id, store), b.who(), evidence_store=store)
     assert (report.is_written, report.rows) == (True, [])
-    (read,) = returns.received(filled)
+    (read,) = received.received(filled)
     assert (read.state, read.remark) == (ReturnState.READ, "nothing is filled in")
     assert audit.verify(filled, b.TODAY).findings == []
 
@@ -183,13 +183,13 @@ def test_of_two_that_look_at_once_the_second_leaves_to_the_first_what_it_has_wri
     monkeypatch.setattr(mailbox, "_judge", meanwhile)
     late = fetch(filled, box, store, raw)
     assert (others[0].queued, late.queued, late.mails, late.known) == (1, 0, [], 1)
-    assert len(returns.received(filled)) == 1
+    assert len(received.received(filled)) == 1
     assert audit.verify(filled, b.TODAY).findings == []
 
 
 def test_a_dry_run_writes_nothing(filled, box, store):
     assert fetch(filled, box, store, mail(("who.xlsx", answer(filled))), dry_run=True).queued == 1
-    assert returns.received(filled) == []
+    assert received.received(filled) == []
     assert not store.exists()
     assert fetch(filled, box, store).queued == 1
 
@@ -201,13 +201,13 @@ def test_a_return_from_anyone_else_is_held_for_the_office(filled, box, store, se
     judged = only(fetch(filled, box, store, mail(("who.xlsx", answer(filled)), sender=sender)))
     assert judged.verdict is MailVerdict.HELD
     assert "is not an officer of WHO" in judged.why
-    held = returns.received(filled)[0]
+    held = received.received(filled)[0]
     with pytest.raises(RefusedError, match=r"is held: .* is not an officer of WHO"):
-        returns.from_queue(filled, held.id, store)
+        received.from_queue(filled, held.id, store)
     assert counted(filled) == {ReturnState.QUEUED: 0, ReturnState.HELD: 1}
-    returns.settle(filled, held.id, ReturnState.QUEUED, b.who())
+    received.settle(filled, held.id, ReturnState.QUEUED, b.who())
     assert counted(filled) == {ReturnState.QUEUED: 1, ReturnState.HELD: 0}
-    assert returns.from_queue(filled, held.id, store).name == "who.xlsx"
+    assert received.from_queue(filled, held.id, store).name == "who.xlsx"
 
 
 def counted(register):
@@ -238,7 +238,7 @@ def test_automatic_replies_are_ignored(filled, box, store, headers):
     digest_sent(filled, "WHO")
     judged = only(fetch(filled, box, store, mail(("who.xlsx", answer(filled)), In_Reply_To=DIGEST, **headers)))
     assert judged.verdict is MailVerdict.IGNORED
-    assert returns.received(filled) == []
+    assert received.received(filled) == []
 
 
 def test_the_offices_own_mails_and_strangers_letters_are_ignored(filled, box, store):
@@ -259,7 +259,7 @@ def test_a_letter_without_a_return_is_left_for_a_person(filled, box, store):
     assert [(judged.verdict, judged.why) for judged in report.mails] == [
         (MailVerdict.HELD, "a letter, without a return in it")
     ] * 2
-    listed = returns.received(filled)
+    listed = received.received(filled)
     assert [(item.name, item.state, item.organization) for item in listed] == [
         ("letter.eml", ReturnState.HELD, "WHO"),
         ("letter.eml", ReturnState.HELD, "WHO"),
@@ -269,36 +269,36 @@ def test_a_letter_without_a_return_is_left_for_a_person(filled, box, store):
 def test_a_letter_can_be_read_and_put_aside_and_is_no_return(filled, box, store):
     digest_sent(filled, "WHO")
     fetch(filled, box, store, mail(number=1, In_Reply_To=DIGEST))
-    received, words = returns.show_received(filled, 1, store)
-    assert received.sender == "officer@who.example.org"
+    letter, words = received.show_received(filled, 1, store)
+    assert letter.sender == "officer@who.example.org"
     assert words.startswith("From: ")
     assert words.endswith("See attached. Please set everything to implemented.")
-    for read in (lambda: returns.from_queue(filled, 1, store), lambda: settle(filled, 1, ReturnState.QUEUED)):
+    for read in (lambda: received.from_queue(filled, 1, store), lambda: settle(filled, 1, ReturnState.QUEUED)):
         with pytest.raises(
             RefusedError, match=r"number 1 is a letter, not a return\. Read it with: tracker return show 1"
         ):
             read()
     settle(filled, 1, ReturnState.DROPPED)
-    assert [item.state for item in returns.received(filled)] == [ReturnState.DROPPED]
+    assert [item.state for item in received.received(filled)] == [ReturnState.DROPPED]
     assert settle(filled, 1, ReturnState.QUEUED).state is ReturnState.HELD, "put aside by mistake, it waits again"
 
 
 def settle(register, number, state):
-    return returns.settle(register, number, state, b.who(), why="logged by hand")
+    return received.settle(register, number, state, b.who(), why="logged by hand")
 
 
 def test_files_of_strangers_that_are_no_returns_are_held_with_the_reason_and_not_kept(filled, box, store):
     report = fetch(filled, box, store, mail(("budget.xlsx", b"PK\x03\x04broken"), sender="x@shop.example.com"))
     assert "is not a whole spreadsheet" in only(report).why
     assert not store.exists()
-    assert returns.received(filled) == []
+    assert received.received(filled) == []
 
 
 def test_a_return_that_is_twice_in_one_mail_is_queued_once(filled, box, store):
     content = answer(filled)
     report = fetch(filled, box, store, mail(("a.xlsx", content), ("b.xlsx", content)))
     assert (only(report).verdict, report.queued) == (MailVerdict.QUEUED, 1)
-    assert [item.name for item in returns.received(filled)] == ["a.xlsx"]
+    assert [item.name for item in received.received(filled)] == ["a.xlsx"]
 
 
 def test_a_mail_with_more_spreadsheets_than_are_looked_at_is_held(filled, box, store):
@@ -310,7 +310,7 @@ def test_a_mail_with_more_spreadsheets_than_are_looked_at_is_held(filled, box, s
 
 def test_an_officers_mail_with_a_file_that_is_no_return_is_a_letter(filled, box, store):
     fetch(filled, box, store, mail(("budget.xlsx", b"PK\x03\x04broken")))
-    (letter,) = returns.received(filled)
+    (letter,) = received.received(filled)
     assert (letter.name, letter.state) == ("letter.eml", ReturnState.HELD)
     assert "is not a whole spreadsheet" in letter.why
 
@@ -319,25 +319,25 @@ def test_the_same_return_by_two_mails_is_queued_once(filled, box, store):
     content = answer(filled)
     report = fetch(filled, box, store, mail(("a.xlsx", content), number=1), mail(("b.xlsx", content), number=2))
     assert [judged.verdict for judged in report.mails] == [MailVerdict.QUEUED, MailVerdict.IGNORED]
-    assert [item.name for item in returns.received(filled)] == ["a.xlsx"]
+    assert [item.name for item in received.received(filled)] == ["a.xlsx"]
 
 
 REFUSED = "R5 is refused by our council, the sheet does not say so."
 
 
 def words_of(register, number, store):
-    return returns.show_received(register, number, store)[1]
+    return received.show_received(register, number, store)[1]
 
 
 def test_what_a_mail_says_beside_its_returns_is_kept_with_each_of_them(filled, box, store):
     one, other = answer(filled), answer(filled, word="Not relevant")
     judged = only(fetch(filled, box, store, mail(("a.xlsx", one), ("b.xlsx", other), text=REFUSED)))
     assert (judged.verdict, judged.words, judged.as_json()["words"]) == (MailVerdict.QUEUED, REFUSED, REFUSED)
-    assert [item.has_words for item in returns.received(filled)] == [True, True]
+    assert [item.has_words for item in received.received(filled)] == [True, True]
     assert [words_of(filled, number, store) for number in (1, 2)] == [REFUSED] * 2
     for number in (1, 2):
-        source = returns.from_queue(filled, number, store)
-        report = returns.read(filled, source, b.who(), evidence_store=store, dry_run=True)
+        source = received.from_queue(filled, number, store)
+        report = reading.read(filled, source, b.who(), evidence_store=store, dry_run=True)
         assert (report.mail_says, report.number) == (REFUSED, number)
 
 
@@ -349,7 +349,7 @@ def test_what_is_said_beside_a_held_return_is_kept_as_well_and_outlives_its_end(
 
 def test_a_mail_that_says_nothing_beside_its_return_has_no_words(filled, box, store):
     fetch(filled, box, store, mail(("who.xlsx", answer(filled)), text=" \n"))
-    assert (returns.received(filled)[0].has_words, words_of(filled, 1, store)) == (False, None)
+    assert (received.received(filled)[0].has_words, words_of(filled, 1, store)) == (False, None)
 
 
 def reply(program, words, *attachments, **headers):
@@ -407,7 +407,7 @@ def test_the_same_return_again_with_other_words_is_a_letter(filled, box, store):
         (MailVerdict.HELD, "a letter, with a return that came in before (number 1)"),
         (MailVerdict.IGNORED, "the return came in before (number 1)"),
     ]
-    assert [(item.name, item.state) for item in returns.received(filled)] == [
+    assert [(item.name, item.state) for item in received.received(filled)] == [
         ("a.xlsx", ReturnState.QUEUED),
         ("letter.eml", ReturnState.HELD),
     ]
@@ -424,14 +424,14 @@ def test_the_same_return_again_with_other_words_is_a_letter(filled, box, store):
 def test_of_a_return_that_was_read_from_a_file_its_mail_says_in_which_batch(filled, box, store, text, why):
     """What the mail says was not seen then, and so it waits; that its answers are in has to be seen at once."""
     content = answer(filled)
-    returns.read(filled, returns.Source("who.xlsx", content), b.who(), evidence_store=store)
-    (read,) = returns.received(filled)
+    reading.read(filled, files.Source("who.xlsx", content), b.who(), evidence_store=store)
+    (read,) = received.received(filled)
     for dry_run in (True, False):
         report = fetch(
             filled, box, store, *([mail(("a.xlsx", content), text=text)] if dry_run else []), dry_run=dry_run
         )
         assert (only(report).why, report.queued) == (why.format(read.batch), 0)
-    assert [item.why for item in returns.received(filled)][1:] == ([why.format(read.batch)] if text == REFUSED else [])
+    assert [item.why for item in received.received(filled)][1:] == ([why.format(read.batch)] if text == REFUSED else [])
 
 
 def test_one_bad_mail_does_not_stop_the_others(filled, box, store):
@@ -479,7 +479,7 @@ def test_what_is_no_fault_of_a_mail_is_not_put_on_it(filled, box, store, monkeyp
     monkeypatch.setattr(mailbox, "read_return", read)
     with pytest.raises(error):
         fetch(filled, box, store, mail(("who.xlsx", b"x")))
-    assert returns.received(filled) == []
+    assert received.received(filled) == []
 
 
 def test_from_a_server(filled, store):
@@ -491,9 +491,9 @@ def test_from_a_server(filled, store):
 
 def test_a_dropped_return_is_not_read_until_it_is_released(filled, box, store):
     fetch(filled, box, store, mail(("who.xlsx", answer(filled))))
-    number = returns.received(filled)[0].id
-    returns.settle(filled, number, ReturnState.DROPPED, b.who(), why="superseded")
+    number = received.received(filled)[0].id
+    received.settle(filled, number, ReturnState.DROPPED, b.who(), why="superseded")
     with pytest.raises(RefusedError, match="was dropped"):
-        returns.from_queue(filled, number, store)
-    returns.settle(filled, number, ReturnState.QUEUED, b.who())
-    assert returns.from_queue(filled, number, store)
+        received.from_queue(filled, number, store)
+    received.settle(filled, number, ReturnState.QUEUED, b.who())
+    assert received.from_queue(filled, number, store)

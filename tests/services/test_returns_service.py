@@ -19,7 +19,7 @@ from tracker.domain.vocabulary import Topic, Voice
 from tracker.errors import BadDataError, RefusedError, UnknownNameError
 from tracker.services import corrections, extensions, updates
 from tracker.services.listing import At, list_follow_ups, read_history
-from tracker.services.returns import returns
+from tracker.services.returns import files, making, reading, received
 from tracker.services.upkeep import audit
 
 R1, R2 = "A/80/501/R1", "A/80/501/R2"
@@ -38,11 +38,11 @@ def store(tmp_path):
 
 
 def make(register, code="WHO", today=b.TODAY) -> bytes:
-    return returns.make(register, code, office="Office", reply_to="o@example.org", today=today)
+    return making.make(register, code, office="Office", reply_to="o@example.org", today=today)
 
 
 def read(register, content: bytes, store: Path, **options):
-    return returns.read(register, returns.Source("who.xlsx", content), b.who(), evidence_store=store, **options)
+    return reading.read(register, files.Source("who.xlsx", content), b.who(), evidence_store=store, **options)
 
 
 def outcomes(report) -> list[tuple[str | None, str]]:
@@ -69,7 +69,7 @@ def test_the_same_register_on_the_same_day_gives_the_same_bytes(filled):
 
 @pytest.mark.parametrize("code", ["WHO", "ÉNA", "\N{CJK UNIFIED IDEOGRAPH-6C34}"])
 def test_the_name_of_the_file_holds_the_whole_code(code):
-    assert returns.file_name(code, date(2026, 11, 24)) == f"return-{code}-2026-11-24.xlsx"
+    assert files.file_name(code, date(2026, 11, 24)) == f"return-{code}-2026-11-24.xlsx"
 
 
 def test_answers_are_written_in_the_organizations_voice_with_the_file_as_evidence(filled, store):
@@ -158,7 +158,7 @@ def test_a_file_read_twice_changes_nothing(filled, store):
 def test_what_was_refused_is_refused_again_and_what_was_written_is_not_written_twice(filled, store):
     content = fill(make(filled), {R1: {Field.ACCEPTANCE: "Not accepted"}, R2: {Field.ACCEPTANCE: "Accepted"}})
     read(filled, content, store, keep_going=True)
-    assert [(item.state, item.remark) for item in returns.received(filled)] == [(ReturnState.READ, "1 row refused")]
+    assert [(item.state, item.remark) for item in received.received(filled)] == [(ReturnState.READ, "1 row refused")]
     b.move(filled, "501/R2", "WHO", to=A.UNDER_CONSIDERATION, note="thought again")
     before = journal_length(filled)
     again = read(filled, content, store, keep_going=True)
@@ -171,9 +171,9 @@ def test_after_undo_everything_is_left_and_is_written_again(filled, store):
     content = fill(make(filled), said)
     for _ in range(2):
         assert outcomes(read(filled, content, store)) == [(R1, "changed"), (R2, "changed")]
-        assert returns.received(filled)[0].remark is None
+        assert received.received(filled)[0].remark is None
         corrections.undo(filled, b.who())
-        assert returns.received(filled)[0].remark == "2 rows taken back"
+        assert received.received(filled)[0].remark == "2 rows taken back"
     b.move(filled, "501/R1", "WHO", to=A.UNDER_CONSIDERATION)
     again = read(filled, content, store, keep_going=True)
     assert outcomes(again) == [(R1, "refused"), (R2, "changed")]
@@ -188,7 +188,7 @@ def test_of_two_returns_on_one_follow_up_the_one_that_was_taken_back_says_so(fil
     ):
         assert outcomes(read(filled, fill(make(filled), {R1: said}), store)) == [(R1, "changed")]
     corrections.undo(filled, b.who())
-    assert [item.remark for item in returns.received(filled)] == [None, "1 row taken back"]
+    assert [item.remark for item in received.received(filled)] == [None, "1 row taken back"]
 
 
 def test_what_was_taken_back_since_is_no_change_for_a_return_that_was_saved_again(filled, store):
@@ -337,7 +337,7 @@ def test_a_dry_run_shows_and_writes_nothing(filled, store):
     report = read(filled, content, store, dry_run=True)
     assert report.rows[0].changes == (("acceptance", "no-information", "accepted"),)
     assert journal_length(filled) == before
-    assert returns.received(filled) == []
+    assert received.received(filled) == []
     assert not store.exists()
 
 
@@ -506,7 +506,7 @@ def test_undo_takes_a_return_back_as_a_whole(filled, store):
 
 def test_what_was_read_is_listed_and_cannot_be_dropped(filled, store):
     read(filled, fill(make(filled), {R1: {Field.ACCEPTANCE: "Accepted"}}), store)
-    listed = returns.received(filled)
+    listed = received.received(filled)
     assert [(item.name, item.state, item.organization) for item in listed] == [("who.xlsx", ReturnState.READ, "WHO")]
     with pytest.raises(RefusedError, match="is read and cannot become dropped"):
-        returns.settle(filled, listed[0].id, ReturnState.DROPPED, b.who(), why="x")
+        received.settle(filled, listed[0].id, ReturnState.DROPPED, b.who(), why="x")

@@ -19,7 +19,7 @@ Number = Annotated[
 
 def show(ctx: typer.Context, number: Number, as_json: Json = False) -> None:
     """Show what came in, from whom, and what became of it, with the text of a letter or of the email with a return."""
-    from tracker.services.returns.returns import show_received
+    from tracker.services.returns.received import show_received
 
     desk: Desk = ctx.obj
     received, words = show_received(desk.register, number, desk.evidence_store)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tracker.domain.received import Received
+    from tracker.services.returns.files import Source
     from tracker.services.returns.outcomes import ReturnReport
-    from tracker.services.returns.returns import Source
 
 RETURN_KEYS = (
     "id",
@@ -80,15 +80,13 @@ def make(
 
     It replaces an earlier one in which nothing was filled in, but never any other file.
     """
-    from tracker.services.returns import returns
-    from tracker.services.returns.files import check_replaceable
+    from tracker.services.returns.files import check_replaceable, file_name
+    from tracker.services.returns.making import make as made
 
     desk: Desk = ctx.obj
     office = desk.settings.office
-    content = returns.make(
-        desk.register, organization, office=office.name, reply_to=office.answers_to, today=desk.today
-    )
-    target = out or Path(returns.file_name(organization, desk.today))
+    content = made(desk.register, organization, office=office.name, reply_to=office.answers_to, today=desk.today)
+    target = out or Path(file_name(organization, desk.today))
     check_replaceable(target, desk.settings.limits)
     write_whole(target, [content])
     say_of_unset_address(desk.settings)
@@ -155,10 +153,10 @@ def _read(
     keep_going: bool,
     dry_run: bool,
 ) -> ReturnReport:
-    from tracker.services.returns import returns
+    from tracker.services.returns import reading
 
     with progress(doing) as on_step:
-        return returns.read(
+        return reading.read(
             desk.register,
             source,
             desk.who,
@@ -176,7 +174,7 @@ def read_files(
     desk: Desk, files: list[Path], organizations: list[str], *, keep_going: bool, dry_run: bool, as_json: bool
 ) -> None:
     """`tracker import FILE --as return`: as `return read --yes`, file by file."""
-    from tracker.services.returns import returns
+    from tracker.services.returns.files import from_file
 
     if len(organizations) > 1:
         raise UsageError("a return is of one organization.", remedy="Give --org once, or not at all.")
@@ -186,7 +184,7 @@ def read_files(
     try:
         for file in files:
             desk.is_in_part = desk.register.has_written
-            source = returns.from_file(file, desk.settings.limits)
+            source = from_file(file, desk.settings.limits)
             doing = f"Reading {file.name}"
             report = _read(desk, source, doing, organization=organization, keep_going=keep_going, dry_run=dry_run)
             reports.append(report)
@@ -202,11 +200,12 @@ def read_files(
 
 
 def _source(desk: Desk, file: str) -> Source:
-    from tracker.services.returns import returns
+    from tracker.services.returns.files import from_file
+    from tracker.services.returns.received import from_queue
 
     if file.isdecimal() and int(file) < 2**31 and not Path(file).exists():
-        return returns.from_queue(desk.register, int(file), desk.evidence_store)
-    return returns.from_file(Path(file), desk.settings.limits)
+        return from_queue(desk.register, int(file), desk.evidence_store)
+    return from_file(Path(file), desk.settings.limits)
 
 
 def _is_agreed(report: ReturnReport) -> bool:
@@ -262,7 +261,7 @@ def list_returns(
 
     With --as-of or --known-at: those that had come in by then, in the state that they had.
     """
-    from tracker.services.returns.returns import received
+    from tracker.services.returns.received import received
 
     desk: Desk = ctx.obj
     found = received(desk.register, state or (), until=desk.at(as_of, known_at).until)
@@ -312,7 +311,7 @@ def drop(
 
 
 def _settle(desk: Desk, number: int, state: ReturnState, why: str | None, *, as_json: bool) -> None:
-    from tracker.services.returns.returns import settle
+    from tracker.services.returns.received import settle
 
     received = settle(desk.register, number, state, desk.who, why=why)
     if as_json:

@@ -22,7 +22,8 @@ from tracker.mail.message import XLSX, Attachment, Letter, compose, is_asked
 from tracker.progress import OnStep, begun, counted
 from tracker.records import record
 from tracker.services.reminders.terms import addressed, office_of, policies_of, terms_for
-from tracker.services.returns import returns
+from tracker.services.returns.files import file_name
+from tracker.services.returns.making import make
 from tracker.store.addressed import not_addressed
 from tracker.store.documents import find_recommendation
 from tracker.store.follow_ups import follow_ups_of
@@ -357,9 +358,7 @@ def _returns(run: _Run, digest: Digest) -> Iterator[Attachment]:
     office = run.settings.office
     for each in asked_about[:_MOST_RETURNS]:
         try:
-            content = returns.make(
-                run.register, each.code, office=office.name, reply_to=office.answers_to, today=digest.day
-            )
+            content = make(run.register, each.code, office=office.name, reply_to=office.answers_to, today=digest.day)
         except RefusedError:  # it was settled in between
             continue
-        yield Attachment(returns.file_name(each.code, digest.day), XLSX, content)
+        yield Attachment(file_name(each.code, digest.day), XLSX, content)

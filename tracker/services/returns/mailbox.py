@@ -34,7 +34,8 @@ from tracker.ingest.returns.reading import FilledReturn, read_return
 from tracker.limits import Limits
 from tracker.progress import OnStep
 from tracker.records import record
-from tracker.services.returns.returns import NOT_FILLED_IN, Source, keep
+from tracker.services.returns.files import Source, keep
+from tracker.services.returns.reading import NOT_FILLED_IN
 from tracker.services.returns.sent_digests import digests_answered
 from tracker.store.batches import Batch
 from tracker.store.mails import returns as store

@@ -1,15 +1,14 @@
-"""Returns: make the questionnaire of an organization, and read it when it comes back filled in.
+"""Read a return that came back filled in.
 
-Reading goes the way of every update: the same table of moves, one batch, all or, unless asked otherwise, nothing.
+That goes the way of every update: the same table of moves, one batch, all or, unless asked otherwise, nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from tracker.domain.filters import Filters
@@ -18,13 +17,11 @@ from tracker.domain.plurals import plural
 from tracker.domain.received import Received, ReturnState
 from tracker.domain.references import as_typed, fold
 from tracker.domain.returns import (
-    Questionnaire,
     ReturnAnswer,
     answer_drafts,
     check_extension,
     check_unchanged,
     is_said_already,
-    line_of,
 )
 from tracker.domain.returns_read_again import (
     is_heard,
@@ -39,16 +36,11 @@ from tracker.domain.undo import with_file
 from tracker.domain.updates import check_day, standing_above
 from tracker.domain.who import Who
 from tracker.errors import BadDataError, RefusedError
-from tracker.ingest.mails.letters import words_of
-from tracker.ingest.mails.mailbox import parse_mail
 from tracker.ingest.returns.reading import FilledReturn, read_return
-from tracker.ingest.spreadsheets.workbooks import read_bytes
 from tracker.limits import Limits
 from tracker.progress import OnStep, counted
-from tracker.records import record
-from tracker.services.evidence import keep_content, stored
+from tracker.services.returns.files import Source, keep
 from tracker.services.returns.outcomes import Outcome, ReturnReport, RowReport
-from tracker.services.returns.sent_digests import digests_answered
 from tracker.services.updates import Changed, enter, saved_row, standing_after
 from tracker.store.batches import Batch
 from tracker.store.evidence import extensions_of
@@ -56,93 +48,13 @@ from tracker.store.follow_up_writing import save_standings
 from tracker.store.follow_ups import list_follow_ups
 from tracker.store.journal import history
 from tracker.store.mails import returns as store
-from tracker.store.organizations import get_organization, organization_ids
+from tracker.store.organizations import organization_ids
 from tracker.store.unit import Register
 
 NOT_FILLED_IN = "nothing is filled in"
 """What `return list` says of a return that has nothing to say."""
 
 _OPTION = re.compile(r" \(--[^)]*\)")
-
-
-def make(register: Register, organization: str, *, office: str, reply_to: str, today: date) -> bytes:
-    """The return of an organization as an XLSX file: one row for everything that is open for it.
-
-    The same register on the same day gives the same bytes. Raises RefusedError where nothing is open.
-    """
-    from tracker.reports.returns import write_return
-
-    with register.read() as session:
-        known = get_organization(session, organization)
-        found = list_follow_ups(session, Filters(organizations=(known.code,), only_open=True), today=today)
-        mark = store.register_mark(session)
-    if not found:
-        raise RefusedError(f"nothing is open for {known.code}.", remedy=f"See: tracker list --org {known.code}.")
-    lines = tuple(line_of(item, today) for item in found)
-    return write_return(Questionnaire(known, office, reply_to, mark, today, lines))
-
-
-def file_name(organization: str, today: date) -> str:
-    """What the file of a return is called: `return-WHO-2026-11-24.xlsx`."""
-    code = re.sub(r"[^\w-]+", "-", organization)
-    return f"return-{code}-{today}.xlsx"
-
-
-@record
-class Source:
-    """The bytes of a return, and what the file is called."""
-
-    name: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-
-def from_file(path: Path, limits: Limits | None = None) -> Source:
-    """A return as a file."""
-    return Source(path.name, read_bytes(path, limits or Limits()))
-
-
-def from_queue(register: Register, number: int, evidence_store: Path) -> Source:
-    """A return that `return fetch` queued. Raises RefusedError for one that is held, with the reason."""
-    with register.read() as session:
-        received = store.get_received(session, number)
-    _check_no_letter(received)
-    if received.state is ReturnState.HELD:
-        why = (received.why or "").rstrip(".")
-        raise RefusedError(
-            f"return {number} is held: {why}.", remedy=f"Let it in with: tracker return release {number}."
-        )
-    if received.state is ReturnState.DROPPED:
-        raise RefusedError(
-            f"return {number} was dropped.", remedy=f"Take it up again with: tracker return release {number}."
-        )
-    return Source(received.name, stored(evidence_store, received.sha256))
-
-
-def _check_no_letter(received: Received) -> None:
-    if received.is_letter:
-        raise RefusedError(
-            f"number {received.id} is a letter, not a return.",
-            remedy=f"Read it with: tracker return show {received.id}; log what it says with: tracker update.",
-        )
-
-
-def show_received(register: Register, number: int, evidence_store: Path) -> tuple[Received, str | None]:
-    """What came in, and the words of a letter, or those beside a return, if any. Raises UnknownNameError."""
-    with register.read() as session:
-        received = store.get_received(session, number)
-        if not received.is_letter:
-            return received, store.words_beside(session, number)
-    raw = stored(evidence_store, received.sha256)
-    return received, words_of(raw, digests_answered(register, parse_mail(raw).answers))
-
-
-def keep(source: Source, evidence_store: Path) -> EvidenceFile:
-    """Put the bytes with the evidence, under their checksum; the name, which a stranger chose, touches no disk."""
-    return keep_content(source.name, source.content, evidence_store)
 
 
 def read(
@@ -282,12 +194,16 @@ class _Answers:
             if not is_said or is_put_to(since) or answer.later not in (None, follow_up.due_on):
                 check_unchanged(follow_up, answer, version)
             check_extension(follow_up, answer, is_waiting=any(item.granted is None for item in extensions))
-            drafts = self._drafts(follow_up, answer, behind)
-            after = standing_after(self.batch, follow_up, drafts, behind)
+            return self._enter(follow_up, answer, behind)
         except RefusedError as refusal:
             # Options belong to the command line; whoever filled in the sheet has none.
             self._tell(Outcome.REFUSED, answer.where, answer.ref, note=answer.note, why=_OPTION.sub("", str(refusal)))
             return None
+
+    def _enter(self, follow_up: FollowUp, answer: ReturnAnswer, behind: list[Entry] | None) -> Changed:
+        """Put one row's entries into the batch. Raises RefusedError before anything is entered."""
+        drafts = self._drafts(follow_up, answer, behind)
+        after = standing_after(self.batch, follow_up, drafts, behind)
         enter(self.batch, follow_up, drafts, {self.file.address: self.file})
         above = standing_above(drafts, behind or ())
         self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note, above=above)
@@ -318,22 +234,3 @@ class _Answers:
     ) -> None:
         changes = tuple((draft.topic.value, draft.source, draft.target) for draft in drafts)
         self.report.rows.append(RowReport(outcome, where, ref, changes, note, why, above))
-
-
-def received(
-    register: Register, states: Sequence[ReturnState] = (), *, until: datetime | None = None
-) -> list[Received]:
-    """The returns that came in, or had come in by an instant and how far they had got then; oldest first."""
-    with register.read() as session:
-        return store.list_received(session, states, until)
-
-
-def settle(register: Register, number: int, state: ReturnState, who: Who, *, why: str | None = None) -> Received:
-    """Let a held return into the queue, or drop one. Raises RefusedError for one that was read."""
-    with register.batch(who) as batch:
-        received = store.get_received(batch.session, number)
-        if received.is_letter and (received.state, state) == (ReturnState.DROPPED, ReturnState.QUEUED):
-            state = ReturnState.HELD  # a letter is never in the queue: a person reads it
-        elif state is ReturnState.QUEUED:
-            _check_no_letter(received)
-        return store.settle_received(batch, number, state, why)
