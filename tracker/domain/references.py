@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from unicodedata import category, normalize
 
 from tracker.errors import BadDataError
@@ -111,14 +111,23 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_fold = {_bare(name): name for name in known}
     typed = _bare(word)
     slips = {name: OSA.distance(typed, name) for name in by_fold}
-    longer = [name for name in by_fold if len(typed) > 1 and name.startswith(typed)]
-    longer = longer or [name for name in by_fold if len(typed) > 2 and name.endswith(typed)]
-    shorter = sorted((name for name in by_fold if len(name) > 2 and typed.startswith(name)), key=len)
     alike = [name for name in by_fold if slips[name] <= max(len(typed), len(name)) * 2 // 5]
     alike.sort(key=lambda name: (slips[name], *_begun_otherwise(typed, name)))
     almost = [name for name in alike[:1] if slips[name] <= max(1, len(typed) // _LETTERS_A_SLIP)]
-    found = (longer if len(longer) == 1 else []) or almost or shorter[-1:] or alike
+    found = _going_on(typed, by_fold) or almost or _begun_with(typed, by_fold) or alike
     return by_fold[found[0]] if found else None
+
+
+def _going_on(typed: str, names: Collection[str]) -> list[str]:
+    """The one name that begins as typed, or ends so; none where there are several."""
+    longer = [name for name in names if len(typed) > 1 and name.startswith(typed)]
+    longer = longer or [name for name in names if len(typed) > 2 and name.endswith(typed)]
+    return longer if len(longer) == 1 else []
+
+
+def _begun_with(typed: str, names: Collection[str]) -> list[str]:
+    """The longest name with which the typed word begins."""
+    return sorted((name for name in names if len(name) > 2 and typed.startswith(name)), key=len)[-1:]
 
 
 _LETTERS_A_SLIP = 4

@@ -136,20 +136,30 @@ def roles_of(columns: Sequence[Column]) -> dict[str, Column]:
     roles: dict[str, Column] = {}
     for role, *patterns in _HINTS:
         free = [column for column in columns if column not in roles.values()]
-        named = [column for column in free if _is_called(column.name, patterns) and column.filled]
-        if role == "made":
-            named = [column for column in named if any(_reads(column, form) for form in FORMS)]
-        if role == "due":
-            named = [column for column in named if len(no_dates(column)) < len(column.values)]
-        if role == "text":
-            named.sort(key=lambda column: -column.length)
-        if role == "number":
-            named.sort(key=lambda column: not column.is_distinct)
+        named = [column for column in free if _is_called(column.name, patterns) and _may_be(role, column)]
         if named:
-            roles[role] = named[0]
+            roles[role] = min(named, key=_LIKELIEST.get(role, _as_they_stand))
     if "text" not in roles and columns:
         roles["text"] = max(columns, key=lambda column: column.length)
     return roles
+
+
+def _may_be(role: str, column: Column) -> bool:
+    """Whether what a column holds allows it the role for which it is called."""
+    if role == "made":
+        return column.filled > 0 and any(_reads(column, form) for form in FORMS)
+    return column.filled > 0 and (role != "due" or len(no_dates(column)) < len(column.values))
+
+
+def _as_they_stand(_: Column) -> float:
+    return 0
+
+
+_LIKELIEST: dict[str, Callable[[Column], float]] = {
+    "text": lambda column: -column.length,
+    "number": lambda column: not column.is_distinct,
+}
+"""Role → by what the likeliest of several columns of that name comes first; else the first as they stand."""
 
 
 def known_headings(cells: Sequence[str]) -> int:

@@ -45,11 +45,11 @@ def at_header(
         cells = tuple(clean(cell, repair=form.repair) for cell in row)
         if not any(cells) or (form.header is not None and number < form.header):
             continue
-        found = {fold_word(cell) for cell in cells}
-        if needed <= found and (needed or sum(bool(cell) for cell in cells) > 1):
+        found = set(map(fold_word, cells))
+        if needed <= found and (needed or sum(map(bool, cells)) > 1):
             _check_header(name, number, cells, needed)
             return Table(name, cells, rows, form, problems)
-        if best is None or len(found & needed) > len({fold_word(cell) for cell in best[1]} & needed):
+        if best is None or len(found & needed) > len(set(map(fold_word, best[1])) & needed):
             best = (number, cells)
         if form.header is not None or number >= _SEARCHED_FOR_HEADER:
             break
