@@ -9,13 +9,14 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from tracker.reports.document import Cell, Column, KeyFigure, Row, Section, Table
+from tracker.reports.word_widths import lines_of, widths_of
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _TWIPS_PER_MM = 56.6929
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PROPERTY = 255
-_KEEP_WHOLE = 14
-"""Tables up to so many rows are not broken over pages."""
+_KEEP_WHOLE, _KEEP_LINES = 14, 24
+"""Tables up to so many rows and lines are not broken over pages."""
 _KEEP_FIRST = 2
 """So many rows of a longer one stay with its head."""
 _TONES = {
@@ -169,7 +170,7 @@ def _grid(cells: Sequence[str], across: int, width_mm: int) -> str:
 
 def table(content: Table, styles: dict[str, str], style: str, width_mm: int) -> Iterator[str]:
     """A table in a style, row by row, with its head repeated on every page and no row broken over two."""
-    widths = _widths(content.columns, width_mm)
+    widths = widths_of(content.columns, _twips(width_mm))
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     yield f"<w:tbl>{_table_properties(content, style, sum(widths))}<w:tblGrid>{grid}</w:tblGrid>"
     yield _head(content.columns, styles["Head"], widths)
@@ -195,7 +196,7 @@ def _table_properties(content: Table, style: str, width: int) -> str:
 
 def _rows(content: Table, styles: dict[str, str], widths: Sequence[int]) -> Iterator[str]:
     length = content.length
-    keep = length <= _KEEP_WHOLE
+    keep = length <= _KEEP_WHOLE and _lines_of(content, widths) <= _KEEP_LINES
     left = length
     for group in content.groups:
         if group.head is not None:
@@ -203,8 +204,13 @@ def _rows(content: Table, styles: dict[str, str], widths: Sequence[int]) -> Iter
         for row in group.rows:
             left -= 1
             first = length - left <= _KEEP_FIRST
-            kept = (keep or first) and left > 0
+            sums_up = content.total and left == 1  # a sum never stands on a page by itself
+            kept = (keep or first or sums_up) and left > 0
             yield _row(row, content, styles, widths, keep=kept, last=content.total and left == 0)
+
+
+def _lines_of(content: Table, widths: Sequence[int]) -> int:
+    return sum(lines_of(row, widths) for group in content.groups for row in group.rows)
 
 
 def _head(columns: Sequence[Column], style: str, widths: Sequence[int]) -> str:
@@ -235,11 +241,6 @@ def _row(row: Row, content: Table, styles: dict[str, str], widths: Sequence[int]
 
 def _cell(width: int, inner: str) -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{inner}</w:tc>'
-
-
-def _widths(columns: Sequence[Column], width_mm: int) -> list[int]:
-    whole = sum(column.share for column in columns)
-    return [int(_twips(width_mm) * column.share / whole) for column in columns]
 
 
 def _twips(mm: float) -> int:
