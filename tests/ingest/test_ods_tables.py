@@ -127,9 +127,7 @@ def test_hidden_rows_are_told_and_read_or_left_out(read, how):
     rows = (row("1", "A", "a"), row("2", "A", "b", visibility=how), row("3", "A", "c"))
     table, found = read(*rows)
     assert len(found) == 3
-    assert ["row 3: are hidden; they were read like the others." in str(problem) for problem in table.problems] == [
-        True
-    ]
+    assert ["row 3: is hidden; it was read like the others." in str(problem) for problem in table.problems] == [True]
     assert [number for number, _ in read(*rows, form=FileForm(hidden="skip"))[1]] == [2, 4]
 
 
@@ -141,8 +139,8 @@ def test_formulas_give_their_value_and_those_without_one_and_errors_are_told(rea
     table, rows = read(row("1", cell(3, formula="of:=1+2"), cell(formula="of:=A1"), error))
     assert rows == [(2, ["1", "3", "", ""])]
     told = "\n".join(map(str, table.problems))
-    assert "sheet “Register”, cells C2: hold formulas without a value" in told
-    assert "sheet “Register”, cells D2: hold errors" in told
+    assert "sheet “Register”, cell C2: holds a formula without a value" in told
+    assert "sheet “Register”, cell D2: holds an error" in told
 
 
 def test_comments_of_cells_are_told_with_their_cell(read):
@@ -316,7 +314,7 @@ def test_what_libreoffice_saves_is_read_as_the_xlsx_it_was_made_from(tmp_path):
     assert [str(problem).partition(", ")[2] for problem in table.problems] == [
         str(problem).partition(", ")[2] for problem in expected.problems
     ]
-    assert "row 3: are hidden" in str(table.problems[0])
+    assert "row 3: is hidden" in str(table.problems[0])
     assert any("cells G5, D6: hold words that are struck out" in str(problem) for problem in table.problems)
 
 

@@ -179,7 +179,7 @@ def test_formulas_without_a_value_are_told(tmp_path):
         page["G2"] = "=A1"
 
     table, _ = rows_of(workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=formula))
-    assert "cells G2" in table.problems[0].where
+    assert "cell G2" in table.problems[0].where
 
 
 def test_words_that_are_struck_out_are_told_and_read(tmp_path):
@@ -275,6 +275,42 @@ def test_the_sheet_with_the_columns_is_found_and_a_wrong_one_is_named(tmp_path):
     assert "Data" in rows_of(path)[0].name
     with pytest.raises(BadDataError, match="has no sheet “Nowhere”; it has Cover, Data"):
         rows_of(path, FileForm(sheet="Nowhere"))
+
+
+def years(book, page):
+    page.title = "2024"
+    for name in ("2025", "2026"):
+        sheet = book.create_sheet(name)
+        for row in [["Recommendations"], *SPREADSHEET_ROWS]:
+            sheet.append(row)
+    book.create_sheet("2027").append(SPREADSHEET_ROWS[0])
+    book.create_sheet("Words").append(["Open", "not yet done"])
+
+
+def told_of_sheets(path, tmp_path, toml=MAPPING):
+    findings = Findings(path.name)
+    list(read_rows(path, read_mapping(write(tmp_path, "m.toml", toml)), findings))
+    return [str(problem) for problem in findings.problems() if "further" in problem.what]
+
+
+def test_sheets_with_the_same_columns_are_told_that_were_not_read(tmp_path):
+    path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=years)
+    (told,) = told_of_sheets(path, tmp_path)
+    assert told.startswith("r.xlsx: 2 further sheets hold the same columns, and were not read: “2025”, “2026”. Import ")
+    assert told.endswith('[file] sheet = "2025".')
+    named = MAPPING.replace("[columns]", '[file]\nsheet = "2025"\n[columns]')
+    assert told_of_sheets(path, tmp_path, named) == []
+    assert 'sheet = "2024"    # ? also there: 2025, 2026' in guess_mapping(path)
+
+
+def test_one_further_sheet_is_one(tmp_path):
+    def second(book, page):
+        for row in SPREADSHEET_ROWS:
+            book.create_sheet("More") if "More" not in book.sheetnames else None
+            book["More"].append(row)
+
+    path = workbook(tmp_path / "r.xlsx", SPREADSHEET_ROWS, change=second)
+    assert "1 further sheet holds the same columns, and was not read: “More”." in told_of_sheets(path, tmp_path)[0]
 
 
 def test_a_million_empty_rows_are_passed_over_and_one_far_below_is_refused(tmp_path):

@@ -83,6 +83,9 @@ def _head(path: Path, table: Table, groups: Sequence[Column], *, is_misread: boo
     if table.form.encoding:
         yield f"encoding = {quoted(table.form.encoding.removesuffix('-sig'))}"
         yield f"delimiter = {quoted(table.form.delimiter or ',')}"
+    if table.others:
+        others = ", ".join(table.others)
+        yield f"sheet = {quoted(table.sheet or '')}    # ? also there: {others}; each needs a mapping of another name"
     if table.form.merged == "fill":
         yield 'merged = "fill"    # ? cells are merged: each counts for every row that it spans'
     if groups:
@@ -157,7 +160,7 @@ def _are_months(column: Column) -> bool:
 def _meaning_lines(words: Sequence[str]) -> Iterator[str]:
     """What stands among due dates and is none."""
     if words:
-        yield "# [values.due]    # ? these are no dates; take off each # and say which day, month or quarter is meant"
+        yield "# [values.due]    # ? these are no dates; take off each # and say what is meant: 2026-06, or nothing"
         for word in words[:_MOST_WORDS]:
             yield f'# {quoted(word)} = "?"'
         yield ""

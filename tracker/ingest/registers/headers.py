@@ -20,7 +20,7 @@ class Table:
     """`rows` can be walked once. A row's number is that in a spreadsheet, of a text file too.
 
     `problems` is complete when all rows have been walked. `counts_days` is the form of dates by which a workbook
-    itself counts days.
+    itself counts days. `others` are sheets that hold such a table as well, and were not asked for.
     """
 
     name: str
@@ -29,6 +29,8 @@ class Table:
     form: FileForm
     problems: Sequence[Problem] = ()
     counts_days: str | None = None
+    sheet: str | None = None
+    others: tuple[str, ...] = ()
 
 
 def at_header(

@@ -10,10 +10,12 @@ from typing import TypeVar
 
 from tracker.domain.impacts import as_kept
 from tracker.domain.periods import DueDate
+from tracker.domain.plurals import plural
 from tracker.domain.references import suggest
 from tracker.domain.vocabulary import Addressee, Status, Voice
 from tracker.errors import BadDataError
 from tracker.ingest.folding import clean, fold_word, number_of
+from tracker.ingest.problems import Problem
 from tracker.ingest.registers.days import read_day
 from tracker.ingest.registers.due_dates import read_due
 from tracker.ingest.registers.findings import Findings
@@ -61,8 +63,23 @@ def read_rows(path: Path, mapping: Mapping, findings: Findings, limits: Limits |
     """The rows that the mapping wants; those left out by `[file] only`, empty ones and totals are not counted."""
     table = read_table(path, mapping.form, mapping.wanted(), limits)
     _check_days(table, mapping)
+    findings.add(_not_read(path, table))
     yield from RowReader(table, mapping, findings).rows()
     findings.add(table.problems)
+
+
+def _not_read(path: Path, table: Table) -> list[Problem]:
+    """Registers are often kept with a sheet for each year: of several, one is read."""
+    if not table.others:
+        return []
+    names = [f"“{name}”" for name in table.others]
+    what = (
+        f"holds the same columns, and was not read: {names[0]}."
+        if len(names) == 1
+        else f"hold the same columns, and were not read: {', '.join(names)}."
+    )
+    remedy = f'Import each by a mapping of its own, with another name, and [file] sheet = "{table.others[0]}".'
+    return [Problem(path.name, f"{plural(len(names), 'further sheet')} {what}", remedy)]
 
 
 _COUNTED = ("excel-1900", "excel-1904")

@@ -54,13 +54,16 @@ def open_sheet(path: Path, form: FileForm, wanted: Sequence[str], limits: Limits
             remedy="Correct the mapping: [file] sheet.",
         )
     failure: BadDataError | None = None
-    for name in [form.sheet] if form.sheet else _visible(sheets):
+    names = [form.sheet] if form.sheet else _visible(sheets)
+    for place, name in enumerate(names):
         try:
-            table = _table(f"{path.name}, sheet “{name}”", sheets[name], form, wanted)
+            table = _table(path, name, sheets[name], form, wanted)
         except _NoHeader as error:
             failure = failure or error.said
         else:
-            return table if is_ods else replace(table, counts_days=_counts_days(path))
+            others = [other for other in names[place + 1 :] if _is_alike(path, other, sheets[other], form, wanted)]
+            days = None if is_ods else _counts_days(path)
+            return replace(table, counts_days=days, sheet=name, others=tuple(others))
     raise failure or BadDataError("has no sheet.", where=path.name, remedy="Fetch it again, or save it anew.")
 
 
@@ -74,13 +77,21 @@ def _visible(sheets: dict[str, _Sheet]) -> list[str]:
     return [name for name, sheet in sheets.items() if not sheet.is_hidden] or list(sheets)
 
 
-def _table(place: str, sheet: _Sheet, form: FileForm, wanted: Sequence[str]) -> Table:
+def _table(path: Path, name: str, sheet: _Sheet, form: FileForm, wanted: Sequence[str]) -> Table:
     problems: list[Problem] = []
     rows = sheet.rows(problems)
     try:
-        return at_header(place, rows, form, wanted, problems)
+        return at_header(f"{path.name}, sheet “{name}”", rows, form, wanted, problems)
     except BadDataError as error:
         raise _NoHeader(error) from None
+
+
+def _is_alike(path: Path, name: str, sheet: _Sheet, form: FileForm, wanted: Sequence[str]) -> bool:
+    """Whether the wanted columns stand in another sheet as well, with a row below them."""
+    try:
+        return next(_table(path, name, sheet, form, wanted).rows, None) is not None
+    except (_NoHeader, BadDataError):
+        return False
 
 
 def _check_package(path: Path, limits: Limits) -> list[str]:
@@ -236,37 +247,46 @@ def _xlsx_rows(sheet: Any, place: str, form: FileForm, hidden: set[int], limits:
 
 def _told(place: str, form: FileForm, looks: Looks) -> Iterator[Problem]:
     if looks.hidden:
-        done = "were left out" if form.hidden == "skip" else "were read like the others"
-        yield Problem(
-            f"{place}, {'row' if len(looks.hidden) == 1 else 'rows'} {listed(looks.hidden)}",
-            f"are hidden; they {done}.",
-            'Say in the mapping what you want: [file] hidden = "read" or "skip".',
-        )
-    if looks.valueless:
-        yield Problem(
-            f"{place}, {_cells(looks.valueless)}",
+        yield _hidden(place, form, looks.hidden)
+    for names, one, several, remedy in (
+        (
+            looks.valueless,
+            "holds a formula without a value; it was read as empty.",
             "hold formulas without a value; they were read as empty.",
             "Open the file in a spreadsheet program, save it, and import it again.",
-        )
-    if looks.errors:
-        yield Problem(
-            f"{place}, {_cells(looks.errors)}",
+        ),
+        (
+            looks.errors,
+            "holds an error, such as a division by zero; it was read as empty.",
             "hold errors, such as a division by zero; they were read as empty.",
             "Write what was meant, and import it again.",
-        )
-    if looks.struck:
-        yield Problem(
-            f"{place}, {_cells(looks.struck)}",
+        ),
+        (
+            looks.struck,
+            "holds words that are struck out; they were read like the others.",
             "hold words that are struck out; they were read like the others.",
             "Delete what no longer holds, and import it again.",
-        )
-    if looks.dayless and not form.has_months:
-        yield Problem(
-            f"{place}, {_cells(looks.dayless)}",
+        ),
+        (
+            () if form.has_months else looks.dayless,
+            "holds a date that shows no day; the day that the file keeps was read.",
             "hold dates that show no day; the day that the file keeps was read.",
             'If months are meant, say so in the mapping: [dates] "NAME OF THE COLUMN" = "month".',
-        )
+        ),
+    ):
+        if names:
+            yield Problem(f"{place}, {_cells(names)}", one if len(names) == 1 else several, remedy)
     yield from _commented(place, looks.comments)
+
+
+def _hidden(place: str, form: FileForm, rows: Sequence[int]) -> Problem:
+    skipped, several = form.hidden == "skip", len(rows) > 1
+    done = f"{'were' if several else 'was'} {'left out' if skipped else 'read like the others'}"
+    return Problem(
+        f"{place}, {'rows' if several else 'row'} {listed(rows)}",
+        f"{'are hidden; they' if several else 'is hidden; it'} {done}.",
+        'Say in the mapping what you want: [file] hidden = "read" or "skip".',
+    )
 
 
 def _commented(place: str, comments: Sequence[tuple[str, str]]) -> Iterator[Problem]:
@@ -279,7 +299,7 @@ def _commented(place: str, comments: Sequence[tuple[str, str]]) -> Iterator[Prob
 
 def _cells(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return f"cells {', '.join(names[:_MOST_NAMED])}{more}"
+    return f"{'cell' if len(names) == 1 else 'cells'} {', '.join(names[:_MOST_NAMED])}{more}"
 
 
 def _links_to_others(name: str) -> Problem:
