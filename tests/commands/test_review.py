@@ -234,6 +234,16 @@ def test_what_one_kept_is_not_written_under_the_name_of_another(filled, rows, ke
     assert rows()["A/80/501/R1"]["note"] == "by A"
 
 
+@pytest.mark.parametrize("said", ["", "[]", '{"subject": "WHO claims", "actor": "A. Quist"}'])
+def test_a_file_of_another_that_cannot_be_read_or_is_about_something_else_is_passed_over(filled, rows, tmp_path, said):
+    filled("--actor", "A. Quist", "review", "WHO", input="a\nby A\n\nq\nk\n")
+    (file,) = tmp_path.rglob("reviews/*/*.json")
+    file.write_text(said)
+    done = filled("--actor", "B. Maas", "review", "WHO", input="q\ny\n")
+    assert done.exit_code == 0
+    assert "is kept by" not in done.stderr
+
+
 def test_what_was_kept_for_one_register_is_not_that_of_another_beside_it(filled, run, sqlite_url, tmp_path):
     (tmp_path / "other.db").write_bytes((tmp_path / "register.db").read_bytes())
     filled("review", "WHO", input="a\n\n\nq\nk\n")
