@@ -238,7 +238,7 @@ def test_a_guess_knows_the_french_words_below_a_title_and_names_of_groups(tmp_pa
         f"{'2023-7' if not n else ''};{'Stocks' if not n else ''};;{n};Publier la règle {n};ASN;{word};juin 2026;Fait"
         for n, word in enumerate(statuses)
     ]
-    proposed = guess_mapping(write(tmp_path, "suivi.csv", above + "\n".join([FRENCH, *rows])))
+    proposed = guess_mapping(write(tmp_path, "suivi.csv", above + "\n".join([FRENCH, *rows, ";;;;;;;;"])))
     columns = tomllib.loads(proposed)["columns"]
     assert columns == {
         "report": "N° du rapport",
@@ -249,6 +249,7 @@ def test_a_guess_knows_the_french_words_below_a_title_and_names_of_groups(tmp_pa
         "due": "Échéance",
         "reply": "Observations",
     }
+    assert 'report = "N° du rapport"    # 6 of 7 rows have none' in proposed, "blank rows are none"
     assert tomllib.loads(proposed)["file"]["as_above"] == ["N° du rapport", "Intitulé du rapport"]
     (status,) = tomllib.loads(proposed)["status"]
     assert {word: each["moves"] for each in status["means"] for word in each["words"]} == {

@@ -119,6 +119,8 @@ def read_columns(table: Table) -> tuple[list[Column], bool]:
     rows, is_misread = 0, False
     first: list[str] = []
     for _, row in islice(table.rows, _SAMPLE):
+        if not any(map(clean, row)):
+            continue
         rows += 1
         first = first or row
         for counter, cell in zip(values, row, strict=False):
