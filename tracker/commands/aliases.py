@@ -10,7 +10,8 @@ from tracker.commands.context import Desk
 from tracker.commands.syntax.completion import complete_organization
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import Json
-from tracker.commands.terminal.render import Column, print_json, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import print_json, print_table, say
 from tracker.domain.plurals import plural
 
 app = typer.Typer(no_args_is_help=True, help="Manage further names of organizations: list, add, drop.")

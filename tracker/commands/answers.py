@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from tracker.commands.context import Desk
-from tracker.commands.terminal.render import Column, print_json, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import print_json, print_table, say
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:

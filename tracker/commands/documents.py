@@ -10,7 +10,8 @@ from tracker.commands.context import Desk
 from tracker.commands.syntax.completion import complete_report
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, Json, KnownAt, Reference, choice_option, parsed
-from tracker.commands.terminal.render import Column, print_json, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import print_json, print_table, say
 from tracker.domain.impacts import parse_impact
 from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural

@@ -9,7 +9,8 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, Json, KnownAt, Organization, Reference, parsed, reason
-from tracker.commands.terminal.render import Column, print_json, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import print_json, print_table, say
 from tracker.domain.periods import parse_due_date
 from tracker.domain.plurals import plural
 

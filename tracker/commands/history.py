@@ -10,7 +10,8 @@ from tracker.commands.context import Desk
 from tracker.commands.show import Organization, Reference
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, KnownAt
-from tracker.commands.terminal.render import Column, is_terminal, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import is_terminal, print_table, say
 
 if TYPE_CHECKING:
     from tracker.services.listing import HistoryLine

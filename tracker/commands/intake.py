@@ -12,8 +12,9 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.syntax.completion import complete_organization, complete_report
 from tracker.commands.syntax.options import DryRun, Json, choice_option
+from tracker.commands.terminal.columns import Column
 from tracker.commands.terminal.progress import progress
-from tracker.commands.terminal.render import Column, print_json_of_files, print_table, say
+from tracker.commands.terminal.render import print_json_of_files, print_table, say
 from tracker.domain.plurals import plural
 from tracker.errors import UsageError
 

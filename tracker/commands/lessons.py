@@ -9,7 +9,8 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, KnownAt, with_filters
-from tracker.commands.terminal.render import Column, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import print_table, say
 from tracker.domain.filters import Filters
 from tracker.domain.plurals import plural
 

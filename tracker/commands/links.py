@@ -10,7 +10,8 @@ from tracker.commands.context import Desk
 from tracker.commands.syntax.completion import complete_among, complete_reference
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, Day, Json, KnownAt, Note, Reference, one_of
-from tracker.commands.terminal.render import Column, print_json, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import print_json, print_table, say
 from tracker.domain.plurals import plural
 from tracker.domain.vocabulary import LinkKind
 

@@ -10,7 +10,8 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, KnownAt, Text, choice_option, with_filters
-from tracker.commands.terminal.render import OVERDUE, Column, is_terminal, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import OVERDUE, is_terminal, print_table, say
 from tracker.domain.filters import Filters, Sort
 from tracker.domain.plurals import plural
 from tracker.domain.references import as_typed

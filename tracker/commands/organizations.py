@@ -13,7 +13,8 @@ from tracker.commands.context import Desk
 from tracker.commands.syntax.completion import complete_list, complete_organization
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, DryRun, Json, KnownAt, parsed
-from tracker.commands.terminal.render import Column, print_facts, print_json, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import print_facts, print_json, print_table, say
 from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
 from tracker.domain.rows import Organization

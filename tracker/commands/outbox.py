@@ -12,8 +12,8 @@ from tracker.commands.context import Desk
 from tracker.commands.previews import as_read
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, DryRun, Json, KnownAt
+from tracker.commands.terminal.columns import Column
 from tracker.commands.terminal.render import (
-    Column,
     is_terminal,
     lines_of_facts,
     print_json,

@@ -10,8 +10,9 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, KnownAt
+from tracker.commands.terminal.columns import Column
 from tracker.commands.terminal.progress import progress
-from tracker.commands.terminal.render import Column, print_table, say
+from tracker.commands.terminal.render import print_table, say
 
 if TYPE_CHECKING:
     from tracker.services.registers.reconciliation import Comparison, Reconciliation

@@ -24,17 +24,10 @@ from tracker.commands.sent import capped, delivery_json, say_sent
 from tracker.commands.syntax.completion import complete_organization, complete_reference
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, DryRun, Json, KnownAt
+from tracker.commands.terminal.columns import Column
 from tracker.commands.terminal.confirmation import agreed, is_answered
 from tracker.commands.terminal.progress import progress
-from tracker.commands.terminal.render import (
-    Column,
-    is_terminal,
-    print_facts,
-    print_json,
-    print_table,
-    say,
-    tell_in_pages,
-)
+from tracker.commands.terminal.render import is_terminal, print_facts, print_json, print_table, say, tell_in_pages
 from tracker.commands.this_cycle import say_of_settled, say_of_unsettled
 from tracker.domain.plurals import plural
 from tracker.errors import RefusedError, UsageError, WorldError

@@ -19,8 +19,9 @@ from tracker.commands.syntax.completion import (
 )
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, Json, KnownAt, parsed, with_filters
+from tracker.commands.terminal.columns import Column
 from tracker.commands.terminal.progress import progress
-from tracker.commands.terminal.render import Column, print_json, print_table, say
+from tracker.commands.terminal.render import print_json, print_table, say
 from tracker.domain.filters import Filters
 from tracker.domain.periods import Quarter, parse_quarter
 from tracker.domain.plurals import plural

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.commands.terminal.render import Column, is_terminal, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import is_terminal, print_table, say
 from tracker.domain.plurals import plural
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from tracker.commands.return_rows import changed, print_report, refused
 from tracker.commands.syntax.completion import complete_organization
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, DryRun, Json, KnownAt, parsed
+from tracker.commands.terminal.columns import Column
 from tracker.commands.terminal.confirmation import agreed
 from tracker.commands.terminal.progress import progress
-from tracker.commands.terminal.render import Column, print_json, print_json_of_files, print_table, say
+from tracker.commands.terminal.render import print_json, print_json_of_files, print_table, say
 from tracker.domain.periods import parse_day
 from tracker.domain.plurals import plural
 from tracker.domain.received import ReturnState

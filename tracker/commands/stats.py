@@ -14,7 +14,8 @@ import typer
 from tracker.commands.context import Desk
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import AsOf, KnownAt, choice_option, with_filters
-from tracker.commands.terminal.render import Column, fits, fitted, in_lines, is_terminal, print_table, say, tell
+from tracker.commands.terminal.columns import Column, fits, fitted, in_lines
+from tracker.commands.terminal.render import is_terminal, print_table, say, tell
 from tracker.domain.filters import Filters
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from tracker.commands.context import Desk
 from tracker.commands.syntax.completion import complete_view
 from tracker.commands.syntax.lines import Writer, with_forms
 from tracker.commands.syntax.options import Json, Text, choice_option, with_filters
-from tracker.commands.terminal.render import Column, print_json, print_table, say
+from tracker.commands.terminal.columns import Column
+from tracker.commands.terminal.render import print_json, print_table, say
 from tracker.domain.filters import Filters, Sort, as_options
 from tracker.domain.plurals import plural
 
