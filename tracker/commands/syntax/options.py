@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
@@ -229,13 +228,11 @@ _VIEW = typer.Option(
 
 def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the filters of the contract as options; it receives them as one `filters: Filters`."""
-    taken = inspect.signature(command).parameters
-    names = [name for name in _FILTERS if name not in taken]
 
     @wraps(command)
     def wrapper(**given: Any) -> None:
         text, name = _text(given.get("text")), given.pop("view")
-        filters = _filters(text, {name: given.pop(name) for name in names})
+        filters = _filters(text, {name: given.pop(name) for name in _FILTERS})
         if name is not None:
             from tracker.services.views import with_view
 
@@ -245,7 +242,7 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
                 given["sort"] = view.sort
         command(**given, filters=filters)
 
-    options = {name: _optional(*_FILTERS[name]) for name in names} | {"view": _optional(str, _VIEW)}
+    options = {name: _optional(*option) for name, option in _FILTERS.items()} | {"view": _optional(str, _VIEW)}
     reshape(wrapper, command, instead_of="filters", options=options)
     return wrapper
 
@@ -266,19 +263,23 @@ def _text(words: list[str] | None) -> str | None:
     return text
 
 
+_CONDITIONS = {
+    "org": "organizations",
+    "report": "reports",
+    "status": "implementation",
+    "addressee": "addressees",
+    "impact": "impacts",
+    "year": "years",
+    "overdue": "only_overdue",
+}
+"""Parameter of a command → the condition that it sets, where that is called otherwise."""
+
+
 def _filters(text: str | None, given: dict[str, Any]) -> Filters:
-    return Filters(
-        text=text,
-        organizations=tuple(given["org"] or ()),
-        reports=tuple(given["report"] or ()),
-        acceptance=tuple(given["acceptance"] or ()),
-        implementation=tuple(given["status"] or ()),
-        verification=tuple(given["verification"] or ()),
-        addressees=tuple(given["addressee"] or ()),
-        impacts=tuple(given["impact"] or ()),
-        years=tuple(given["year"] or ()),
-        only_open=given["only_open"],
-        only_overdue=given["overdue"],
-        due_before=given["due_before"],
-        silent_for=given["silent_for"],
-    )
+    """An option that sets no condition fails here: a command must not reach further than it was asked to."""
+    said = {_CONDITIONS.get(name, name): _several(value) for name, value in given.items() if value is not None}
+    return Filters(text=text, **said)
+
+
+def _several(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
