@@ -10,7 +10,8 @@ from typing import Any
 from tracker.reports.workbook import MOST_CHARACTERS
 
 _WIDE = {"text": 60, "note": 40, "evidence": 30, "ref": 18, "flags": 24, "actor": 16, "recorded_at": 21}
-_DAYS = {"due_on", "original_due_on", "effective_on"}
+_OF_A_DAY = "_on"
+"""How the name of a column with days ends."""
 
 
 def write_follow_ups(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], today: date) -> bytes:
@@ -39,7 +40,7 @@ def write_follow_ups(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], 
 def _write_cell(sheet: Any, row: int, place: int, name: str, value: Any, *, plain: Any, day: Any) -> None:
     if value is None or value == []:
         sheet.write_blank(row, place, None, plain)
-    elif name in _DAYS:
+    elif name.endswith(_OF_A_DAY):
         sheet.write_datetime(row, place, date.fromisoformat(value), day)
     elif isinstance(value, bool):
         sheet.write_boolean(row, place, value, plain)
