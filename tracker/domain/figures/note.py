@@ -98,29 +98,43 @@ def compose_note(
     stand in their place.
     """
     numbers = count(1)
-    title = report.title
     introduction = ((next(numbers), _introduction(report)),)
     closed = {row.id: words.others[row.id] for row in rows if row.acceptance in DECLINING and row.id in words.others}
     general = tuple((next(numbers), text) for text in _general(recommendations, rows, closed, day))
     parts = []
     for recommendation in recommendations:
         own = [row for row in rows if row.ref == recommendation.ref]
-        comments = [text for _, text in recommendation.paragraphs]
-        texts = _composed(own, names, words.said, closed) if _answered(own, closed) else comments
-        texts = texts or [_unanswered(own, closed)]
+        texts = _comments(recommendation, own, names, words.said, closed)
         paragraphs = tuple((next(numbers), text) for text in texts)
         parts.append(NotePart(recommendation.number, recommendation.text, paragraphs))
     return NotePaper(
-        symbol=next((item.symbol for item in report.symbols if item.role is SymbolRole.COMMENTS), None),
+        symbol=next(_symbols(report, SymbolRole.COMMENTS), None),
         report=report.symbol,
-        also=tuple(item.symbol for item in report.symbols if item.role is SymbolRole.ALSO),
-        title=title,
+        also=tuple(_symbols(report, SymbolRole.ALSO)),
+        title=report.title,
         dated=report.issued_on or day,
         summary=tuple(_summary(report, recommendations)),
         introduction=introduction,
         general=general,
         parts=tuple(parts),
     )
+
+
+def _symbols(report: Report, role: SymbolRole) -> Iterator[str]:
+    return (item.symbol for item in report.symbols if item.role is role)
+
+
+def _comments(
+    recommendation: Recommendation,
+    own: Sequence[FollowUp],
+    names: Mapping[str, str],
+    said: Mapping[int, str],
+    closed: Mapping[int, Voice],
+) -> list[str]:
+    """The paragraphs on one recommendation: the positions taken, else the comments held, else that there are none."""
+    if _answered(own, closed):
+        return _composed(own, names, said, closed)
+    return [text for _, text in recommendation.paragraphs] or [_unanswered(own, closed)]
 
 
 def _summary(report: Report, recommendations: Sequence[Recommendation]) -> Iterator[str]:
@@ -184,14 +198,17 @@ def _composed(
     sentence = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} and {listed[-1]}"
     sentence = "; ".join((sentence, *_closed_by_others(rows, closed)))
     addressed = f"Of {plural(len(rows), 'organization')} addressed"
-    texts = [f"{together}{addressed}, {sentence}."]
-    for row in own:
+    return [f"{together}{addressed}, {sentence}.", *_quoted(own, names, said)]
+
+
+def _quoted(rows: Sequence[FollowUp], names: Mapping[str, str], said: Mapping[int, str]) -> Iterator[str]:
+    """What the organizations themselves say of their positions."""
+    for row in rows:
         words = " ".join(said.get(row.id, "").split())
         if words and row.acceptance in ACCEPTING | DECLINING:
             name = names.get(row.organization, row.organization)
             position = next(one for value, one, _ in _COUNTED if value is row.acceptance)
-            texts.append(f"{name} ({row.organization}), which {position}, states: “{words}”")
-    return texts
+            yield f"{name} ({row.organization}), which {position}, states: “{words}”"
 
 
 def _unanswered(rows: Sequence[FollowUp], closed: Mapping[int, Voice]) -> str:
