@@ -34,24 +34,39 @@ def resolve(annex: Annex | None, organizations: Sequence[Organization], aliases:
     found = Resolved()
     if annex is None:
         return found
-    known, shown = known_names(organizations, aliases), shown_names(organizations, aliases)
-    codes: dict[str, str] = {}
-    for printed in annex.organizations:
-        listed = code_of_name(printed)
-        code = known.get(fold_name(printed)) or (known.get(fold_name(listed), listed) if listed else None)
-        if code is None:
-            found.problems.append(_unknown(annex, printed, shown))
-        elif code in codes.values():
-            what = f"Two of its columns are {code}; “{printed}” was left out."
-            found.problems.append(Problem(annex.where, what, "Compare with the printed annex, and the aliases."))
-        else:
-            codes[printed] = code
+    codes = _codes(annex, organizations, aliases, found.problems)
     for row in annex.rows:
         found.rows[row.number] = {codes[name]: letters for name, letters in row.codes.items() if name in codes}
     registered = {fold(organization.code) for organization in organizations}
     asked = dict.fromkeys(code for row in found.rows.values() for code in row)
     found.unregistered = [code for code in asked if fold(code) not in registered and code != CEB]
     return found
+
+
+def _codes(
+    annex: Annex, organizations: Sequence[Organization], aliases: Sequence[Alias], problems: list[Problem]
+) -> dict[str, str]:
+    """Name at the head of a column → code; of two columns of one organization the first, and the other is told."""
+    known, shown = known_names(organizations, aliases), shown_names(organizations, aliases)
+    codes: dict[str, str] = {}
+    for printed in annex.organizations:
+        code = _code(printed, known)
+        if code is None:
+            problems.append(_unknown(annex, printed, shown))
+        elif code in codes.values():
+            what = f"Two of its columns are {code}; “{printed}” was left out."
+            problems.append(Problem(annex.where, what, "Compare with the printed annex, and the aliases."))
+        else:
+            codes[printed] = code
+    return codes
+
+
+def _code(printed: str, known: Mapping[str, str]) -> str | None:
+    """The code of a printed name, by the names and aliases in the register, else as the JIU prints it."""
+    if code := known.get(fold_name(printed)):
+        return code
+    listed = code_of_name(printed)
+    return known.get(fold_name(listed), listed) if listed else None
 
 
 def _unknown(annex: Annex, printed: str, shown: Mapping[str, str]) -> Problem:
