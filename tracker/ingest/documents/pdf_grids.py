@@ -59,31 +59,36 @@ class GridReader:
     def without_grid(self, glyphs: list[Glyph]) -> list[Glyph]:
         """What is left of a page when its table of actions, if there is one, has been read."""
         self._page += 1
-        if not self._may_hold_grid("".join(glyph.char for glyph in glyphs).casefold()):
-            self._heads = []
-            return glyphs
-        words = [word for word in _words(glyphs) if word.text]
-        labels = _labels(words)
-        sideways = _sideways(glyphs)
-        if len(sideways) >= _FEWEST_HEADS:
-            lowest = min(head.y - head.height for head in sideways)
-            labels = [label for label in labels if label.y < lowest]
-        if not any(LABEL.fullmatch(label.text) for label in labels):
-            self._heads = []
-            return glyphs
-        heads = _with_impact(sideways, words) if len(sideways) >= _FEWEST_HEADS else _upright_heads(words, labels[0])
-        has_heads = any(IMPACT.fullmatch(head.text) for head in heads)
-        self._heads = heads if has_heads else self._heads
-        grid = _grid(words, labels, self._heads, Place(page=self._page)) if self._heads else ()
-        if not grid or not (has_heads or _goes_on_so(grid)):
+        words, labels, sideways = _parts(glyphs) if self._may_hold_grid(glyphs) else ([], [], [])
+        grid = self._read(words, labels, sideways) if any(LABEL.fullmatch(label.text) for label in labels) else ()
+        if not grid:
             self._heads = []
             return glyphs
         self.found = (*self.found, grid)
         return _outside(glyphs, labels)
 
-    def _may_hold_grid(self, letters: str) -> bool:
+    def _read(self, words: list[_Word], labels: list[_Word], sideways: list[_Word]) -> Grid:
+        """The grid beside the labels, under heads of its own or those of the page before; empty where it is none."""
+        heads = _with_impact(sideways, words) if len(sideways) >= _FEWEST_HEADS else _upright_heads(words, labels[0])
+        has_heads = any(IMPACT.fullmatch(head.text) for head in heads)
+        self._heads = heads if has_heads else self._heads
+        grid = _grid(words, labels, self._heads, Place(page=self._page)) if self._heads else ()
+        return grid if has_heads or _goes_on_so(grid) else ()
+
+    def _may_hold_grid(self, glyphs: list[Glyph]) -> bool:
         """A look at the letters alone, because most pages hold none and words cost a third of the time."""
+        letters = "".join(glyph.char for glyph in glyphs).casefold()
         return "rec" in letters and ("impact" in letters or bool(self._heads))
+
+
+def _parts(glyphs: list[Glyph]) -> tuple[list[_Word], list[_Word], list[_Word]]:
+    """The words of a page, the labels of its rows, and the heads that are printed sideways, above all labels."""
+    words = [word for word in _words(glyphs) if word.text]
+    labels, sideways = _labels(words), _sideways(glyphs)
+    if len(sideways) >= _FEWEST_HEADS:
+        lowest = min(head.y - head.height for head in sideways)
+        labels = [label for label in labels if label.y < lowest]
+    return words, labels, sideways
 
 
 def _goes_on_so(grid: Grid) -> bool:
