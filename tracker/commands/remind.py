@@ -85,7 +85,7 @@ def preview(
     """
     desk: Desk = ctx.obj
     is_page = show_all or html is not None
-    if is_page and html is None and write is not None:
+    if show_all and html is None and write is not None:
         raise UsageError("The page and the rows cannot both go to stdout.", remedy="Give --html FILE for the page.")
     say_of_unset_address(desk.settings)
     found = list(would_go_out(desk, org or ()))
