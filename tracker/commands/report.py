@@ -95,6 +95,8 @@ def _folder(out: Path) -> Path:
     return out
 
 
+Year = Annotated[int | None, typer.Argument(metavar="[YEAR]", help="The year (default: the last one that is over).")]
+
 Out = Annotated[
     Path,
     typer.Option("--out", metavar="DIR", file_okay=False, callback=_folder, help="The folder to write to."),
@@ -283,9 +285,7 @@ def scorecard(
     org: Annotated[
         str, typer.Argument(metavar="ORG", autocompletion=complete_organization, help="The organization's code.")
     ],
-    year: Annotated[
-        int | None, typer.Argument(metavar="[YEAR]", help="The year (default: the last one that is over).")
-    ] = None,
+    year: Year = None,
     formats: PaperFormats = "html,docx",
     out: Out = Path(),
     as_of: AsOf = None,
@@ -304,9 +304,7 @@ def scorecard(
 @app.command()
 def annual(
     ctx: typer.Context,
-    year: Annotated[
-        int | None, typer.Argument(metavar="[YEAR]", help="The year (default: the last one that is over).")
-    ] = None,
+    year: Year = None,
     since: Annotated[
         int | None, typer.Option(help="Reports issued from this year on (default: only those of YEAR).")
     ] = None,
