@@ -201,6 +201,26 @@ def _folded(group: Sequence[Entry], mapping: Mapping, findings: Findings) -> Ent
     first = min(group, key=_content)
     rows = tuple(sorted(row for entry in group for row in entry.rows))
     numbers = sorted({entry.number for entry in group}, key=_natural)
+    _tell_of_fold(group, first, rows, numbers, mapping, findings)
+    return replace(
+        first,
+        rows=rows,
+        number=numbers[0],
+        made=_one_day(group, rows, findings),
+        statuses=_agreed(group, rows, findings),
+        reply="\n\n".join(dict.fromkeys(sorted(entry.reply for entry in group if entry.reply))),
+        kept="; ".join(dict.fromkeys(sorted(entry.kept for entry in group if entry.kept))),
+    )
+
+
+def _tell_of_fold(
+    group: Sequence[Entry],
+    first: Entry,
+    rows: Sequence[int],
+    numbers: Sequence[str],
+    mapping: Mapping,
+    findings: Findings,
+) -> None:
     if len(numbers) > 1:
         findings.notice(
             rows,
@@ -217,15 +237,6 @@ def _folded(group: Sequence[Entry], mapping: Mapping, findings: Findings) -> Ent
             f"speak of {_named(first)} twice and differ in {' and '.join(parts)}; kept once.",
             "Nothing needs to be done if that is right.",
         )
-    return replace(
-        first,
-        rows=rows,
-        number=numbers[0],
-        made=_one_day(group, rows, findings),
-        statuses=_agreed(group, rows, findings),
-        reply="\n\n".join(dict.fromkeys(sorted(entry.reply for entry in group if entry.reply))),
-        kept="; ".join(dict.fromkeys(sorted(entry.kept for entry in group if entry.kept))),
-    )
 
 
 def _differing(group: Sequence[Entry], mapping: Mapping) -> list[str]:
