@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import field, replace
 from datetime import date
@@ -209,6 +209,25 @@ def _taken(review: Review, store: Path, report: UpdateReport) -> dict[str, list[
     return taken
 
 
+def _updates(
+    review: Review,
+    now: Mapping[str, FollowUp],
+    taken: Mapping[str, Sequence[EvidenceFile]],
+    today: date,
+    report: UpdateReport,
+) -> Iterator[tuple[FollowUp, Update]]:
+    """Every decision on a follow-up that stands as it did then; of another, a refusal is added to the report."""
+    for name in review.found:
+        decision = review.going.decisions.get(name)
+        if decision is None or name not in taken:
+            continue
+        if name not in now or now[name].version != decision.version:
+            report.refused.append((name, "somebody changed it meanwhile; review it again."))
+            continue
+        addresses = tuple(item.address for item in taken[name])
+        yield now[name], replace(_update(decision, today), evidence=addresses)
+
+
 def write(register: Register, review: Review, who: Who, store: Path) -> UpdateReport:
     """Write every decision as one batch, all or nothing, and keep them no longer. Raises RefusedError.
 
@@ -222,16 +241,7 @@ def write(register: Register, review: Review, who: Who, store: Path) -> UpdateRe
         now = {
             item.name: item for item in list_follow_ups(batch.session, Filters(organizations=codes), today=who.today)
         }
-        pairs = []
-        for name in review.found:
-            decision = review.going.decisions.get(name)
-            if decision is None or name not in taken:
-                continue
-            if name not in now or now[name].version != decision.version:
-                report.refused.append((name, "somebody changed it meanwhile; review it again."))
-                continue
-            addresses = tuple(item.address for item in taken.get(name, ()))
-            pairs.append((now[name], replace(_update(decision, who.today), evidence=addresses)))
+        pairs = list(_updates(review, now, taken, who.today, report))
         apply_each(batch, pairs, report, [item for items in taken.values() for item in items])
         if report.refused:
             raise RefusalsError(report.refused)
