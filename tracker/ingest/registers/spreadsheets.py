@@ -20,7 +20,7 @@ from tracker.ingest.registers.merged_cells import Merged
 from tracker.ingest.spreadsheets.cell_comments import words_of
 from tracker.ingest.spreadsheets.cell_names import cell_name
 from tracker.ingest.spreadsheets.looks import Looks
-from tracker.ingest.spreadsheets.ods_files import UNPACKING, OdsFile, ods_rows
+from tracker.ingest.spreadsheets.ods_files import UNPACKING, OdsFile, OdsRow, ods_rows
 from tracker.ingest.spreadsheets.xlsx_looks import check_last_row, day_form, xlsx_looks
 from tracker.limits import Limits
 from tracker.records import record
@@ -153,12 +153,7 @@ def _ods(
     looks = Looks()
     merged, counted = Merged((), place, fill=form.merged == "fill"), 0
     for row in ods_rows(file, index, place, limits):
-        looks.hidden += [row.number] if row.is_hidden else []
-        looks.valueless += [cell_name(column, row.number) for column in row.valueless]
-        looks.errors += [cell_name(column, row.number) for column in row.errors]
-        looks.struck += [cell_name(column, row.number) for column in row.struck]
-        looks.dayless += [cell_name(column, row.number) for column in row.dayless]
-        looks.comments += [(cell_name(column, row.number), comment) for column, comment in row.comments]
+        _look(row, looks)
         if row.is_hidden and form.hidden == "skip":
             continue
         merged.spans += row.spans
@@ -169,6 +164,15 @@ def _ods(
             limits.check_row(place, counted)
             yield row.number, cells
     problems += _told(place, form, looks)
+
+
+def _look(row: OdsRow, looks: Looks) -> None:
+    looks.hidden += [row.number] if row.is_hidden else []
+    looks.valueless += [cell_name(column, row.number) for column in row.valueless]
+    looks.errors += [cell_name(column, row.number) for column in row.errors]
+    looks.struck += [cell_name(column, row.number) for column in row.struck]
+    looks.dayless += [cell_name(column, row.number) for column in row.dayless]
+    looks.comments += [(cell_name(column, row.number), comment) for column, comment in row.comments]
 
 
 def _xlsx_sheets(path: Path, parts: Sequence[str], form: FileForm, limits: Limits) -> dict[str, _Sheet]:
