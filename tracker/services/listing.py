@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -139,14 +139,17 @@ def read_history(
         entries = history(session, list(found))
     if organization is not None and not found:
         raise not_addressed(recommendation.ref, organization)
-    as_of, known_at = (at.as_of, at.known_at) if at is not None else (None, None)
-    lines = []
-    for follow_up_id, written in entries.items():
-        known = [entry for entry in written if known_at is None or entry.recorded_at <= known_at]
-        name = follow_up_name(recommendation.ref, found[follow_up_id])
-        wanted = (entry for entry in known if as_of is None or entry.effective_on <= as_of)
-        lines += [HistoryLine(name, found[follow_up_id], entry, _voider(entry, known)) for entry in wanted]
+    lines = [line for key in entries for line in _lines(recommendation.ref, found[key], entries[key], at)]
     return sorted(lines, key=lambda line: line.entry.id)
+
+
+def _lines(ref: str, organization: str, written: list[Entry], at: At | None) -> Iterator[HistoryLine]:
+    as_of, known_at = (at.as_of, at.known_at) if at is not None else (None, None)
+    known = [entry for entry in written if known_at is None or entry.recorded_at <= known_at]
+    name = follow_up_name(ref, organization)
+    for entry in known:
+        if as_of is None or entry.effective_on <= as_of:
+            yield HistoryLine(name, organization, entry, _voider(entry, known))
 
 
 def _voider(entry: Entry, written: list[Entry]) -> int | None:

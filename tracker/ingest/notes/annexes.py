@@ -141,10 +141,9 @@ def _label(row: GridRow) -> str:
 
 
 def _read(grid: Grid, heads: _Heads, reading: _Reading) -> None:
-    for text, count in Counter(heads.organizations.values()).items():
-        if count > 1:
-            reading.tell(str(grid[0].place), f"The annex has two columns called “{text}”; neither was taken.")
-    twice = {text for text, count in Counter(heads.organizations.values()).items() if count > 1}
+    twice = [text for text, count in Counter(heads.organizations.values()).items() if count > 1]
+    for text in twice:
+        reading.tell(str(grid[0].place), f"The annex has two columns called “{text}”; neither was taken.")
     kept = {column: text for column, text in heads.organizations.items() if text not in twice}
     reading.organizations += [text for text in kept.values() if text not in reading.organizations]
     informed: set[str] = set()

@@ -153,19 +153,18 @@ class _Matcher:
 
     def find(self, entry: Entry) -> list[FollowUp]:
         """Ours of the same identity, of the same organization where theirs is named."""
-        found = self.by_key.get(entry.key, [])
-        if not found and entry.number:
-            same_report = [
-                item for item in self.by_number.get(fold_number(entry.number), [])
-                if fold(item.report) == fold(entry.report)
-            ]  # fmt: skip
-            found = same_report
+        found = self.by_key.get(entry.key) or self._of_number(entry)
         if entry.own is not None:
             found = [item for item in found if text_digest(item.text, item.number) == entry.text_digest]
         if entry.code != self.mapping.names.blank:
             found = [item for item in found if fold(item.organization) == fold(entry.code)]
         self.met.update(item.id for item in found)
         return found
+
+    def _of_number(self, entry: Entry) -> list[FollowUp]:
+        """Ours of the same number in the same report, for what was never taken in from the register."""
+        same = self.by_number.get(fold_number(entry.number), []) if entry.number else []
+        return [item for item in same if fold(item.report) == fold(entry.report)]
 
 
 def _compare(
