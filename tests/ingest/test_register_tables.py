@@ -48,6 +48,27 @@ def test_encodings_and_line_ends_are_found(tmp_path, encoding, found, end):
     assert [row[1] for _, row in rows] == ["Côte d’Ivoire", "México"]
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("The ministry’s list.", "windows-1252"),
+        ("The ministry’s list – keep it.", "windows-1252"),
+        ("Set a “single owner” for grants.", "windows-1252"),
+        ("Costs (in € m) of the Ministère de l'Équipement – Roads, “in hand”.", "windows-1252"),
+        ("Savings of € 12", "windows-1252"),
+        ("• One • two …", "windows-1252"),
+        ("The ministry’s list.", "mac-roman"),
+        ("The ministry’s list – keep it.", "mac-roman"),
+        ("Set a “single owner” for grants.", "mac-roman"),
+        ("Inspección de las áreas sin señales", "mac-roman"),
+        ("Straßen und Brücken", "mac-roman"),
+    ],
+)
+def test_the_few_marks_of_an_english_or_french_table_say_its_encoding(tmp_path, text, encoding):
+    _, rows = rows_of(write(tmp_path, "r.csv", f"No;Recommendation\n1;{text}\n".encode(encoding)))
+    assert rows == [(2, ["1", text])]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters_are_found(tmp_path, delimiter):
     path = write(tmp_path, "r.csv", csv_text().replace(",", delimiter))
