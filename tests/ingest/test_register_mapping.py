@@ -127,7 +127,7 @@ def test_a_blank_cell_means_what_stands_above_where_the_mapping_says_so(tmp_path
     group = ["1,WTA,R1,2025-01-01,Open,,Text,", "2,WTA,,,Open,,Other,", "3,WTA,R2,,Open,,Third,", "4,WTA,,,Open,,Last,"]
     rows, findings = read(tmp_path, *group, toml=toml)
     assert [row.report for row in rows] == ["R1", "R1", "R2", "R2"]
-    assert {row.made for row in rows} == {date(2025, 1, 1)}
+    assert [row.made for row in rows] == [date(2025, 1, 1), date(2025, 1, 1), None, None], "of another report no day"
     assert not findings.problems()
     assert [row.report for row in read(tmp_path, *group)[0]] == ["R1", "", "R2", ""]
 
@@ -300,3 +300,33 @@ def test_a_guess_points_at_names_that_look_alike_and_cells_with_several(tmp_path
     assert '# "The Water Authority" = ["Water Authority"]' in proposed or (
         '# "Water Authority" = ["The Water Authority"]' in proposed
     )
+
+
+ANSWERS = """
+status = [
+    {column = "Answer", means = [
+        {words = ["Agreed"], moves = ["accepted"]},
+        {words = ["Agreed in part"], moves = ["partially-accepted"]},
+        {words = ["Disagreed"], moves = ["not-accepted"]}]},
+    {column = "Status", means = [
+        {words = ["Done"], moves = ["accepted", "implemented"]},
+        {words = ["Not done"], moves = ["accepted", "not-started"]}]},
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "progress", "moves"),
+    [
+        ("Agreed in part", "Done", (Implementation.IMPLEMENTED,)),
+        ("Disagreed", "Done", (Implementation.IMPLEMENTED,)),
+        ("Disagreed", "Not done", ()),
+        ("Agreed", "Not done", (Acceptance.ACCEPTED, Implementation.NOT_STARTED)),
+        ("", "Not done", (Acceptance.ACCEPTED, Implementation.NOT_STARTED)),
+    ],
+)
+def test_a_column_of_progress_does_not_accept_what_a_column_of_answers_declined(tmp_path, answer, progress, moves):
+    head = MAPPING[: MAPPING.index("[[status]]")]
+    rows, findings = read(tmp_path, f"1,WTA,R,2025-03-01,{progress},,Text,{answer}", toml=f"{ANSWERS}\n{head}")
+    assert rows[0].statuses[-1].moves == moves
+    assert not findings.refused

@@ -273,6 +273,14 @@ def test_blank_and_aliased_organizations(register, load):
     assert sorted(all_of(register)) == ["RPT-1/R001-25 NOBODY", "RPT-1/R002-25 WTA"]
 
 
+def test_rows_that_name_no_report_are_refused_and_not_taken_for_those_of_one(register, load):
+    first, second = "1,WTA,,2025-03-01,Open,,Check the valves.,", "1,Fire Board,,2025-03-01,Open,,Buy hoses for all.,"
+    found = load(first, second, toml=MAPPING.replace('same = ["number"]', 'same = ["report", "number"]'))
+    assert sorted(found.refused) == [2, 3]
+    assert "rows 2–3, column Report names no report." in problems(found)
+    assert not all_of(register)
+
+
 def test_a_refused_row_stops_everything_unless_told_to_keep_going(register, load):
     rows = (one(), one(day="2025-02-30").replace("001", "002"))
     result = load(*rows)

@@ -72,6 +72,7 @@ def gather(
     groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for row in rows:
         codes = _codes(row, mapping, resolve, blank, findings)
+        _check_report(row, mapping, findings)
         if row.row in findings.refused:
             continue
         for code in codes:
@@ -146,6 +147,18 @@ def _key(row: RegisterRow, report: str, mapping: Mapping) -> str:
     return key if key.strip("|") else f"{parts['report']}|{parts['text']}"
 
 
+def _check_report(row: RegisterRow, mapping: Mapping, findings: Findings) -> None:
+    """Recommendations of several reports that are not named would be taken for those of one."""
+    if not row.report and "{report}" in mapping.symbol and mapping.blank_report is None:
+        findings.refuse(
+            row.row,
+            "names no report.",
+            "Say in the mapping where it belongs: [report] blank; or, where only the first row of a group names it, [file] "
+            "as_above.",
+            mapping.columns["report"][0] if "report" in mapping.columns else "",
+        )
+
+
 def _report(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) -> str:
     """The symbol of the report; of several that a cell names, the first."""
     named = [row.report]
@@ -157,16 +170,13 @@ def _report(row: RegisterRow, code: str, mapping: Mapping, findings: Findings) -
             "Nothing needs to be done if that is right.",
             mapping.columns["report"][0],
         )
-    if "report" in mapping.columns and not row.report:
-        if mapping.blank_report is None:
-            findings.notice(row.row, "names no report.", "Say in the mapping where it belongs: [report] blank.")
-        else:
-            findings.notice(
-                row.row,
-                f"names no report; kept under {mapping.blank_report}.",
-                "Nothing needs to be done if that is right.",
-            )
-            return mapping.blank_report
+    if "report" in mapping.columns and not row.report and mapping.blank_report is not None:
+        findings.notice(
+            row.row,
+            f"names no report; kept under {mapping.blank_report}.",
+            "Nothing needs to be done if that is right.",
+        )
+        return mapping.blank_report
     return _filled(mapping.symbol, row, named[0], code)
 
 

@@ -59,11 +59,12 @@ def _read(path: Path, form: FileForm, limits: Limits | None) -> tuple[Table, lis
 
 
 _OF_GROUPS = ("report", "title", "made", "number", "organization")
+"""What groups are of, the wider before the narrower."""
 
 
 def _as_above(roles: dict[str, Column]) -> list[Column]:
     """The columns that seem to name a group in its first row only: that of the first row, and few below."""
-    return [column for role, column in roles.items() if role in _OF_GROUPS and _names_groups(column)]
+    return [roles[role] for role in _OF_GROUPS if role in roles and _names_groups(roles[role])]
 
 
 def _names_groups(column: Column) -> bool:

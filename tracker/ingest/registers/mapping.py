@@ -14,7 +14,7 @@ from tracker.records import record
 class FileForm:
     """How the file is written; what is None is found by itself. `header` counts rows from 1.
 
-    In the columns of `as_above` a blank cell means what stands above it.
+    In the columns of `as_above`, the wider group before the narrower, a blank cell means what stands above it.
     `has_months` is whether a column of dates is said to hold months.
     """
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from tracker.domain.impacts import as_kept
+from tracker.domain.lifecycle import REASONED
 from tracker.domain.periods import DueDate
 from tracker.domain.plurals import plural
 from tracker.domain.references import suggest
-from tracker.domain.vocabulary import Addressee, Status, Voice
+from tracker.domain.vocabulary import DECLINING, Acceptance, Addressee, Implementation, Status, Voice
 from tracker.errors import BadDataError
 from tracker.ingest.folding import clean, fold_word, number_of
 from tracker.ingest.problems import Problem
@@ -150,9 +152,11 @@ class RowReader:
         return False
 
     def carry_down(self, row: list[str]) -> None:
-        """Name in every row of a group what only its first one names, be that one left out or not."""
+        """Name in every row of a group what only its first one names; a new group has nothing of the one before."""
+        is_new = False
         for place, above in self.above.items():
-            row[place] = self.above[place] = row[place] or above
+            is_new = is_new or row[place] not in ("", above)
+            row[place] = self.above[place] = row[place] or ("" if is_new else above)
 
     def fitted(self, number: int, row: list[str], width: int) -> list[str]:
         """A row of another width: a missing tail is blank; a cell beyond the header, even a blank one, means a slip."""
@@ -178,7 +182,7 @@ class RowReader:
             due=self.due(number, row),
             addressee=self.addressee(number, row),
             impact=as_kept(value(row, "impact")) or None,
-            statuses=tuple(self.said(number, row)) if self.statuses else (),
+            statuses=_as_answered(list(self.said(number, row))) if self.statuses else (),
             reply=value(row, "reply"),
             replied=self.day(number, row, "replied"),
             kept="; ".join(f"{name}: {row[place]}" for name, place in self.keep if row[place]),
@@ -276,3 +280,19 @@ class RowReader:
             f"{suggest(word, known, '')} Add it to the words of a [[status.means]].".strip(),
             column,
         )
+
+
+def _as_answered(found: list[Said]) -> tuple[Said, ...]:
+    """Whoever answered in a column of its own did not accept because another column tells of progress on that day.
+
+    What was declined can still have been done; that it was not, or is not started, is then a note only.
+    """
+    answers = {said.on: said.moves[-1] for said in found if said.moves and REASONED.issuperset(said.moves)}
+    return tuple(_under(answers[said.on], said) if said.on in answers else said for said in found)
+
+
+def _under(answer: Status, said: Said) -> Said:
+    progress = tuple(move for move in said.moves if not isinstance(move, Acceptance))
+    if not progress:
+        return said
+    return replace(said, moves=progress if answer not in DECLINING or Implementation.IMPLEMENTED in progress else ())

@@ -247,7 +247,7 @@ class Drafter:
         except RefusedError as refusal:
             raise RefusedError(
                 f"“{said.word}” cannot be applied: {refusal.what}",
-                remedy="In the mapping, give the moves that lead there, in their order.",
+                remedy="In the mapping, give the moves that lead there, in their order; or none, to keep a note only.",
             ) from None
         kept.positions = positions
         reason = statement.reason if changes or statement.is_news else None
