@@ -153,8 +153,8 @@ def _check_report(row: RegisterRow, mapping: Mapping, findings: Findings) -> Non
         findings.refuse(
             row.row,
             "names no report.",
-            "Say in the mapping where it belongs: [report] blank; or, where only the first row of a group names it, [file] "
-            "as_above.",
+            "Say in the mapping where it belongs: [report] blank; or, if only the first row of a group names it, "
+            "[file] as_above.",
             mapping.columns["report"][0] if "report" in mapping.columns else "",
         )
 
