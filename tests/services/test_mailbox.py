@@ -308,6 +308,15 @@ def test_a_mail_with_more_spreadsheets_than_are_looked_at_is_held(filled, box, s
     assert only(report).why == "more than 10 spreadsheets are in it; look at the others in the mailbox."
 
 
+def test_an_officers_return_of_another_register_is_a_letter_that_says_so(filled, box, store):
+    foreign = edit(answer(filled), lambda book: book[IDENTITY_SHEET].__setitem__("B3", "f" * 16))
+    report = fetch(filled, box, store, mail(("theirs.xlsx", foreign)))
+    assert report.queued == 0
+    (letter,) = received.received(filled)
+    assert (letter.name, letter.state) == ("letter.eml", ReturnState.HELD)
+    assert "theirs.xlsx: the return was made from another register." in letter.why
+
+
 def test_an_officers_mail_with_a_file_that_is_no_return_is_a_letter(filled, box, store):
     fetch(filled, box, store, mail(("budget.xlsx", b"PK\x03\x04broken")))
     (letter,) = received.received(filled)
