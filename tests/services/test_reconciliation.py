@@ -76,3 +76,27 @@ def test_a_name_that_nobody_knows_is_told_with_its_row(register, tmp_path):
     result = compared(register, tmp_path, THEIRS[1].replace("WTA", "Wasser"))
     told = {problem.where: problem.what for problem in result.problems}
     assert told["theirs.csv, row 2"] == "“Wasser” is not an organization of the register."
+
+
+def test_what_was_taken_in_from_the_register_is_known_though_it_calls_the_report_otherwise(register, tmp_path):
+    result = compared(register, tmp_path, THEIRS[1].replace("RPT-1", "RPT-9"))
+    assert names(result.agree) == ["RPT-1/R002-25 WTA"]
+    assert result.only_there == []
+
+
+def test_of_two_recommendations_of_one_number_each_is_compared_with_its_own_text(register, tmp_path):
+    two = (
+        "004/25,WTA,RPT-2,2025-04-01,Closed acceptable,2025-05-05,Paint the gates.,",
+        "004/25,WTA,RPT-2,2025-04-01,Being implemented,2025-05-05,Oil the gates.,",
+    )
+    import_register(register, write(tmp_path, "ours.csv", csv_text(*two)), mapping(tmp_path), who())
+    result = reconcile(register, tmp_path / "ours.csv", mapping(tmp_path), at=At(TODAY))
+    assert names(result.agree) == ["RPT-2/R004-25.1 WTA", "RPT-2/R004-25.2 WTA"]
+    assert (result.conflict, result.only_there, result.only_here) == ([], [], [])
+
+
+def test_agreements_are_among_the_rows_only_where_they_are_asked_for(register, tmp_path):
+    result = compared(register, tmp_path, *THEIRS)
+    verdicts = [row["verdict"] for row in result.rows(agreements=True)]
+    assert "agree" in verdicts
+    assert [row["verdict"] for row in result.rows(agreements=False)] == [each for each in verdicts if each != "agree"]

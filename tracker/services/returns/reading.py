@@ -194,16 +194,13 @@ class _Answers:
             if not is_said or is_put_to(since) or answer.later not in (None, follow_up.due_on):
                 check_unchanged(follow_up, answer, version)
             check_extension(follow_up, answer, is_waiting=any(item.granted is None for item in extensions))
-            return self._enter(follow_up, answer, behind)
+            drafts = self._drafts(follow_up, answer, behind)
+            after = standing_after(self.batch, follow_up, drafts, behind)
         except RefusedError as refusal:
             # Options belong to the command line; whoever filled in the sheet has none.
             self._tell(Outcome.REFUSED, answer.where, answer.ref, note=answer.note, why=_OPTION.sub("", str(refusal)))
             return None
-
-    def _enter(self, follow_up: FollowUp, answer: ReturnAnswer, behind: list[Entry] | None) -> Changed:
-        """Put one row's entries into the batch. Raises RefusedError before anything is entered."""
-        drafts = self._drafts(follow_up, answer, behind)
-        after = standing_after(self.batch, follow_up, drafts, behind)
+        # Nothing is written within `try`: what stops that is no refusal of a row.
         enter(self.batch, follow_up, drafts, {self.file.address: self.file})
         above = standing_above(drafts, behind or ())
         self._tell(Outcome.CHANGED, answer.where, answer.ref, drafts=drafts[1:], note=answer.note, above=above)
