@@ -19,6 +19,7 @@ from tracker.domain.filters import Filters
 from tracker.domain.journal import standing
 from tracker.domain.vocabulary import Acceptance, Implementation, Post, Topic, Voice
 from tracker.services.corrections import undo
+from tracker.services.documents.completing import ReportChange, change_report
 from tracker.services.organizations import Leaving, add_officer, edit_organization
 from tracker.services.registers.intake import import_register
 from tracker.services.upkeep.audit import verify
@@ -131,6 +132,15 @@ def test_a_later_cut_gives_created_updated_unchanged_and_missing(load):
     assert lists["updated"] == [{"follow_up": "RPT-1/R002-25 WTA", "what": ["text"]}]
     assert lists["unchanged"] == ["RPT-1/R001-25 WTA"]
     assert lists["missing"] == ["RPT-2/R003-25 FIRE-BOARD"]
+
+
+def test_what_is_listed_under_a_new_number_of_its_report_is_not_missing(register, load):
+    toml = MAPPING.replace('same = ["number"]', 'same = ["report", "number"]')
+    load(one(report="RPT-1"), toml=toml)
+    change_report(register, "RPT-1", ReportChange(also=("RPT-91",)), who())
+    for _ in range(2):
+        outcome = load(one(report="RPT-91"), toml=toml).outcome
+        assert (outcome.created, outcome.missing) == ([], [])
 
 
 def test_a_status_that_moved_on_moves_on(register, load):

@@ -99,5 +99,16 @@ def _print(report: RegisterReport, listed: str | None, *, dry_run: bool) -> None
         f"{plural(len(report.refused), 'row')} refused{'; nothing was written' if dry_run else ''}."
     )
     if report.organizations:
-        would_be = "would be " if dry_run else ""
-        say(f"{plural(len(report.organizations), 'organization')} {would_be}registered by name.")
+        _print_new_organizations(report, dry_run=dry_run)
+
+
+def _print_new_organizations(report: RegisterReport, *, dry_run: bool) -> None:
+    """An organization that was renamed comes in as another, and what it had before is missing."""
+    would_be, codes = "would be " if dry_run else "", report.organizations
+    named = ", ".join(codes[:_SHOWN]) + (" …" if len(codes) > _SHOWN else "")
+    say(f"{plural(len(codes), 'organization')} {would_be}registered by name: {named}.")
+    if report.outcome.missing:
+        first = "" if dry_run else "take this back (tracker undo), "
+        say(
+            f"If one of them is another under a new name, {first}say so, and import again: tracker org alias add CODE NAME."
+        )

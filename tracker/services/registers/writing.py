@@ -83,6 +83,7 @@ class Writing:
         self.organizations = organization_ids(batch.session)
         self.outcome = Outcome()
         self.met: set[str] = set()
+        self.listed: set[int] = set()  # also under a key of its own, as where its report has a new number
         self.new_follow_ups: list[dict[str, Any]] = []
         self.saved: dict[int, dict[str, Any]] = {}
         self.written: dict[int, list[Draft]] = {}
@@ -109,7 +110,9 @@ class Writing:
         self.write_rows()
         if is_whole:
             self.outcome.missing = sorted(
-                self.name(self.follow_ups.by_id[row.follow_up_id]) for row in self.seen.missing(self.met)
+                self.name(self.follow_ups.by_id[row.follow_up_id])
+                for row in self.seen.missing(self.met)
+                if row.follow_up_id not in self.listed
             )
         return self.outcome
 
@@ -123,6 +126,7 @@ class Writing:
                 self.create(entry, key, place)
                 return
         assert known is not None
+        self.listed.add(known.id)
         if known.withdrawn and known.id not in self.written:
             self.readdress(entry, key, known)
         else:
