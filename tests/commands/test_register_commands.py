@@ -129,7 +129,7 @@ def test_organizations_that_came_in_by_name_are_named_and_so_is_what_to_do_if_on
     run, files, tmp_path
 ):
     rows = csv_text("003/25,Fire Service,RPT-2,2025-04-01,Open,,Buy hoses.,")
-    args = ("import", write(tmp_path, "new.csv", rows), "--as", "register", "--mapping", files[1])
+    args = ("import", str(write(tmp_path, "new.csv", rows)), "--as", "register", "--mapping", files[1])
     assert run("import", files[0], *args[2:]).stderr.count("under a new name") == 0
     done = run(*args, "--dry-run")
     assert "1 organization would be registered by name: FIRE-SERVICE." in done.stderr

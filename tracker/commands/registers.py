@@ -109,6 +109,5 @@ def _print_new_organizations(report: RegisterReport, *, dry_run: bool) -> None:
     say(f"{plural(len(codes), 'organization')} {would_be}registered by name: {named}.")
     if report.outcome.missing:
         first = "" if dry_run else "take this back (tracker undo), "
-        say(
-            f"If one of them is another under a new name, {first}say so, and import again: tracker org alias add CODE NAME."
-        )
+        remedy = f"{first}say so, and import again: tracker org alias add CODE NAME."
+        say(f"If one of them is another under a new name, {remedy}")
