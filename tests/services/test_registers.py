@@ -134,6 +134,13 @@ def test_a_later_cut_gives_created_updated_unchanged_and_missing(load):
     assert lists["missing"] == ["RPT-2/R003-25 FIRE-BOARD"]
 
 
+@pytest.mark.parametrize(("typed", "number"), [("R1a", "1(a)"), ("r1B", "1(b)"), ("R2a", "2a"), ("R2(a)", "2(a)")])
+def test_an_item_in_brackets_can_be_named_without_them_where_that_is_one(register, load, typed, number):
+    load(*(one().replace("001/25", known) for known in ("1(a)", "1(b)", "2(a)", "2a")))
+    report = move(register, f"RPT-1/{typed}", "WTA", to=Acceptance.ACCEPTED)
+    assert [changed.before.ref for changed in report.changed] == [f"RPT-1/R{number}"]
+
+
 def test_what_is_listed_under_a_new_number_of_its_report_is_not_missing(register, load):
     toml = MAPPING.replace('same = ["number"]', 'same = ["report", "number"]')
     load(one(report="RPT-1"), toml=toml)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -193,11 +193,13 @@ def _load_report(session: Connection, report_id: int) -> Report:
 
 
 def _numbered(session: Connection, report: Report, reference: Reference) -> Recommendation:
-    """By its number as it is kept, or else without the full stop of the sentence from which it was copied."""
+    """By its number as it is kept; or else without the full stop of the sentence from which it was copied, or without
+    the brackets of 1(a), which a shell does not take as they are.
+    """
     known = recommendations_of(session, report)
     by_number = {fold(recommendation.number): recommendation for recommendation in known}
     typed = fold(reference.number)
-    found = by_number.get(typed) or by_number.get(typed.rstrip(".,;"))
+    found = by_number.get(typed) or by_number.get(typed.rstrip(".,;")) or _without_brackets(by_number, typed)
     if found is not None:
         return found
     numbers = ", ".join(recommendation.number for recommendation in known[:12]) or "none"
@@ -205,6 +207,11 @@ def _numbered(session: Connection, report: Report, reference: Reference) -> Reco
         f"{report.symbol} has no recommendation {reference.number.rstrip('.')}.",
         remedy=f"It has {len(known)}: {numbers}{', …' if len(known) > 12 else ''}.",
     )
+
+
+def _without_brackets(by_number: Mapping[str, Recommendation], typed: str) -> Recommendation | None:
+    alike = [found for number, found in by_number.items() if number.replace("(", "").replace(")", "") == typed]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _report(row: Row[Any], symbols: Sequence[Symbol]) -> Report:
