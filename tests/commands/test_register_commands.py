@@ -81,6 +81,12 @@ def test_an_option_that_means_nothing_for_such_files_is_refused(run, files, word
     assert says in done.stderr
 
 
+def test_guess_is_refused_where_a_mapping_is_given(run, files):
+    done = run("import", files[0], "--as", "register", "--guess", "--mapping", files[1])
+    assert done.exit_code == 2
+    assert "it proposes a mapping, and one is given" in done.stderr
+
+
 def test_guess_prints_a_mapping_and_changes_nothing(run, files):
     done = run("import", files[0], "--as", "register", "--guess")
     assert done.exit_code == 0

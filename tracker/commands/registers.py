@@ -32,6 +32,8 @@ def import_registers(
 ) -> None:
     """Take registers in, or propose a mapping for the first. Exit status 1 where rows were refused, 3 in part."""
     if guess:
+        if mapping is not None:
+            raise typer.BadParameter("it proposes a mapping, and one is given.", param_hint="--guess")
         print(_guessed(desk, files), end="")
         return
     if mapping is None:

@@ -28,7 +28,10 @@ from tracker.limits import Limits
 _MOST_WORDS = 20
 _FIRST_OF_MONTH = re.compile(r"\d{4}-\d{2}-01")
 
-_DATED = re.compile(r"closed?|date closed|status date|as of|updated( on)?|completed( on)?")
+_DATED = re.compile(
+    r"closed?|clos(ed|ure|ing) date|date closed|date of closure|status date|as of|updated( on)?|completed( on)?"
+    r"|date (de cloture|du statut)|cloturee? le"
+)
 
 
 def guess_mapping(path: Path, limits: Limits | None = None) -> str:
