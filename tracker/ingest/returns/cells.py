@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime
 
 from tracker.domain.controls import CONTROL, without_unseen
 from tracker.domain.periods import parse_day
 from tracker.domain.returns import MOST_LINKS, MOST_NOTE_CHARACTERS
 from tracker.errors import BadDataError
+from tracker.ingest.registers.days import read_day
 from tracker.ingest.spreadsheets.workbook_cells import Cell
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
@@ -63,7 +65,7 @@ def links_in(cell: Cell) -> tuple[str, ...]:
 
 
 def day_in(cell: Cell, epoch: datetime) -> date:
-    """A day: a date, the number of one (counted from 1900 or 1904, as the file says), or ISO text.
+    """A day: a date, the number of one (counted from 1900 or 1904, as the file says), or text that means one day only.
 
     Raises Fault for text that could be two days, such as 03/04/2026.
     """
@@ -92,7 +94,10 @@ def _from_number(number: float, epoch: datetime) -> date:
 
 
 def _from_text(words: str) -> date:
+    """A day in ISO form, or as a spreadsheet of another language leaves it, as text: 25/11/2026, 25 novembre 2026."""
     try:
         return parse_day(words)
     except BadDataError as error:
+        with suppress(BadDataError):
+            return read_day(words)
         raise Fault(str(error)) from None
