@@ -95,6 +95,8 @@ def test_a_link_in_the_way_of_an_earlier_day_is_removed_as_the_refusal_says(fill
     [
         (["add", "R1", "repeats", "R2", "--on", "2024-12-31"], "2024-12-31 is before 2025-01-15, the day on which"),
         (["remove", "R2", "R1", "--on", "2025-02-28"], "is linked so since 2025-03-01. Give a later --on."),
+        (["add", "R1", "repeats", "R2", "--on", "2999-01-01"], "2999-01-01 is in the future"),
+        (["remove", "R2", "R1", "--on", "2999-01-01"], "2999-01-01 is in the future"),
         (["remove", "R2", "R1", "repeats"], "nothing links A/80/501/R2 to A/80/501/R1"),
         (["list", "--as-of", "2999-01-01"], "2999-01-01 is in the future"),
     ],

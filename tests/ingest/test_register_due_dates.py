@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tracker.domain.periods import DueDate, Quarter, last_day_of_month, parse_due_date
 from tracker.errors import BadDataError
-from tracker.ingest.registers.days import MONTH
+from tracker.ingest.days import MONTH
 from tracker.ingest.registers.due_dates import read_due
 
 

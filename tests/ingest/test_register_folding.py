@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import BadDataError
+from tracker.ingest.days import read_day
 from tracker.ingest.folding import clean, code_of, fold_name, fold_text, fold_word, number_of
-from tracker.ingest.registers.days import read_day
 from tracker.ingest.registers.findings import Findings, listed
 
 DAYS = st.dates(min_value=date(1970, 1, 1), max_value=date(2069, 12, 31))

@@ -9,7 +9,7 @@ import re
 
 from tracker.domain.periods import DueDate, last_day_of_month, parse_due_date
 from tracker.errors import BadDataError
-from tracker.ingest.registers.days import MONTH, MONTH_NAME, NotADateError, month_number, read_day
+from tracker.ingest.days import MONTH, MONTH_NAME, NotADateError, month_number, read_day
 
 _BEFORE = re.compile(
     r"(?:by )?(?:the )?(?:end(?: of)?|by)(?: the)? |d['’]ici (?:à |au |la )?(?:fin (?:de |du )?)?|fin (?:de |du )?",

@@ -9,8 +9,8 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from tracker.errors import BadDataError
+from tracker.ingest.days import FORMS, read_day
 from tracker.ingest.folding import clean, fold_word
-from tracker.ingest.registers.days import FORMS, read_day
 from tracker.ingest.registers.due_dates import read_due
 from tracker.ingest.registers.headers import Table
 from tracker.records import record

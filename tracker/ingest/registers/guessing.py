@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tracker.ingest.days import MONTH
 from tracker.ingest.folding import fold_name, fold_word
-from tracker.ingest.registers.days import MONTH
 from tracker.ingest.registers.guessed_columns import (
     Column,
     at_names,

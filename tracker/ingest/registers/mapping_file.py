@@ -15,8 +15,8 @@ from tracker.domain.controls import texts_with_controls
 from tracker.domain.references import suggest
 from tracker.domain.vocabulary import TARGETS, Addressee, Status, Voice
 from tracker.errors import BadDataError, WorldError
+from tracker.ingest.days import FORMS, MONTH
 from tracker.ingest.folding import fold_name, fold_word
-from tracker.ingest.registers.days import FORMS, MONTH
 from tracker.ingest.registers.mapping import (
     IDENTITIES,
     ROLES,

@@ -16,9 +16,9 @@ from tracker.domain.plurals import plural
 from tracker.domain.references import suggest
 from tracker.domain.vocabulary import DECLINING, Acceptance, Addressee, Implementation, Status, Voice
 from tracker.errors import BadDataError
+from tracker.ingest.days import read_day
 from tracker.ingest.folding import clean, fold_word, number_of
 from tracker.ingest.problems import Problem
-from tracker.ingest.registers.days import read_day
 from tracker.ingest.registers.due_dates import read_due
 from tracker.ingest.registers.findings import Findings
 from tracker.ingest.registers.headers import Table

@@ -10,7 +10,7 @@ from tracker.domain.controls import CONTROL, without_unseen
 from tracker.domain.periods import parse_day
 from tracker.domain.returns import MOST_LINKS, MOST_NOTE_CHARACTERS
 from tracker.errors import BadDataError
-from tracker.ingest.registers.days import read_day
+from tracker.ingest.days import read_day
 from tracker.ingest.spreadsheets.workbook_cells import Cell
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100

@@ -1,4 +1,4 @@
-"""Dates as other registers write them; what could be read two ways is refused unless the mapping says how."""
+"""Days as others write them; what could be read two ways is refused, unless a mapping of a register says how."""
 
 from __future__ import annotations
 
