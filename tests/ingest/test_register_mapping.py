@@ -138,11 +138,13 @@ def test_a_row_left_out_still_names_the_group_below_it(tmp_path):
     assert [row.report for row in rows] == ["R1"]
 
 
-def test_a_total_is_told_and_passed_over(tmp_path):
-    rows, findings = read(tmp_path, "1,WTA,R,2025-01-01,Open,,Text,", ",,Total R,,,,,7")
+@pytest.mark.parametrize("above", ["", '[file]\nas_above = ["Report", "To"]\n'])
+def test_a_total_is_told_and_passed_over(tmp_path, above):
+    toml = MAPPING.replace("[columns]", f"{above}[columns]")
+    rows, findings = read(tmp_path, "1,WTA,R,2025-01-01,Open,,Text,", ",,Total R,,,,,7", ",,,,,,,8", toml=toml)
     assert [row.number for row in rows] == ["1"]
     (problem,) = findings.problems()
-    assert problem.where == "r.csv, row 3"
+    assert problem.where == "r.csv, rows 3–4"
     assert "passed over" in problem.what
     assert not findings.refused
 

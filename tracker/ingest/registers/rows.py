@@ -135,21 +135,26 @@ class RowReader:
                 continue
             if len(row) != width:
                 row = self.fitted(number, row, width)
+            is_of_one = self.is_of_one(row)
             self.carry_down(row)
-            if all(fold_word(row[place]) in words for place, words in self.only) and self.is_of_one(number, row):
+            if not all(fold_word(row[place]) in words for place, words in self.only):
+                continue
+            if is_of_one:
                 yield self.row(number, row)
+            else:
+                self.pass_over(number)
 
-    def is_of_one(self, number: int, row: list[str]) -> bool:
-        """Whether a row is of a recommendation: a total or a remark has neither number nor text, and names nobody."""
-        named = self.number_place is not None and row[self.number_place]
-        if named or self.value(row, "text") or self.value(row, "organization"):
-            return True
+    def is_of_one(self, row: list[str]) -> bool:
+        """Whether a row itself is of a recommendation: a total or a remark has no number, no text, and names nobody."""
+        is_numbered = self.number_place is not None and row[self.number_place] != ""
+        return is_numbered or self.value(row, "text") != "" or self.value(row, "organization") != ""
+
+    def pass_over(self, number: int) -> None:
         self.findings.notice(
             number,
             "has neither a number nor a text and names no organization; it was passed over.",
             "Nothing needs to be done if it is a total or a remark.",
         )
-        return False
 
     def carry_down(self, row: list[str]) -> None:
         """Name in every row of a group what only its first one names; a new group has nothing of the one before."""
