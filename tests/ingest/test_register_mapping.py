@@ -83,6 +83,13 @@ def test_an_unknown_status_is_refused_with_row_and_column(tmp_path):
     assert findings.refused == {2}
 
 
+@pytest.mark.parametrize(("word", "is_proposed"), [("Unwithdrawn", False), ("Withdrown", True)])
+def test_the_opposite_of_a_word_is_not_proposed_for_it(tmp_path, word, is_proposed):
+    _, findings = read(tmp_path, f"1,WTA,R,2025-01-01,{word},,Text,")
+    (problem,) = findings.problems()
+    assert ("Did you mean Withdrawn?" in problem.remedy) is is_proposed
+
+
 def test_a_date_that_could_be_two_is_refused_with_row_and_column(tmp_path):
     _, findings = read(tmp_path, "1,WTA,R,03/04/2025,Open,,Text,")
     assert [problem.where for problem in findings.problems()] == ["r.csv, row 2, column Issued"]

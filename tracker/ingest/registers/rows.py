@@ -278,13 +278,22 @@ class RowReader:
             yield Said(column, word, meaning.moves, status.voice, on)
 
     def unknown_word(self, number: int, word: str, column: str, status: StatusColumn) -> None:
-        known = [meaning.word for meaning in status.means.values()]
+        known = [meaning.word for meaning in status.means.values() if not _are_opposites(meaning.word, word)]
         self.findings.refuse(
             number,
             f"“{word}” is not a status that the mapping knows.",
             f"{suggest(word, known, '')} Add it to the words of a [[status.means]].".strip(),
             column,
         )
+
+
+_NOT = ("un", "dis", "non ", "not ", "pas ")
+
+
+def _are_opposites(word: str, other: str) -> bool:
+    """Whether one word is the other denied: near as they are, neither is proposed for the other."""
+    one, two = fold_word(word), fold_word(other)
+    return any(one == f"{denied}{two}" or two == f"{denied}{one}" for denied in _NOT)
 
 
 def _as_answered(found: list[Said]) -> tuple[Said, ...]:
