@@ -81,6 +81,12 @@ def test_an_option_that_means_nothing_for_such_files_is_refused(run, files, word
     assert says in done.stderr
 
 
+def test_recommendations_of_a_report_without_a_date_of_issue_can_be_linked(run, files, tmp_path):
+    undated = str(write(tmp_path, "u.csv", csv_text("1,WTA,RPT-1,,Open,,Dig.,", "2,WTA,RPT-1,,Open,,Fill.,")))
+    run("import", undated, "--as", "register", "--mapping", files[1])
+    assert run("link", "add", "RPT-1/R2", "waits-for", "RPT-1/R1", "--on", "2020-01-01").exit_code == 0
+
+
 def test_guess_is_refused_where_a_mapping_is_given(run, files):
     done = run("import", files[0], "--as", "register", "--guess", "--mapping", files[1])
     assert done.exit_code == 2
